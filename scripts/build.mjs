@@ -1,0 +1,109 @@
+// Bundles src/ into dist/: few files, code shared in chunks, packages left outside and loaded when first used.
+//
+// The new dist/ is made beside the old one and then takes its place, so that a program never sees half a build.
+// `node scripts/build.mjs` also writes the type declarations, which only a release and programs that embed Harn need.
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join, relative, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build as bundle } from "esbuild";
+import { root, sourceFingerprint } from "./setup.mjs";
+
+/** Output name -> source. */
+const doors = {
+  cli: "src/cli/main.ts",
+  index: "src/index.ts",
+  core: "src/core.ts",
+};
+
+const stdSources = join(root, "src", "stdlib", "lib");
+
+export async function build({ types = false } = {}) {
+  const started = performance.now();
+  const fingerprint = sourceFingerprint();
+  const out = join(root, `dist.new-${process.pid}`);
+  mkdirSync(out, { recursive: true });
+  try {
+    await bundleDoors(out);
+    copyStdModules(out);
+    if (types) emitTypes(join(out, "types"));
+    writeFileSync(join(out, ".fingerprint"), fingerprint);
+    replaceDist(out);
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+  console.error(`Built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+async function bundleDoors(out) {
+  const entryPoints = Object.fromEntries(Object.entries(doors).filter(([, source]) => existsSync(join(root, source))));
+  if (Object.keys(entryPoints).length === 0) return;
+  await bundle({
+    absWorkingDir: root,
+    entryPoints,
+    outdir: out,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    packages: "external",
+    chunkNames: "chunks/[name]-[hash]",
+    sourcemap: "linked",
+    sourcesContent: false,
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  const cli = join(out, "cli.js");
+  if (existsSync(cli)) makeExecutable(cli);
+}
+
+function makeExecutable(file) {
+  const text = readFileSync(file, "utf8");
+  if (!text.startsWith("#!")) writeFileSync(file, `#!/usr/bin/env node\n${text}`);
+  chmodSync(file, 0o755);
+}
+
+/** The std/ modules, as files for hosts that read files and as one ES module for hosts that cannot. */
+function copyStdModules(out) {
+  if (!existsSync(stdSources)) return;
+  const modules = readdirSync(stdSources, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".harn"))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  const sources = {};
+  for (const file of modules) {
+    const path = relative(stdSources, file);
+    cpSync(file, join(out, "stdlib", path));
+    sources[path.split(sep).join("/").slice(0, -".harn".length)] = readFileSync(file, "utf8");
+  }
+  writeFileSync(join(out, "std-sources.js"), `export const stdSources = ${JSON.stringify(sources)};\n`);
+}
+
+function emitTypes(outDir) {
+  if (!existsSync(join(root, doors.index)) && !existsSync(join(root, doors.core))) return;
+  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+  const args = [tsc, "-p", "tsconfig.types.json", "--outDir", outDir];
+  const done = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
+  if (done.status !== 0) throw new Error("The type declarations could not be written (see above).");
+}
+
+function replaceDist(out) {
+  const dist = join(root, "dist");
+  const old = join(root, `dist.old-${process.pid}`);
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(out, dist);
+  rmSync(old, { recursive: true, force: true });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await build({ types: true });
