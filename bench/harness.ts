@@ -33,7 +33,7 @@ export interface Row {
 
 /** Measures the pairs whose name contains one of the words in `HARN_BENCH_ONLY`, or all, and prints a table. */
 export async function bench(pairs: readonly Pair[], options: Options = {}): Promise<readonly Row[]> {
-  const only = (process.env["HARN_BENCH_ONLY"] ?? "").split(",").filter((word) => word !== "");
+  const only = (process.env.HARN_BENCH_ONLY ?? "").split(",").filter((word) => word !== "");
   const chosen = pairs.filter((pair) => only.length === 0 || only.some((word) => pair.name.includes(word)));
   for (const pair of chosen) await requireSameAnswer(pair);
   const rows: Row[] = [];
