@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+import { bindBuiltin, type CallContext, declare, opt, req, rest, t, unguarded } from "./index.ts";
+
+const sample = declare("sample");
+const context = {} as CallContext;
+
+const joinTwo = sample({
+  name: "join_two",
+  summary: "Join two texts.",
+  params: [req("a", t.string), opt("b", t.string)],
+  run: (_context, a, b) => a + (b ?? "!"),
+});
+
+const addAll = sample({
+  name: "add_all",
+  summary: "Add ints.",
+  params: [req("label", t.string), rest("numbers", t.int)],
+  run: (_context, label, ...numbers) => `${label}${numbers.reduce((sum: number, n) => sum + Number(n), 0)}`,
+});
+
+describe("bindBuiltin", () => {
+  test("passes arguments by position and absent optional ones as undefined", () => {
+    const call = bindBuiltin(joinTwo, unguarded);
+    expect(call(context, "a", "b")).toBe("ab");
+    expect(call(context, "a")).toBe("a!");
+    expect(call(context, "a", null)).toBe("a!");
+  });
+
+  test.each([
+    [[], "Arity mismatch: 'join_two' expects 1..=2 arguments, got 0"],
+    [["a", "b", "c"], "Arity mismatch: 'join_two' expects 1..=2 arguments, got 3"],
+    [["a", 1], "Type error: 'join_two' parameter `b` expects string, got int"],
+  ])("refuses %j", (args, message) => {
+    const call = bindBuiltin(joinTwo, unguarded);
+    expect(() => call(context, ...args)).toThrow(expect.objectContaining({ value: message }));
+  });
+
+  test("gathers a rest parameter and checks each of it", () => {
+    const call = bindBuiltin(addAll, unguarded);
+    expect(call(context, "n", 1, 2)).toBe("n3");
+    expect(() => call(context, "n", "x")).toThrow(expect.objectContaining({ value: "Type error: 'add_all' parameter `numbers` expects int, got string" }));
+  });
+
+  test("sends guarded builtins through the boundary with their arguments", () => {
+    const seen: unknown[] = [];
+    const call = bindBuiltin(joinTwo, {
+      guards: () => true,
+      perform: (_context, builtin, args, invoke) => {
+        seen.push([builtin.name, args]);
+        return invoke();
+      },
+    });
+    expect(call(context, "a", "b")).toBe("ab");
+    expect(seen).toEqual([["join_two", ["a", "b"]]]);
+  });
+});

@@ -1,0 +1,116 @@
+import { describeType, type TypeSpec } from "../bytecode/index.ts";
+import { plainError, type Raise, typeError, type Value } from "../value/index.ts";
+import { typeName } from "../value/kind.ts";
+import { conforms } from "./check.ts";
+import type { CallContext } from "./context.ts";
+import type { EffectBoundary } from "./effects.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Builtin, Param } from "./shape.ts";
+
+/** A builtin as the machine calls it: arity and types checked, effects guarded, arguments positional. */
+export type NativeFunction = (context: CallContext, ...args: Value[]) => Outcome;
+
+export function bindBuiltin(builtin: Builtin, boundary: EffectBoundary): NativeFunction {
+  const checked = bindChecks(builtin);
+  if (!boundary.guards(builtin)) return checked;
+  return (context, ...args) => boundary.perform(context, builtin, args, () => checked(context, ...args));
+}
+
+/**
+ * One function per arity, so that a call allocates nothing. Nil stands for an absent optional argument
+ * (language-semantics §6.2) and reaches `run` as `undefined`.
+ */
+function bindChecks(builtin: Builtin): NativeFunction {
+  const { params, name } = builtin;
+  const run = builtin.run as (context: CallContext, ...args: (Value | undefined)[]) => Outcome;
+  if (params.some((param) => param.mode === "rest")) return bindVariadic(builtin, run);
+  const checks = params.map((param) => checkerOf(builtin, param));
+  const required = params.filter((param) => param.mode === "required").length;
+  const [first, second, third] = checks;
+  const max = params.length;
+  const arity = (given: number): void => {
+    if (given < required || given > max) throw arityError(name, required, max, given);
+  };
+  switch (max) {
+    case 0:
+      return (context, ...args) => {
+        if (args.length > 0) arity(args.length);
+        return run(context);
+      };
+    case 1:
+      return (context, a, ...more) => {
+        if (more.length > 0 || (a === undefined && required > 0)) arity(count(a === undefined ? 0 : 1, more));
+        return run(context, first?.(a as Value));
+      };
+    case 2:
+      return (context, a, b, ...more) => {
+        if (more.length > 0 || (b === undefined && required > 1) || (a === undefined && required > 0)) arity(given2(a, b, more));
+        return run(context, first?.(a as Value), second?.(b as Value));
+      };
+    case 3:
+      return (context, a, b, c, ...more) => {
+        if (more.length > 0 || given3(a, b, c) < required) arity(count(given3(a, b, c), more));
+        return run(context, first?.(a as Value), second?.(b as Value), third?.(c as Value));
+      };
+    default:
+      return (context, ...args) => {
+        arity(args.length);
+        return run(context, ...checks.map((check, index) => check(args[index] as Value)));
+      };
+  }
+}
+
+function count(given: number, more: readonly unknown[]): number {
+  return given + more.length;
+}
+
+function given2(a: Value | undefined, b: Value | undefined, more: readonly unknown[]): number {
+  return a === undefined ? 0 : b === undefined ? 1 : 2 + more.length;
+}
+
+function given3(a: Value | undefined, b: Value | undefined, c: Value | undefined): number {
+  return a === undefined ? 0 : b === undefined ? 1 : c === undefined ? 2 : 3;
+}
+
+function bindVariadic(builtin: Builtin, run: (context: CallContext, ...args: (Value | undefined)[]) => Outcome): NativeFunction {
+  const required = builtin.params.filter((param) => param.mode === "required").length;
+  const fixed = builtin.params.length - 1;
+  const checks = builtin.params.map((param) => checkerOf(builtin, param));
+  const checkRest = checks[fixed] as Check;
+  return (context, ...args) => {
+    if (args.length < required) throw arityError(builtin.name, required, Number.POSITIVE_INFINITY, args.length);
+    const bound: (Value | undefined)[] = [];
+    for (let index = 0; index < Math.max(args.length, fixed); index++) bound.push((checks[index] ?? checkRest)(args[index] as Value));
+    return run(context, ...bound);
+  };
+}
+
+type Check = (value: Value | undefined) => Value | undefined;
+
+function checkerOf(builtin: Builtin, param: Param<unknown>): Check {
+  const accepts = acceptor(param.type);
+  const optional = param.mode === "optional";
+  return (value) => {
+    if (value === undefined || (optional && value === null)) return undefined;
+    if (accepts(value)) return value;
+    throw parameterError(builtin.name, param, value);
+  };
+}
+
+/** The common scalar checks without the walk through `conforms`. */
+function acceptor(spec: TypeSpec): (value: Value) => boolean {
+  if (spec.kind === "any") return () => true;
+  if (spec.kind === "named" && spec.name === "string") return (value) => typeof value === "string";
+  return (value) => conforms(value, spec);
+}
+
+function parameterError(name: string, param: Param<unknown>, value: Value): Raise {
+  return typeError(`'${name}' parameter \`${param.name}\` expects ${describeType(param.type, " | ")}, got ${typeName(value)}`);
+}
+
+/** `Arity mismatch: 'f' expects 2 arguments, got 1` and its two variants (language-semantics §6.1). */
+export function arityError(name: string, required: number, max: number, given: number): Raise {
+  const wanted = max === required ? `${required}` : max === Number.POSITIVE_INFINITY ? `at least ${required}` : `${required}..=${max}`;
+  const noun = wanted === "1" || wanted === "at least 1" ? "argument" : "arguments";
+  return plainError(`Arity mismatch: '${name}' expects ${wanted} ${noun}, got ${given}`);
+}

@@ -1,0 +1,55 @@
+import type { Value } from "../value/index.ts";
+import type { Builtin, Method } from "./shape.ts";
+
+/** The kinds that have a method table of their own. */
+export type ReceiverKind = "string" | "list" | "dict" | "set" | "range" | "iter" | "generator" | "stream" | "channel";
+
+/** What one room contributes. */
+export interface CatalogPart {
+  readonly builtins?: readonly Builtin[];
+  readonly methods?: Partial<Record<ReceiverKind, readonly Method<never>[]>>;
+  /** Methods of the harness and its handles: type name (`HarnessFs`) to method name to builtin name. */
+  readonly handleMethods?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Sub-handles and namespaces: global values such as `event_log`. */
+  readonly globals?: Readonly<Record<string, Value>>;
+}
+
+/** Everything a program can call without defining it. Compiler, checker, docs and machine read the same one. */
+export class Catalog {
+  readonly builtins: ReadonlyMap<string, Builtin>;
+  readonly methods: ReadonlyMap<ReceiverKind, ReadonlyMap<string, Method>>;
+  readonly handleMethods: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly globals: ReadonlyMap<string, Value>;
+
+  constructor(parts: readonly CatalogPart[]) {
+    const builtins = new Map<string, Builtin>();
+    const methods = new Map<ReceiverKind, Map<string, Method>>();
+    const handleMethods = new Map<string, Map<string, string>>();
+    const globals = new Map<string, Value>();
+    for (const part of parts) {
+      for (const builtin of part.builtins ?? []) putOnce(builtins, builtin.name, builtin, "builtin");
+      for (const [kind, list] of Object.entries(part.methods ?? {})) {
+        const table = methods.get(kind as ReceiverKind) ?? new Map<string, Method>();
+        methods.set(kind as ReceiverKind, table);
+        for (const method of list as readonly Method[]) {
+          for (const name of [method.name, ...(method.aliases ?? [])]) putOnce(table, name, method, `${kind} method`);
+        }
+      }
+      for (const [handle, table] of Object.entries(part.handleMethods ?? {})) {
+        const known = handleMethods.get(handle) ?? new Map<string, string>();
+        handleMethods.set(handle, known);
+        for (const [name, builtin] of Object.entries(table)) putOnce(known, name, builtin, `${handle} method`);
+      }
+      for (const [name, value] of Object.entries(part.globals ?? {})) putOnce(globals, name, value, "global");
+    }
+    this.builtins = builtins;
+    this.methods = methods;
+    this.handleMethods = handleMethods;
+    this.globals = globals;
+  }
+}
+
+function putOnce<V>(map: Map<string, V>, name: string, value: V, what: string): void {
+  if (map.has(name)) throw new TypeError(`${what} declared twice: ${name}`);
+  map.set(name, value);
+}

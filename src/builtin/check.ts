@@ -1,0 +1,50 @@
+import type { TypeSpec } from "../bytecode/index.ts";
+import { isObject, type Value } from "../value/index.ts";
+import { typeName } from "../value/kind.ts";
+
+/** Whether a value is of a type. Nominal names are matched by name: a struct's, an enum's, a handle's. */
+export function conforms(value: Value, spec: TypeSpec): boolean {
+  switch (spec.kind) {
+    case "any":
+      return true;
+    case "named":
+      return isNamed(value, spec.name);
+    case "list":
+      return isObject(value) && value.kind === "list" && value.view().every((item) => conforms(item, spec.element));
+    case "dict":
+      return isObject(value) && value.kind === "dict" && value.values().every((item) => conforms(item, spec.value));
+    case "union":
+      return spec.members.some((member) => conforms(value, member));
+    case "intersection":
+      return spec.members.every((member) => conforms(value, member));
+    case "literal":
+      return value === spec.value;
+    case "shape":
+      return spec.fields.every((field) => {
+        const item = isObject(value) && (value.kind === "dict" || value.kind === "struct") ? value.get(field.name) : undefined;
+        return item === undefined ? field.isOptional : conforms(item, field.type) || (field.isOptional && item === null);
+      });
+    case "nominal":
+      return isObject(value) && ((value.kind === "struct" && value.type.name === spec.name) || (value.kind === "enum" && value.enumName === spec.name));
+    case "interface":
+      return isObject(value) && value.kind === "struct";
+  }
+}
+
+/** Ints and floats accept each other, a dict accepts a struct, and whatever can be called is a closure (language-semantics §6.2). */
+function isNamed(value: Value, name: string): boolean {
+  const actual = typeName(value);
+  if (actual === name) return true;
+  switch (name) {
+    case "int":
+      return actual === "float";
+    case "float":
+      return actual === "int";
+    case "dict":
+      return actual === "struct";
+    case "closure":
+      return actual === "builtin";
+    default:
+      return false;
+  }
+}

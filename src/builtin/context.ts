@@ -1,0 +1,58 @@
+import type { Value } from "../value/index.ts";
+import type { Host } from "./host.ts";
+import type { Outcome, SUSPENDED } from "./outcome.ts";
+import type { ServiceKey } from "./service.ts";
+
+/**
+ * What a builtin sees of the task that calls it. It is the task itself: passing it costs nothing.
+ *
+ * A builtin that cannot answer at once has three ways to wait, and returns what they return:
+ * - `wait(promise)`: the settled value is the builtin's answer;
+ * - `park(…)`: a waker is kept by whatever will wake the task (a channel, a lock, a timer);
+ * - after an inner `call` gave `SUSPENDED`: `resumeWith(frame)`, whose `resume` gets that call's value later.
+ */
+export interface CallContext {
+  readonly host: Host;
+  /** The runtime's service of that key (event log, models, sessions …); an error when the runtime has none. */
+  service<T>(key: ServiceKey<T>): T;
+
+  /** Calls any callable value. The callee may suspend. */
+  call0(callee: Value): Outcome;
+  call1(callee: Value, a: Value): Outcome;
+  call2(callee: Value, a: Value, b: Value): Outcome;
+  call(callee: Value, args: readonly Value[]): Outcome;
+  /** Calls from asynchronous JavaScript, as part of the same task: it shares its cancellation, deadline and identity. */
+  callAsync(callee: Value, args: readonly Value[]): Promise<Value>;
+
+  resumeWith(frame: ResumableFrame): typeof SUSPENDED;
+  wait(promise: PromiseLike<Value>): typeof SUSPENDED;
+  /** Runs an asynchronous body and waits for it. */
+  async(body: () => Promise<Value>): typeof SUSPENDED;
+  /** `abandon` is called when the wait ends otherwise (cancellation, deadline): take the waker out of whatever holds it. */
+  park(reason: WaitReason, abandon: () => void): Waker;
+
+  /** Aborted when the task is cancelled or passes its deadline: hand it to everything that can stop early. */
+  readonly signal: AbortSignal;
+  /** Identity for records and for runtime context. */
+  readonly taskId: string;
+  /** Text to the program's standard output or error, through the run's sinks. */
+  write(stream: "stdout" | "stderr", text: string): void;
+}
+
+/** How a native function goes on after a call inside it suspended. */
+export interface ResumableFrame {
+  resume(context: CallContext, value: Value): Outcome;
+  /** Sees an error of the inner call; without it the error passes through. */
+  fail?(context: CallContext, error: unknown): Outcome;
+}
+
+export interface Waker {
+  wake(value: Value): void;
+  fail(error: unknown): void;
+}
+
+/** What a parked task waits for, in words a person can act on. */
+export interface WaitReason {
+  readonly kind: "timer" | "channel" | "lock" | "task" | "io" | "human" | "inbox" | "event";
+  readonly detail: string;
+}

@@ -1,0 +1,157 @@
+/**
+ * What the core asks of the machine it runs on. `host/node` and `host/browser` implement it; tests use in-memory twins.
+ *
+ * Everything here is an effect: builtins reach it only through a runtime, whose effect boundary and policies stand in
+ * front. A method that a host cannot offer is absent, and the builtin says so by name.
+ */
+export interface Host {
+  readonly clock: HostClock;
+  readonly random: HostRandom;
+  readonly files?: HostFiles;
+  readonly environment?: HostEnvironment;
+  readonly processes?: HostProcesses;
+  readonly http?: HostHttp;
+  readonly input?: HostInput;
+  readonly terminal?: HostTerminal;
+  readonly system?: HostSystem;
+}
+
+/** Times are milliseconds. `now` is since the Unix epoch; `monotonic` never goes back. */
+export interface HostClock {
+  now(): number;
+  monotonic(): number;
+  /** Calls back once after `milliseconds`; the result cancels it. */
+  schedule(milliseconds: number, callback: () => void): () => void;
+}
+
+export interface HostRandom {
+  /** Fills with cryptographically strong bytes. */
+  fill(bytes: Uint8Array): void;
+}
+
+export type MaybePromise<T> = T | Promise<T>;
+
+export interface FileStat {
+  readonly kind: "file" | "directory" | "symlink" | "other";
+  readonly size: number;
+  /** Unix milliseconds. */
+  readonly modified: number;
+  readonly created?: number;
+  readonly mode?: number;
+}
+
+/** Paths are native and may be relative to `cwd`. Errors are `HostError`s. */
+export interface HostFiles {
+  readonly cwd: string;
+  readonly separator: "/" | "\\";
+  readonly tempFolder: string;
+  readonly homeFolder: string | undefined;
+  resolve(...parts: string[]): string;
+  readBytes(path: string): Uint8Array;
+  readText(path: string): string;
+  writeBytes(path: string, bytes: Uint8Array): void;
+  writeText(path: string, text: string): void;
+  /** Whole or not at all: temporary file, sync, rename, sync of the folder. */
+  writeAtomic(path: string, data: string | Uint8Array): void;
+  appendText(path: string, text: string): void;
+  exists(path: string): boolean;
+  stat(path: string, followLinks: boolean): FileStat;
+  /** Names in the folder, in no particular order. */
+  list(path: string): readonly { readonly name: string; readonly kind: FileStat["kind"] }[];
+  makeFolder(path: string): void;
+  remove(path: string, options: { readonly recursive: boolean }): void;
+  rename(from: string, to: string): void;
+  copy(from: string, to: string): void;
+  /** With links resolved; the path itself when it does not exist. */
+  realPath(path: string): string;
+  makeTempFolder(prefix: string): string;
+}
+
+/** A failure of the host, with the operating system's code and words: `ENOENT`, `No such file or directory (os error 2)`. */
+export class HostError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export interface HostEnvironment {
+  get(name: string): string | undefined;
+  all(): Readonly<Record<string, string>>;
+}
+
+export interface ProcessRequest {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly clearEnv?: boolean;
+  readonly input?: string | Uint8Array;
+  readonly timeoutMs?: number;
+  readonly maxOutputBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface ProcessResult {
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+  readonly timedOut: boolean;
+  readonly durationMs: number;
+  readonly pid: number | undefined;
+}
+
+export interface HostProcesses {
+  /** Runs to the end; a timeout or the signal kills the process and its children. */
+  run(request: ProcessRequest): Promise<ProcessResult>;
+  /** Stops the calling thread: for the few builtins that must answer without suspending. */
+  runSync(request: Omit<ProcessRequest, "signal">): ProcessResult;
+}
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  readonly signal?: AbortSignal;
+  readonly followRedirects?: boolean;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body as it arrives. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface HostHttp {
+  send(request: HttpRequest): Promise<HttpResponse>;
+}
+
+export interface HostInput {
+  /** The next line without its break, or `undefined` at the end of input. */
+  readLine(): Promise<string | undefined>;
+  readAll(): Promise<string>;
+}
+
+export interface HostTerminal {
+  isInteractive(stream: "stdin" | "stdout" | "stderr"): boolean;
+  size(): { readonly width: number; readonly height: number } | undefined;
+  readPassword(prompt: string): Promise<string | undefined>;
+}
+
+export interface HostSystem {
+  readonly platform: string;
+  readonly architecture: string;
+  readonly hostname: string;
+  readonly username: string | undefined;
+  readonly processId: number;
+  cpuCount(): number;
+  cpuModel(): string | undefined;
+  memory(): { readonly totalBytes: number; readonly freeBytes: number };
+}

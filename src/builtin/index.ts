@@ -1,0 +1,29 @@
+export { arityError, bindBuiltin, type NativeFunction } from "./bind.ts";
+export { Catalog, type CatalogPart, type ReceiverKind } from "./catalog.ts";
+export { conforms } from "./check.ts";
+export type { CallContext, ResumableFrame, Waker, WaitReason } from "./context.ts";
+export {
+  type FileStat,
+  type Host,
+  type HostClock,
+  type HostEnvironment,
+  HostError,
+  type HostFiles,
+  type HostHttp,
+  type HostInput,
+  type HostProcesses,
+  type HostRandom,
+  type HostSystem,
+  type HostTerminal,
+  type HttpRequest,
+  type HttpResponse,
+  type MaybePromise,
+  type ProcessRequest,
+  type ProcessResult,
+} from "./host.ts";
+export { type EffectBoundary, unguarded } from "./effects.ts";
+export { eachCall, PullIterator } from "./iteration.ts";
+export { DONE, type Outcome, type Pulled, SUSPENDED } from "./outcome.ts";
+export { type ServiceKey, serviceKey } from "./service.ts";
+export { type Builtin, type BuiltinDeclaration, declare, type Effect, type Method, opt, type Param, req, rest, type Ty } from "./shape.ts";
+export { t } from "./types.ts";

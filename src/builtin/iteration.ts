@@ -1,0 +1,38 @@
+import { IterValue, type Value } from "../value/index.ts";
+import type { CallContext, ResumableFrame } from "./context.ts";
+import { type Outcome, type Pulled, SUSPENDED } from "./outcome.ts";
+
+/** A lazy iterator that can be pulled. After `DONE` it gives `DONE` for ever. */
+export abstract class PullIterator extends IterValue {
+  /** The next element. After `SUSPENDED` it is the value of the resumed call, and `exhausted` tells whether that was the end. */
+  abstract next(context: CallContext): Pulled;
+  /** No more will be pulled: let the source clean up. */
+  close(_context: CallContext): void {}
+}
+
+/**
+ * Calls `callee` once for each index in `0 <= i < size`, natively while the calls answer at once, and across suspensions
+ * otherwise. `take` sees each result and ends the loop with `true`. The loop's own answer is `finish`.
+ */
+export function eachCall(
+  context: CallContext,
+  size: number,
+  call: (index: number) => Outcome,
+  take: (index: number, value: Value) => boolean,
+  finish: () => Outcome,
+): Outcome {
+  return runFrom(0);
+
+  function runFrom(start: number): Outcome {
+    for (let index = start; index < size; index++) {
+      const result = call(index);
+      if (result === SUSPENDED) return context.resumeWith(frameAt(index));
+      if (take(index, result)) return finish();
+    }
+    return finish();
+  }
+
+  function frameAt(index: number): ResumableFrame {
+    return { resume: (_context, value) => (take(index, value) ? finish() : runFrom(index + 1)) };
+  }
+}

@@ -1,0 +1,4 @@
+export type { Constant, FunctionCode, Handler, ImportCode, ModuleCode, ParamCode, StructCode } from "./code.ts";
+export type { IrBlock, IrOperation, IrStatement } from "./ir.ts";
+export { type OpName, opcodes, opNames, opNumbers } from "./opcodes.ts";
+export { describeType, type ShapeFieldSpec, type TypeSpec } from "./type-spec.ts";

@@ -1,0 +1,4 @@
+export { LineMap, type Position } from "./line-map.ts";
+export { Source } from "./source.ts";
+export { emptySpan, joinSpans, type Span } from "./span.ts";
+export { unreachable } from "./unreachable.ts";

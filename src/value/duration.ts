@@ -1,0 +1,12 @@
+/** A length of time in whole milliseconds. */
+export class DurationValue {
+  readonly milliseconds: number;
+
+  constructor(milliseconds: number) {
+    this.milliseconds = milliseconds;
+  }
+
+  get kind(): "duration" {
+    return "duration";
+  }
+}

@@ -1,0 +1,22 @@
+import type { Value } from "./value.ts";
+
+/**
+ * A value that stands for something with identity and life: a channel, a task, a generator, a harness handle. Subclasses
+ * live where the thing lives.
+ */
+export abstract class HandleValue {
+  get kind(): "handle" {
+    return "handle";
+  }
+
+  /** What `type_of` answers: `channel`, `task_handle`, `HarnessFs` … */
+  abstract readonly typeName: string;
+
+  /** Display form, such as `<channel:name>`. */
+  abstract show(): string;
+
+  /** `==`: never by default, not even to itself, as most handles of the language. */
+  equals(_other: Value): boolean {
+    return false;
+  }
+}

@@ -1,0 +1,78 @@
+import { Collection } from "./collection.ts";
+import type { Value } from "./value.ts";
+
+/**
+ * An immutable-looking list: a header of `size` elements over a backing array that may be longer (see `Collection`).
+ *
+ * Two headers may stand on one backing array: appending to a list whose size is the array's length writes the new
+ * element behind what either can see, so a chain of appends costs amortised O(1) each even when older lists live on.
+ */
+export class ListValue extends Collection {
+  #items: Value[];
+  readonly size: number;
+
+  /** Takes `items` over: the caller must not write to the array afterwards. */
+  constructor(items: Value[], size = items.length) {
+    super();
+    this.#items = items;
+    this.size = size;
+  }
+
+  get kind(): "list" {
+    return "list";
+  }
+
+  override get backing(): object {
+    return this.#items;
+  }
+
+  /** The element at `index`, or `undefined` outside `0 <= index < size`. */
+  at(index: number): Value | undefined {
+    return index < this.size && index >= 0 ? this.#items[index] : undefined;
+  }
+
+  /** The elements for reading, without a copy where the backing is exactly this list. Use it at once: a later append may grow it. */
+  view(): readonly Value[] {
+    return this.#items.length === this.size ? this.#items : this.#items.slice(0, this.size);
+  }
+
+  toArray(): Value[] {
+    return this.#items.slice(0, this.size);
+  }
+
+  override copy(): ListValue {
+    return new ListValue(this.toArray());
+  }
+
+  /** This list and one more element, as a new header. Amortised O(1). */
+  append(value: Value): ListValue {
+    if (this.size !== this.#items.length) {
+      const items = this.toArray();
+      items.push(value);
+      return new ListValue(items);
+    }
+    this.#items.push(value);
+    this.shared = true;
+    const longer = new ListValue(this.#items);
+    longer.shared = true;
+    return longer;
+  }
+
+  /** `append` for a list that nobody reads afterwards: an unshared backing is kept as the result's own. */
+  appendOwned(value: Value): ListValue {
+    if (this.shared) return this.append(value);
+    this.#items.push(value);
+    const longer = new ListValue(this.#items);
+    longer.owner = this.owner;
+    return longer;
+  }
+
+  /** Writes in place. Only for an unshared header (C2) and an index inside it. */
+  setInPlace(index: number, value: Value): void {
+    this.#items[index] = value;
+  }
+
+  [Symbol.iterator](): Iterator<Value> {
+    return this.view()[Symbol.iterator]();
+  }
+}

@@ -1,0 +1,62 @@
+import { Collection } from "./collection.ts";
+import { structuralKey } from "./structural-key.ts";
+import type { Value } from "./value.ts";
+
+/** A set in insertion order. Members are told apart by their structural key, so `1` and `1.0` are two and NaN is one. */
+export class SetValue extends Collection {
+  #members: Map<unknown, Value>;
+
+  constructor(members: Iterable<Value> = []) {
+    super();
+    this.#members = new Map();
+    for (const member of members) this.addInPlace(member);
+  }
+
+  get kind(): "set" {
+    return "set";
+  }
+
+  override get backing(): object {
+    return this.#members;
+  }
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  has(value: Value): boolean {
+    return this.#members.has(structuralKey(value));
+  }
+
+  values(): Value[] {
+    return [...this.#members.values()];
+  }
+
+  override copy(): SetValue {
+    const copied = new SetValue();
+    copied.#members = new Map(this.#members);
+    return copied;
+  }
+
+  with(value: Value): SetValue {
+    const changed = this.copy();
+    changed.addInPlace(value);
+    return changed;
+  }
+
+  without(value: Value): SetValue {
+    const changed = this.copy();
+    changed.#members.delete(structuralKey(value));
+    return changed;
+  }
+
+  /** Only for a set that was just made. The first of two equal members stays. */
+  addInPlace(value: Value): void {
+    const key = structuralKey(value);
+    if (!this.#members.has(key)) this.#members.set(key, value);
+  }
+
+  [Symbol.iterator](): Iterator<Value> {
+    return this.#members.values();
+  }
+}
