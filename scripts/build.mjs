@@ -98,12 +98,21 @@ function emitTypes(outDir) {
   if (done.status !== 0) throw new Error("The type declarations could not be written (see above).");
 }
 
+/** Two builds may end at the same time: whichever finds a dist/ in its place again moves that one aside as well. */
 function replaceDist(out) {
   const dist = join(root, "dist");
-  const old = join(root, `dist.old-${process.pid}`);
-  if (existsSync(dist)) renameSync(dist, old);
-  renameSync(out, dist);
-  rmSync(old, { recursive: true, force: true });
+  for (let attempt = 1; ; attempt++) {
+    const old = join(root, `dist.old-${process.pid}-${attempt}`);
+    try {
+      if (existsSync(dist)) renameSync(dist, old);
+      renameSync(out, dist);
+      return;
+    } catch (error) {
+      if (attempt === 5) throw error;
+    } finally {
+      rmSync(old, { recursive: true, force: true });
+    }
+  }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await build({ types: true });
