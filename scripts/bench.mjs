@@ -2,7 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { cacheDir, root, setup } from "./setup.mjs";
+import { setup } from "./setup.mjs";
+import { cacheDir, root } from "./tree.mjs";
 
 await setup();
 const { build } = await import("esbuild");

@@ -17,7 +17,7 @@ import {
 import { join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build as bundle } from "esbuild";
-import { root, sourceFingerprint } from "./setup.mjs";
+import { root, sourceFingerprint } from "./tree.mjs";
 
 /** Output name -> source. */
 const doors = {

@@ -1,15 +1,10 @@
 // Brings a clone to the point where it can run: packages installed as the lock file says, bundles built from the present sources.
 // Both steps are skipped when there is nothing to do, so `npm start` and `npm test` are quick the second time and need no network.
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-
-export const root = dirname(dirname(fileURLToPath(import.meta.url)));
-
-/** Scratch files of the tooling: removed together with node_modules, never committed. */
-export const cacheDir = join(root, "node_modules", ".cache", "harn");
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { root, sourceFingerprint, stampFile } from "./tree.mjs";
 
 const oldestNode = [20, 19];
 
@@ -54,25 +49,6 @@ function install() {
     process.exit(done.status ?? 1);
   }
 }
-
-/** Every file that a bundle depends on, in a stable order. */
-function buildInputs() {
-  const files = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith(".test.ts") && !entry.name.endsWith(".md"))
-    .map((entry) => join(entry.parentPath, entry.name));
-  return [...files, join(root, "package.json"), join(root, "scripts", "build.mjs")].sort();
-}
-
-/** Identifies the sources by their contents: a checkout changes every modification time and nothing else. */
-export function sourceFingerprint() {
-  const hash = createHash("sha256");
-  for (const file of buildInputs()) {
-    hash.update(relative(root, file)).update("\0").update(readFileSync(file)).update("\0");
-  }
-  return hash.digest("hex");
-}
-
-export const stampFile = join(root, "dist", ".fingerprint");
 
 function isBuilt() {
   return existsSync(stampFile) && readFileSync(stampFile, "utf8") === sourceFingerprint();

@@ -2,7 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { root, setup } from "./setup.mjs";
+import { setup } from "./setup.mjs";
+import { root } from "./tree.mjs";
 
 const program = "examples/code-report/main.harn";
 const command = join("dist", "cli.js");

@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { cacheDir, root } from "./setup.mjs";
+import { cacheDir, root } from "./tree.mjs";
 
 const bin = (...path) => join(root, "node_modules", ...path);
 const testReport = join(cacheDir, "tests.json");
