@@ -21,6 +21,24 @@ export abstract class Collection {
   /** The object whose identity stands for this collection's exclusive hold on its elements. */
   abstract get backing(): object;
 
+  /** What it holds, in no particular order. */
+  protected abstract elements(): Iterable<unknown>;
+
   /** A header of its own over a copied backing: the elements are shared with the original, one level deep. */
   abstract copy(): Collection;
+
+  /**
+   * Makes it safe to move the elements elsewhere (C4): each becomes shared, unless this header already is. Cheaper than
+   * sharing the header where the elements are walked anyway, since a later write here then copies nothing.
+   */
+  handOutElements(): void {
+    if (this.shared) return;
+    for (const element of this.elements()) handOut(element);
+  }
+}
+
+/** Marks what is being read out of a collection, or given back to a caller that may still hold it (C1). */
+export function handOut<T>(value: T): T {
+  if (value instanceof Collection) value.shared = true;
+  return value;
 }

@@ -62,6 +62,10 @@ export class DictValue extends Collection {
     return new Map(this.#entries);
   }
 
+  protected override elements(): Iterable<Value> {
+    return this.#entries.values();
+  }
+
   override copy(): DictValue {
     const copied = new DictValue(new Map(this.#entries));
     copied.#sorted = this.#sorted;
@@ -78,7 +82,7 @@ export class DictValue extends Collection {
   /** This dict without `key`, as a new dict. */
   without(key: string): DictValue {
     const changed = this.copy();
-    if (changed.#entries.delete(key)) changed.#sorted = undefined;
+    changed.removeInPlace(key);
     return changed;
   }
 
@@ -87,5 +91,10 @@ export class DictValue extends Collection {
     const size = this.#entries.size;
     this.#entries.set(key, value);
     if (this.#entries.size !== size) this.#sorted = undefined;
+  }
+
+  /** Only for an unshared header (C2). */
+  removeInPlace(key: string): void {
+    if (this.#entries.delete(key)) this.#sorted = undefined;
   }
 }

@@ -15,6 +15,11 @@ export abstract class HandleValue {
   /** Display form, such as `<channel:name>`. */
   abstract show(): string;
 
+  /** `x.name`; `undefined` when this kind has no properties at all. */
+  property(_name: string): Value | undefined {
+    return undefined;
+  }
+
   /** `==`: never by default, not even to itself, as most handles of the language. */
   equals(_other: Value): boolean {
     return false;

@@ -40,6 +40,10 @@ export class ListValue extends Collection {
     return this.#items.slice(0, this.size);
   }
 
+  protected override elements(): Iterable<Value> {
+    return this.view();
+  }
+
   override copy(): ListValue {
     return new ListValue(this.toArray());
   }
@@ -65,6 +69,29 @@ export class ListValue extends Collection {
     const longer = new ListValue(this.#items);
     longer.owner = this.owner;
     return longer;
+  }
+
+  /** This list and more elements, for a list that nobody reads afterwards. */
+  appendAllOwned(values: readonly Value[]): ListValue {
+    if (values.length === 0) return this;
+    const isOwn = !this.shared;
+    const items = isOwn ? this.#items : this.toArray();
+    // Not `push(...values)`: an argument list has a limit far below that of an array. The count is taken first, since
+    // `values` may be this very backing.
+    for (let at = 0, count = values.length; at < count; at++) items.push(values[at] as Value);
+    const longer = new ListValue(items);
+    if (isOwn) longer.owner = this.owner;
+    return longer;
+  }
+
+  /** Without the last element, for a list that nobody reads afterwards. */
+  popOwned(): ListValue {
+    if (this.size === 0) return this;
+    if (this.shared) return new ListValue(this.#items.slice(0, this.size - 1));
+    this.#items.pop();
+    const shorter = new ListValue(this.#items);
+    shorter.owner = this.owner;
+    return shorter;
   }
 
   /** Writes in place. Only for an unshared header (C2) and an index inside it. */

@@ -32,6 +32,10 @@ export class SetValue extends Collection {
     return [...this.#members.values()];
   }
 
+  protected override elements(): Iterable<Value> {
+    return this.#members.values();
+  }
+
   override copy(): SetValue {
     const copied = new SetValue();
     copied.#members = new Map(this.#members);
@@ -46,11 +50,16 @@ export class SetValue extends Collection {
 
   without(value: Value): SetValue {
     const changed = this.copy();
-    changed.#members.delete(structuralKey(value));
+    changed.removeInPlace(value);
     return changed;
   }
 
-  /** Only for a set that was just made. The first of two equal members stays. */
+  /** Only for an unshared header (C2). */
+  removeInPlace(value: Value): void {
+    this.#members.delete(structuralKey(value));
+  }
+
+  /** Only for an unshared header (C2), such as a set that was just made. The first of two equal members stays. */
   addInPlace(value: Value): void {
     const key = structuralKey(value);
     if (!this.#members.has(key)) this.#members.set(key, value);

@@ -49,6 +49,10 @@ export class StructValue extends Collection {
     return [...this.#slots].sort(([a], [b]) => compareText(a, b));
   }
 
+  protected override elements(): Iterable<Value> {
+    return this.#slots.values();
+  }
+
   override copy(): StructValue {
     return new StructValue(this.type, new Map(this.#slots));
   }

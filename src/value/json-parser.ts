@@ -1,0 +1,275 @@
+import { DictValue } from "./dict.ts";
+import { FloatValue } from "./float.ts";
+import { maxInt, minInt, wrapInt } from "./int.ts";
+import { ListValue } from "./list.ts";
+import { thrown } from "./raise.ts";
+import type { Value } from "./value.ts";
+
+/** JSON beyond this depth is refused rather than overflowing the stack. */
+const maxDepth = 4096;
+
+/** Why and where a text is not JSON. Lines count from one, columns in bytes. */
+export class JsonError extends Error {
+  readonly line: number;
+  readonly column: number;
+
+  constructor(reason: string, line: number, column: number) {
+    super(`${reason} at line ${line} column ${column}`);
+    this.line = line;
+    this.column = column;
+  }
+}
+
+/** The value of a JSON text, or a thrown `JSON parse error: …`. */
+export function parseJson(text: string): Value {
+  try {
+    return readJson(text);
+  } catch (error) {
+    if (error instanceof JsonError) throw thrown(`JSON parse error: ${error.message}`);
+    throw error;
+  }
+}
+
+/**
+ * The value of a JSON text, or a `JsonError`. A number without a decimal point or an exponent is an int when it fits 64
+ * bits, whatever its size; every other number is a float.
+ */
+export function readJson(text: string): Value {
+  return new JsonParser(text).document();
+}
+
+class JsonParser {
+  readonly #text: string;
+  #at = 0;
+  #depth = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  document(): Value {
+    const value = this.#value();
+    if (this.#peek() !== "") throw this.#fail("trailing characters", this.#at + 1);
+    return value;
+  }
+
+  /** The next character that is not blank, or the empty string at the end. */
+  #peek(): string {
+    const text = this.#text;
+    for (;;) {
+      const unit = text.charCodeAt(this.#at);
+      if (unit !== 32 && unit !== 10 && unit !== 13 && unit !== 9) return text.charAt(this.#at);
+      this.#at++;
+    }
+  }
+
+  #value(): Value {
+    const next = this.#peek();
+    switch (next) {
+      case "{":
+        return this.#nested(() => this.#object());
+      case "[":
+        return this.#nested(() => this.#list());
+      case '"':
+        return this.#string();
+      case "t":
+        return this.#word("true", true);
+      case "f":
+        return this.#word("false", false);
+      case "n":
+        return this.#word("null", null);
+      case "":
+        throw this.#fail("EOF while parsing a value");
+      default:
+        if (next === "-" || (next >= "0" && next <= "9")) return this.#number();
+        throw this.#fail("expected value", this.#at + 1);
+    }
+  }
+
+  #nested(body: () => Value): Value {
+    this.#at++;
+    if (++this.#depth > maxDepth) throw this.#fail("recursion limit exceeded");
+    const value = body();
+    this.#depth--;
+    return value;
+  }
+
+  #list(): Value {
+    const items: Value[] = [];
+    if (this.#peek() === "]") return this.#end(new ListValue(items));
+    for (;;) {
+      items.push(this.#value());
+      const next = this.#peek();
+      if (next === "]") return this.#end(new ListValue(items));
+      this.#comma(next, "a list", "`,` or `]`");
+      if (this.#peek() === "]") throw this.#fail("trailing comma", this.#at + 1);
+    }
+  }
+
+  #object(): Value {
+    const entries = new Map<string, Value>();
+    if (this.#peek() === "}") return this.#end(new DictValue(entries));
+    for (;;) {
+      const key = this.#key();
+      const colon = this.#peek();
+      if (colon === "") throw this.#fail("EOF while parsing an object");
+      if (colon !== ":") throw this.#fail("expected `:`", this.#at + 1);
+      this.#at++;
+      entries.set(key, this.#value());
+      const next = this.#peek();
+      if (next === "}") return this.#end(new DictValue(entries));
+      this.#comma(next, "an object", "`,` or `}`");
+      if (this.#peek() === "}") throw this.#fail("trailing comma", this.#at + 1);
+    }
+  }
+
+  #key(): string {
+    const next = this.#peek();
+    if (next === "") throw this.#fail("EOF while parsing an object");
+    if (next !== '"') throw this.#fail("key must be a string", this.#at + 1);
+    return this.#string();
+  }
+
+  #comma(next: string, inside: string, wanted: string): void {
+    if (next === "") throw this.#fail(`EOF while parsing ${inside}`);
+    if (next !== ",") throw this.#fail(`expected ${wanted}`, this.#at + 1);
+    this.#at++;
+  }
+
+  #end(value: Value): Value {
+    this.#at++;
+    return value;
+  }
+
+  #word(word: string, value: Value): Value {
+    for (let at = 1; at < word.length; at++) {
+      const character = this.#text.charAt(this.#at + at);
+      if (character === "") throw this.#fail("EOF while parsing a value", this.#text.length);
+      if (character !== word.charAt(at)) throw this.#fail("expected ident", this.#at + at + 1);
+    }
+    this.#at += word.length;
+    return value;
+  }
+
+  #number(): Value {
+    const match = /-?(?:0|[1-9][0-9]*)?(\.[0-9]*)?([eE][+-]?[0-9]*)?/y;
+    match.lastIndex = this.#at;
+    const [text = "", fraction, exponent] = match.exec(this.#text) ?? [];
+    const end = this.#at + text.length;
+    if (/^-?(?:[.eE]|$)/.test(text) || fraction === "." || (exponent !== undefined && !/[0-9]$/.test(exponent))) {
+      throw this.#badNumber(this.#at, fraction === "." ? this.#at + text.indexOf(".") + 1 : end);
+    }
+    // A leading zero ends the number: the digit behind it is an error of its own.
+    const digit = this.#text.charCodeAt(end);
+    if (fraction === undefined && exponent === undefined && digit >= 48 && digit <= 57) throw this.#fail("invalid number", end + 1);
+    this.#at = end;
+    if (fraction !== undefined || exponent !== undefined) return this.#float(text);
+    if (text.length < 16) return text === "-0" ? new FloatValue(-0) : Number(text);
+    const value = BigInt(text);
+    return value > maxInt || value < minInt ? this.#float(text) : wrapInt(value);
+  }
+
+  #float(text: string): Value {
+    const value = Number(text);
+    if (!Number.isFinite(value)) throw this.#fail("number out of range");
+    return new FloatValue(value);
+  }
+
+  #badNumber(start: number, stop: number): JsonError {
+    // The offending character is the first that the grammar cannot take.
+    let at = Math.max(stop, start + 1);
+    if (/[eE]$/.test(this.#text.slice(start, at)) && stop > at) at = stop;
+    if (at >= this.#text.length) return this.#fail("EOF while parsing a value", this.#text.length);
+    return this.#fail("invalid number", at + 1);
+  }
+
+  #string(): string {
+    const text = this.#text;
+    const start = ++this.#at;
+    for (;;) {
+      const unit = text.charCodeAt(this.#at);
+      if (unit === 34) return text.slice(start, this.#at++);
+      if (unit === 92) return this.#escapedString(start);
+      if (Number.isNaN(unit)) throw this.#fail("EOF while parsing a string");
+      if (unit < 32) throw this.#controlCharacter();
+      this.#at++;
+    }
+  }
+
+  #escapedString(start: number): string {
+    const text = this.#text;
+    let result = text.slice(start, this.#at);
+    for (;;) {
+      const unit = text.charCodeAt(this.#at);
+      if (Number.isNaN(unit)) throw this.#fail("EOF while parsing a string");
+      if (unit < 32) throw this.#controlCharacter();
+      if (unit === 34) {
+        this.#at++;
+        return result;
+      }
+      if (unit === 92) {
+        result += this.#escape();
+        continue;
+      }
+      const from = this.#at++;
+      while (isPlain(text.charCodeAt(this.#at))) this.#at++;
+      result += text.slice(from, this.#at);
+    }
+  }
+
+  #controlCharacter(): JsonError {
+    return this.#fail("control character (\\u0000-\\u001F) found while parsing a string", this.#at + 1);
+  }
+
+  #escape(): string {
+    const letter = this.#text.charAt(this.#at + 1);
+    if (letter === "") throw this.#fail("EOF while parsing a string", this.#text.length);
+    this.#at += 2;
+    if (letter === "u") return this.#unicodeEscape();
+    const character = escapes.get(letter);
+    if (character === undefined) throw this.#fail("invalid escape");
+    return character;
+  }
+
+  #unicodeEscape(): string {
+    const unit = this.#hexUnit();
+    if (unit < 0xd800 || unit > 0xdfff) return String.fromCharCode(unit);
+    if (unit >= 0xdc00) throw this.#fail("lone leading surrogate in hex escape");
+    if (this.#text.slice(this.#at, this.#at + 2) !== "\\u") throw this.#fail("unexpected end of hex escape", this.#at + 1);
+    this.#at += 2;
+    const low = this.#hexUnit();
+    if (low < 0xdc00 || low > 0xdfff) throw this.#fail("lone leading surrogate in hex escape");
+    return String.fromCharCode(unit, low);
+  }
+
+  #hexUnit(): number {
+    const digits = this.#text.slice(this.#at, this.#at + 4);
+    if (digits.length < 4) throw this.#fail("EOF while parsing a string", this.#text.length);
+    this.#at += 4;
+    if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw this.#fail("invalid escape");
+    return Number.parseInt(digits, 16);
+  }
+
+  /** An error behind the text before `end`. */
+  #fail(reason: string, end = Math.min(this.#at, this.#text.length)): JsonError {
+    const before = this.#text.slice(0, end);
+    const lineStart = before.lastIndexOf("\n") + 1;
+    const line = before.split("\n").length;
+    return new JsonError(reason, line, new TextEncoder().encode(before.slice(lineStart)).length);
+  }
+}
+
+const escapes: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ["\\", "\\"],
+  ["/", "/"],
+  ["b", "\b"],
+  ["f", "\f"],
+  ["n", "\n"],
+  ["r", "\r"],
+  ["t", "\t"],
+]);
+
+function isPlain(unit: number): boolean {
+  return unit >= 32 && unit !== 34 && unit !== 92;
+}

@@ -1,0 +1,84 @@
+import { runtimeError } from "./raise.ts";
+
+/**
+ * Strings by Unicode scalar. A JavaScript string counts UTF-16 units, which are scalars as long as there are no
+ * surrogates; most strings have none, and then every function here is the native one.
+ */
+
+/** The longest text the machine holds, a little below what JavaScript engines allow. */
+export const maxTextLength = 0x1fff_ffe0;
+
+const surrogate = /[\ud800-\udfff]/;
+
+/** The last long string that was asked about. Only speed depends on it: the answers are functions of the string. */
+let lastAsked = "";
+let lastAnswer = false;
+/** The last string with surrogates that was indexed, and its scalars. */
+let lastSplit = "";
+let lastScalars: readonly string[] = [];
+
+function hasSurrogates(text: string): boolean {
+  if (text.length < 16) return surrogate.test(text);
+  if (text !== lastAsked) {
+    lastAsked = text;
+    lastAnswer = surrogate.test(text);
+  }
+  return lastAnswer;
+}
+
+/** Every scalar as a string of its own. */
+export function scalars(text: string): readonly string[] {
+  if (!hasSurrogates(text)) return text.split("");
+  if (text !== lastSplit) {
+    lastSplit = text;
+    lastScalars = Array.from(text);
+  }
+  return lastScalars;
+}
+
+export function scalarLength(text: string): number {
+  return hasSurrogates(text) ? scalars(text).length : text.length;
+}
+
+/** The scalar at `index`, or `undefined` outside `0 <= index < length`. */
+export function scalarAt(text: string, index: number): string | undefined {
+  if (hasSurrogates(text)) return scalars(text)[index];
+  return index >= 0 && index < text.length ? text.charAt(index) : undefined;
+}
+
+/** The scalars in `start <= index < end`; the bounds are taken as they are (no negatives), and clamped. */
+export function scalarSlice(text: string, start: number, end: number): string {
+  const from = Math.max(0, start);
+  if (end <= from) return "";
+  return hasSurrogates(text) ? scalars(text).slice(from, end).join("") : text.slice(from, end);
+}
+
+/** Where `wanted` first stands, counted in scalars, or -1. */
+export function scalarIndexOf(text: string, wanted: string): number {
+  return toScalarIndex(text, text.indexOf(wanted));
+}
+
+export function scalarLastIndexOf(text: string, wanted: string): number {
+  return toScalarIndex(text, text.lastIndexOf(wanted));
+}
+
+/** The scalar offset of a unit offset that lies between scalars. Negative offsets stay. */
+export function toScalarIndex(text: string, unit: number): number {
+  return unit <= 0 || !hasSurrogates(text) ? unit : scalarLength(text.slice(0, unit));
+}
+
+export function reverseText(text: string): string {
+  return [...scalars(text)].reverse().join("");
+}
+
+/** The text `count` times; none for a negative count. */
+export function repeatText(text: string, count: number): string {
+  if (count <= 0 || text === "") return "";
+  checkTextLength(text.length * count);
+  return text.repeat(count);
+}
+
+/** Raises a plain error where the engine would break off: `length` is of a text that is about to be made. */
+export function checkTextLength(length: number): void {
+  if (length > maxTextLength) throw runtimeError(`string of ${length} characters exceeds the limit of ${maxTextLength}`);
+}
