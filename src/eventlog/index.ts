@@ -1,0 +1,39 @@
+export {
+  type Answer,
+  type CompactReport,
+  defaultQueueDepth,
+  type Durability,
+  type EventLog,
+  type IdempotentAppend,
+  type LogDescription,
+  type SubscribeOptions,
+} from "./contract.ts";
+export { EventLogError, type EventLogErrorCategory, stepError, SubscriberLagged } from "./error.ts";
+export { type EventId, type EventInput, LogEvent } from "./event.ts";
+export {
+  encodeJson,
+  encodeNumber,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  jsonNumber,
+  type JsonObject,
+  RawJson,
+  sortedKeys,
+} from "./json.ts";
+export { formatFloat } from "./json-number.ts";
+export { JsonSyntaxError, parseJson, parseJsonExact } from "./json-parse.ts";
+export { encodePayload, requireHeaderName } from "./append.ts";
+export { MemoryEventLog, type MemoryLogOptions } from "./memory-log.ts";
+export {
+  hashOf,
+  previousHashHeader,
+  recomputeHash,
+  recordHashHeader,
+  schemaHeader,
+  stampHeaders,
+  verifyChain,
+} from "./provenance.ts";
+export { type Sha256, sha256 } from "./sha256.ts";
+export { LiveReaders, type Subscription, type TopicSource } from "./subscription.ts";
+export { type ConsumerId, consumerId, sanitizeTopicComponent, type Topic, topic } from "./topic.ts";

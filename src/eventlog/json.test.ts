@@ -1,0 +1,86 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { FloatValue } from "../value/index.ts";
+import { encodeJson, type Json } from "./json.ts";
+import { formatFloat } from "./json-number.ts";
+import { JsonSyntaxError, parseJson, parseJsonExact } from "./json-parse.ts";
+
+describe("encodeJson", () => {
+  test("sorts keys by code point at every level", () => {
+    expect(encodeJson({ b: 1, a: { z: [{ y: 1, x: 2 }] }, "｡": 1, "😀": 2 })).toBe('{"a":{"z":[{"x":2,"y":1}]},"b":1,"｡":1,"😀":2}');
+  });
+
+  test("keeps integer-like keys in text order and `__proto__` ordinary", () => {
+    expect(encodeJson({ "10": 1, "9": 2, a: 3 })).toBe('{"10":1,"9":2,"a":3}');
+    expect(encodeJson(parseJsonExact('{"__proto__":1,"a":2}'))).toBe('{"__proto__":1,"a":2}');
+  });
+
+  test("leaves out what is undefined", () => {
+    expect(encodeJson({ a: undefined, b: null })).toBe('{"b":null}');
+  });
+
+  test("marks whole floats and spells big integers exactly", () => {
+    expect(encodeJson([new FloatValue(2), 2, 2.5, 9007199254740993n, -0])).toBe("[2.0,2,2.5,9007199254740993,0]");
+  });
+});
+
+describe("formatFloat", () => {
+  test.each([
+    [0, "0.0"],
+    [-0, "-0.0"],
+    [1e15, "1000000000000000.0"],
+    [1e16, "1e16"],
+    [1.5e300, "1.5e300"],
+    [0.00001, "0.00001"],
+    [0.000001, "1e-6"],
+    [-123.456, "-123.456"],
+    [Number.NaN, "null"],
+    [Number.POSITIVE_INFINITY, "null"],
+  ])("%d is %s", (value, text) => {
+    expect(formatFloat(value)).toBe(text);
+  });
+
+  test("reads back as the same number", () => {
+    fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => Object.is(Number(formatFloat(value)), value)));
+  });
+});
+
+describe("parsing", () => {
+  const json: fc.Arbitrary<Json> = fc.letrec<{ json: Json }>((tie) => ({
+    json: fc.oneof(
+      { maxDepth: 4 },
+      fc.constant(null),
+      fc.boolean(),
+      fc.maxSafeInteger(),
+      fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).filter((n) => !Number.isSafeInteger(Number(n))),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => new FloatValue(value)),
+      fc.string({ unit: "grapheme" }),
+      fc.array(tie("json")),
+      fc.dictionary(fc.string(), tie("json")),
+    ),
+  })).json;
+
+  test("exact parsing undoes encoding", () => {
+    fc.assert(fc.property(json, (value) => encodeJson(parseJsonExact(encodeJson(value))) === encodeJson(value)));
+  });
+
+  test("plain parsing gives numbers where it can and keeps big integers", () => {
+    expect(parseJson('{"a":2.0,"b":9007199254740993}')).toEqual({ a: 2, b: 9007199254740993n });
+  });
+
+  test.each([
+    ['{"a":', "EOF while parsing a value at line 1 column 6"],
+    ["[1,\n2,]", "expected value at line 2 column 3"],
+    ["{'a':1}", "key must be a string at line 1 column 2"],
+    ["[1] x", "trailing characters at line 1 column 5"],
+    ["01", "trailing characters at line 1 column 2"],
+    ['"a\nb"', "invalid string at line 1 column 1"],
+  ])("refuses %j", (text, message) => {
+    expect(() => parseJson(text)).toThrow(JsonSyntaxError);
+    expect(() => parseJson(text)).toThrow(message);
+  });
+
+  test("refuses nesting without end instead of overflowing the stack", () => {
+    expect(() => parseJsonExact("[".repeat(100_000))).toThrow("recursion limit exceeded");
+  });
+});

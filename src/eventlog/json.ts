@@ -1,0 +1,77 @@
+import { compareText, FloatValue } from "../value/index.ts";
+import { formatFloat } from "./json-number.ts";
+
+/**
+ * JSON as logs and records hold it. An integral `number` is an integer; a whole float that must be written `2.0` is a
+ * `FloatValue`; integers beyond 2^53 are `bigint`. Properties that are `undefined` are left out.
+ */
+export type Json = null | boolean | number | bigint | string | FloatValue | readonly Json[] | JsonObject;
+
+export interface JsonObject {
+  readonly [key: string]: Json | undefined;
+}
+
+/** JSON that is already text: compact, with keys sorted at every level. */
+export class RawJson {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export function isJsonObject(json: Json | undefined): json is JsonObject {
+  return typeof json === "object" && json !== null && !Array.isArray(json) && !(json instanceof FloatValue);
+}
+
+export function isJsonArray(json: Json | undefined): json is readonly Json[] {
+  return Array.isArray(json);
+}
+
+/** A number of either spelling as a JavaScript number. */
+export function jsonNumber(json: Json | undefined): number | undefined {
+  if (typeof json === "number") return json;
+  if (json instanceof FloatValue) return json.value;
+  return typeof json === "bigint" ? Number(json) : undefined;
+}
+
+/** Compact text with keys in code point order at every level, the one spelling that hashes and wire formats use. */
+export function encodeJson(json: Json): string {
+  switch (typeof json) {
+    case "string":
+      return JSON.stringify(json);
+    case "number":
+      return encodeNumber(json);
+    case "boolean":
+      return json ? "true" : "false";
+    case "bigint":
+      return json.toString();
+    default:
+      return json === null ? "null" : encodeCompound(json);
+  }
+}
+
+function encodeCompound(json: FloatValue | readonly Json[] | JsonObject): string {
+  if (json instanceof FloatValue) return formatFloat(json.value);
+  if (isJsonArray(json)) return `[${json.map(encodeJson).join(",")}]`;
+  let text = "";
+  for (const key of sortedKeys(json)) {
+    const item = json[key];
+    if (item === undefined) continue;
+    text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${encodeJson(item)}`;
+  }
+  return `{${text}}`;
+}
+
+export function encodeNumber(value: number): string {
+  if (Number.isSafeInteger(value)) return Object.is(value, -0) ? "0" : value.toString();
+  return formatFloat(value);
+}
+
+const surrogate = /[\ud800-\udfff]/;
+
+/** The native sort orders by UTF-16 unit, which differs from code points only where surrogates are. */
+export function sortedKeys(object: object): string[] {
+  const keys = Object.keys(object).sort();
+  return keys.some((key) => surrogate.test(key)) ? keys.sort(compareText) : keys;
+}

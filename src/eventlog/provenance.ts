@@ -1,0 +1,114 @@
+// The hash chain over the events of one topic.
+//
+// P1. Each event carries the schema name and the hash of its own record, and all but the first of a topic the hash of
+//     the event before it.
+// P2. A record's hash covers everything of it but the hash itself, as compact JSON with sorted keys.
+// P3. Provenance headers are the log's: what a caller wrote there is dropped.
+import { compareText } from "../value/index.ts";
+import type { EventId, LogEvent } from "./event.ts";
+import type { Sha256 } from "./sha256.ts";
+import type { Topic } from "./topic.ts";
+
+export const provenanceSchema = "harn-eventlog-provenance-v1";
+export const schemaHeader = "harn.provenance.schema";
+export const previousHashHeader = "harn.provenance.prev_hash";
+export const recordHashHeader = "harn.provenance.record_hash";
+
+/** What the hash of an event covers besides its headers. */
+export interface HashedParts {
+  readonly topic: Topic;
+  readonly id: EventId;
+  readonly kind: string;
+  readonly payloadText: string;
+  readonly occurredAtMs: number;
+}
+
+export interface StampedHeaders {
+  readonly headers: Readonly<Record<string, string>>;
+  /** `headers` as compact JSON. */
+  readonly text: string;
+  readonly recordHash: string;
+}
+
+/** The headers an event is stored with. */
+export function stampHeaders(
+  parts: HashedParts,
+  given: Readonly<Record<string, string>> | undefined,
+  previousHash: string | undefined,
+  sha256: Sha256,
+): StampedHeaders {
+  const headers = sortHeaders(given, previousHash);
+  const recordHash = hashRecord(parts, encodeHeaders(headers), sha256);
+  const stamped = insertRecordHash(headers, recordHash);
+  return { headers: stamped, text: encodeHeaders(stamped), recordHash };
+}
+
+/** The hash that an event should carry. */
+export function recomputeHash(event: LogEvent, sha256: Sha256): string {
+  const { [recordHashHeader]: _own, ...covered } = event.headers;
+  return hashRecord(event, encodeHeaders(sortEntries(Object.entries(covered))), sha256);
+}
+
+/** The hash of an event for its successor: the one it carries, else (an event of an older log) the one it should carry. */
+export function hashOf(event: LogEvent, sha256: Sha256): string {
+  const carried = event.headers[recordHashHeader];
+  return carried !== undefined && carried.trim() !== "" ? carried : recomputeHash(event, sha256);
+}
+
+/**
+ * What is wrong with the chain of one topic's events, given in id order; empty when it holds. A first event whose
+ * predecessor was compacted away is judged against `previousHash`.
+ */
+export function verifyChain(events: readonly LogEvent[], sha256: Sha256, previousHash?: string): string[] {
+  const faults: string[] = [];
+  let expected = previousHash;
+  for (const event of events) {
+    const where = `topic ${event.topic} event ${event.id}`;
+    const found = event.headers[previousHashHeader];
+    if (found !== expected) faults.push(`${where} prev_hash mismatch; expected ${showHash(expected)}, found ${showHash(found)}`);
+    const carried = event.headers[recordHashHeader];
+    const recomputed = recomputeHash(event, sha256);
+    if (carried !== recomputed) faults.push(`${where} record_hash mismatch; expected ${recomputed}, found ${carried ?? "none"}`);
+    expected = carried;
+  }
+  return faults;
+}
+
+function showHash(hash: string | undefined): string {
+  return hash === undefined ? "None" : `Some("${hash}")`;
+}
+
+function hashRecord(parts: HashedParts, headersText: string, sha256: Sha256): string {
+  const { id, kind, occurredAtMs, payloadText, topic } = parts;
+  const text = `{"event_id":${id},"headers":${headersText},"kind":${JSON.stringify(kind)},"occurred_at_ms":${occurredAtMs},"payload":${payloadText},"topic":"${topic}"}`;
+  return `sha256:${sha256(text)}`;
+}
+
+function sortHeaders(given: Readonly<Record<string, string>> | undefined, previousHash: string | undefined): Record<string, string> {
+  const own: [string, string][] = previousHash === undefined ? [] : [[previousHashHeader, previousHash]];
+  own.push([schemaHeader, provenanceSchema]);
+  if (given === undefined) return Object.fromEntries(own);
+  const foreign = Object.entries(given).filter(([key]) => !isProvenanceHeader(key));
+  return foreign.length === 0 ? Object.fromEntries(own) : sortEntries([...foreign, ...own]);
+}
+
+function isProvenanceHeader(key: string): boolean {
+  return key === schemaHeader || key === previousHashHeader || key === recordHashHeader;
+}
+
+function insertRecordHash(headers: Record<string, string>, recordHash: string): Record<string, string> {
+  return sortEntries([...Object.entries(headers), [recordHashHeader, recordHash]]);
+}
+
+function sortEntries(entries: [string, string][]): Record<string, string> {
+  return Object.fromEntries(entries.sort(([a], [b]) => compareText(a, b)));
+}
+
+/** `headers` in the order they have: integer-like keys are the one case where objects reorder, so keys are sorted here too. */
+function encodeHeaders(headers: Readonly<Record<string, string>>): string {
+  let text = "";
+  for (const [key, value] of Object.entries(headers).sort(([a], [b]) => compareText(a, b))) {
+    text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${JSON.stringify(value)}`;
+  }
+  return `{${text}}`;
+}
