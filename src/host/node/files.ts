@@ -1,0 +1,160 @@
+import { randomBytes } from "node:crypto";
+import {
+  appendFileSync,
+  closeSync,
+  copyFileSync,
+  type Dirent,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { basename, dirname, join, resolve, sep } from "node:path";
+import { type FileStat, HostError, type HostFiles } from "../../builtin/index.ts";
+import { hostError, translated } from "./errors.ts";
+
+/** Files of this machine. Relative paths are relative to `cwd`, whatever the process's own working directory becomes later. */
+export function nodeFiles(cwd: string): HostFiles {
+  const at = (path: string): string => resolve(cwd, path);
+  return {
+    cwd,
+    separator: sep === "\\" ? "\\" : "/",
+    tempFolder: tmpdir(),
+    homeFolder: homedir() || undefined,
+    resolve: (...parts) => resolve(cwd, ...parts),
+    readBytes: (path) => translated(() => new Uint8Array(readFileSync(at(path)))),
+    readText: (path) => decodeText(translated(() => readFileSync(at(path)))),
+    writeBytes: (path, bytes) => translated(() => writeFileSync(at(path), bytes)),
+    writeText: (path, text) => translated(() => writeFileSync(at(path), text)),
+    writeAtomic: (path, data) => translated(() => writeAtomic(at(path), data)),
+    appendText: (path, text) => translated(() => appendFileSync(at(path), text)),
+    exists: (path) => existsSync(at(path)),
+    stat: (path, followLinks) => translated(() => describe((followLinks ? statSync : lstatSync)(at(path)))),
+    list: (path) => translated(() => readdirSync(at(path), { withFileTypes: true }).map(entryOf)),
+    makeFolder: (path) => translated(() => void mkdirSync(at(path), { recursive: true })),
+    remove: (path, options) => translated(() => remove(at(path), options.recursive)),
+    rename: (from, to) => translated(() => renameSync(at(from), at(to))),
+    copy: (from, to) => translated(() => copy(at(from), at(to))),
+    realPath: (path) => realPath(at(path)),
+    makeTempFolder: (prefix) => translated(() => mkdtempSync(join(tmpdir(), prefix))),
+  };
+}
+
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new HostError("EILSEQ", "stream did not contain valid UTF-8", { cause });
+  }
+}
+
+/**
+ * Readers see the old file or the new one, and after this returns a power cut cannot undo it: the data is synced before
+ * the rename makes it visible, the folder afterwards.
+ */
+function writeAtomic(path: string, data: string | Uint8Array): void {
+  const target = existsSync(path) ? realpathSync(path) : path;
+  const folder = dirname(target);
+  const temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
+  const mode = existsSync(target) ? statSync(target).mode & 0o7777 : 0o666;
+  try {
+    const file = openSync(temporary, "wx", mode);
+    try {
+      writeFileSync(file, data);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  syncFolder(folder);
+}
+
+/** Windows cannot open a folder, and some file systems refuse to sync one: the rename is as durable there as it gets. */
+function syncFolder(folder: string): void {
+  let handle: number;
+  try {
+    handle = openSync(folder, "r");
+  } catch {
+    return;
+  }
+  try {
+    fsyncSync(handle);
+  } catch {
+    return;
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function remove(path: string, recursive: boolean): void {
+  if (lstatSync(path).isDirectory()) rmSync(path, { recursive, force: false });
+  else unlinkSync(path);
+}
+
+function copy(from: string, to: string): void {
+  if (!statSync(from).isFile()) {
+    throw new HostError("EINVAL", "the source path is neither a regular file nor a symlink to a regular file");
+  }
+  copyFileSync(from, to);
+}
+
+/**
+ * Links resolved as far as the path exists, the rest appended. A link to something that does not exist yet is followed
+ * too: writing through it would create its target.
+ */
+function realPath(path: string, linksLeft = 40): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (hostError(error).code !== "ENOENT" || linksLeft === 0) return path;
+    const target = linkTarget(path);
+    if (target !== undefined) return realPath(resolve(dirname(path), target), linksLeft - 1);
+    const parent = dirname(path);
+    return parent === path ? path : join(realPath(parent, linksLeft), basename(path));
+  }
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function kindOf(entry: Dirent | Stats): FileStat["kind"] {
+  if (entry.isFile()) return "file";
+  if (entry.isDirectory()) return "directory";
+  return entry.isSymbolicLink() ? "symlink" : "other";
+}
+
+function entryOf(entry: Dirent): { name: string; kind: FileStat["kind"] } {
+  return { name: entry.name, kind: kindOf(entry) };
+}
+
+function describe(stats: Stats): FileStat {
+  return {
+    kind: kindOf(stats),
+    size: stats.size,
+    modified: stats.mtimeMs,
+    created: stats.birthtimeMs,
+    mode: stats.mode,
+  };
+}

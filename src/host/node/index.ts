@@ -1,0 +1,34 @@
+import type { Host } from "../../builtin/index.ts";
+import { systemClock } from "./clock.ts";
+import { nodeEnvironment } from "./environment.ts";
+import { nodeFiles } from "./files.ts";
+import { nodeHttp } from "./http.ts";
+import { StreamInput } from "./input.ts";
+import { nodeProcesses } from "./processes.ts";
+import { systemRandom } from "./random.ts";
+import { nodeSystem } from "./system.ts";
+import { nodeTerminal } from "./terminal.ts";
+
+export interface NodeHostOptions {
+  /** What relative paths and new processes start from; the process's own working directory otherwise. */
+  readonly cwd?: string;
+}
+
+/** Everything that this machine offers, unrestricted: policies stand in front of it (`host/sandbox.ts`). */
+export function createNodeHost(options: NodeHostOptions = {}): Required<Host> {
+  const cwd = options.cwd ?? process.cwd();
+  const input = new StreamInput(() => process.stdin);
+  return {
+    clock: systemClock,
+    random: systemRandom,
+    files: nodeFiles(cwd),
+    environment: nodeEnvironment(),
+    processes: nodeProcesses(cwd),
+    http: nodeHttp,
+    input,
+    terminal: nodeTerminal(input),
+    system: nodeSystem,
+  };
+}
+
+export { nodeRegexEngine } from "./regex-engine.ts";

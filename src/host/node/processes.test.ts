@@ -1,0 +1,99 @@
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { nodeProcesses } from "./processes.ts";
+
+const node = process.execPath;
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+let folder: string;
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "harn-proc-")));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const script = (code: string) => ({ command: node, args: ["-e", code] });
+
+describe("nodeProcesses", () => {
+  test("gives output, error output, code, input and folder", async () => {
+    const processes = nodeProcesses(folder);
+    const echo = `process.stdin.on("data", (d) => process.stdout.write(d)); process.stderr.write(process.cwd()); process.exitCode = 3`;
+    for (const result of [
+      await processes.run({ ...script(echo), input: "hi" }),
+      processes.runSync({ ...script(echo), input: "hi" }),
+    ]) {
+      expect([text(result.stdout), text(result.stderr), result.exitCode, result.timedOut]).toEqual([
+        "hi",
+        folder,
+        3,
+        false,
+      ]);
+    }
+  });
+
+  test("passes arguments as they are, whatever a shell would make of them", async () => {
+    const odd = ["$HOME", "a b", "'; rm -rf x", "*", ""];
+    const result = await nodeProcesses(folder).run({
+      command: node,
+      args: ["-e", "process.stdout.write(JSON.stringify(process.argv.slice(1)))", "--", ...odd],
+    });
+    expect(JSON.parse(text(result.stdout))).toEqual(odd);
+  });
+
+  test("adds to the environment or replaces it", async () => {
+    const show = script("process.stdout.write(JSON.stringify([process.env.ADDED, process.env.PATH === undefined]))");
+    const processes = nodeProcesses(folder);
+    expect(text((await processes.run({ ...show, env: { ADDED: "1" } })).stdout)).toBe('["1",false]');
+    expect(text((await processes.run({ ...show, env: { ADDED: "1" }, clearEnv: true })).stdout)).toBe('["1",true]');
+  });
+
+  test("a missing command fails in the system's words", async () => {
+    const processes = nodeProcesses(folder);
+    const missing = { command: "harn-no-such-command", args: [] };
+    const error = expect.objectContaining({ code: "ENOENT", message: "No such file or directory (os error 2)" });
+    await expect(processes.run(missing)).rejects.toEqual(error);
+    expect(() => processes.runSync(missing)).toThrow(error);
+  });
+
+  const withChild = `
+    const child = require("node:child_process").spawn(process.execPath, ["-e", "setTimeout(() => {}, 60000)"], { stdio: "inherit" });
+    process.stdout.write(String(child.pid) + "\\n"); setTimeout(() => {}, 60000);`;
+  const isAlive = (pid: number) => {
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const untilGone = async (pid: number) => {
+    while (isAlive(pid)) await new Promise((wake) => setTimeout(wake, 10));
+  };
+
+  test.skipIf(process.platform === "win32")("a timeout ends the process and its children", async () => {
+    const result = await nodeProcesses(folder).run({ ...script(withChild), timeoutMs: 1_000 });
+    expect([result.timedOut, result.exitCode, result.signal]).toEqual([true, undefined, "SIGKILL"]);
+    await untilGone(Number(text(result.stdout)));
+  });
+
+  test("an abort ends the process and is what the run fails with", async () => {
+    const controller = new AbortController();
+    const run = nodeProcesses(folder).run({ ...script("setTimeout(() => {}, 60000)"), signal: controller.signal });
+    controller.abort("stopped");
+    await expect(run).rejects.toBe("stopped");
+    await expect(nodeProcesses(folder).run({ ...script(""), signal: controller.signal })).rejects.toBe("stopped");
+  });
+
+  test("output beyond the limit is dropped, not kept and not waited for", async () => {
+    const result = await nodeProcesses(folder).run({
+      ...script(`process.stdout.write("x".repeat(1e6))`),
+      maxOutputBytes: 10,
+    });
+    expect([text(result.stdout), result.exitCode]).toEqual(["xxxxxxxxxx", 0]);
+  });
+
+  test("a process that does not read its input is no error", async () => {
+    const result = await nodeProcesses(folder).run({ ...script("process.exit(0)"), input: "x".repeat(1_000_000) });
+    expect(result.exitCode).toBe(0);
+  });
+});

@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { constants } from "node:os";
+import { resolve } from "node:path";
+import type { HostProcesses, ProcessRequest, ProcessResult } from "../../builtin/index.ts";
+import { hostError } from "./errors.ts";
+import { CappedOutput } from "./output.ts";
+
+const isWindows = process.platform === "win32";
+const defaultOutputLimit = 64 * 1024 * 1024;
+/** How long a killed process may keep its pipes open (through a child that left the group) before we stop listening. */
+const lingerMs = 500;
+
+/**
+ * Processes of this machine. Each gets a process group of its own, so that a timeout or an abort ends its children with it
+ * and an interrupt at the terminal reaches us alone. Arguments are passed as they are: no shell looks at them.
+ */
+export function nodeProcesses(cwd: string): HostProcesses {
+  return {
+    run: (request) => run(cwd, request),
+    runSync: (request) => runSync(cwd, request),
+  };
+}
+
+function run(cwd: string, request: ProcessRequest): Promise<ProcessResult> {
+  return new Promise((settle, fail) => {
+    if (request.signal?.aborted === true) return fail(request.signal.reason);
+    const started = performance.now();
+    const limit = request.maxOutputBytes ?? defaultOutputLimit;
+    const output = { stdout: new CappedOutput(limit), stderr: new CappedOutput(limit) };
+    const child = start(cwd, request);
+    let timedOut = false;
+    let exit: { code: number | null; signal: NodeJS.Signals | null } = { code: null, signal: null };
+    let lingering: NodeJS.Timeout | undefined;
+
+    const stop = (): void => {
+      killTree(child.pid);
+      lingering = setTimeout(finish, lingerMs);
+    };
+    const timer =
+      request.timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            timedOut = true;
+            stop();
+          }, request.timeoutMs);
+    request.signal?.addEventListener("abort", stop, { once: true });
+
+    function release(): void {
+      clearTimeout(timer);
+      clearTimeout(lingering);
+      request.signal?.removeEventListener("abort", stop);
+    }
+    function finish(): void {
+      release();
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      if (request.signal?.aborted === true) return fail(request.signal.reason);
+      settle({
+        exitCode: exit.code ?? undefined,
+        signal: exit.signal ?? undefined,
+        stdout: output.stdout.bytes(),
+        stderr: output.stderr.bytes(),
+        timedOut,
+        durationMs: performance.now() - started,
+        pid: child.pid,
+      });
+    }
+
+    child.stdout?.on("data", (chunk: Buffer) => output.stdout.add(chunk));
+    child.stderr?.on("data", (chunk: Buffer) => output.stderr.add(chunk));
+    child.on("error", (error) => {
+      release();
+      fail(hostError(error));
+    });
+    child.on("exit", (code, signal) => {
+      exit = { code, signal };
+    });
+    child.on("close", finish);
+    // A process that ends before it has read its input closes the pipe: that is its own business.
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(request.input);
+  });
+}
+
+function start(cwd: string, request: ProcessRequest): ChildProcess {
+  return spawn(request.command, request.args, {
+    cwd: resolve(cwd, request.cwd ?? "."),
+    env: environmentOf(request),
+    detached: !isWindows,
+    windowsHide: true,
+    stdio: [request.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+  });
+}
+
+function environmentOf(request: Pick<ProcessRequest, "env" | "clearEnv">): NodeJS.ProcessEnv {
+  return request.clearEnv === true ? { ...request.env } : { ...process.env, ...request.env };
+}
+
+/** Ends the process and everything in its group. It may be gone already. */
+function killTree(pid: number | undefined): void {
+  if (pid === undefined) return;
+  if (isWindows) {
+    spawnSync("taskkill", ["/pid", String(pid), "/T", "/F"], { windowsHide: true });
+    return;
+  }
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+function runSync(cwd: string, request: Omit<ProcessRequest, "signal">): ProcessResult {
+  const started = performance.now();
+  const limit = request.maxOutputBytes ?? defaultOutputLimit;
+  const options = {
+    cwd: resolve(cwd, request.cwd ?? "."),
+    env: environmentOf(request),
+    // Honoured by spawnSync as by spawn, though its type does not say so.
+    detached: !isWindows,
+    windowsHide: true,
+    killSignal: constants.signals.SIGKILL,
+    maxBuffer: limit,
+    stdio: [request.input === undefined ? "ignore" : "pipe", "pipe", "pipe"] as ("ignore" | "pipe")[],
+    ...(request.timeoutMs === undefined ? {} : { timeout: request.timeoutMs }),
+    ...(request.input === undefined ? {} : { input: request.input }),
+  };
+  const result = spawnSync(request.command, request.args, options);
+  const code = (result.error as NodeJS.ErrnoException | undefined)?.code;
+  const timedOut = code === "ETIMEDOUT";
+  if (timedOut || code === "ENOBUFS") killTree(result.pid);
+  else if (result.error !== undefined) throw hostError(result.error);
+  return {
+    exitCode: result.status ?? undefined,
+    signal: result.signal ?? undefined,
+    stdout: result.stdout ?? new Uint8Array(),
+    stderr: result.stderr ?? new Uint8Array(),
+    timedOut,
+    durationMs: performance.now() - started,
+    pid: result.pid,
+  };
+}

@@ -1,0 +1,105 @@
+import { createRequire } from "node:module";
+import type { Captures, RRegex } from "rregex";
+import type { CompiledRegex, RegexEngine, RegexMatch } from "../../stdlib/host/regex-engine.ts";
+import { nameGroups } from "./capture-names.ts";
+
+type Library = typeof import("rregex");
+
+/** The engine the language was defined with, as WebAssembly. It is loaded when the first pattern is compiled. */
+export function nodeRegexEngine(): RegexEngine {
+  const require = createRequire(import.meta.url);
+  let library: Library | undefined;
+  return {
+    compile(pattern) {
+      library ??= require("rregex") as Library;
+      return new WasmRegex(library, pattern);
+    },
+  };
+}
+
+class WasmRegex implements CompiledRegex {
+  readonly #library: Library;
+  readonly #pattern: string;
+  readonly #regex: RRegex;
+  /** Made when a match first leaves a group out. */
+  #named: { readonly regex: RRegex; readonly names: readonly string[] } | undefined;
+
+  constructor(library: Library, pattern: string) {
+    this.#library = library;
+    this.#pattern = pattern;
+    this.#regex = new library.RRegex(pattern);
+  }
+
+  findAll(text: string): readonly string[] {
+    return this.#regex.findAll(text).map((match) => match.value);
+  }
+
+  matches(text: string): readonly RegexMatch[] {
+    const groupCount = this.#regex.capturesLength();
+    const all = this.#regex.capturesAll(text);
+    // The library lists only the groups that took part, which is enough as long as all of them did.
+    const isComplete = all.every((captures) => captures.get.length === groupCount);
+    const byName = isComplete ? undefined : this.#allNamed();
+    const complete = byName === undefined ? undefined : byName.regex.capturesAll(text);
+    return all.map((captures, index) => ({
+      text: captures.get[0]?.value ?? "",
+      groups: groupsOf(captures, complete?.[index], byName?.names),
+      named: Object.fromEntries(Object.entries(captures.name).map(([name, match]) => [name, match.value])),
+    }));
+  }
+
+  split(text: string): readonly string[] {
+    return this.#regex.split(text);
+  }
+
+  replaceAll(text: string, replacement: string): string {
+    return this.#regex.replaceAll(text, replacement);
+  }
+
+  dispose(): void {
+    this.#regex.free();
+    this.#named?.regex.free();
+    this.#named = undefined;
+  }
+
+  /** The same pattern with a name for every group. */
+  #allNamed(): { readonly regex: RRegex; readonly names: readonly string[] } {
+    if (this.#named !== undefined) return this.#named;
+    const original = this.#regex.captureNames();
+    const prefix = unusedPrefix(original);
+    for (const hasComments of [false, true]) {
+      const regex = this.#compileNamed(nameGroups(this.#pattern, prefix, hasComments));
+      const names = regex?.captureNames() ?? [];
+      const isSame =
+        names.length === original.length &&
+        names.every((name, index) => index === 0 || name === (original[index] ?? `${prefix}${index}`));
+      if (regex !== undefined && isSame)
+        return (this.#named = { regex, names: names.slice(1).map((name) => name ?? "") });
+      regex?.free();
+    }
+    throw new Error(`cannot tell the groups of the pattern apart: ${this.#pattern}`);
+  }
+
+  #compileNamed(pattern: string): RRegex | undefined {
+    try {
+      return new this.#library.RRegex(pattern);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function groupsOf(
+  captures: Captures,
+  named: Captures | undefined,
+  names: readonly string[] | undefined,
+): readonly (string | undefined)[] {
+  if (named === undefined || names === undefined) return captures.get.slice(1).map((match) => match.value);
+  return names.map((name) => named.name[name]?.value);
+}
+
+function unusedPrefix(names: readonly (string | null)[]): string {
+  let prefix = "g";
+  while (names.some((name) => name?.startsWith(prefix) === true)) prefix += "_";
+  return prefix;
+}

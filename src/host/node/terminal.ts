@@ -1,0 +1,51 @@
+import type { ReadStream } from "node:tty";
+import type { HostInput, HostTerminal } from "../../builtin/index.ts";
+
+export function nodeTerminal(input: HostInput): HostTerminal {
+  return {
+    isInteractive: (stream) => process[stream].isTTY === true,
+    size: () => {
+      const { columns, rows } = process.stdout;
+      return columns === undefined || rows === undefined ? undefined : { width: columns, height: rows };
+    },
+    async readPassword(prompt) {
+      process.stderr.write(prompt);
+      return process.stdin.isTTY === true ? await readSilently(process.stdin) : await input.readLine();
+    },
+  };
+}
+
+const key = { interrupt: "\u0003", end: "\u0004", backspace: "\b", rubout: "\u007f", erase: "\u0015" };
+
+/** Reads keys with the terminal's echo off, honouring the few that a person at a password prompt relies on. */
+function readSilently(terminal: ReadStream): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let typed: string[] = [];
+    const finish = (answer: string | undefined): void => {
+      terminal.off("data", onData);
+      terminal.setRawMode(false);
+      terminal.pause();
+      terminal.unref();
+      process.stderr.write("\n");
+      resolve(answer);
+    };
+    const onData = (chunk: Buffer): void => {
+      for (const character of chunk.toString("utf8")) {
+        if (character === "\r" || character === "\n") return finish(typed.join(""));
+        if (character === key.end) return finish(typed.length === 0 ? undefined : typed.join(""));
+        if (character === key.interrupt) {
+          finish(undefined);
+          process.kill(process.pid, "SIGINT");
+          return;
+        }
+        if (character === key.erase) typed = [];
+        else if (character === key.backspace || character === key.rubout) typed.pop();
+        else typed.push(character);
+      }
+    };
+    terminal.setRawMode(true);
+    terminal.ref();
+    terminal.on("data", onData);
+    terminal.resume();
+  });
+}

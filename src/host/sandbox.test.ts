@@ -1,0 +1,123 @@
+import { describe, expect, test } from "vitest";
+import type { HostHttp, HttpRequest } from "../builtin/index.ts";
+import { refusedCode, restrictFiles, restrictHttp, restrictProcesses } from "./sandbox.ts";
+import { MemoryFiles, memoryHost } from "./testing/index.ts";
+
+function sandboxed(extra: Readonly<Record<string, string>> = {}) {
+  const files = new MemoryFiles({ "/work/in.txt": "inside", "/etc/secret": "outside", ...extra }, "/work");
+  return { files, restricted: restrictFiles(files, { roots: ["/work"], readOnlyRoots: ["/shared"] }) };
+}
+
+describe("restrictFiles", () => {
+  test("leaves what is inside alone, also relative and dotted paths", () => {
+    const { restricted } = sandboxed();
+    restricted.writeText("sub/../out.txt", "x");
+    expect(restricted.readText("/work/out.txt")).toBe("x");
+    expect(restricted.readText("./in.txt")).toBe("inside");
+  });
+
+  test.each(["/etc/secret", "../etc/secret", "/work/../etc/secret", "/workspace/x", "/"])(
+    "refuses to read %s",
+    (path) => {
+      const { restricted } = sandboxed();
+      expect(() => restricted.readText(path)).toThrow(expect.objectContaining({ code: refusedCode }));
+      expect(() => restricted.exists(path)).toThrow(expect.objectContaining({ code: refusedCode }));
+    },
+  );
+
+  test("names the path as resolved and the roots", () => {
+    const { restricted } = sandboxed();
+    const text = "attempted to write '/evil.txt' outside workspace_roots [/work]";
+    expect(() => restricted.writeText("../evil.txt", "x")).toThrow(text);
+  });
+
+  test("follows links before judging, and judges a dangling one by its target", () => {
+    const { files, restricted } = sandboxed();
+    files.link("/work/link", "/etc/secret");
+    files.link("/work/folder", "/etc");
+    files.link("/work/dangling", "/etc/not-yet");
+    expect(() => restricted.readText("link")).toThrow("attempted to read");
+    expect(() => restricted.writeText("folder/new", "x")).toThrow("attempted to write");
+    expect(() => restricted.writeText("dangling", "x")).toThrow("attempted to write");
+    expect(files.exists("/etc/not-yet")).toBe(false);
+  });
+
+  test("lets a link be removed, which leaves its target", () => {
+    const { files, restricted } = sandboxed();
+    files.link("/work/link", "/etc/secret");
+    restricted.remove("link", { recursive: false });
+    expect(files.exists("/etc/secret")).toBe(true);
+    expect(() => restricted.remove("/etc/secret", { recursive: false })).toThrow("attempted to delete");
+  });
+
+  test("reads read-only folders and does not write them", () => {
+    const { restricted } = sandboxed({ "/shared/lib": "code" });
+    expect(restricted.readText("/shared/lib")).toBe("code");
+    expect(() => restricted.writeText("/shared/lib", "x")).toThrow("attempted to write");
+    expect(() => restricted.copy("/shared/lib", "/etc/lib")).toThrow("attempted to write");
+  });
+});
+
+describe("restrictProcesses", () => {
+  test("starts processes only inside the roots", async () => {
+    const host = memoryHost({ process: () => ({}) });
+    const processes = restrictProcesses(host.processes, host.files, { roots: ["/work"] });
+    expect((await processes.run({ command: "true", args: [] })).exitCode).toBe(0);
+    await expect(processes.run({ command: "true", args: [], cwd: "/etc" })).rejects.toThrow(
+      "process cwd '/etc' is outside workspace_roots [/work]",
+    );
+  });
+});
+
+describe("restrictHttp", () => {
+  const answering = (answers: Record<string, { status: number; location?: string }>) => {
+    const seen: HttpRequest[] = [];
+    const http: HostHttp = {
+      async send(request) {
+        seen.push(request);
+        const answer = answers[request.url] ?? { status: 200 };
+        const headers = answer.location === undefined ? {} : { location: answer.location };
+        return { status: answer.status, statusText: "", url: request.url, headers, body: (async function* () {})() };
+      },
+    };
+    return { seen, http };
+  };
+  const onlyGood = (request: HttpRequest) =>
+    new URL(request.url).host === "good.test" ? undefined : `no ${request.url}`;
+  const post = {
+    method: "POST",
+    url: "https://good.test/a",
+    headers: { authorization: "t", "content-type": "x" },
+    body: "b",
+  };
+
+  test("judges each hop of a redirect", async () => {
+    const { http, seen } = answering({ "https://good.test/a": { status: 302, location: "https://evil.test/" } });
+    await expect(restrictHttp(http, onlyGood).send(post)).rejects.toMatchObject({
+      code: refusedCode,
+      message: "no https://evil.test/",
+    });
+    expect(seen).toHaveLength(1);
+  });
+
+  test("turns a redirected POST into a GET and keeps 307 as it is", async () => {
+    const { http, seen } = answering({
+      "https://good.test/a": { status: 302, location: "/b" },
+      "https://good.test/c": { status: 307, location: "/d" },
+    });
+    const restricted = restrictHttp(http, onlyGood);
+    await restricted.send(post);
+    expect(seen[1]).toMatchObject({ method: "GET", url: "https://good.test/b", headers: { authorization: "t" } });
+    expect(seen[1]).not.toHaveProperty("body");
+    await restricted.send({ ...post, url: "https://good.test/c" });
+    expect(seen[3]).toMatchObject({ method: "POST", url: "https://good.test/d", body: "b" });
+  });
+
+  test("gives no credentials to another origin, and does not follow for ever", async () => {
+    const { http, seen } = answering({ "https://good.test/a": { status: 302, location: "https://other.test/" } });
+    await restrictHttp(http, () => undefined).send(post);
+    expect(seen[1]?.headers).toEqual({});
+    const loop = answering({ "https://good.test/a": { status: 307, location: "/a" } });
+    await expect(restrictHttp(loop.http, onlyGood).send(post)).rejects.toThrow("too many redirects");
+  });
+});
