@@ -71,7 +71,10 @@ export type AttributeValue =
   /** A bare or dotted word: `a`, `a.b`, `continue`. */
   | (Node & { readonly kind: "word"; readonly text: string })
   | (Node & { readonly kind: "list"; readonly items: readonly AttributeValue[] })
-  | (Node & { readonly kind: "dict"; readonly entries: readonly { readonly key: Name; readonly value: AttributeValue }[] })
+  | (Node & {
+      readonly kind: "dict";
+      readonly entries: readonly { readonly key: Name; readonly value: AttributeValue }[];
+    })
   /** A word with arguments, kept as data: `budget(usd: 3)`. */
   | (Node & { readonly kind: "call"; readonly callee: string; readonly arguments: readonly AttributeArgument[] });
 
@@ -233,7 +236,11 @@ export type TypeExpression =
   | (Node & { readonly kind: "named-type"; readonly name: Name; readonly arguments: readonly TypeExpression[] })
   /** `[T]`. */
   | (Node & { readonly kind: "list-type"; readonly element: TypeExpression })
-  | (Node & { readonly kind: "function-type"; readonly params: readonly TypeExpression[]; readonly returns: TypeExpression })
+  | (Node & {
+      readonly kind: "function-type";
+      readonly params: readonly TypeExpression[];
+      readonly returns: TypeExpression;
+    })
   | (Node & { readonly kind: "shape-type"; readonly fields: readonly ShapeField[] })
   | (Node & { readonly kind: "union-type"; readonly members: readonly TypeExpression[] })
   | (Node & { readonly kind: "intersection-type"; readonly members: readonly TypeExpression[] })
@@ -372,8 +379,20 @@ export interface ExpressionStatement extends Node {
 // ---------------------------------------------------------------- expressions
 
 export type BinaryOperator =
-  | "+" | "-" | "*" | "/" | "%" | "**"
-  | "==" | "!=" | "<" | ">" | "<=" | ">=" | "in" | "not in";
+  | "+"
+  | "-"
+  | "*"
+  | "/"
+  | "%"
+  | "**"
+  | "=="
+  | "!="
+  | "<"
+  | ">"
+  | "<="
+  | ">="
+  | "in"
+  | "not in";
 
 export type Expression =
   | (Node & { readonly kind: "nil" })
@@ -391,15 +410,45 @@ export type Expression =
   | (Node & { readonly kind: "struct"; readonly name: Name; readonly entries: readonly (DictEntry | SpreadElement)[] })
   | (Node & { readonly kind: "unary"; readonly operator: "!" | "-"; readonly operand: Expression })
   | BinaryExpression
-  | (Node & { readonly kind: "logical"; readonly operator: "&&" | "||" | "??"; readonly left: Expression; readonly right: Expression })
+  | (Node & {
+      readonly kind: "logical";
+      readonly operator: "&&" | "||" | "??";
+      readonly left: Expression;
+      readonly right: Expression;
+    })
   | (Node & { readonly kind: "pipe"; readonly left: Expression; readonly right: Expression })
-  | (Node & { readonly kind: "range"; readonly start: Expression; readonly end: Expression; readonly isExclusive: boolean })
-  | (Node & { readonly kind: "ternary"; readonly condition: Expression; readonly then: Expression; readonly otherwise: Expression })
+  | (Node & {
+      readonly kind: "range";
+      readonly start: Expression;
+      readonly end: Expression;
+      readonly isExclusive: boolean;
+    })
+  | (Node & {
+      readonly kind: "ternary";
+      readonly condition: Expression;
+      readonly then: Expression;
+      readonly otherwise: Expression;
+    })
   | CallExpression
   | MethodCallExpression
-  | (Node & { readonly kind: "property"; readonly object: Expression; readonly name: Name; readonly isOptional: boolean })
-  | (Node & { readonly kind: "index"; readonly object: Expression; readonly index: Expression; readonly isOptional: boolean })
-  | (Node & { readonly kind: "slice"; readonly object: Expression; readonly start?: Expression; readonly end?: Expression })
+  | (Node & {
+      readonly kind: "property";
+      readonly object: Expression;
+      readonly name: Name;
+      readonly isOptional: boolean;
+    })
+  | (Node & {
+      readonly kind: "index";
+      readonly object: Expression;
+      readonly index: Expression;
+      readonly isOptional: boolean;
+    })
+  | (Node & {
+      readonly kind: "slice";
+      readonly object: Expression;
+      readonly start?: Expression;
+      readonly end?: Expression;
+    })
   /** Postfix `?` on a Result. */
   | (Node & { readonly kind: "unwrap"; readonly operand: Expression })
   /** `try* e`. */

@@ -9,12 +9,7 @@
 import { type Diagnostic, type DiagnosticDefinition, diagnose } from "../diagnostics/index.ts";
 import type { Source } from "../text/index.ts";
 import { characterAt, characterClass, endOfWord, isDigit, isWordPartAt, WordPart, WordStart } from "./characters.ts";
-import {
-  unexpectedCharacter,
-  unexpectedToken,
-  unterminatedComment,
-  unterminatedString,
-} from "./diagnostics.ts";
+import { unexpectedCharacter, unexpectedToken, unterminatedComment, unterminatedString } from "./diagnostics.ts";
 import { keywordAt } from "./keyword-table.ts";
 import { nestingLimit } from "./limits.ts";
 import { Token } from "./token.ts";

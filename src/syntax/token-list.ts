@@ -1,4 +1,4 @@
-import { type Source } from "../text/index.ts";
+import type { Source } from "../text/index.ts";
 import { Token, tokenName } from "./token.ts";
 
 /** The token is the first on its line (a backslash before the line break joins the lines). */

@@ -39,7 +39,8 @@ function parseMaxConcurrent(p: Cursor): Expression | undefined {
   p.expect(Token.LeftBrace);
   const option = p.expectName("max_concurrent");
   if (option.text !== "max_concurrent") {
-    const expected = "known option (only `max_concurrent` is supported in `parallel ... with { ... }`; got " + `\`${option.text}\`)`;
+    const expected =
+      "known option (only `max_concurrent` is supported in `parallel ... with { ... }`; got " + `\`${option.text}\`)`;
     p.failWith(expected, `id(${option.text})`, option.span);
   }
   p.expect(Token.Colon);
@@ -79,7 +80,8 @@ export function parseSelect(p: Cursor): SelectExpression {
   p.advance();
   p.expect(Token.LeftBrace);
   const parts: SelectParts = { cases: [] };
-  while (p.kind !== Token.RightBrace && p.kind !== Token.EndOfFile) unheaded(p, (cursor) => parseSelectCase(cursor, parts));
+  while (p.kind !== Token.RightBrace && p.kind !== Token.EndOfFile)
+    unheaded(p, (cursor) => parseSelectCase(cursor, parts));
   if (p.kind === Token.RightBrace) {
     if (parts.cases.length === 0 && !parts.timeout && !parts.fallback) p.fail("at least one select case");
     if (parts.timeout && parts.fallback) p.fail("select cannot have both timeout and default");

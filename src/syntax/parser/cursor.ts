@@ -11,9 +11,9 @@ import type { Source, Span } from "../../text/index.ts";
 import type { Block, Expression, Name, Statement } from "../ast.ts";
 import { unexpectedEnd, unexpectedToken } from "../diagnostics.ts";
 import { nestingLimit, treeHeightLimit } from "../limits.ts";
+import { dedent, unescapePlain } from "../string-text.ts";
 import { isKeyword, isWord, punctuation, Token } from "../token.ts";
 import type { TokenList } from "../token-list.ts";
-import { dedent, unescapePlain } from "../string-text.ts";
 import { describeToken } from "./found-text.ts";
 
 /**

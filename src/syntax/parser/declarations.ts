@@ -75,8 +75,7 @@ function mayHaveAttributes(p: Cursor): boolean {
 }
 
 function rejectAttributes(p: Cursor): never {
-  const expected =
-    "fn/tool/skill/eval_pack/pipeline/struct/enum/type/interface/impl declaration after `@attr`";
+  const expected = "fn/tool/skill/eval_pack/pipeline/struct/enum/type/interface/impl declaration after `@attr`";
   if (p.kind === Token.EndOfFile || p.kind === Token.Error) p.fail(expected);
   return p.failWith(expected, "non-declaration statement", { start: p.start, end: p.end });
 }

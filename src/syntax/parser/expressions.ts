@@ -114,7 +114,8 @@ function powers(): Uint8Array {
 function powerHere(p: Cursor): number {
   const power = bindingPower[p.kind] as number;
   if (power !== 0) return (p.kind === Token.Minus || p.kind === Token.In) && p.startsLine ? 0 : power;
-  if (p.kind === Token.Identifier && p.kindAt(1) === Token.In && p.isWord("not") && !p.startsLine) return comparisonPower;
+  if (p.kind === Token.Identifier && p.kindAt(1) === Token.In && p.isWord("not") && !p.startsLine)
+    return comparisonPower;
   return 0;
 }
 

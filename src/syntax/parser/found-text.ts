@@ -1,7 +1,7 @@
+import { durationMilliseconds } from "../numbers.ts";
 import { unescapePlain } from "../string-text.ts";
 import { Token } from "../token.ts";
 import type { TokenList } from "../token-list.ts";
-import { durationMilliseconds } from "../numbers.ts";
 
 /** How a message shows the token it did not expect. */
 export function describeToken(tokens: TokenList, index: number): string {

@@ -6,13 +6,7 @@
  *     override = "override" name "(" names ")" block
  *     impl     = "impl" name "{" (attribute* ["pub"] fn)* "}"
  */
-import type {
-  FunctionDeclaration,
-  ImplDeclaration,
-  Name,
-  OverrideDeclaration,
-  PipelineDeclaration,
-} from "../ast.ts";
+import type { FunctionDeclaration, ImplDeclaration, Name, OverrideDeclaration, PipelineDeclaration } from "../ast.ts";
 import { docAbove } from "../doc-comment.ts";
 import { Token } from "../token.ts";
 import { parseAttributes } from "./attributes.ts";

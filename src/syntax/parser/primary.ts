@@ -1,16 +1,8 @@
 import type { Expression } from "../ast.ts";
 import { Token } from "../token.ts";
 import { parseBraces, parseFunctionExpression, parseList } from "./collections.ts";
-import {
-  parseCostRoute,
-  parseDeadline,
-  parseIf,
-  parseMatch,
-  parseRetry,
-  parseSpawn,
-  parseTry,
-} from "./control.ts";
 import { parseParallel, parseSelect } from "./concurrency.ts";
+import { parseCostRoute, parseDeadline, parseIf, parseMatch, parseRetry, parseSpawn, parseTry } from "./control.ts";
 import { type Cursor, unheaded } from "./cursor.ts";
 import { parseHumanCall } from "./human.ts";
 import {
@@ -107,6 +99,7 @@ function parseParenthesized(p: Cursor): Expression {
 function rejectHeredoc(p: Cursor): never {
   const isHeredoc = p.kindAt(1) === Token.Less && p.kindAt(2) === Token.Identifier;
   if (!isHeredoc) p.fail("expression");
-  const expected = 'an expression (a heredoc only means something in a model\'s tool call; several lines of text go into """…""")';
+  const expected =
+    'an expression (a heredoc only means something in a model\'s tool call; several lines of text go into """…""")';
   return p.failWith(expected, "`<<` heredoc-like syntax", { start: p.start, end: p.end });
 }

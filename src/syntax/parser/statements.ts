@@ -42,7 +42,8 @@ type ListItem = "statement" | "top-level item";
 
 function parseInto(p: Cursor, list: Statement[], item: ListItem): void {
   const from = p.index;
-  const { recursion } = p;
+  const { recursion, height } = p;
+  p.height = 0;
   try {
     list.push(parseStatement(p, item === "top-level item"));
     expectSeparator(p, item);
@@ -51,9 +52,9 @@ function parseInto(p: Cursor, list: Statement[], item: ListItem): void {
     p.recursion = recursion;
     p.inHeader = false;
     p.awaitedColons = 0;
-    p.height = 0;
     resumeAfterFailure(p, from, item === "top-level item");
   }
+  if (p.height < height) p.height = height;
 }
 
 function expectSeparator(p: Cursor, item: ListItem): void {
@@ -119,9 +120,7 @@ function parseBinding(p: Cursor, mode: "let" | "var" | "const"): Statement {
   p.expect(Token.Assign);
   const value = parseExpression(p);
   const span = p.spanFrom(start);
-  return type
-    ? { kind: "binding", span, mode, pattern, type, value }
-    : { kind: "binding", span, mode, pattern, value };
+  return type ? { kind: "binding", span, mode, pattern, type, value } : { kind: "binding", span, mode, pattern, value };
 }
 
 function parseConstName(p: Cursor): ReturnType<typeof parseBindingPattern> {
