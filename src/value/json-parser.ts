@@ -6,7 +6,7 @@ import { thrown } from "./raise.ts";
 import type { Value } from "./value.ts";
 
 /** JSON beyond this depth is refused rather than overflowing the stack. */
-const maxDepth = 4096;
+const maxDepth = 1024;
 
 /** Why and where a text is not JSON. Lines count from one, columns in bytes. */
 export class JsonError extends Error {
@@ -67,9 +67,9 @@ class JsonParser {
     const next = this.#peek();
     switch (next) {
       case "{":
-        return this.#nested(() => this.#object());
+        return this.#object();
       case "[":
-        return this.#nested(() => this.#list());
+        return this.#list();
       case '"':
         return this.#string();
       case "t":
@@ -86,15 +86,13 @@ class JsonParser {
     }
   }
 
-  #nested(body: () => Value): Value {
+  #open(): void {
     this.#at++;
     if (++this.#depth > maxDepth) throw this.#fail("recursion limit exceeded");
-    const value = body();
-    this.#depth--;
-    return value;
   }
 
   #list(): Value {
+    this.#open();
     const items: Value[] = [];
     if (this.#peek() === "]") return this.#end(new ListValue(items));
     for (;;) {
@@ -107,10 +105,11 @@ class JsonParser {
   }
 
   #object(): Value {
+    this.#open();
     const entries = new Map<string, Value>();
     if (this.#peek() === "}") return this.#end(new DictValue(entries));
     for (;;) {
-      const key = this.#key();
+      const key = this.#key(entries.size === 0 ? "an object" : "a value");
       const colon = this.#peek();
       if (colon === "") throw this.#fail("EOF while parsing an object");
       if (colon !== ":") throw this.#fail("expected `:`", this.#at + 1);
@@ -123,9 +122,9 @@ class JsonParser {
     }
   }
 
-  #key(): string {
+  #key(place: string): string {
     const next = this.#peek();
-    if (next === "") throw this.#fail("EOF while parsing an object");
+    if (next === "") throw this.#fail(`EOF while parsing ${place}`);
     if (next !== '"') throw this.#fail("key must be a string", this.#at + 1);
     return this.#string();
   }
@@ -138,6 +137,7 @@ class JsonParser {
 
   #end(value: Value): Value {
     this.#at++;
+    this.#depth--;
     return value;
   }
 
