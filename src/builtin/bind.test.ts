@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { FloatValue, StructType, StructValue } from "../value/index.ts";
 import { bindBuiltin, type CallContext, declare, opt, req, rest, t, unguarded } from "./index.ts";
 
 const sample = declare("sample");
@@ -33,6 +34,24 @@ describe("bindBuiltin", () => {
   ])("refuses %j", (args, message) => {
     const call = bindBuiltin(joinTwo, unguarded);
     expect(() => call(context, ...args)).toThrow(expect.objectContaining({ value: message }));
+  });
+
+  test("an int is no float, and a struct no dict", () => {
+    const takesBoth = sample({ name: "takes", summary: "Take.", params: [req("n", t.int), opt("d", t.dict)], run: () => null });
+    const call = bindBuiltin(takesBoth, unguarded);
+    const message = (type: string, got: string, name: string) => expect.objectContaining({ value: `Type error: 'takes' parameter \`${name}\` expects ${type}, got ${got}` });
+    expect(() => call(context, new FloatValue(1))).toThrow(message("int", "float", "n"));
+    expect(() => call(context, 1, new StructValue(new StructType("P", []), new Map()))).toThrow(message("dict", "struct", "d"));
+  });
+
+  test("a lenient builtin gets what there is", () => {
+    const seen: unknown[] = [];
+    const lenient = sample({ name: "lenient", summary: "Take anything.", params: [opt("a", t.string)], lenient: true, run: (_context, a) => { seen.push(a); return null; } });
+    const call = bindBuiltin(lenient, unguarded);
+    call(context);
+    call(context, null);
+    call(context, 5, 6);
+    expect(seen).toEqual([undefined, null, 5]);
   });
 
   test("gathers a rest parameter and checks each of it", () => {

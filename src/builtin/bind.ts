@@ -1,5 +1,5 @@
 import { describeType, type TypeSpec } from "../bytecode/index.ts";
-import { plainError, type Raise, typeError, type Value } from "../value/index.ts";
+import { isInt, plainError, type Raise, typeError, type Value } from "../value/index.ts";
 import { typeName } from "../value/kind.ts";
 import { conforms } from "./check.ts";
 import type { CallContext } from "./context.ts";
@@ -23,6 +23,7 @@ export function bindBuiltin(builtin: Builtin, boundary: EffectBoundary): NativeF
 function bindChecks(builtin: Builtin): NativeFunction {
   const { params, name } = builtin;
   const run = builtin.run as (context: CallContext, ...args: (Value | undefined)[]) => Outcome;
+  if (builtin.isLenient) return run;
   if (params.some((param) => param.mode === "rest")) return bindVariadic(builtin, run);
   const checks = params.map((param) => checkerOf(builtin, param));
   const required = params.filter((param) => param.mode === "required").length;
@@ -97,11 +98,40 @@ function checkerOf(builtin: Builtin, param: Param<unknown>): Check {
   };
 }
 
-/** The common scalar checks without the walk through `conforms`. */
+/**
+ * Stricter than parameters of programs: an int is no float, a struct no dict. `run` may rely on the class that its type
+ * promises.
+ */
 function acceptor(spec: TypeSpec): (value: Value) => boolean {
-  if (spec.kind === "any") return () => true;
-  if (spec.kind === "named" && spec.name === "string") return (value) => typeof value === "string";
-  return (value) => conforms(value, spec);
+  switch (spec.kind) {
+    case "any":
+      return () => true;
+    case "named":
+      return namedAcceptor(spec.name);
+    case "union": {
+      const members = spec.members.map(acceptor);
+      return (value) => members.some((accepts) => accepts(value));
+    }
+    case "interface":
+      return () => false;
+    default:
+      return (value) => conforms(value, spec);
+  }
+}
+
+function namedAcceptor(name: string): (value: Value) => boolean {
+  switch (name) {
+    case "string":
+      return (value) => typeof value === "string";
+    case "int":
+      return isInt;
+    case "closure":
+      return (value) => typeName(value) === "closure" || typeName(value) === "builtin";
+    case "Generator":
+      return (value) => typeName(value) === "generator";
+    default:
+      return (value) => typeName(value) === name;
+  }
 }
 
 function parameterError(name: string, param: Param<unknown>, value: Value): Raise {

@@ -51,6 +51,11 @@ export interface Builtin {
   readonly domain: string;
   /** Reads its arguments without keeping or handing out any part of them, so that passing them is no alias. */
   readonly borrows: boolean;
+  /**
+   * Takes whatever it is given, as methods do: no check of arity or types, missing arguments are `undefined`, and `params`
+   * only says what is meant. For the builtins whose signature is `...args: any`.
+   */
+  readonly isLenient: boolean;
   /** The replacement to name when this is deprecated (ambient capability names). */
   readonly deprecated?: string;
   readonly examples: readonly (readonly [source: string, result: string])[];
@@ -64,6 +69,7 @@ export interface BuiltinDeclaration<P extends readonly Param<unknown>[]> {
   readonly returns?: Ty<unknown>;
   readonly effect?: Effect;
   readonly borrows?: boolean;
+  readonly lenient?: boolean;
   readonly deprecated?: string;
   readonly examples?: readonly (readonly [source: string, result: string])[];
   readonly run: (context: CallContext, ...args: ArgumentsOf<P>) => Outcome;
@@ -79,6 +85,7 @@ export function declare(domain: string): <const P extends readonly Param<unknown
     effect: d.effect ?? "pure",
     domain,
     borrows: d.borrows ?? false,
+    isLenient: d.lenient ?? false,
     ...(d.deprecated === undefined ? {} : { deprecated: d.deprecated }),
     examples: d.examples ?? [],
     // The checked dispatcher made from `params` is what makes this safe.

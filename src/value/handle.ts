@@ -1,3 +1,4 @@
+import type { IterValue } from "./iter.ts";
 import type { Value } from "./value.ts";
 
 /**
@@ -19,6 +20,14 @@ export abstract class HandleValue {
   property(_name: string): Value | undefined {
     return undefined;
   }
+
+  /** For `iter(x)`, loops and iterator stages; `undefined` when this kind cannot be looped over. */
+  iterator(): IterValue | undefined {
+    return undefined;
+  }
+
+  /** `drop(x)`: let go of whatever is held. */
+  drop(): void {}
 
   /** `==`: never by default, not even to itself, as most handles of the language. */
   equals(_other: Value): boolean {
