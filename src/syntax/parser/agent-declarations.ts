@@ -22,7 +22,7 @@ export function parseTool(p: Cursor, head: DeclarationHead): ToolDeclaration {
   const returns = parseReturnType(p);
   p.expect(Token.LeftBrace);
   const description = parseDescription(p);
-  const body = unheaded(p, p.grammar.statements);
+  const body = p.grammar.statements(p);
   p.expect(Token.RightBrace);
   const options = { ...(returns ? { returns } : {}), ...(description === undefined ? {} : { description }) };
   return { kind: "tool", ...declared(head, p.previousEnd), name, params, ...options, body };

@@ -9,7 +9,7 @@
 import type { DictEntry, DictKey, Expression, Parameter, SpreadElement } from "../ast.ts";
 import { Token } from "../token.ts";
 import { ArrowInside } from "../token-list.ts";
-import { type Cursor, unheaded } from "./cursor.ts";
+import { type Cursor, Plain } from "./cursor.ts";
 import { parseAnnotation } from "./types.ts";
 
 /** An expression, or `...expression`. */
@@ -26,29 +26,27 @@ function parseSpread(p: Cursor): SpreadElement {
 
 export function parseList(p: Cursor): Expression {
   const start = p.start;
-  p.advance();
-  const items = unheaded(p, parseItems);
-  p.raise(start);
-  return { kind: "list", span: p.spanFrom(start), items };
-}
-
-function parseItems(p: Cursor): (Expression | SpreadElement)[] {
+  const outer = p.context;
   const items: (Expression | SpreadElement)[] = [];
+  p.context = Plain;
+  p.advance();
   while (p.kind !== Token.RightBracket && p.kind !== Token.EndOfFile) {
     items.push(parseElement(p));
     p.accept(Token.Comma);
   }
   p.expect(Token.RightBracket);
-  return items;
+  p.context = outer;
+  p.raise(start);
+  return { kind: "list", span: p.spanFrom(start), items };
 }
 
 /** `{` in an expression: a closure if an arrow of its own follows, which the lexer has noted, else a dict. */
 export function parseBraces(p: Cursor): Expression {
   const start = p.start;
   const isClosure = ((p.tokens.flags[p.index] as number) & ArrowInside) !== 0;
-  if (isClosure) return unheaded(p, parseClosure);
+  if (isClosure) return parseClosure(p);
   p.advance();
-  const entries = unheaded(p, parseDictEntries);
+  const entries = parseDictEntries(p);
   p.raise(start);
   return { kind: "dict", span: p.spanFrom(start), entries };
 }
@@ -56,11 +54,14 @@ export function parseBraces(p: Cursor): Expression {
 /** The entries up to and including the closing brace. */
 export function parseDictEntries(p: Cursor): (DictEntry | SpreadElement)[] {
   const entries: (DictEntry | SpreadElement)[] = [];
+  const outer = p.context;
+  p.context = Plain;
   while (p.kind !== Token.RightBrace && p.kind !== Token.EndOfFile) {
     entries.push(p.kind === Token.Ellipsis ? parseSpread(p) : parseDictEntry(p));
     p.accept(Token.Comma);
   }
   p.expect(Token.RightBrace);
+  p.context = outer;
   return entries;
 }
 
@@ -113,13 +114,15 @@ export function parseFunctionExpression(p: Cursor): Expression {
 
 /** After the opening parenthesis, to and including the closing one. */
 export function parseParenthesizedParameters(p: Cursor): Parameter[] {
-  const params = unheaded(p, (cursor) => parseParameters(cursor, Token.RightParen));
+  const params = parseParameters(p, Token.RightParen);
   p.expect(Token.RightParen);
   return params;
 }
 
 export function parseParameters(p: Cursor, terminator: number): Parameter[] {
   const params: Parameter[] = [];
+  const outer = p.context;
+  p.context = Plain;
   let seenFallback = false;
   while (p.kind !== terminator && p.kind !== Token.EndOfFile) {
     const param = parseParameter(p);
@@ -131,6 +134,7 @@ export function parseParameters(p: Cursor, terminator: number): Parameter[] {
     params.push(param);
     p.accept(Token.Comma);
   }
+  p.context = outer;
   return params;
 }
 

@@ -16,7 +16,7 @@ export function parseParallel(p: Cursor): ParallelExpression {
   const subject = p.grammar.header(p);
   const maxConcurrent = parseMaxConcurrent(p);
   const param = parseParallelParam(p);
-  const body = unheaded(p, p.grammar.statements);
+  const body = p.grammar.statements(p);
   p.expect(Token.RightBrace);
   const asStream = parseAsStream(p, mode);
   p.raise(start);

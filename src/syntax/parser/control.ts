@@ -143,7 +143,7 @@ export function parseCostRoute(p: Cursor): Expression {
   p.advance();
   p.expect(Token.LeftBrace);
   const options = unheaded(p, parseOptions);
-  const body = unheaded(p, p.grammar.statements);
+  const body = p.grammar.statements(p);
   p.expect(Token.RightBrace);
   p.raise(start);
   return { kind: "cost-route", span: p.spanFrom(start), options, body };

@@ -1,7 +1,8 @@
 /**
  * Where the parser stands in a token list, and how it fails.
  *
- * C1. `kind` is the kind of the current token, kept beside `index` because nearly every decision reads it.
+ * C1. `kind`, `start`, `end` and `startsLine` describe the current token. They are fields that `advance` fills, since nearly
+ *     every decision reads one of them.
  * C2. A production that cannot go on calls `fail`, which records the finding and throws `ParseFailure`; the nearest statement
  *     list catches it and resumes at the next statement. Nothing else throws, and nothing escapes `parse`.
  * C3. A finding is recorded once per place: an `Error` token has been reported by the lexer, and a truncated text has too.
@@ -13,7 +14,7 @@ import { unexpectedEnd, unexpectedToken } from "../diagnostics.ts";
 import { nestingLimit, treeHeightLimit } from "../limits.ts";
 import { dedent, unescapePlain } from "../string-text.ts";
 import { isKeyword, isWord, punctuation, Token } from "../token.ts";
-import type { TokenList } from "../token-list.ts";
+import { NewlineBefore, type TokenList } from "../token-list.ts";
 import { describeToken } from "./found-text.ts";
 
 /**
@@ -32,6 +33,13 @@ export interface Grammar {
   readonly statement: (p: Cursor) => Statement;
 }
 
+/** Inside brackets, or at the start of a statement. */
+export const Plain = 0;
+/** In the header of `if`, `while`, `match` …, where `{` after a word opens the body. */
+export const InHeader = 1;
+/** In a branch of a ternary, whose `:` has yet to come. */
+export const AwaitsColon = 2;
+
 /** Thrown, never created anew: unwinding costs nothing but the unwinding. */
 export class ParseFailure extends Error {}
 
@@ -43,18 +51,20 @@ export class Cursor {
   readonly tokens: TokenList;
   readonly diagnostics: Diagnostic[];
   readonly grammar: Grammar;
-  kind: number;
   index = 0;
+  kind: number;
+  start: number;
+  end: number;
+  /** Is the current token the first on its line? */
+  startsLine = true;
   /** Where the last consumed token ends. */
   previousEnd = 0;
   /** Height of the tallest expression that ended since the enclosing production reset it. */
   height = 0;
   /** Operators and headers open at this place that nest without brackets. */
   recursion = 0;
-  /** In the header of `if`, `while`, `match` …, where `{` after a word opens the body. */
-  inHeader = false;
-  /** Branches of ternaries open at this place that still wait for their `:`. */
-  awaitedColons = 0;
+  /** What surrounds this place within the innermost brackets: `Plain`, or a sum of `InHeader` and `AwaitsColon`s. */
+  context = Plain;
 
   constructor(tokens: TokenList, diagnostics: Diagnostic[], grammar: Grammar) {
     this.source = tokens.source;
@@ -63,20 +73,8 @@ export class Cursor {
     this.diagnostics = diagnostics;
     this.grammar = grammar;
     this.kind = tokens.kindAt(0);
-  }
-
-  /** Offset of the current token. */
-  get start(): number {
-    return this.tokens.starts[this.index] as number;
-  }
-
-  get end(): number {
-    return this.tokens.ends[this.index] as number;
-  }
-
-  /** Is the current token the first on its line? */
-  get startsLine(): boolean {
-    return this.tokens.startsLine(this.index);
+    this.start = tokens.starts[0] as number;
+    this.end = tokens.ends[0] as number;
   }
 
   kindAt(offset: number): number {
@@ -88,16 +86,14 @@ export class Cursor {
   }
 
   advance(): void {
-    this.previousEnd = this.tokens.ends[this.index] as number;
-    if (this.index < this.tokens.count - 1) this.index++;
-    this.kind = this.tokens.kinds[this.index] as number;
-  }
-
-  /** Goes back to an earlier token. */
-  rewind(index: number): void {
+    const { tokens } = this;
+    this.previousEnd = this.end;
+    const index = this.index < tokens.count - 1 ? this.index + 1 : this.index;
     this.index = index;
-    this.kind = this.tokens.kindAt(index);
-    this.previousEnd = index === 0 ? 0 : (this.tokens.ends[index - 1] as number);
+    this.kind = tokens.kinds[index] as number;
+    this.start = tokens.starts[index] as number;
+    this.end = tokens.ends[index] as number;
+    this.startsLine = ((tokens.flags[index] as number) & NewlineBefore) !== 0;
   }
 
   accept(kind: number): boolean {
@@ -115,6 +111,11 @@ export class Cursor {
   /** The span of the text from an offset to the end of the last consumed token. */
   spanFrom(start: number): Span {
     return { start, end: this.previousEnd };
+  }
+
+  /** The span of the current token. */
+  currentSpan(): Span {
+    return { start: this.start, end: this.end };
   }
 
   currentText(): string {
@@ -187,7 +188,7 @@ export class Cursor {
 
   private failAtName(expected: string): never {
     if (!isKeyword(this.kind)) this.fail(expected);
-    return this.failWith(expected, `'${this.currentText()}' (reserved keyword)`, { start: this.start, end: this.end });
+    return this.failWith(expected, `'${this.currentText()}' (reserved keyword)`, this.currentSpan());
   }
 
   failWith(expected: string, found: string, span: Span): never {
@@ -202,7 +203,7 @@ export class Cursor {
   /** Records that the current token is not what is wanted, and goes on. */
   record(expected: string): void {
     if (this.kind === Token.Error) return;
-    const span = { start: this.start, end: this.end };
+    const span = this.currentSpan();
     if (this.kind === Token.EndOfFile) {
       if (this.tokens.isTruncated) return;
       this.diagnostics.push(diagnose(unexpectedEnd, this.source, span, { expected }));
@@ -216,27 +217,23 @@ export class Cursor {
   descend(what: string): void {
     if (++this.recursion > nestingLimit) {
       const expected = `parser nesting depth within ${nestingLimit} levels`;
-      this.failWith(expected, `${what} nesting depth exceeded`, { start: this.start, end: this.end });
+      this.failWith(expected, `${what} nesting depth exceeded`, this.currentSpan());
     }
   }
 
-  /** Notes that a node now stands on top of the tallest expression below it. */
+  /** Notes that a node, which starts at an offset, now stands on top of the tallest expression below it. */
   raise(start: number): void {
-    if (++this.height > treeHeightLimit) {
-      const expected = `expression of at most ${treeHeightLimit} chained operations`;
-      this.failWith(expected, "a longer chain", { start, end: this.previousEnd });
-    }
+    if (++this.height <= treeHeightLimit) return;
+    const expected = `expression of at most ${treeHeightLimit} chained operations`;
+    this.failWith(expected, "a longer chain", { start, end: this.previousEnd });
   }
 }
 
 /** Runs a production inside brackets, where neither a header nor a ternary outside of them matters. */
 export function unheaded<T>(p: Cursor, production: (p: Cursor) => T): T {
-  const outer = p.inHeader;
-  const outerColons = p.awaitedColons;
-  p.inHeader = false;
-  p.awaitedColons = 0;
+  const outer = p.context;
+  p.context = Plain;
   const result = production(p);
-  p.inHeader = outer;
-  p.awaitedColons = outerColons;
+  p.context = outer;
   return result;
 }

@@ -4,8 +4,8 @@
  *     expression = range ("|>" range)*
  *     range      = ternary ["to" ternary ["exclusive"]]
  *     ternary    = binary ["?" ternary ":" ternary]
- *     binary     = by `bindingPower`, all left-associative but `**`
- *     unary      = ("!" | "-" | "try" "*")* postfix
+ *     binary     = operand (operator operand)*, by `bindingPower`, all left-associative but `**`
+ *     operand    = ("!" | "-" | "try" "*")* postfix
  *     postfix    = primary ("." word [call] | "?." word [call] | "[" index "]" | "?[" index "]" | "(" arguments ")" | "?")*
  *
  * E1. Chains are loops, so their length costs no stack; `Cursor.raise` bounds the height of the tree they build.
@@ -16,86 +16,25 @@ import type { BinaryOperator, DictEntry, Expression, SpreadElement } from "../as
 import { characterAt } from "../characters.ts";
 import { punctuation, Token } from "../token.ts";
 import { parseDictEntries, parseElement } from "./collections.ts";
-import { type Cursor, unheaded } from "./cursor.ts";
+import { AwaitsColon, type Cursor, InHeader, Plain } from "./cursor.ts";
 import { parsePrimary } from "./primary.ts";
 import { looksLikeTypeArguments, parseTypeArguments } from "./types.ts";
 
-export function parseExpression(p: Cursor): Expression {
-  const start = p.start;
-  const outerHeight = p.height;
-  p.height = 0;
-  let left = parseRange(p);
-  while (p.kind === Token.Pipe) {
-    p.advance();
-    const right = parseRange(p);
-    p.raise(start);
-    left = { kind: "pipe", span: p.spanFrom(start), left, right };
-  }
-  if (p.height < outerHeight) p.height = outerHeight;
-  return left;
-}
+const pipePower = 1;
+const rangePower = 2;
+const ternaryPower = 3;
+const comparisonPower = 7;
+const exponentPower = 11;
 
-/** An expression whose `{` belongs to the construct around it: the header of `if`, `for`, `match` … */
-export function parseHeader(p: Cursor): Expression {
-  const outer = p.inHeader;
-  const outerColons = p.awaitedColons;
-  p.inHeader = true;
-  p.awaitedColons = 0;
-  p.descend("header");
-  const expression = parseExpression(p);
-  p.recursion--;
-  p.inHeader = outer;
-  p.awaitedColons = outerColons;
-  return expression;
-}
-
-function parseRange(p: Cursor): Expression {
-  const start = p.start;
-  const low = parseTernary(p);
-  if (p.kind !== Token.To || p.startsLine) return low;
-  p.advance();
-  const high = parseTernary(p);
-  const isExclusive = p.accept(Token.Exclusive);
-  p.raise(start);
-  return { kind: "range", span: p.spanFrom(start), start: low, end: high, isExclusive };
-}
-
-function parseTernary(p: Cursor): Expression {
-  const start = p.start;
-  const outerHeight = p.height;
-  p.height = 0;
-  let result = parseBinary(p, lowestPower);
-  if (p.kind === Token.Question) result = parseBranches(p, start, result);
-  if (p.height < outerHeight) p.height = outerHeight;
-  return result;
-}
-
-/** `postfix` has left this `?` alone, so it is a ternary's. */
-function parseBranches(p: Cursor, start: number, condition: Expression): Expression {
-  p.advance();
-  p.descend("ternary");
-  p.awaitedColons++;
-  const then = parseTernary(p);
-  p.awaitedColons--;
-  p.expect(Token.Colon);
-  const otherwise = parseTernary(p);
-  p.recursion--;
-  p.raise(start);
-  return { kind: "ternary", span: p.spanFrom(start), condition, then, otherwise };
-}
-
-// ---------------------------------------------------------------- binary operators
-
-const lowestPower = 1;
-const comparisonPower = 4;
-const powerPower = 8;
-
-/** How tightly an operator binds; 0 for what is no binary operator. `not in` is found by its first word. */
+/** How tightly an operator binds its operands; 0 for what is no operator. The `not` of `not in` is looked for apart. */
 const bindingPower = powers();
 
 function powers(): Uint8Array {
   const table = new Uint8Array(256);
   const levels: readonly (readonly number[])[] = [
+    [Token.Pipe],
+    [Token.To],
+    [Token.Question],
     [Token.Or],
     [Token.And],
     [Token.Equal, Token.NotEqual],
@@ -106,45 +45,104 @@ function powers(): Uint8Array {
     [Token.Power],
   ];
   levels.forEach((kinds, level) => {
-    for (const kind of kinds) table[kind] = level + lowestPower;
+    for (const kind of kinds) table[kind] = level + pipePower;
   });
   return table;
 }
 
-function powerHere(p: Cursor): number {
-  const power = bindingPower[p.kind] as number;
-  if (power !== 0) return (p.kind === Token.Minus || p.kind === Token.In) && p.startsLine ? 0 : power;
-  if (p.kind === Token.Identifier && p.kindAt(1) === Token.In && p.isWord("not") && !p.startsLine)
-    return comparisonPower;
-  return 0;
+/** Kinds that may follow a primary expression as part of it. */
+const startsPostfix = new Set<number>([
+  Token.Dot,
+  Token.QuestionDot,
+  Token.LeftBracket,
+  Token.LeftParen,
+  Token.Less,
+  Token.LeftBrace,
+  Token.Question,
+]);
+const postfixTable = Uint8Array.from({ length: 256 }, (_, kind) => (startsPostfix.has(kind) ? 1 : 0));
+
+export function parseExpression(p: Cursor): Expression {
+  return parseOperators(p, pipePower);
 }
 
-function parseBinary(p: Cursor, minimum: number): Expression {
+/** An expression whose `{` belongs to the construct around it: the header of `if`, `for`, `match` … */
+export function parseHeader(p: Cursor): Expression {
+  const outer = p.context;
+  p.context = InHeader;
+  p.descend("header");
+  const expression = parseExpression(p);
+  p.recursion--;
+  p.context = outer;
+  return expression;
+}
+
+/** An expression whose operators bind at least as tightly as `minimum`, by precedence climbing. */
+function parseOperators(p: Cursor, minimum: number): Expression {
   const start = p.start;
   const outerHeight = p.height;
   p.height = 0;
-  let left = parseUnary(p);
-  for (let power = powerHere(p); power >= minimum; power = powerHere(p)) {
-    const operator = p.kind;
-    p.advance();
-    if (operator === Token.Identifier) p.advance();
-    const right = power === powerPower ? parseExponent(p) : parseBinary(p, power + 1);
+  let left = parseOperand(p);
+  let loosest = exponentPower;
+  for (let power = powerHere(p); power >= minimum && power <= loosest; power = powerHere(p)) {
+    left = parseOperator(p, start, left, power);
     p.raise(start);
-    left = binaryNode(p, start, operator, left, right);
+    // A range is no operand of a range: `1 to 2 to 3` ends before the second `to`.
+    if (power <= rangePower) loosest = pipePower;
   }
   if (p.height < outerHeight) p.height = outerHeight;
   return left;
 }
 
-/** The right side of `**`, which associates to the right. */
-function parseExponent(p: Cursor): Expression {
-  p.descend("exponent");
-  const right = parseBinary(p, powerPower);
-  p.recursion--;
-  return right;
+function powerHere(p: Cursor): number {
+  const power = bindingPower[p.kind] as number;
+  if (power === 0) {
+    return p.kind === Token.Identifier && p.kindAt(1) === Token.In && p.isWord("not") && !p.startsLine
+      ? comparisonPower
+      : -1;
+  }
+  const beginsStatement = p.startsLine && (p.kind === Token.Minus || p.kind === Token.In || p.kind === Token.To);
+  return beginsStatement ? -1 : power;
 }
 
-function binaryNode(p: Cursor, start: number, operator: number, left: Expression, right: Expression): Expression {
+function parseOperator(p: Cursor, start: number, left: Expression, power: number): Expression {
+  switch (power) {
+    case pipePower: {
+      p.advance();
+      const right = parseOperators(p, rangePower);
+      return { kind: "pipe", span: p.spanFrom(start), left, right };
+    }
+    case rangePower: {
+      p.advance();
+      const end = parseOperators(p, ternaryPower);
+      const isExclusive = p.accept(Token.Exclusive);
+      return { kind: "range", span: p.spanFrom(start), start: left, end, isExclusive };
+    }
+    case ternaryPower:
+      return parseBranches(p, start, left);
+    default:
+      return parseBinary(p, start, left, power);
+  }
+}
+
+/** The postfix loop has left this `?` alone, so it is a ternary's. */
+function parseBranches(p: Cursor, start: number, condition: Expression): Expression {
+  p.advance();
+  p.descend("ternary");
+  p.context += AwaitsColon;
+  const then = parseOperators(p, ternaryPower);
+  p.context -= AwaitsColon;
+  p.expect(Token.Colon);
+  const otherwise = parseOperators(p, ternaryPower);
+  p.recursion--;
+  return { kind: "ternary", span: p.spanFrom(start), condition, then, otherwise };
+}
+
+function parseBinary(p: Cursor, start: number, left: Expression, power: number): Expression {
+  const operator = p.kind;
+  p.advance();
+  if (operator === Token.Identifier) p.advance();
+  const right = power === exponentPower ? parseExponent(p) : parseOperators(p, power + 1);
   const span = p.spanFrom(start);
   switch (operator) {
     case Token.And:
@@ -160,36 +158,53 @@ function binaryNode(p: Cursor, start: number, operator: number, left: Expression
   }
 }
 
+/** The right side of `**`, which associates to the right. */
+function parseExponent(p: Cursor): Expression {
+  p.descend("exponent");
+  const right = parseOperators(p, exponentPower);
+  p.recursion--;
+  return right;
+}
+
 // ---------------------------------------------------------------- unary and postfix
 
-function parseUnary(p: Cursor): Expression {
-  if (p.kind === Token.Try && p.kindAt(1) === Token.Star) return parseTryStar(p);
-  if (p.kind !== Token.Not && p.kind !== Token.Minus) return parsePostfix(p);
+function parseOperand(p: Cursor): Expression {
+  switch (p.kind) {
+    case Token.Not:
+      return parseUnary(p, "!");
+    case Token.Minus:
+      return parseUnary(p, "-");
+    case Token.Try:
+      if (p.kindAt(1) === Token.Star) return parseTryStar(p);
+  }
   const start = p.start;
-  const operator = p.kind === Token.Not ? "!" : "-";
+  const node = parsePrimary(p);
+  return postfixTable[p.kind] === 0 ? node : parsePostfix(p, start, node);
+}
+
+function parseUnary(p: Cursor, operator: "!" | "-"): Expression {
+  const start = p.start;
   p.advance();
   p.descend("operator");
-  const operand = parseUnary(p);
+  const operand = parseOperand(p);
   p.recursion--;
   p.raise(start);
   return { kind: "unary", span: p.spanFrom(start), operator, operand };
 }
 
-/** `try* e`, whose operand is a unary expression. */
 function parseTryStar(p: Cursor): Expression {
   const start = p.start;
   p.advance();
   p.advance();
   p.descend("try*");
-  const operand = parseUnary(p);
+  const operand = parseOperand(p);
   p.recursion--;
   p.raise(start);
   return { kind: "try-star", span: p.spanFrom(start), operand };
 }
 
-function parsePostfix(p: Cursor): Expression {
-  const start = p.start;
-  let node = parsePrimary(p);
+function parsePostfix(p: Cursor, start: number, primary: Expression): Expression {
+  let node = primary;
   for (;;) {
     switch (p.kind) {
       case Token.Dot:
@@ -236,29 +251,31 @@ function parseMember(p: Cursor, start: number, object: Expression): Expression {
   return { kind: "method-call", span: p.spanFrom(start), object, method: name, isOptional, arguments: list };
 }
 
+/** `[i]`, `[a:b]`, `[a:]`, `[:b]` or `[:]`. */
 function parseSubscript(p: Cursor, start: number, object: Expression): Expression {
+  const outer = p.context;
   p.advance();
-  return unheaded(p, () => {
-    p.awaitedColons = 1;
-    const first = p.kind === Token.Colon ? undefined : parseExpression(p);
-    p.awaitedColons = 0;
-    if (first && p.kind !== Token.Colon) {
-      p.expect(Token.RightBracket);
-      return { kind: "index", span: p.spanFrom(start), object, index: first, isOptional: false };
-    }
-    p.expect(Token.Colon);
-    const last = p.kind === Token.RightBracket ? undefined : parseExpression(p);
-    p.expect(Token.RightBracket);
-    const ends = { ...(first ? { start: first } : {}), ...(last ? { end: last } : {}) };
-    return { kind: "slice", span: p.spanFrom(start), object, ...ends };
-  });
+  p.context = AwaitsColon;
+  const first = p.kind === Token.Colon ? undefined : parseExpression(p);
+  p.context = Plain;
+  const isSlice = first === undefined || p.kind === Token.Colon;
+  if (isSlice) p.expect(Token.Colon);
+  const last = isSlice && p.kind !== Token.RightBracket ? parseExpression(p) : undefined;
+  p.expect(Token.RightBracket);
+  p.context = outer;
+  const span = p.spanFrom(start);
+  if (!isSlice) return { kind: "index", span, object, index: first, isOptional: false };
+  return { kind: "slice", span, object, ...(first ? { start: first } : {}), ...(last ? { end: last } : {}) };
 }
 
 function parseOptionalIndex(p: Cursor, start: number, object: Expression): Expression {
+  const outer = p.context;
   p.advance();
   p.advance();
-  const index = unheaded(p, parseExpression);
+  p.context = Plain;
+  const index = parseExpression(p);
   p.expect(Token.RightBracket);
+  p.context = outer;
   return { kind: "index", span: p.spanFrom(start), object, index, isOptional: true };
 }
 
@@ -278,17 +295,16 @@ function parseCall(p: Cursor, start: number, callee: NameExpression): Expression
 
 /** `(a, ...b)`; commas may be left out. */
 function parseArguments(p: Cursor): (Expression | SpreadElement)[] {
-  p.expect(Token.LeftParen);
-  return unheaded(p, parseArgumentList);
-}
-
-function parseArgumentList(p: Cursor): (Expression | SpreadElement)[] {
   const list: (Expression | SpreadElement)[] = [];
+  const outer = p.context;
+  p.context = Plain;
+  p.expect(Token.LeftParen);
   while (p.kind !== Token.RightParen && p.kind !== Token.EndOfFile) {
     list.push(parseElement(p));
     p.accept(Token.Comma);
   }
   p.expect(Token.RightParen);
+  p.context = outer;
   return list;
 }
 
@@ -302,9 +318,13 @@ function opensStruct(p: Cursor, name: string): boolean {
   if (!/^\p{Uppercase}/u.test(characterAt(name, 0))) return false;
   const next = p.kindAt(1);
   if (next === Token.Identifier || next === Token.String) return p.kindAt(2) === Token.Colon;
-  if (next === Token.Ellipsis) return !p.inHeader;
+  if (next === Token.Ellipsis) return !isHeader(p);
   if (next !== Token.RightBrace) return false;
-  return !p.inHeader || continuesExpression(p, 2);
+  return !isHeader(p) || continuesExpression(p, 2);
+}
+
+function isHeader(p: Cursor): boolean {
+  return (p.context & InHeader) !== 0;
 }
 
 function continuesExpression(p: Cursor, offset: number): boolean {
@@ -315,7 +335,7 @@ function continuesExpression(p: Cursor, offset: number): boolean {
 
 function parseStruct(p: Cursor, start: number, name: NameExpression): Expression {
   p.advance();
-  const entries: (DictEntry | SpreadElement)[] = unheaded(p, parseDictEntries);
+  const entries: (DictEntry | SpreadElement)[] = parseDictEntries(p);
   return { kind: "struct", span: p.spanFrom(start), name: { text: name.name, span: name.span }, entries };
 }
 
@@ -329,7 +349,7 @@ function questionRole(p: Cursor): "index" | "ternary" | "unwrap" {
   if (p.startsLine) return startsOperand(next) ? "ternary" : "unwrap";
   if (next === Token.LeftBracket && !p.startsLineAt(1)) return indexOrTernary(p, isGlued);
   if (p.startsLineAt(1)) return !isGlued && startsOperand(next) ? "ternary" : "unwrap";
-  if (next === Token.LeftBrace && isGlued && p.inHeader) return "unwrap";
+  if (next === Token.LeftBrace && isGlued && isHeader(p)) return "unwrap";
   return startsOperand(next) ? "ternary" : "unwrap";
 }
 
@@ -343,7 +363,7 @@ function indexOrTernary(p: Cursor, isGlued: boolean): "index" | "ternary" {
     if (depth > 0) continue;
     if (p.kindAt(offset + 1) !== Token.Colon) return "index";
     // `a ? b?[k] : c`: the colon is the outer ternary's.
-    return p.awaitedColons > 0 && isGlued ? "index" : "ternary";
+    return p.context >= AwaitsColon && isGlued ? "index" : "ternary";
   }
 }
 

@@ -7,7 +7,7 @@
  */
 import type { AssignStatement, Block, Expression, Statement } from "../ast.ts";
 import { punctuation, Token } from "../token.ts";
-import { type Cursor, ParseFailure, unheaded } from "./cursor.ts";
+import { type Cursor, ParseFailure, Plain } from "./cursor.ts";
 import { parseDeclaration, startsDeclaration } from "./declarations.ts";
 import { parseExpression } from "./expressions.ts";
 import { parseBindingPattern, parseForPattern } from "./patterns.ts";
@@ -18,17 +18,25 @@ import { parseAnnotation } from "./types.ts";
 export function parseBlock(p: Cursor): Block {
   const start = p.start;
   p.expect(Token.LeftBrace);
-  const body = unheaded(p, parseStatements);
+  const statements = parseStatementList(p);
   p.expect(Token.RightBrace);
-  return { span: p.spanFrom(start), statements: body.statements };
+  return { span: p.spanFrom(start), statements };
 }
 
 /** Statements up to a `}` or the end of the file, neither of which is consumed. */
 export function parseStatements(p: Cursor): Block {
   const start = p.start;
-  const statements: Statement[] = [];
-  while (p.kind !== Token.RightBrace && p.kind !== Token.EndOfFile) parseInto(p, statements, "statement");
+  const statements = parseStatementList(p);
   return { span: { start, end: statements.length === 0 ? start : p.previousEnd }, statements };
+}
+
+function parseStatementList(p: Cursor): Statement[] {
+  const statements: Statement[] = [];
+  const outer = p.context;
+  p.context = Plain;
+  while (p.kind !== Token.RightBrace && p.kind !== Token.EndOfFile) parseInto(p, statements, "statement");
+  p.context = outer;
+  return statements;
 }
 
 /** The items of a program. A `}` that nothing opened is reported and skipped. */
@@ -50,8 +58,7 @@ function parseInto(p: Cursor, list: Statement[], item: ListItem): void {
   } catch (error) {
     if (!(error instanceof ParseFailure)) throw error;
     p.recursion = recursion;
-    p.inHeader = false;
-    p.awaitedColons = 0;
+    p.context = Plain;
     resumeAfterFailure(p, from, item === "top-level item");
   }
   if (p.height < height) p.height = height;
