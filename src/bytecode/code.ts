@@ -62,8 +62,8 @@ export interface StructCode {
 export interface ImportCode {
   readonly path: string;
   readonly span: Span;
-  /** Slot here, and the name over there. */
-  readonly bindings: readonly { readonly slot: number; readonly name: string; readonly span: Span }[];
+  /** Slot here, and the name in the module that declares it (`from` differs from `path` when that one re-exports it). */
+  readonly bindings: readonly { readonly slot: number; readonly name: string; readonly from: string; readonly span: Span }[];
 }
 
 /** One compiled file. Functions, names and builtins are pools that its instructions index. */

@@ -5,8 +5,8 @@ import type { OpName } from "./opcodes.ts";
  * The intermediate form: operations over registers in A-normal form, under structured control flow. It is what the
  * encoder flattens into bytecode and what the JavaScript printer of the faster tier reads.
  *
- * Registers and constants share one numbering (see `FunctionCode`). `operands` are those of the opcode table in order,
- * with a count operand written as the registers themselves in `list`.
+ * A register is a number from 0 (parameters, captures, then locals and temporaries); constant `k` is written `-1 - k`.
+ * `operands` are those of the opcode table in order, with a `*` operand written as the registers themselves in `list`.
  */
 export type IrStatement =
   | IrOperation

@@ -83,8 +83,9 @@ export const opcodes = {
   callMethodOptional: { operands: "drn*", doc: "a?.name(…)" },
   callMethodOwned: { operands: "dxn*", doc: "a = a.name(…): nobody reads the old a afterwards" },
   callMethodSpread: { operands: "drnr", doc: "a.name(...) with a list of arguments" },
-  tailCall: { operands: "rn*", doc: "return f(…)" },
+  tailCall: { operands: "r*", doc: "return f(…)" },
   undefinedCall: { operands: "dn*", doc: "a call of a name nobody defines: an error when it runs" },
+  fail: { operands: "in", doc: "raise a fault of the compiler's knowledge: 0 plain text, 1 runtime error, 2 type error" },
   pipeTarget: { operands: "dr", doc: "check that a pipe's right side can be called" },
   // iterating
   iterate: { operands: "dr", doc: "a cursor over anything that can be looped over" },

@@ -1,0 +1,162 @@
+import type {
+  Declaration,
+  EnumDeclaration,
+  EvalPackDeclaration,
+  Field,
+  FunctionDeclaration,
+  ImplDeclaration,
+  SkillDeclaration,
+  Statement,
+  StructDeclaration,
+  ToolDeclaration,
+} from "../syntax/index.ts";
+import { emitBuiltin } from "./calls.ts";
+import { lowerName, lowerOwned } from "./expressions.ts";
+import type { FunctionBuilder } from "./function-builder.ts";
+import { compileFunction, emitClosure, functionSource, lowerBlockClosure } from "./functions.ts";
+import { lowerLiteral } from "./literals.ts";
+import { declareName, emitRedeclared } from "./patterns.ts";
+import { type Literal, schemaOf } from "./schema-lowering.ts";
+import type { Binding } from "./scope.ts";
+import { flowOf } from "./yields.ts";
+
+/**
+ * Functions of a block see each other and themselves, whatever their order. One that is captured before its declaration
+ * has run is captured through a cell, which the declaration fills.
+ */
+export function prepareLocalFunctions(fb: FunctionBuilder, statements: readonly Statement[]): () => void {
+  const cells: { readonly remove: () => void; readonly binding: Binding & { kind: "cell" } }[] = [];
+  for (const statement of statements) {
+    if (statement.kind !== "function" || fb.scope.own(statement.name.text)) continue;
+    const binding: Binding & { kind: "cell" } = { kind: "cell", register: fb.newRegister(), isUsed: false };
+    fb.scope.declare(statement.name.text, binding);
+    fb.cells.set(statement, binding);
+    cells.push({ binding, remove: fb.emitRemovable("makeCell", [binding.register], statement.name.span) });
+  }
+  return () => {
+    for (const { binding, remove } of cells) if (!binding.isUsed) remove();
+  };
+}
+
+type LocalDeclaration = Exclude<Declaration, { kind: "import" | "pipeline" | "override" }>;
+
+export function lowerLocalDeclaration(fb: FunctionBuilder, declaration: LocalDeclaration): void {
+  switch (declaration.kind) {
+    case "function":
+      return lowerLocalFunction(fb, declaration);
+    case "struct": {
+      fb.module.types.set(declaration.name.text, declaration);
+      const register = fb.newRegister();
+      emitStructType(fb, declaration, register);
+      return declareName(fb, declaration.name, register, false);
+    }
+    case "enum":
+      fb.module.types.set(declaration.name.text, declaration);
+      return fb.scope.declare(declaration.name.text, enumBinding(declaration));
+    case "type":
+    case "interface":
+      fb.module.types.set(declaration.name.text, declaration);
+      return;
+    case "impl":
+      return fb.withRegisters(() => lowerImpl(fb, declaration));
+    case "tool":
+    case "skill":
+    case "eval-pack": {
+      const register = fb.newRegister();
+      fb.withRegisters(() => lowerRegistration(fb, declaration, register));
+      return declareName(fb, declaration.name, register, false);
+    }
+  }
+}
+
+function lowerLocalFunction(fb: FunctionBuilder, declaration: FunctionDeclaration): void {
+  const { name, span } = declaration;
+  const known = fb.scope.own(name.text);
+  const cell = fb.cells.get(declaration);
+  if (known?.kind === "register" && !known.isMutable) emitRedeclared(fb, name);
+  const closure = fb.newRegister();
+  emitClosure(fb, compileFunction(fb.module, fb, functionSource(declaration)), closure, span);
+  if (cell?.isUsed) fb.emit("storeCell", [cell.register, closure], span);
+  fb.scope.declare(name.text, { kind: "register", register: closure, isMutable: false });
+}
+
+export function enumBinding(declaration: EnumDeclaration): Binding {
+  const variants = new Set(declaration.variants.map((variant) => variant.name.text));
+  return { kind: "enum", name: declaration.name.text, variants };
+}
+
+export function emitStructType(fb: FunctionBuilder, declaration: StructDeclaration, target: number): void {
+  const fieldNames = declaration.fields.map((field) => field.name.text);
+  fb.emit("makeStructType", [target, fb.module.addStruct({ name: declaration.name.text, fieldNames })], declaration.span);
+}
+
+export function lowerImpl(fb: FunctionBuilder, declaration: ImplDeclaration): void {
+  const type = lowerName(fb, declaration.target.text, declaration.target.span);
+  for (const method of declaration.methods) {
+    const closure = fb.newRegister();
+    emitClosure(fb, compileFunction(fb.module, fb, functionSource(method, `${declaration.target.text}.${method.name.text}`)), closure, method.span);
+    fb.emit("addMethod", [type, fb.module.pools.name(method.name.text), closure], method.span);
+  }
+}
+
+/** `tool`, `skill` and `eval_pack` bind a name to what the runtime makes of them. */
+export function lowerRegistration(
+  fb: FunctionBuilder,
+  declaration: ToolDeclaration | SkillDeclaration | EvalPackDeclaration,
+  target: number,
+): void {
+  switch (declaration.kind) {
+    case "tool":
+      return lowerTool(fb, declaration, target);
+    case "skill":
+      return emitBuiltin(fb, "%skill", target, [fb.text(declaration.name.text), lowerFields(fb, declaration.fields)], declaration.span);
+    case "eval-pack":
+      return lowerEvalPack(fb, declaration, target);
+  }
+}
+
+function lowerTool(fb: FunctionBuilder, declaration: ToolDeclaration, target: number): void {
+  const { span } = declaration;
+  const find = (name: string): ReturnType<typeof fb.module.typeBehind> => fb.module.typeBehind(name);
+  const params: Literal = declaration.params.map((param) => ({
+    name: param.name.text,
+    schema: param.type ? schemaOf(param.type, find) : null,
+    has_default: param.fallback !== undefined,
+  }));
+  const handler = fb.newRegister();
+  const compiled = compileFunction(fb.module, fb, {
+    name: declaration.name.text,
+    form: "function",
+    params: declaration.params,
+    body: declaration.body,
+    span,
+    yieldsLast: true,
+    flow: flowOf(declaration.body),
+  });
+  emitClosure(fb, compiled, handler, span);
+  const returns = declaration.returns ? lowerLiteral(fb, schemaOf(declaration.returns, find), span) : fb.nil();
+  const description = fb.text(declaration.description ?? declaration.doc ?? "");
+  emitBuiltin(fb, "%tool", target, [fb.text(declaration.name.text), description, lowerLiteral(fb, params, span), handler, returns], span);
+}
+
+function lowerEvalPack(fb: FunctionBuilder, declaration: EvalPackDeclaration, target: number): void {
+  const { span } = declaration;
+  const closureOrNil = (statements: readonly Statement[]): number => {
+    if (statements.length === 0) return fb.nil();
+    const closure = fb.newRegister();
+    lowerBlockClosure(fb, { statements, span }, [], closure);
+    return closure;
+  };
+  const id = fb.text(declaration.id ?? declaration.name.text);
+  const fields = lowerFields(fb, declaration.fields);
+  const body = closureOrNil(declaration.body);
+  const summarize = closureOrNil(declaration.summarize?.statements ?? []);
+  emitBuiltin(fb, "%eval_pack", target, [fb.text(declaration.name.text), id, fields, body, summarize], span);
+}
+
+function lowerFields(fb: FunctionBuilder, fields: readonly Field[]): number {
+  const dict = fb.newRegister();
+  const entries = fields.flatMap(({ key, value }) => [fb.text(key.text), lowerOwned(fb, value)]);
+  fb.emit("makeDict", [dict], fields[0]?.span ?? { start: 0, end: 0 }, entries);
+  return dict;
+}

@@ -1,0 +1,41 @@
+import type { ForStatement, WhileStatement } from "../syntax/index.ts";
+import { lowerOperand, lowerOwned } from "./expressions.ts";
+import type { FunctionBuilder } from "./function-builder.ts";
+import { bindPattern } from "./patterns.ts";
+import { lowerStatements } from "./statements.ts";
+
+export function lowerFor(fb: FunctionBuilder, statement: ForStatement): void {
+  const { span } = statement;
+  const cursor = fb.newRegister();
+  const item = fb.newRegister();
+  fb.emit("iterate", [cursor, lowerOwned(fb, statement.iterable)], statement.iterable.span);
+  fb.labeled((breakLabel) => {
+    const continueLabel = fb.newLabel();
+    const body = fb.collect(() => {
+      fb.push({ kind: "next", target: item, cursor, done: breakLabel, span: statement.iterable.span });
+      fb.exits.push({ kind: "loop", breakLabel, continueLabel, cursor });
+      fb.withRegisters(() =>
+        fb.withScope(() => {
+          bindPattern(fb, statement.pattern, item, { isMutable: true, isFresh: false });
+          lowerStatements(fb, statement.body.statements);
+        }),
+      );
+      fb.exits.pop();
+    });
+    fb.push({ kind: "loop", label: continueLabel, body, span });
+  });
+}
+
+export function lowerWhile(fb: FunctionBuilder, statement: WhileStatement): void {
+  fb.labeled((breakLabel) => {
+    const continueLabel = fb.newLabel();
+    const body = fb.collect(() => {
+      const condition = fb.withRegisters(() => lowerOperand(fb, statement.condition));
+      fb.branch(condition, statement.condition.span, () => {}, () => fb.leave(breakLabel));
+      fb.exits.push({ kind: "loop", breakLabel, continueLabel });
+      fb.withRegisters(() => fb.withScope(() => lowerStatements(fb, statement.body.statements)));
+      fb.exits.pop();
+    });
+    fb.push({ kind: "loop", label: continueLabel, body, span: statement.span });
+  });
+}
