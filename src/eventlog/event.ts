@@ -1,6 +1,6 @@
 import type { Json, RawJson } from "./json.ts";
-import { parseJson, parseJsonExact } from "./json-parse.ts";
 import type { Topic } from "./topic.ts";
+import { parseExactJson, parsePlainJson } from "./value-json.ts";
 
 /** Per topic: the first event is 1, and each append adds 1. 0 means "from the beginning". */
 export type EventId = number;
@@ -36,12 +36,12 @@ export class LogEvent {
 
   /** The payload with whole floats as plain numbers. */
   get payload(): Json {
-    this.#payload ??= { json: parseJson(this.payloadText) };
+    this.#payload ??= { json: parsePlainJson(this.payloadText) };
     return this.#payload.json;
   }
 
   /** The payload with whole floats told from integers. */
   exactPayload(): Json {
-    return parseJsonExact(this.payloadText);
+    return parseExactJson(this.payloadText);
   }
 }

@@ -22,7 +22,6 @@ export {
   sortedKeys,
 } from "./json.ts";
 export { formatFloat } from "./json-number.ts";
-export { JsonSyntaxError, parseJson, parseJsonExact } from "./json-parse.ts";
 export { encodePayload, requireHeaderName } from "./append.ts";
 export { MemoryEventLog, type MemoryLogOptions } from "./memory-log.ts";
 export {
@@ -37,3 +36,4 @@ export {
 export { type Sha256, sha256 } from "./sha256.ts";
 export { LiveReaders, type Subscription, type TopicSource } from "./subscription.ts";
 export { type ConsumerId, consumerId, sanitizeTopicComponent, type Topic, topic } from "./topic.ts";
+export { jsonOfValue, parseExactJson, parsePlainJson, valueOfJson } from "./value-json.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FloatValue } from "../value/index.ts";
+import { BytesValue, DictValue, DurationValue, EnumValue, FloatValue, JsonError, ListValue, SetValue } from "../value/index.ts";
 import { encodeJson, type Json } from "./json.ts";
 import { formatFloat } from "./json-number.ts";
-import { JsonSyntaxError, parseJson, parseJsonExact } from "./json-parse.ts";
+import { jsonOfValue, parseExactJson, parsePlainJson, valueOfJson } from "./value-json.ts";
 
 describe("encodeJson", () => {
   test("sorts keys by code point at every level", () => {
@@ -12,7 +12,7 @@ describe("encodeJson", () => {
 
   test("keeps integer-like keys in text order and `__proto__` ordinary", () => {
     expect(encodeJson({ "10": 1, "9": 2, a: 3 })).toBe('{"10":1,"9":2,"a":3}');
-    expect(encodeJson(parseJsonExact('{"__proto__":1,"a":2}'))).toBe('{"__proto__":1,"a":2}');
+    expect(encodeJson(parseExactJson('{"__proto__":1,"a":2}'))).toBe('{"__proto__":1,"a":2}');
   });
 
   test("leaves out what is undefined", () => {
@@ -61,26 +61,38 @@ describe("parsing", () => {
   })).json;
 
   test("exact parsing undoes encoding", () => {
-    fc.assert(fc.property(json, (value) => encodeJson(parseJsonExact(encodeJson(value))) === encodeJson(value)));
+    fc.assert(fc.property(json, (value) => encodeJson(parseExactJson(encodeJson(value))) === encodeJson(value)));
   });
 
   test("plain parsing gives numbers where it can and keeps big integers", () => {
-    expect(parseJson('{"a":2.0,"b":9007199254740993}')).toEqual({ a: 2, b: 9007199254740993n });
+    expect(parsePlainJson('{"a":2.0,"b":9007199254740993}')).toEqual({ a: 2, b: 9007199254740993n });
   });
 
-  test.each([
-    ['{"a":', "EOF while parsing a value at line 1 column 6"],
-    ["[1,\n2,]", "expected value at line 2 column 3"],
-    ["{'a':1}", "key must be a string at line 1 column 2"],
-    ["[1] x", "trailing characters at line 1 column 5"],
-    ["01", "trailing characters at line 1 column 2"],
-    ['"a\nb"', "invalid string at line 1 column 1"],
-  ])("refuses %j", (text, message) => {
-    expect(() => parseJson(text)).toThrow(JsonSyntaxError);
-    expect(() => parseJson(text)).toThrow(message);
+  test("says where a text stops being JSON", () => {
+    expect(() => parsePlainJson("[1,\n2,]")).toThrow(JsonError);
+    expect(() => parsePlainJson("[1,\n2,]")).toThrow("trailing comma at line 2 column 3");
   });
 
   test("refuses nesting without end instead of overflowing the stack", () => {
-    expect(() => parseJsonExact("[".repeat(100_000))).toThrow("recursion limit exceeded");
+    expect(() => parseExactJson("[".repeat(100_000))).toThrow("recursion limit exceeded");
+  });
+});
+
+describe("values of programs", () => {
+  test("come back with int and float told apart", () => {
+    const value = DictValue.of({ whole: new FloatValue(2), int: 2, half: new FloatValue(2.5), big: 9007199254740993n, list: new ListValue([null, true, "x"]) });
+    const text = encodeJson(jsonOfValue(value));
+    expect(text).toBe('{"big":9007199254740993,"half":2.5,"int":2,"list":[null,true,"x"],"whole":2.0}');
+    expect(encodeJson(jsonOfValue(valueOfJson(parseExactJson(text))))).toBe(text);
+  });
+
+  test.each([
+    [new DurationValue(1500), '"1500ms"'],
+    [new SetValue([2, 1]), '"set(2, 1)"'],
+    [new EnumValue("Mood", "Angry", ["rain"]), '"Mood.Angry(rain)"'],
+    [new BytesValue(new Uint8Array([104, 105])), '{"$bytes_b64":"aGk="}'],
+    [new FloatValue(Number.NaN), "null"],
+  ])("%o stands as %s", (value, text) => {
+    expect(encodeJson(jsonOfValue(value))).toBe(text);
   });
 });

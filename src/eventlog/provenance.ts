@@ -14,6 +14,11 @@ export const schemaHeader = "harn.provenance.schema";
 export const previousHashHeader = "harn.provenance.prev_hash";
 export const recordHashHeader = "harn.provenance.record_hash";
 
+type Entry = readonly [key: string, value: string];
+
+const schemaEntry: Entry = [schemaHeader, provenanceSchema];
+const schemaEntryText = `"${schemaHeader}":"${provenanceSchema}"`;
+
 /** What the hash of an event covers besides its headers. */
 export interface HashedParts {
   readonly topic: Topic;
@@ -37,16 +42,20 @@ export function stampHeaders(
   previousHash: string | undefined,
   sha256: Sha256,
 ): StampedHeaders {
-  const headers = sortHeaders(given, previousHash);
-  const recordHash = hashRecord(parts, encodeHeaders(headers), sha256);
-  const stamped = insertRecordHash(headers, recordHash);
-  return { headers: stamped, text: encodeHeaders(stamped), recordHash };
+  const entries = coveredEntries(given, previousHash);
+  const texts = entries.map(encodeEntry);
+  const recordHash = hashRecord(parts, `{${texts.join(",")}}`, sha256);
+  // The schema header sorts behind the record hash, so there is always a place before something.
+  const at = entries.findIndex(([key]) => key > recordHashHeader);
+  entries.splice(at, 0, [recordHashHeader, recordHash]);
+  texts.splice(at, 0, `"${recordHashHeader}":"${recordHash}"`);
+  return { headers: Object.fromEntries(entries), text: `{${texts.join(",")}}`, recordHash };
 }
 
 /** The hash that an event should carry. */
 export function recomputeHash(event: LogEvent, sha256: Sha256): string {
-  const { [recordHashHeader]: _own, ...covered } = event.headers;
-  return hashRecord(event, encodeHeaders(sortEntries(Object.entries(covered))), sha256);
+  const covered = Object.entries(event.headers).filter(([key]) => key !== recordHashHeader);
+  return hashRecord(event, `{${covered.sort(byKey).map(encodeEntry).join(",")}}`, sha256);
 }
 
 /** The hash of an event for its successor: the one it carries, else (an event of an older log) the one it should carry. */
@@ -84,31 +93,22 @@ function hashRecord(parts: HashedParts, headersText: string, sha256: Sha256): st
   return `sha256:${sha256(text)}`;
 }
 
-function sortHeaders(given: Readonly<Record<string, string>> | undefined, previousHash: string | undefined): Record<string, string> {
-  const own: [string, string][] = previousHash === undefined ? [] : [[previousHashHeader, previousHash]];
-  own.push([schemaHeader, provenanceSchema]);
-  if (given === undefined) return Object.fromEntries(own);
+/** Everything that the hash covers, in key order. */
+function coveredEntries(given: Readonly<Record<string, string>> | undefined, previousHash: string | undefined): Entry[] {
+  const own: Entry[] = previousHash === undefined ? [schemaEntry] : [[previousHashHeader, previousHash], schemaEntry];
+  if (given === undefined) return own;
   const foreign = Object.entries(given).filter(([key]) => !isProvenanceHeader(key));
-  return foreign.length === 0 ? Object.fromEntries(own) : sortEntries([...foreign, ...own]);
+  return foreign.length === 0 ? own : [...foreign, ...own].sort(byKey);
 }
 
 function isProvenanceHeader(key: string): boolean {
   return key === schemaHeader || key === previousHashHeader || key === recordHashHeader;
 }
 
-function insertRecordHash(headers: Record<string, string>, recordHash: string): Record<string, string> {
-  return sortEntries([...Object.entries(headers), [recordHashHeader, recordHash]]);
+function byKey([a]: Entry, [b]: Entry): number {
+  return compareText(a, b);
 }
 
-function sortEntries(entries: [string, string][]): Record<string, string> {
-  return Object.fromEntries(entries.sort(([a], [b]) => compareText(a, b)));
-}
-
-/** `headers` in the order they have: integer-like keys are the one case where objects reorder, so keys are sorted here too. */
-function encodeHeaders(headers: Readonly<Record<string, string>>): string {
-  let text = "";
-  for (const [key, value] of Object.entries(headers).sort(([a], [b]) => compareText(a, b))) {
-    text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${JSON.stringify(value)}`;
-  }
-  return `{${text}}`;
+function encodeEntry(entry: Entry): string {
+  return entry === schemaEntry ? schemaEntryText : `${JSON.stringify(entry[0])}:${JSON.stringify(entry[1])}`;
 }

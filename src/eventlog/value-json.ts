@@ -1,0 +1,72 @@
+import { bytesTag, DictValue, encodeBase64, FloatValue, isObject, ListValue, readJson, show, type Value } from "../value/index.ts";
+import { isJsonArray, type Json } from "./json.ts";
+
+/** Integers longer than this may lie beyond 2^53, where the platform's parser rounds. */
+const longNumber = /\d{16}/;
+
+/** JSON for TypeScript readers: whole floats are plain numbers; integers beyond 2^53 keep their value as `bigint`. A `JsonError` otherwise. */
+export function parsePlainJson(text: string): Json {
+  if (!longNumber.test(text)) {
+    try {
+      return JSON.parse(text) as Json;
+    } catch {
+      // The exact reader below says where and why.
+    }
+  }
+  return plainOf(parseExactJson(text));
+}
+
+/** JSON for round trips: whole floats stay `FloatValue`s, so that encoding again gives the same text. */
+export function parseExactJson(text: string): Json {
+  return jsonOfValue(readJson(text));
+}
+
+/**
+ * A program's value as JSON for logs, records and results. What JSON has no form for stands as its display text: durations,
+ * sets, ranges, pairs, enums and everything with identity.
+ */
+export function jsonOfValue(value: Value): Json {
+  if (!isObject(value)) return value;
+  switch (value.kind) {
+    case "float":
+      return Number.isInteger(value.value) ? value : finite(value.value);
+    case "list":
+      return value.view().map(jsonOfValue);
+    case "dict":
+      return Object.fromEntries([...value.entries()].map(([key, item]) => [key, jsonOfValue(item)]));
+    case "struct":
+      return Object.fromEntries(value.fields().map(([key, item]) => [key, jsonOfValue(item)]));
+    case "bytes":
+      return { [bytesTag]: encodeBase64(value.bytes) };
+    default:
+      return show(value);
+  }
+}
+
+function finite(value: number): Json {
+  return Number.isFinite(value) ? value : null;
+}
+
+/** JSON as a program's value. */
+export function valueOfJson(json: Json): Value {
+  switch (typeof json) {
+    case "number":
+      return Number.isSafeInteger(json) ? json : new FloatValue(json);
+    case "object":
+      break;
+    default:
+      return json;
+  }
+  if (json === null || json instanceof FloatValue) return json;
+  if (isJsonArray(json)) return new ListValue(json.map(valueOfJson));
+  const entries = new Map<string, Value>();
+  for (const [key, item] of Object.entries(json)) if (item !== undefined) entries.set(key, valueOfJson(item));
+  return new DictValue(entries);
+}
+
+function plainOf(json: Json): Json {
+  if (json instanceof FloatValue) return json.value;
+  if (isJsonArray(json)) return json.map(plainOf);
+  if (typeof json !== "object" || json === null) return json;
+  return Object.fromEntries(Object.entries(json).map(([key, item]) => [key, plainOf(item ?? null)]));
+}

@@ -1,0 +1,338 @@
+// The event log in SQLite: the default, in the reference's own file format.
+//
+// S1. The first append after a commit opens an immediate transaction; later ones join it. So ids are right the moment they
+//     are given out, whatever other processes do with the same file.
+// S2. One commit, with one sync, acknowledges all appends since the last. It comes at once when somebody waits for
+//     durability, else after a short linger, so that the write lock is never held for long.
+// S3. A failed commit or insert fails the log for good: events may have been seen by readers here that the file lacks.
+import { hash } from "node:crypto";
+import { mkdirSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import {
+  type CompactReport,
+  type ConsumerId,
+  defaultQueueDepth,
+  encodePayload,
+  type EventId,
+  type EventInput,
+  type EventLog,
+  EventLogError,
+  hashOf,
+  type IdempotentAppend,
+  LiveReaders,
+  type LogDescription,
+  LogEvent,
+  requireHeaderName,
+  type Sha256,
+  stampHeaders,
+  stepError,
+  type SubscribeOptions,
+  type Subscription,
+  type Topic,
+} from "../../../eventlog/index.ts";
+import { openSqlite, type SqliteDatabase, type SqlRow } from "./driver.ts";
+import { EventLogStatements, prepareSchema } from "./statements.ts";
+
+export interface SqliteLogOptions {
+  readonly path: string;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly queueDepth?: number;
+  /** What an acknowledged append survives. `process_crash` saves a sync per commit. */
+  readonly durability?: "process_crash" | "power_loss";
+  readonly driver?: SqliteDatabase["driver"];
+}
+
+interface Head {
+  id: EventId;
+  /** Of the last event that is left; absent when none is. */
+  hash: string | undefined;
+  isDirty: boolean;
+}
+
+interface Waiter {
+  resolve(): void;
+  reject(error: EventLogError): void;
+}
+
+/** Milliseconds that appends wait for company when nobody waits for them. */
+const linger = 5;
+/** Milliseconds after which a program that never yields has its appends committed in between. */
+const longestTransaction = 100;
+
+const sha256: Sha256 = (text) => hash("sha256", text, "hex");
+
+/** Opens the log, and creates the file, its folder and its tables where they are missing. */
+export function openSqliteEventLog(options: SqliteLogOptions): EventLog {
+  const path = resolve(options.path);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw stepError("io", "mkdir", error);
+  }
+  const database = attempt("open", () => openSqlite(path, options.driver));
+  try {
+    prepareSchema(database, options.durability ?? "power_loss");
+    return new SqliteEventLog(database, path, options);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+class SqliteEventLog implements EventLog {
+  readonly durability: "process_crash" | "power_loss";
+  readonly #database: SqliteDatabase;
+  readonly #statements: EventLogStatements;
+  readonly #path: string;
+  readonly #now: () => number;
+  readonly #queueDepth: number;
+  readonly #readers = new LiveReaders();
+  /** Right while a transaction is open; afterwards until another connection writes. */
+  readonly #heads = new Map<Topic, Head>();
+  #dataVersion: number | undefined;
+  #transactionStarted: number | undefined;
+  #linger: NodeJS.Timeout | undefined;
+  #commitSoon: NodeJS.Immediate | undefined;
+  #waiters: Waiter[] = [];
+  #failure: EventLogError | undefined;
+  #isClosed = false;
+
+  constructor(database: SqliteDatabase, path: string, options: SqliteLogOptions) {
+    this.#database = database;
+    this.#statements = new EventLogStatements(database);
+    this.#path = path;
+    this.#now = options.now;
+    this.#queueDepth = options.queueDepth ?? defaultQueueDepth;
+    this.durability = options.durability ?? "power_loss";
+  }
+
+  append(topic: Topic, event: EventInput): EventId {
+    return this.#append(topic, event).id;
+  }
+
+  appendIdempotent(topic: Topic, header: string, value: string, event: EventInput): IdempotentAppend {
+    requireHeaderName(header);
+    this.#begin();
+    const row = this.#write("idempotency read", () => this.#statements.findKey.get(topic, header, value));
+    const earlier = row === undefined ? undefined : this.#readOne(topic, row.event_id as number);
+    if (earlier !== undefined) return { event: earlier, inserted: false };
+    const appended = this.#append(topic, event);
+    this.#write("idempotency insert", () => this.#statements.insertKey.run(topic, header, value, appended.id));
+    return { event: appended, inserted: true };
+  }
+
+  durable(): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#transactionStarted === undefined) return Promise.resolve();
+    this.#commitSoon ??= setImmediate(() => this.#tryCommit());
+    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+  }
+
+  readRange(topic: Topic, after: EventId | undefined, limit: number): readonly LogEvent[] {
+    if (limit <= 0) return [];
+    const rows = attempt("query", () => this.#statements.readRange.all(topic, after ?? 0, limit));
+    return rows.map((row) => eventOf(topic, row));
+  }
+
+  latest(topic: Topic): EventId | undefined {
+    const head = this.#transactionStarted === undefined ? this.#readHead(topic) : this.#headOf(topic);
+    return head.id === 0 ? undefined : head.id;
+  }
+
+  subscribe(topic: Topic, { after = 0, signal }: SubscribeOptions = {}): Subscription {
+    this.#requireUsable();
+    const read = (from: EventId, limit: number) => this.readRange(topic, from, limit);
+    return this.#readers.subscribe({ topic, queueDepth: this.#queueDepth, read }, after, signal);
+  }
+
+  ack(topic: Topic, consumer: ConsumerId, upTo: EventId): void {
+    this.#begin();
+    this.#write("ack", () => this.#statements.setCursor.run(topic, consumer, upTo, Math.trunc(this.#now())));
+  }
+
+  consumerCursor(topic: Topic, consumer: ConsumerId): EventId | undefined {
+    const row = attempt("consumer cursor", () => this.#statements.getCursor.get(topic, consumer));
+    return row?.cursor as number | undefined;
+  }
+
+  compact(topic: Topic, before: EventId): CompactReport {
+    this.#begin();
+    const counts = this.#write("compact delete", () => this.#statements.compact(topic, before));
+    this.#commit();
+    this.#heads.delete(topic);
+    attempt("checkpoint", () => this.#statements.checkpoint("TRUNCATE"));
+    return { ...counts, latest: this.latest(topic), checkpointed: true };
+  }
+
+  topics(): readonly Topic[] {
+    return attempt("topics query", () => this.#statements.topics.all()).map((row) => row.topic as Topic);
+  }
+
+  describe(): LogDescription {
+    const sizes = ["", "-wal", "-shm"].map((suffix) => statSync(this.#path + suffix, { throwIfNoEntry: false })?.size ?? 0);
+    const sizeBytes = sizes.reduce((sum, size) => sum + size, 0);
+    return { backend: "sqlite", location: this.#path, sizeBytes, queueDepth: this.#queueDepth };
+  }
+
+  async flush(): Promise<void> {
+    await this.durable();
+    if (!this.#isClosed && this.#transactionStarted === undefined) attempt("checkpoint", () => this.#statements.checkpoint("FULL"));
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    try {
+      if (this.#failure !== undefined) throw this.#failure;
+      this.#commit();
+    } finally {
+      this.#stopTimers();
+      this.#readers.end();
+      this.#database.close();
+    }
+  }
+
+  #append(topic: Topic, input: EventInput): LogEvent {
+    this.#begin();
+    const head = this.#headOf(topic);
+    const parts = {
+      topic,
+      id: head.id + 1,
+      kind: input.kind,
+      payloadText: encodePayload(input.payload),
+      occurredAtMs: input.occurredAtMs ?? Math.max(0, Math.trunc(this.#now())),
+    };
+    const stamped = stampHeaders(parts, input.headers, head.hash, sha256);
+    this.#write("insert", () =>
+      this.#statements.insertEvent.run(topic, parts.id, parts.kind, Buffer.from(parts.payloadText), stamped.text, parts.occurredAtMs),
+    );
+    head.id = parts.id;
+    head.hash = stamped.recordHash;
+    head.isDirty = true;
+    const event = new LogEvent({ ...parts, headers: stamped.headers });
+    this.#readers.announce(topic, event);
+    return event;
+  }
+
+  #begin(): void {
+    this.#requireUsable();
+    const started = this.#transactionStarted;
+    if (started !== undefined && performance.now() - started < longestTransaction) return;
+    if (started !== undefined) this.#commit();
+    attempt("transaction", () => this.#statements.begin.run());
+    this.#transactionStarted = performance.now();
+    const version = this.#statements.readDataVersion();
+    if (version !== this.#dataVersion) this.#heads.clear();
+    this.#dataVersion = version;
+    this.#linger = setTimeout(() => this.#tryCommit(), linger);
+  }
+
+  /** Makes everything since the last commit durable and tells whoever waits. */
+  #commit(): void {
+    if (this.#transactionStarted === undefined) return;
+    this.#stopTimers();
+    this.#write("head update", () => {
+      for (const [topic, head] of this.#heads) {
+        if (head.isDirty) this.#statements.setHead.run(topic, head.id);
+        head.isDirty = false;
+      }
+    });
+    this.#write("commit", () => this.#statements.commit.run());
+    this.#transactionStarted = undefined;
+    for (const waiter of this.#waiters.splice(0)) waiter.resolve();
+  }
+
+  /** For timers: the failure reaches whoever waits, and whoever writes next. */
+  #tryCommit(): void {
+    try {
+      this.#commit();
+    } catch (error) {
+      if (error !== this.#failure) throw error;
+    }
+  }
+
+  /** Runs a step of the open transaction; its failure is the log's (S3). */
+  #write<T>(step: string, run: () => T): T {
+    try {
+      return run();
+    } catch (cause) {
+      throw this.#fail(stepError("sqlite", step, cause));
+    }
+  }
+
+  #fail(error: EventLogError): EventLogError {
+    this.#failure = error;
+    this.#stopTimers();
+    this.#transactionStarted = undefined;
+    this.#heads.clear();
+    try {
+      this.#database.exec("ROLLBACK");
+    } catch {
+      // SQLite has rolled back by itself: it does after the errors that matter here (full disk, I/O error).
+    }
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
+    this.#readers.end(error);
+    return error;
+  }
+
+  #stopTimers(): void {
+    clearTimeout(this.#linger);
+    clearImmediate(this.#commitSoon);
+    this.#linger = undefined;
+    this.#commitSoon = undefined;
+  }
+
+  #headOf(topic: Topic): Head {
+    const known = this.#heads.get(topic);
+    if (known !== undefined) return known;
+    const head = this.#readHead(topic);
+    this.#heads.set(topic, head);
+    return head;
+  }
+
+  #readHead(topic: Topic): Head {
+    const row = attempt("head read", () => this.#statements.getHead.get(topic));
+    const last = attempt("previous read", () => this.#statements.lastEvent.get(topic));
+    const hash = last === undefined ? undefined : hashOf(eventOf(topic, last), sha256);
+    return { id: (row?.last_id as number | undefined) ?? 0, hash, isDirty: false };
+  }
+
+  #readOne(topic: Topic, id: EventId): LogEvent | undefined {
+    return this.readRange(topic, id - 1, 1).find((event) => event.id === id);
+  }
+
+  #requireUsable(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#isClosed) throw new EventLogError("closed", "event log is closed");
+  }
+}
+
+function attempt<T>(step: string, run: () => T): T {
+  try {
+    return run();
+  } catch (cause) {
+    throw stepError("sqlite", step, cause);
+  }
+}
+
+/** Payloads are blobs; older files hold some as text. */
+function eventOf(topic: Topic, row: SqlRow): LogEvent {
+  const payload = row.payload;
+  return new LogEvent({
+    topic,
+    id: row.event_id as number,
+    kind: row.kind as string,
+    payloadText: typeof payload === "string" ? payload : Buffer.from(payload as Uint8Array).toString("utf8"),
+    headers: headersOf(row.headers as string),
+    occurredAtMs: row.occurred_at_ms as number,
+  });
+}
+
+function headersOf(text: string): Readonly<Record<string, string>> {
+  try {
+    return JSON.parse(text) as Record<string, string>;
+  } catch (cause) {
+    throw stepError("serde", "parse", cause);
+  }
+}

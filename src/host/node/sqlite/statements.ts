@@ -1,0 +1,114 @@
+import { stepError } from "../../../eventlog/index.ts";
+import type { SqliteDatabase, SqliteStatement } from "./driver.ts";
+
+const tables = [
+  `CREATE TABLE IF NOT EXISTS topic_heads (
+    topic TEXT PRIMARY KEY,
+    last_id INTEGER NOT NULL
+  )`,
+  `CREATE TABLE IF NOT EXISTS events (
+    topic TEXT NOT NULL,
+    event_id INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    payload BLOB NOT NULL,
+    headers TEXT NOT NULL,
+    occurred_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (topic, event_id)
+  )`,
+  `CREATE TABLE IF NOT EXISTS consumers (
+    topic TEXT NOT NULL,
+    consumer_id TEXT NOT NULL,
+    cursor INTEGER NOT NULL,
+    updated_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (topic, consumer_id)
+  )`,
+  `CREATE TABLE IF NOT EXISTS event_idempotency_keys (
+    topic TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    event_id INTEGER NOT NULL,
+    PRIMARY KEY (topic, key, value),
+    FOREIGN KEY (topic, event_id) REFERENCES events(topic, event_id)
+  )`,
+];
+
+/** Readies a connection. The waiting time comes first, because changing the journal mode may have to wait already. */
+export function prepareSchema(database: SqliteDatabase, durability: "process_crash" | "power_loss"): void {
+  const run = (step: string, sql: string): void => {
+    try {
+      database.exec(sql);
+    } catch (cause) {
+      throw stepError("sqlite", step, cause);
+    }
+  };
+  run("busy-timeout", "PRAGMA busy_timeout = 5000");
+  run("WAL pragma", "PRAGMA journal_mode = WAL");
+  run("sync pragma", `PRAGMA synchronous = ${durability === "power_loss" ? "FULL" : "NORMAL"}`);
+  for (const table of tables) run("schema", table);
+}
+
+const eventColumns = "event_id, kind, payload, headers, occurred_at_ms";
+
+/** Every statement of the log, prepared once. */
+export class EventLogStatements {
+  readonly begin: SqliteStatement;
+  readonly commit: SqliteStatement;
+  readonly insertEvent: SqliteStatement;
+  readonly readRange: SqliteStatement;
+  readonly lastEvent: SqliteStatement;
+  readonly getHead: SqliteStatement;
+  readonly setHead: SqliteStatement;
+  readonly findKey: SqliteStatement;
+  readonly insertKey: SqliteStatement;
+  readonly getCursor: SqliteStatement;
+  readonly setCursor: SqliteStatement;
+  readonly topics: SqliteStatement;
+  readonly #dataVersion: SqliteStatement;
+  readonly #countUpTo: SqliteStatement;
+  readonly #countAfter: SqliteStatement;
+  readonly #deleteKeys: SqliteStatement;
+  readonly #deleteEvents: SqliteStatement;
+  readonly #database: SqliteDatabase;
+
+  constructor(database: SqliteDatabase) {
+    const prepare = (sql: string): SqliteStatement => database.prepare(sql);
+    this.#database = database;
+    this.begin = prepare("BEGIN IMMEDIATE");
+    this.commit = prepare("COMMIT");
+    this.insertEvent = prepare(`INSERT INTO events (topic, ${eventColumns}) VALUES (?, ?, ?, ?, ?, ?)`);
+    this.readRange = prepare(`SELECT ${eventColumns} FROM events WHERE topic = ? AND event_id > ? ORDER BY event_id LIMIT ?`);
+    this.lastEvent = prepare(`SELECT ${eventColumns} FROM events WHERE topic = ? ORDER BY event_id DESC LIMIT 1`);
+    this.getHead = prepare("SELECT last_id FROM topic_heads WHERE topic = ?");
+    this.setHead = prepare("INSERT INTO topic_heads (topic, last_id) VALUES (?, ?) ON CONFLICT (topic) DO UPDATE SET last_id = excluded.last_id");
+    this.findKey = prepare("SELECT event_id FROM event_idempotency_keys WHERE topic = ? AND key = ? AND value = ?");
+    this.insertKey = prepare("INSERT INTO event_idempotency_keys (topic, key, value, event_id) VALUES (?, ?, ?, ?)");
+    this.getCursor = prepare("SELECT cursor FROM consumers WHERE topic = ? AND consumer_id = ?");
+    this.setCursor = prepare(
+      `INSERT INTO consumers (topic, consumer_id, cursor, updated_at_ms) VALUES (?, ?, ?, ?)
+       ON CONFLICT (topic, consumer_id) DO UPDATE SET cursor = excluded.cursor, updated_at_ms = excluded.updated_at_ms`,
+    );
+    this.topics = prepare("SELECT DISTINCT topic FROM events ORDER BY topic");
+    this.#dataVersion = prepare("PRAGMA data_version");
+    this.#countUpTo = prepare("SELECT count(*) AS events FROM events WHERE topic = ? AND event_id <= ?");
+    this.#countAfter = prepare("SELECT count(*) AS events FROM events WHERE topic = ? AND event_id > ?");
+    this.#deleteKeys = prepare("DELETE FROM event_idempotency_keys WHERE topic = ? AND event_id <= ?");
+    this.#deleteEvents = prepare("DELETE FROM events WHERE topic = ? AND event_id <= ?");
+  }
+
+  /** Changes when another connection has committed. */
+  readDataVersion(): number {
+    return this.#dataVersion.get()?.data_version as number;
+  }
+
+  compact(topic: string, before: number): { removed: number; remaining: number } {
+    const removed = this.#countUpTo.get(topic, before)?.events as number;
+    const remaining = this.#countAfter.get(topic, before)?.events as number;
+    this.#deleteKeys.run(topic, before);
+    this.#deleteEvents.run(topic, before);
+    return { removed, remaining };
+  }
+
+  checkpoint(mode: "FULL" | "TRUNCATE"): void {
+    this.#database.prepare(`PRAGMA wal_checkpoint(${mode})`).all();
+  }
+}
