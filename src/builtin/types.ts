@@ -42,6 +42,8 @@ export const t = {
   handle: <T extends HandleValue>(typeName: string): Ty<T> => named<T>(typeName),
   /** A record type by its documented name; any dict at run time. */
   record: (name: string): Ty<DictValue> => ({ spec: { kind: "union", members: [{ kind: "named", name: "dict" }, { kind: "interface", name }] } }),
+  /** `dict?`: the type or nil. */
+  nilable: <T>(type: Ty<T>): Ty<T | null> => ({ spec: { kind: "union", members: [type.spec, { kind: "named", name: "nil" }] } }),
   union: <const M extends readonly Ty<unknown>[]>(...members: M): Ty<M[number] extends Ty<infer T> ? T : never> => ({
     spec: { kind: "union", members: members.flatMap((m): readonly TypeSpec[] => (m.spec.kind === "union" ? m.spec.members : [m.spec])) },
   }),

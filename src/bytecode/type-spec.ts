@@ -37,7 +37,7 @@ export function describeType(spec: TypeSpec, bar = "|"): string {
     case "dict":
       return `dict<string, ${describeType(spec.value, bar)}>`;
     case "union":
-      return spec.members.map((member) => describeType(member, bar)).join(bar);
+      return describeUnion(spec.members, bar);
     case "intersection":
       return spec.members.map((member) => describeType(member, bar)).join(" & ");
     case "literal":
@@ -45,4 +45,12 @@ export function describeType(spec: TypeSpec, bar = "|"): string {
     case "shape":
       return `{${spec.fields.map((f) => `${f.name}${f.isOptional ? "?" : ""}: ${describeType(f.type, bar)}`).join(", ")}}`;
   }
+}
+
+/** Builtin signatures write `dict?` where user code writes `dict|nil`. */
+function describeUnion(members: readonly TypeSpec[], bar: string): string {
+  const [first, second] = members;
+  const isOptional = bar === " | " && members.length === 2 && second?.kind === "named" && second.name === "nil";
+  if (isOptional && first !== undefined) return `${describeType(first, bar)}?`;
+  return members.map((member) => describeType(member, bar)).join(bar);
 }
