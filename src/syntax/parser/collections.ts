@@ -27,16 +27,17 @@ function parseSpread(p: Cursor): SpreadElement {
 export function parseList(p: Cursor): Expression {
   const start = p.start;
   const outer = p.context;
-  const items: (Expression | SpreadElement)[] = [];
+  const mark = p.lists.mark();
   p.context = Plain;
   p.advance();
   while (p.kind !== Token.RightBracket && p.kind !== Token.EndOfFile) {
-    items.push(parseElement(p));
+    p.lists.push(parseElement(p));
     p.accept(Token.Comma);
   }
   p.expect(Token.RightBracket);
   p.context = outer;
   p.raise(start);
+  const items: (Expression | SpreadElement)[] = p.lists.take(mark);
   return { kind: "list", span: p.spanFrom(start), items };
 }
 
@@ -53,16 +54,16 @@ export function parseBraces(p: Cursor): Expression {
 
 /** The entries up to and including the closing brace. */
 export function parseDictEntries(p: Cursor): (DictEntry | SpreadElement)[] {
-  const entries: (DictEntry | SpreadElement)[] = [];
+  const mark = p.lists.mark();
   const outer = p.context;
   p.context = Plain;
   while (p.kind !== Token.RightBrace && p.kind !== Token.EndOfFile) {
-    entries.push(p.kind === Token.Ellipsis ? parseSpread(p) : parseDictEntry(p));
+    p.lists.push(p.kind === Token.Ellipsis ? parseSpread(p) : parseDictEntry(p));
     p.accept(Token.Comma);
   }
   p.expect(Token.RightBrace);
   p.context = outer;
-  return entries;
+  return p.lists.take(mark);
 }
 
 function parseDictEntry(p: Cursor): DictEntry {
@@ -120,7 +121,7 @@ export function parseParenthesizedParameters(p: Cursor): Parameter[] {
 }
 
 export function parseParameters(p: Cursor, terminator: number): Parameter[] {
-  const params: Parameter[] = [];
+  const mark = p.lists.mark();
   const outer = p.context;
   p.context = Plain;
   let seenFallback = false;
@@ -131,11 +132,11 @@ export function parseParameters(p: Cursor, terminator: number): Parameter[] {
       p.fail("Required parameter cannot follow a parameter with a default value");
     }
     if (param.isRest && p.kind !== terminator) p.fail("Rest parameter must be the last parameter");
-    params.push(param);
+    p.lists.push(param);
     p.accept(Token.Comma);
   }
   p.context = outer;
-  return params;
+  return p.lists.take(mark);
 }
 
 function parseParameter(p: Cursor): Parameter {

@@ -16,6 +16,7 @@ import { dedent, unescapePlain } from "../string-text.ts";
 import { isKeyword, isWord, punctuation, Token } from "../token.ts";
 import { NewlineBefore, type TokenList } from "../token-list.ts";
 import { describeToken } from "./found-text.ts";
+import { ListStack } from "./list-stack.ts";
 
 /**
  * The productions that others reach upwards for. They come with the cursor because the files of a grammar would import each
@@ -51,6 +52,7 @@ export class Cursor {
   readonly tokens: TokenList;
   readonly diagnostics: Diagnostic[];
   readonly grammar: Grammar;
+  readonly lists = new ListStack();
   index = 0;
   kind: number;
   start: number;

@@ -295,17 +295,17 @@ function parseCall(p: Cursor, start: number, callee: NameExpression): Expression
 
 /** `(a, ...b)`; commas may be left out. */
 function parseArguments(p: Cursor): (Expression | SpreadElement)[] {
-  const list: (Expression | SpreadElement)[] = [];
+  const mark = p.lists.mark();
   const outer = p.context;
   p.context = Plain;
   p.expect(Token.LeftParen);
   while (p.kind !== Token.RightParen && p.kind !== Token.EndOfFile) {
-    list.push(parseElement(p));
+    p.lists.push(parseElement(p));
     p.accept(Token.Comma);
   }
   p.expect(Token.RightParen);
   p.context = outer;
-  return list;
+  return p.lists.take(mark);
 }
 
 // ---------------------------------------------------------------- `Name {` and `?`

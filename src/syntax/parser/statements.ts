@@ -31,32 +31,37 @@ export function parseStatements(p: Cursor): Block {
 }
 
 function parseStatementList(p: Cursor): Statement[] {
-  const statements: Statement[] = [];
+  const mark = p.lists.mark();
   const outer = p.context;
   p.context = Plain;
-  while (p.kind !== Token.RightBrace && p.kind !== Token.EndOfFile) parseInto(p, statements, "statement");
+  while (p.kind !== Token.RightBrace && p.kind !== Token.EndOfFile) parseInto(p, "statement");
   p.context = outer;
-  return statements;
+  return p.lists.take(mark);
 }
 
 /** The items of a program. A `}` that nothing opened is reported and skipped. */
 export function parseItems(p: Cursor): Statement[] {
-  const items: Statement[] = [];
-  while (p.kind !== Token.EndOfFile) parseInto(p, items, "top-level item");
-  return items;
+  const mark = p.lists.mark();
+  while (p.kind !== Token.EndOfFile) parseInto(p, "top-level item");
+  return p.lists.take(mark);
 }
 
 type ListItem = "statement" | "top-level item";
 
-function parseInto(p: Cursor, list: Statement[], item: ListItem): void {
+/** Adds the next statement to the list under construction, or what follows a mistake to nothing. */
+function parseInto(p: Cursor, item: ListItem): void {
   const from = p.index;
   const { recursion, height } = p;
+  const mark = p.lists.mark();
+  let isComplete = false;
   p.height = 0;
   try {
-    list.push(parseStatement(p, item === "top-level item"));
+    p.lists.push(parseStatement(p, item === "top-level item"));
+    isComplete = true;
     expectSeparator(p, item);
   } catch (error) {
     if (!(error instanceof ParseFailure)) throw error;
+    if (!isComplete) p.lists.drop(mark);
     p.recursion = recursion;
     p.context = Plain;
     resumeAfterFailure(p, from, item === "top-level item");
