@@ -10,7 +10,13 @@ import type { DictEntry, DictKey, Expression, Parameter, SpreadElement } from ".
 import { Token } from "../token.ts";
 import { ArrowInside } from "../token-list.ts";
 import { type Cursor, Plain } from "./cursor.ts";
+import { startsOnlyStatement } from "./statement-starts.ts";
 import { parseAnnotation } from "./types.ts";
+
+/** At the closing bracket, or where it must have been forgotten: a line that begins a statement, or the end of the file. */
+export function atListEnd(p: Cursor, closer: number): boolean {
+  return p.kind === closer || p.kind === Token.EndOfFile || (p.startsLine && startsOnlyStatement(p.kind));
+}
 
 /** An expression, or `...expression`. */
 export function parseElement(p: Cursor): Expression | SpreadElement {
@@ -30,7 +36,7 @@ export function parseList(p: Cursor): Expression {
   const mark = p.lists.mark();
   p.context = Plain;
   p.advance();
-  while (p.kind !== Token.RightBracket && p.kind !== Token.EndOfFile) {
+  while (!atListEnd(p, Token.RightBracket)) {
     p.lists.push(parseElement(p));
     p.accept(Token.Comma);
   }
@@ -57,13 +63,18 @@ export function parseDictEntries(p: Cursor): (DictEntry | SpreadElement)[] {
   const mark = p.lists.mark();
   const outer = p.context;
   p.context = Plain;
-  while (p.kind !== Token.RightBrace && p.kind !== Token.EndOfFile) {
+  while (!atDictEnd(p)) {
     p.lists.push(p.kind === Token.Ellipsis ? parseSpread(p) : parseDictEntry(p));
     p.accept(Token.Comma);
   }
   p.expect(Token.RightBrace);
   p.context = outer;
   return p.lists.take(mark);
+}
+
+/** A keyword may be a key, so only one without a colon shows that the brace was forgotten. */
+function atDictEnd(p: Cursor): boolean {
+  return atListEnd(p, Token.RightBrace) && (p.kind === Token.RightBrace || p.kindAt(1) !== Token.Colon);
 }
 
 function parseDictEntry(p: Cursor): DictEntry {

@@ -15,7 +15,7 @@
 import type { BinaryOperator, DictEntry, Expression, SpreadElement } from "../ast.ts";
 import { characterAt } from "../characters.ts";
 import { punctuation, Token } from "../token.ts";
-import { parseDictEntries, parseElement } from "./collections.ts";
+import { atListEnd, parseDictEntries, parseElement } from "./collections.ts";
 import { AwaitsColon, type Cursor, InHeader, Plain } from "./cursor.ts";
 import { parsePrimary } from "./primary.ts";
 import { looksLikeTypeArguments, parseTypeArguments } from "./types.ts";
@@ -299,7 +299,7 @@ function parseArguments(p: Cursor): (Expression | SpreadElement)[] {
   const outer = p.context;
   p.context = Plain;
   p.expect(Token.LeftParen);
-  while (p.kind !== Token.RightParen && p.kind !== Token.EndOfFile) {
+  while (!atListEnd(p, Token.RightParen)) {
     p.lists.push(parseElement(p));
     p.accept(Token.Comma);
   }

@@ -1,5 +1,6 @@
 import { Token } from "../token.ts";
 import type { Cursor } from "./cursor.ts";
+import { startsStatement } from "./statement-starts.ts";
 
 /**
  * Moves to where the statement list that began its failed statement at token `from` can go on: after a `;`, at the `}` that
@@ -50,47 +51,4 @@ function resumesAtMargin(p: Cursor, margin: number): boolean {
 function columnOf(p: Cursor, index: number): number {
   const start = p.tokens.starts[index] as number;
   return start - (p.text.lastIndexOf("\n", start - 1) + 1);
-}
-
-function startsStatement(kind: number): boolean {
-  switch (kind) {
-    case Token.Let:
-    case Token.Var:
-    case Token.Const:
-    case Token.If:
-    case Token.For:
-    case Token.While:
-    case Token.Match:
-    case Token.Retry:
-    case Token.Return:
-    case Token.Throw:
-    case Token.Fn:
-    case Token.Pub:
-    case Token.Try:
-    case Token.Select:
-    case Token.Pipeline:
-    case Token.Import:
-    case Token.Parallel:
-    case Token.Enum:
-    case Token.EvalPack:
-    case Token.Struct:
-    case Token.Interface:
-    case Token.Emit:
-    case Token.Guard:
-    case Token.Require:
-    case Token.Deadline:
-    case Token.Yield:
-    case Token.Mutex:
-    case Token.Defer:
-    case Token.Break:
-    case Token.Continue:
-    case Token.Tool:
-    case Token.Skill:
-    case Token.Impl:
-    case Token.Type:
-    case Token.Override:
-      return true;
-    default:
-      return false;
-  }
 }
