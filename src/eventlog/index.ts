@@ -37,3 +37,23 @@ export { type Sha256, sha256 } from "./sha256.ts";
 export { LiveReaders, type Subscription, type TopicSource } from "./subscription.ts";
 export { type ConsumerId, consumerId, sanitizeTopicComponent, type Topic, topic } from "./topic.ts";
 export { jsonOfValue, parseExactJson, parsePlainJson, valueOfJson } from "./value-json.ts";
+export { RunEventBus, type RunEventSink, teeSinks } from "./run-event-bus.ts";
+export { encodeRunEventLine, RunEventLines, type RunEventLinesOptions, type RunFailure, type TerminalEvent } from "./run-event-lines.ts";
+export { forwardPersonaEvent, forwardTranscriptEntry } from "./run-event-sources.ts";
+export { RunEventStream } from "./run-event-stream.ts";
+export {
+  eventTime,
+  type HookEvent,
+  type PackRunEvent,
+  type PersonaStageEvent,
+  type RunEvent,
+  type StderrEvent,
+  type StdoutEvent,
+  type ToolCallEvent,
+  type ToolResultEvent,
+  type TranscriptEvent,
+} from "./run-events.ts";
+export { ActiveLog, activeLogKey, type ActiveLogOptions } from "./active-log.ts";
+export { eventLogCatalog } from "./builtins.ts";
+export { type EventLogConfig, eventLogConfig } from "./config.ts";
+export { EventStream, eventValue, logFault } from "./event-stream.ts";

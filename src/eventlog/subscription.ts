@@ -8,8 +8,12 @@ import type { Topic } from "./topic.ts";
  * removes it; then the reader gets `SubscriberLagged` and the subscription ends.
  */
 export interface Subscription extends AsyncIterableIterator<LogEvent, undefined> {
-  /** The next event if there is one already. An error that ends the subscription is told by `next`. */
+  /** Whether no event will come any more. An error may still wait to be told. */
+  readonly isEnded: boolean;
+  /** The next event if there is one already. Throws the error that ended the subscription, once. */
   poll(): LogEvent | undefined;
+  /** Calls back once when `poll` has something to give or to throw; the result takes that back. */
+  whenReady(callback: () => void): () => void;
   next(): Promise<IteratorResult<LogEvent, undefined>>;
   close(): void;
 }
@@ -79,18 +83,22 @@ class PullSubscription implements Subscription {
   #cursor: EventId;
   #page: readonly LogEvent[];
   #pageAt = 0;
-  /** Whether the cursor stands on an event that exists or existed, so that a jump in ids means that some were removed. */
-  #isAnchored: boolean;
+  /** Whether the cursor stands on an event that was delivered, so that a jump in ids means that some were removed. */
+  #isAnchored = false;
   readonly #waiting: Waiting[] = [];
-  #ended: { readonly error: unknown } | undefined;
+  readonly #ready = new Set<() => void>();
+  #ended: { error: unknown } | undefined;
 
   constructor(source: TopicSource, after: EventId, onEnd: () => void) {
     this.#source = source;
     this.#cursor = after;
     this.#onEnd = onEnd;
-    this.#isAnchored = false;
     // A log that cannot be read fails the call that subscribes.
     this.#page = source.read(after, source.queueDepth);
+  }
+
+  get isEnded(): boolean {
+    return this.#ended !== undefined;
   }
 
   [Symbol.asyncIterator](): this {
@@ -98,32 +106,29 @@ class PullSubscription implements Subscription {
   }
 
   poll(): LogEvent | undefined {
-    if (this.#ended !== undefined) return undefined;
-    if (this.#pageAt >= this.#page.length) {
-      this.#page = this.#source.read(this.#cursor, this.#source.queueDepth);
-      this.#pageAt = 0;
-    }
-    const event = this.#page[this.#pageAt];
+    if (this.#ended !== undefined) return this.#tellError();
+    const event = this.#readNext();
     if (event === undefined) return undefined;
     if (this.#isAnchored && event.id !== this.#cursor + 1) {
-      this.#finish(new SubscriberLagged(this.#cursor));
-      return undefined;
+      this.end(new SubscriberLagged(this.#cursor));
+      return this.#tellError();
     }
     this.#pageAt++;
     this.#moveTo(event);
     return event;
   }
 
-  next(): Promise<IteratorResult<LogEvent, undefined>> {
-    let event: LogEvent | undefined;
-    try {
-      event = this.#waiting.length === 0 ? this.poll() : undefined;
-    } catch (error) {
-      this.#finish(error);
-    }
-    if (event !== undefined) return Promise.resolve({ done: false, value: event });
-    if (this.#ended !== undefined) return this.#endedResult(this.#ended);
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  whenReady(callback: () => void): () => void {
+    if (this.isEnded || this.#readNext() !== undefined) queueMicrotask(() => this.#ready.delete(callback) && callback());
+    this.#ready.add(callback);
+    return () => void this.#ready.delete(callback);
+  }
+
+  async next(): Promise<IteratorResult<LogEvent, undefined>> {
+    const event = this.#waiting.length === 0 ? this.poll() : undefined;
+    if (event !== undefined) return { done: false, value: event };
+    if (this.isEnded) return done;
+    return await new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
   return(): Promise<IteratorResult<LogEvent, undefined>> {
@@ -139,7 +144,7 @@ class PullSubscription implements Subscription {
   offer(event: LogEvent): void {
     if (event.id <= this.#cursor) return;
     const waiter = this.#waiting.shift();
-    if (waiter === undefined) return;
+    if (waiter === undefined) return this.#callReady();
     this.#moveTo(event);
     waiter.resolve({ done: false, value: event });
   }
@@ -147,11 +152,28 @@ class PullSubscription implements Subscription {
   end(error?: EventLogError): void {
     if (this.#ended !== undefined) return;
     const waiting = this.#waiting.splice(0);
-    this.#finish(waiting.length === 0 ? error : undefined);
+    this.#ended = { error: waiting.length === 0 ? error : undefined };
+    this.#page = [];
+    this.#onEnd();
     for (const waiter of waiting) {
       if (error === undefined) waiter.resolve(done);
       else waiter.reject(error);
     }
+    this.#callReady();
+  }
+
+  #readNext(): LogEvent | undefined {
+    if (this.#pageAt >= this.#page.length) {
+      this.#page = this.#source.read(this.#cursor, this.#source.queueDepth);
+      this.#pageAt = 0;
+    }
+    return this.#page[this.#pageAt];
+  }
+
+  #callReady(): void {
+    const callbacks = [...this.#ready];
+    this.#ready.clear();
+    for (const callback of callbacks) callback();
   }
 
   #moveTo(event: LogEvent): void {
@@ -159,16 +181,11 @@ class PullSubscription implements Subscription {
     this.#isAnchored = true;
   }
 
-  #finish(error: unknown): void {
-    this.#ended = { error };
-    this.#page = [];
-    this.#onEnd();
-  }
-
-  /** An error is told once; afterwards the stream is just over. */
-  #endedResult(ended: { readonly error: unknown }): Promise<IteratorResult<LogEvent, undefined>> {
-    if (ended.error === undefined) return Promise.resolve(done);
+  /** An error is told once; afterwards the subscription is just over. */
+  #tellError(): undefined {
+    const error = this.#ended?.error;
+    if (error === undefined) return undefined;
     this.#ended = { error: undefined };
-    return Promise.reject(ended.error);
+    throw error;
   }
 }

@@ -33,8 +33,8 @@ const coreRooms: readonly Room[] = [
   // The VM knows chunks, never syntax; the standard library reaches it through the shape of a builtin alone.
   core("vm", "builtin"),
   core("stdlib", "builtin"),
-  core("eventlog", "value"),
-  core("runtime", "vm", "eventlog", "builtin"),
+  core("eventlog", "builtin"),
+  core("runtime", "vm", "eventlog"),
   core("lifecycle", "runtime"),
   core("records", "runtime"),
   core("llm", "runtime"),

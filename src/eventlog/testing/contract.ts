@@ -326,6 +326,24 @@ export function describeEventLogContract(subject: LogUnderTest): void {
       expect([subscription.poll()?.id, subscription.poll()?.id]).toEqual([1, undefined]);
     });
 
+    test("says when there is something to poll, and takes that back", async () => {
+      const log = open();
+      const subscription = log.subscribe(orders);
+      const calls: string[] = [];
+      subscription.whenReady(() => calls.push("first"));
+      const cancel = subscription.whenReady(() => calls.push("cancelled"));
+      cancel();
+      log.append(orders, { kind: "k", payload: 0 });
+      log.append(orders, { kind: "k", payload: 1 });
+      expect([calls, subscription.poll()?.id]).toEqual([["first"], 1]);
+      subscription.whenReady(() => calls.push("already there"));
+      await Promise.resolve();
+      subscription.poll();
+      subscription.whenReady(() => calls.push("ended"));
+      subscription.close();
+      expect([calls, subscription.isEnded]).toEqual([["first", "already there", "ended"], true]);
+    });
+
     test("serves several waiting reads in order", async () => {
       const log = open();
       const subscription = log.subscribe(orders);

@@ -1,0 +1,78 @@
+import { type ServiceKey, serviceKey } from "../builtin/index.ts";
+import { defaultQueueDepth, type EventLog } from "./contract.ts";
+import { MemoryEventLog } from "./memory-log.ts";
+
+/** The runtime's event log, as a service of its builtins. */
+export const activeLogKey: ServiceKey<ActiveLog> = serviceKey("event log");
+
+export interface ActiveLogOptions {
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Told when the pending log could not be opened; the runtime then goes on without one. */
+  readonly onOpenFailure: (error: unknown) => void;
+}
+
+/**
+ * The one log of a runtime. It may be pending: a program that never touches it then never creates its file. The first
+ * `get()` opens it, a read as much as a write.
+ */
+export class ActiveLog {
+  readonly #options: ActiveLogOptions;
+  #log: EventLog | undefined;
+  #pending: (() => EventLog) | undefined;
+
+  constructor(options: ActiveLogOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a log is open. */
+  get isOpen(): boolean {
+    return this.#log !== undefined;
+  }
+
+  /** Makes `log` the active one; gives the one it replaces, which is the caller's to close. */
+  install(log: EventLog): EventLog | undefined {
+    const previous = this.#log;
+    this.#log = log;
+    return previous;
+  }
+
+  /** Opens later, unless a log is active already; replaces an earlier pending one. */
+  installLazily(open: () => EventLog): void {
+    if (this.#log === undefined) this.#pending = open;
+  }
+
+  /** The active log, opened now if it is pending; `undefined` when there is none. */
+  get(): EventLog | undefined {
+    if (this.#log !== undefined || this.#pending === undefined) return this.#log;
+    const open = this.#pending;
+    this.#pending = undefined;
+    try {
+      this.#log = open();
+    } catch (error) {
+      this.#options.onOpenFailure(error);
+    }
+    return this.#log;
+  }
+
+  /** The active log, or a log in memory where there is neither an active nor a pending one. */
+  getOrCreate(): EventLog {
+    const present = this.get();
+    if (present !== undefined) return present;
+    this.#log = new MemoryEventLog({ now: this.#options.now, queueDepth: defaultQueueDepth });
+    return this.#log;
+  }
+
+  /** Resolves when whatever the run has appended is durable: wait for it before anything becomes visible outside. */
+  durable(): Promise<void> {
+    return this.#log === undefined ? Promise.resolve() : this.#log.durable();
+  }
+
+  /** Forgets both the active and the pending log, and gives the active one, which is the caller's to close. */
+  reset(): EventLog | undefined {
+    const log = this.#log;
+    this.#log = undefined;
+    this.#pending = undefined;
+    return log;
+  }
+}

@@ -1,0 +1,106 @@
+import { type Builtin, type CallContext, type CatalogPart, declare, opt, type Outcome, req, t } from "../builtin/index.ts";
+import { BuiltinValue, DictValue, isInt, type StructValue, typeError, typeName, type Value } from "../value/index.ts";
+import { activeLogKey } from "./active-log.ts";
+import type { EventLog } from "./contract.ts";
+import { EventStream, logFault } from "./event-stream.ts";
+import { topic } from "./topic.ts";
+import { jsonOfValue } from "./value-json.ts";
+
+const eventLog = declare("event-log");
+
+const emit = eventLog({
+  name: "event_log.emit",
+  summary: "Append an event to a topic of the durable log, and give its id.",
+  params: [req("topic", t.string), req("kind", t.string), opt("payload", t.any), opt("headers", t.nilable(t.dict))],
+  returns: t.int,
+  effect: "state",
+  borrows: true,
+  run: (context, topicName, kind, payload = null, headers) => {
+    const given = headers === undefined || headers === null ? {} : { headers: headerTexts("event_log.emit", headers) };
+    return useLog(context, (log) => log.append(topic(topicName), { kind, payload: jsonOfValue(payload), ...given }));
+  },
+});
+
+const latest = eventLog({
+  name: "event_log.latest",
+  summary: "The highest event id of a topic, or nil when it has none.",
+  params: [req("topic", t.string)],
+  returns: t.nilable(t.int),
+  effect: "state",
+  borrows: true,
+  run: (context, topicName) =>
+    useLog(context, (log) => {
+      const id = log.latest(topic(topicName));
+      return id instanceof Promise ? context.wait(id.then((known) => known ?? null)) : (id ?? null);
+    }),
+});
+
+const subscribe = eventLog({
+  name: "event_log.subscribe",
+  summary: "The events of a topic behind a cursor, first those that are there and then new ones, as a stream.",
+  params: [req("topic_or_options", t.union(t.string, t.dict)), opt("from_cursor", t.any)],
+  returns: t.handle("stream"),
+  effect: "state",
+  borrows: true,
+  run: (context, topicOrOptions, cursor) => {
+    const { topicName, after, kindPrefix } = subscribeOptions(topicOrOptions, cursor);
+    return useLog(context, (log) => new EventStream(log.subscribe(topic(topicName), { after }), (event) => event.kind.startsWith(kindPrefix)));
+  },
+});
+
+interface SubscribeArguments {
+  readonly topicName: string;
+  readonly after: number;
+  readonly kindPrefix: string;
+}
+
+const name = "event_log.subscribe";
+
+function subscribeOptions(topicOrOptions: string | DictValue, cursor: Value | undefined): SubscribeArguments {
+  if (typeof topicOrOptions === "string") return { topicName: topicOrOptions, after: cursorOf(cursor), kindPrefix: "" };
+  const given = topicOrOptions.get("topic") ?? null;
+  if (given === null) throw typeError(`${name}: missing topic`);
+  if (typeof given !== "string") throw typeError(`${name}: topic must be a string, got ${typeName(given)}`);
+  const from = ["from_cursor", "cursor", "from"].map((key) => topicOrOptions.get(key)).find((value) => value !== undefined);
+  return { topicName: given, after: cursorOf(from), kindPrefix: prefixOf(topicOrOptions.get("kind_prefix")) };
+}
+
+function cursorOf(value: Value | undefined): number {
+  if (value === undefined || value === null) return 0;
+  if (isInt(value) && value >= 0) return Number(value);
+  throw typeError(`${name}: from_cursor must be a non-negative int or nil, got ${typeName(value)}`);
+}
+
+function prefixOf(value: Value | undefined): string {
+  if (value === undefined || value === null) return "";
+  if (typeof value === "string") return value;
+  throw typeError(`${name}: kind_prefix must be a string or nil, got ${typeName(value)}`);
+}
+
+/** A struct passes for a dict, here as everywhere. */
+function headerTexts(builtin: string, headers: DictValue | StructValue): Record<string, string> {
+  const texts: [string, string][] = [];
+  for (const [key, value] of headers.kind === "dict" ? headers.entries() : headers.fields()) {
+    if (typeof value !== "string") throw typeError(`${builtin}: header '${key}' must be a string, got ${typeName(value)}`);
+    texts.push([key, value]);
+  }
+  return Object.fromEntries(texts);
+}
+
+function useLog(context: CallContext, use: (log: EventLog) => Outcome): Outcome {
+  try {
+    return use(context.service(activeLogKey).getOrCreate());
+  } catch (error) {
+    throw logFault(error);
+  }
+}
+
+const builtins: readonly Builtin[] = [emit, latest, subscribe];
+
+function namespace(name: string, members: readonly Builtin[]): DictValue {
+  const entries = members.map((member): [string, Value] => [member.name.slice(name.length + 1), new BuiltinValue(member.name)]);
+  return DictValue.of({ _namespace: name, ...Object.fromEntries(entries) });
+}
+
+/** The `event_log` namespace. */
+export const eventLogCatalog: CatalogPart = { builtins, globals: { event_log: namespace("event_log", builtins) } };

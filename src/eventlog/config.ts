@@ -1,0 +1,43 @@
+import { defaultQueueDepth } from "./contract.ts";
+import { EventLogError } from "./error.ts";
+
+/** Which log a process uses, as its environment says it. */
+export interface EventLogConfig {
+  readonly backend: "memory" | "file" | "sqlite";
+  /** Folder of the file backend. */
+  readonly folder: string;
+  readonly sqlitePath: string;
+  readonly queueDepth: number;
+}
+
+/** `resolve` makes a path absolute against the base folder, as the host does it. */
+export function eventLogConfig(
+  environment: (name: string) => string | undefined,
+  baseFolder: string,
+  resolve: (...parts: string[]) => string,
+): EventLogConfig {
+  const path = (name: string, fallback: string): string => {
+    const set = environment(name);
+    return set === undefined || set.trim() === "" ? fallback : resolve(baseFolder, set);
+  };
+  const stateRoot = path("HARN_STATE_DIR", resolve(baseFolder, ".harn"));
+  return {
+    backend: backendOf(environment("HARN_EVENT_LOG_BACKEND")),
+    folder: path("HARN_EVENT_LOG_DIR", resolve(stateRoot, "events")),
+    sqlitePath: path("HARN_EVENT_LOG_SQLITE_PATH", resolve(stateRoot, "events.sqlite")),
+    queueDepth: queueDepthOf(environment("HARN_EVENT_LOG_QUEUE_DEPTH")),
+  };
+}
+
+function backendOf(name: string | undefined): EventLogConfig["backend"] {
+  if (name === undefined) return "sqlite";
+  const backend = name.trim().toLowerCase();
+  if (backend === "memory" || backend === "file" || backend === "sqlite") return backend;
+  throw new EventLogError("config", `unsupported event log backend '${backend}'`);
+}
+
+/** Not trimmed first: ` 5` is no number here. */
+function queueDepthOf(text: string | undefined): number {
+  if (text === undefined || !/^\+?\d+$/.test(text)) return defaultQueueDepth;
+  return Math.max(1, Number(text));
+}
