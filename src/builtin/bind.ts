@@ -1,5 +1,5 @@
 import { describeType, type TypeSpec } from "../bytecode/index.ts";
-import { isInt, plainError, type Raise, typeError, type Value } from "../value/index.ts";
+import { isInt, arityFault, type Raise, typeError, type Value } from "../value/index.ts";
 import { typeName } from "../value/kind.ts";
 import { conforms } from "./check.ts";
 import type { CallContext } from "./context.ts";
@@ -142,5 +142,5 @@ function parameterError(name: string, param: Param<unknown>, value: Value): Rais
 export function arityError(name: string, required: number, max: number, given: number): Raise {
   const wanted = max === required ? `${required}` : max === Number.POSITIVE_INFINITY ? `at least ${required}` : `${required}..=${max}`;
   const noun = wanted === "1" || wanted === "at least 1" ? "argument" : "arguments";
-  return plainError(`Arity mismatch: '${name}' expects ${wanted} ${noun}, got ${given}`);
+  return arityFault(`'${name}' expects ${wanted} ${noun}, got ${given}`);
 }

@@ -19,11 +19,13 @@ export function conforms(value: Value, spec: TypeSpec): boolean {
       return spec.members.every((member) => conforms(value, member));
     case "literal":
       return value === spec.value;
-    case "shape":
+    case "shape": {
+      if (!isObject(value) || (value.kind !== "dict" && value.kind !== "struct")) return false;
       return spec.fields.every((field) => {
-        const item = isObject(value) && (value.kind === "dict" || value.kind === "struct") ? value.get(field.name) : undefined;
+        const item = value.get(field.name);
         return item === undefined ? field.isOptional : conforms(item, field.type) || (field.isOptional && item === null);
       });
+    }
     case "nominal":
       return isObject(value) && ((value.kind === "struct" && value.type.name === spec.name) || (value.kind === "enum" && value.enumName === spec.name));
     case "interface":

@@ -22,7 +22,7 @@ export {
   type ProcessResult,
 } from "./host.ts";
 export { type EffectBoundary, unguarded } from "./effects.ts";
-export { eachCall, PullIterator } from "./iteration.ts";
+export { eachCall, PullHandle, PullIterator } from "./iteration.ts";
 export { DONE, type Outcome, type Pulled, SUSPENDED } from "./outcome.ts";
 export { type ServiceKey, serviceKey } from "./service.ts";
 export { type Builtin, type BuiltinDeclaration, declare, type Effect, type Method, opt, type Param, req, rest, type Ty } from "./shape.ts";

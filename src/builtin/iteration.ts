@@ -1,4 +1,4 @@
-import { IterValue, type Value } from "../value/index.ts";
+import { HandleValue, IterValue, type Value } from "../value/index.ts";
 import type { CallContext, ResumableFrame } from "./context.ts";
 import { type Outcome, type Pulled, SUSPENDED } from "./outcome.ts";
 
@@ -7,6 +7,14 @@ export abstract class PullIterator extends IterValue {
   /** The next element. After `SUSPENDED` it is the value of the resumed call, and `exhausted` tells whether that was the end. */
   abstract next(context: CallContext): Pulled;
   /** No more will be pulled: let the source clean up. */
+  close(_context: CallContext): void {}
+}
+
+/** A handle that can be looped over: a generator, a stream, a channel. The same contract as `PullIterator`. */
+export abstract class PullHandle extends HandleValue {
+  /** Set for good once a pull found the end. */
+  exhausted = false;
+  abstract next(context: CallContext): Pulled;
   close(_context: CallContext): void {}
 }
 

@@ -4,7 +4,7 @@ import { lowerOwnedMethodCall } from "./calls.ts";
 import { emitBinary, lowerInto, lowerOperand, lowerOwned, lowerOwnedInto, lowerStable } from "./expressions.ts";
 import type { FunctionBuilder } from "./function-builder.ts";
 import { emitFault } from "./patterns.ts";
-import { mayAlias } from "./sharing.ts";
+import { mayAlias, mayAssign } from "./sharing.ts";
 
 export function lowerAssign(fb: FunctionBuilder, statement: AssignStatement): void {
   const { target } = statement;
@@ -84,12 +84,12 @@ function lowerNewValue(
     load();
     return emitOwnedBinary(fb, "+", result, current, right, value.span);
   }
-  if (value.kind === "method-call" && isName(value.object, name) && !value.isOptional && value.arguments.every((a) => a.kind !== "spread")) {
+  if (value.kind === "method-call" && isName(value.object, name) && !value.isOptional && value.arguments.every((a) => a.kind !== "spread" && !mayAssign(a))) {
     load();
     return lowerOwnedMethodCall(fb, current, value, result);
   }
   lowerInto(fb, value, result);
-  if (mayAlias(value)) fb.emit("share", [result], value.span);
+  if (mayAlias(value)) fb.share(result, value.span);
 }
 
 function isName(expression: Expression, name: string): boolean {

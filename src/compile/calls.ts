@@ -90,7 +90,7 @@ function plainArguments(fb: FunctionBuilder, args: Arguments): number[] {
 function lowerArgument(fb: FunctionBuilder, argument: Expression, args: Arguments, index: number): number {
   const after = args.slice(index + 1).map((other) => (other.kind === "spread" ? other.value : other));
   const register = lowerStable(fb, argument, after);
-  if (mayAlias(argument)) fb.emit("share", [register], argument.span);
+  if (mayAlias(argument)) fb.share(register, argument.span);
   return register;
 }
 

@@ -42,7 +42,7 @@ export function lowerReturn(fb: FunctionBuilder, register: number, span: Span): 
   for (let depth = fb.exits.length - 1; depth >= 0; depth--) {
     const exit = fb.exits[depth] as Exit;
     if (exit.kind === "finalizer") {
-      fb.emit("share", [register], span);
+      fb.share(register, span);
       if (register !== exit.value) fb.emit("move", [exit.value, register], span);
       return leaveThrough(fb, exit, { kind: "return" }, span);
     }

@@ -28,7 +28,7 @@ export function lowerOperand(fb: FunctionBuilder, expression: Expression): numbe
 /** `lowerOperand` for a value that is bound, passed, stored or captured: marked shared where another path may exist. */
 export function lowerOwned(fb: FunctionBuilder, expression: Expression): number {
   const register = lowerOperand(fb, expression);
-  if (mayAlias(expression)) fb.emit("share", [register], expression.span);
+  if (mayAlias(expression)) fb.share(register, expression.span);
   return register;
 }
 
@@ -37,7 +37,7 @@ export function lowerStable(fb: FunctionBuilder, expression: Expression, after: 
   const register = lowerOperand(fb, expression);
   if (expression.kind !== "name" || !after.some(mayAssign)) return register;
   const copy = fb.newRegister();
-  fb.emit("share", [register], expression.span);
+  fb.share(register, expression.span);
   fb.emit("move", [copy, register], expression.span);
   return copy;
 }
@@ -45,7 +45,7 @@ export function lowerStable(fb: FunctionBuilder, expression: Expression, after: 
 /** The value into a register of the caller's choice, marked shared where another path to it may exist. */
 export function lowerOwnedInto(fb: FunctionBuilder, expression: Expression, target: number): void {
   lowerInto(fb, expression, target);
-  if (mayAlias(expression)) fb.emit("share", [target], expression.span);
+  if (mayAlias(expression)) fb.share(target, expression.span);
 }
 
 /** The value into a register of the caller's choice. The register is written last, unless the expression branches. */
@@ -135,6 +135,13 @@ export function lowerInto(fb: FunctionBuilder, expression: Expression, target: n
     default:
       return unreachable(expression);
   }
+}
+
+/** For what it does: a branching expression then has no value to carry to its end. */
+export function lowerDiscarded(fb: FunctionBuilder, expression: Expression): void {
+  if (expression.kind === "if") lowerIf(fb, expression, undefined);
+  else if (expression.kind === "match") lowerMatch(fb, expression, undefined);
+  else lowerOperand(fb, expression);
 }
 
 function constantOf(fb: FunctionBuilder, expression: Expression): number | undefined {
@@ -352,7 +359,7 @@ function lowerPipe(fb: FunctionBuilder, expression: Expression & { kind: "pipe" 
   fb.emit("call", [target, callee], span, [value]);
 }
 
-function lowerIf(fb: FunctionBuilder, expression: Expression & { kind: "if" }, target: number): void {
+function lowerIf(fb: FunctionBuilder, expression: Expression & { kind: "if" }, target: number | undefined): void {
   const { otherwise, span } = expression;
   const condition = lowerOperand(fb, expression.condition);
   fb.branch(
@@ -360,8 +367,9 @@ function lowerIf(fb: FunctionBuilder, expression: Expression & { kind: "if" }, t
     span,
     () => lowerBlock(fb, expression.then, target),
     () => {
-      if (!otherwise) fb.emit("move", [target, fb.nil()], span);
-      else if ("statements" in otherwise) lowerBlock(fb, otherwise, target);
+      if (!otherwise) {
+        if (target !== undefined) fb.emit("move", [target, fb.nil()], span);
+      } else if ("statements" in otherwise) lowerBlock(fb, otherwise, target);
       else lowerIf(fb, otherwise, target);
     },
   );

@@ -5,6 +5,7 @@ import {
   type IrBlock,
   type IrOperation,
   type IrStatement,
+  leaves,
   type ModuleCode,
   opcodes,
   type ParamCode,
@@ -141,6 +142,16 @@ export class FunctionBuilder {
 
   emit(op: IrOperation["op"], operands: readonly number[], span: Span, list?: readonly number[]): void {
     this.#block.push({ kind: "op", op, operands, span, ...(list ? { list } : {}) });
+  }
+
+  /** Marks a register's collection as reachable by a second path. Constants are no collections. */
+  share(register: number, span: Span): void {
+    if (register >= 0) this.emit("share", [register], span);
+  }
+
+  /** Whether nothing emitted from here on can be reached. */
+  get hasLeft(): boolean {
+    return leaves(this.#block);
   }
 
   /** Emits an operation that can still be taken back before the function is finished. */

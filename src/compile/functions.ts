@@ -65,17 +65,18 @@ function lowerParameterEntry(fb: FunctionBuilder, param: Parameter, index: numbe
 export function lowerFunctionBody(fb: FunctionBuilder, body: Block, yieldsLast: boolean): void {
   if (!yieldsLast) {
     lowerStatements(fb, body.statements);
-    return fb.emit("return", [fb.nil()], body.span);
+    if (!fb.hasLeft) fb.emit("return", [fb.nil()], body.span);
+    return;
   }
   const result = fb.newRegister();
   lowerStatements(fb, body.statements, result);
-  fb.emit("return", [result], body.span);
+  if (!fb.hasLeft) fb.emit("return", [result], body.span);
 }
 
 /** A closure over what the function captured, into `target`. Captured collections are reachable twice from here on. */
 export function emitClosure(fb: FunctionBuilder, compiled: CompiledFunction, target: number, span: Span): void {
   const registers = compiled.captured.map(({ source }) => {
-    if (source.kind === "register") fb.emit("share", [source.register], span);
+    if (source.kind === "register") fb.share(source.register, span);
     return (source as Binding & { kind: "register" | "cell" }).register;
   });
   fb.emit("makeClosure", [target, compiled.index], span, registers);

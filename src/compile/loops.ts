@@ -16,7 +16,7 @@ export function lowerFor(fb: FunctionBuilder, statement: ForStatement): void {
       fb.exits.push({ kind: "loop", breakLabel, continueLabel, cursor });
       fb.withRegisters(() =>
         fb.withScope(() => {
-          bindPattern(fb, statement.pattern, item, { isMutable: true, isFresh: false });
+          bindPattern(fb, statement.pattern, item, { isMutable: true });
           lowerStatements(fb, statement.body.statements);
         }),
       );

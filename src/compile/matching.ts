@@ -5,7 +5,7 @@ import type { FunctionBuilder } from "./function-builder.ts";
 import { lowerBlock } from "./statements.ts";
 
 /** Arms are tried in order; no arm that matches throws a string (language-semantics §7.2). */
-export function lowerMatch(fb: FunctionBuilder, expression: Expression & { kind: "match" }, target: number): void {
+export function lowerMatch(fb: FunctionBuilder, expression: Expression & { kind: "match" }, target: number | undefined): void {
   const { span } = expression;
   fb.withRegisters(() => {
     const subject = fb.newRegister();
@@ -18,7 +18,7 @@ export function lowerMatch(fb: FunctionBuilder, expression: Expression & { kind:
   });
 }
 
-function lowerArm(fb: FunctionBuilder, arm: MatchArm, subject: number, target: number, end: number): void {
+function lowerArm(fb: FunctionBuilder, arm: MatchArm, subject: number, target: number | undefined, end: number): void {
   fb.labeled((next) => {
     fb.withRegisters(() =>
       fb.withScope(() => {
@@ -138,6 +138,6 @@ function test(fb: FunctionBuilder, span: Span, next: number, emit: (result: numb
 
 function bind(fb: FunctionBuilder, name: string, value: number, span: Span): void {
   if (name === "_") return;
-  fb.emit("share", [value], span);
+  fb.share(value, span);
   fb.scope.declare(name, { kind: "register", register: value, isMutable: false });
 }

@@ -175,7 +175,7 @@ function lowerTopLevel(fb: FunctionBuilder, item: Statement, result: number | un
         const value = fb.newRegister();
         lowerOwnedInto(fb, item.value, value);
         fb.withScope(() => {
-          bindPattern(fb, item.pattern, value, { isMutable: item.mode === "var", isFresh: true });
+          bindPattern(fb, item.pattern, value, { isMutable: item.mode === "var" });
           for (const name of namesOf(item.pattern)) {
             const binding = fb.scope.own(name.text);
             if (binding?.kind === "register") fb.emit("storeSlot", [slotOf(builder, name.text), binding.register], name.span);

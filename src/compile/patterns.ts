@@ -5,8 +5,6 @@ import type { FunctionBuilder } from "./function-builder.ts";
 
 interface BindOptions {
   readonly isMutable: boolean;
-  /** The value was made for this binding, so that a name may take its register over. */
-  readonly isFresh: boolean;
 }
 
 /** `let`, `var` and `const` in a function. */
@@ -14,10 +12,10 @@ export function lowerBinding(fb: FunctionBuilder, statement: BindingStatement): 
   const isMutable = statement.mode === "var";
   const value = fb.newRegister();
   fb.withRegisters(() => lowerOwnedInto(fb, statement.value, value));
-  bindPattern(fb, statement.pattern, value, { isMutable, isFresh: true });
+  bindPattern(fb, statement.pattern, value, { isMutable });
 }
 
-/** Declares the names of a pattern and fills them from a register. */
+/** Declares the names of a pattern and fills them from a register, which a single name takes over: it is the binding's own. */
 export function bindPattern(fb: FunctionBuilder, pattern: BindingPattern, value: number, options: BindOptions): void {
   switch (pattern.kind) {
     case "name-pattern":
@@ -32,7 +30,7 @@ export function bindPattern(fb: FunctionBuilder, pattern: BindingPattern, value:
       if (!pattern.rest) return;
       const rest = fb.newRegister();
       fb.emit("dictRest", [rest, value], pattern.rest.span, pattern.fields.map(({ key }) => fb.text(key.text)));
-      return bindName(fb, pattern.rest, rest, { ...options, isFresh: true });
+      return bindName(fb, pattern.rest, rest, options);
     }
     case "list-pattern": {
       fb.emit("checkPattern", [value, 1], pattern.span);
@@ -46,7 +44,7 @@ export function bindPattern(fb: FunctionBuilder, pattern: BindingPattern, value:
       if (!pattern.rest) return;
       const rest = fb.newRegister();
       fb.emit("listRest", [rest, value, pattern.elements.length], pattern.rest.span);
-      return bindName(fb, pattern.rest, rest, { ...options, isFresh: true });
+      return bindName(fb, pattern.rest, rest, options);
     }
   }
 }
@@ -77,19 +75,13 @@ function applyFallback(fb: FunctionBuilder, register: number, fallback: Expressi
 }
 
 function bindShared(fb: FunctionBuilder, name: Name, register: number, options: BindOptions): void {
-  fb.emit("share", [register], name.span);
-  bindName(fb, name, register, { ...options, isFresh: true });
+  fb.share(register, name.span);
+  bindName(fb, name, register, options);
 }
 
 function bindName(fb: FunctionBuilder, name: Name, value: number, options: BindOptions): void {
   if (name.text === "_") return;
-  let register = value;
-  if (!options.isFresh) {
-    register = fb.newRegister();
-    fb.emit("share", [value], name.span);
-    fb.emit("move", [register, value], name.span);
-  }
-  declareName(fb, name, register, options.isMutable);
+  declareName(fb, name, value, options.isMutable);
 }
 
 /**

@@ -3,7 +3,7 @@ import { unreachable } from "../text/index.ts";
 import { lowerAssign } from "./assignment.ts";
 import { emitBuiltin, lowerTailCall } from "./calls.ts";
 import { lowerLocalDeclaration, prepareLocalFunctions } from "./declarations.ts";
-import { lowerOperand, lowerOwned, lowerOwnedInto } from "./expressions.ts";
+import { lowerDiscarded, lowerOperand, lowerOwned, lowerOwnedInto } from "./expressions.ts";
 import { lowerBreak, lowerContinue, lowerReturn, withFinalizer } from "./exits.ts";
 import type { FunctionBuilder } from "./function-builder.ts";
 import { lowerFor, lowerWhile } from "./loops.ts";
@@ -37,7 +37,7 @@ function lowerFrom(fb: FunctionBuilder, statements: readonly Statement[], start:
     }
     lowerStatement(fb, statement);
   }
-  if (target !== undefined) fb.emit("move", [target, fb.nil()], statements[statements.length - 1]?.span ?? { start: 0, end: 0 });
+  if (target !== undefined && !fb.hasLeft) fb.emit("move", [target, fb.nil()], statements[statements.length - 1]?.span ?? { start: 0, end: 0 });
 }
 
 /** One statement. Its temporaries are freed at its end; what it declares stays until the block's. */
@@ -73,8 +73,7 @@ function lowerPlainStatement(fb: FunctionBuilder, statement: PlainStatement): vo
   const { span } = statement;
   switch (statement.kind) {
     case "expression":
-      lowerOperand(fb, statement.expression);
-      return;
+      return lowerDiscarded(fb, statement.expression);
     case "assign":
       return lowerAssign(fb, statement);
     case "for":

@@ -10,8 +10,16 @@ export class Closure {
   readonly code: FunctionCode;
   readonly module: ModuleInstance;
   readonly captures: readonly (Value | Cell)[];
+  /** The registers of a frame that has not started: constants in place, everything else absent. */
+  readonly template: readonly (Value | undefined)[];
 
-  constructor(code: FunctionCode, module: ModuleInstance, captures: readonly (Value | Cell)[]) {
+  constructor(
+    code: FunctionCode,
+    module: ModuleInstance,
+    captures: readonly (Value | Cell)[],
+    template: readonly (Value | undefined)[],
+  ) {
+    this.template = template;
     this.code = code;
     this.module = module;
     this.captures = captures;

@@ -1,4 +1,5 @@
-import type { SetValue } from "./set.ts";
+import { FloatValue } from "./float.ts";
+import { containsFloat, type SetValue } from "./set.ts";
 import type { ObjectValue, Value } from "./value.ts";
 
 /** `==`: numbers by value across int and float, containers part by part, closures never. */
@@ -75,13 +76,18 @@ function equalSets(a: SetValue, b: SetValue): boolean {
   return a.size === b.size && a.values().every((member) => setHolds(b, member));
 }
 
-/** Whether a member of the set is `==` to the value. The structural key finds all but numbers of the other kind and NaN. */
+/**
+ * Whether a member of the set is `==` to the value: what `in` and every set operation ask. The structural key answers,
+ * except that floats equal ints of the same value, and NaN and closures nothing.
+ */
 export function setHolds(set: SetValue, value: Value): boolean {
-  if (set.has(value) && equal(value, value)) return true;
-  return hasNumber(value) && set.values().some((member) => equal(member, value));
+  if (set.has(value)) return equal(value, value);
+  if (typeof value === "number" || typeof value === "bigint") return set.hasFloats && set.has(new FloatValue(Number(value)));
+  if (typeof value !== "object" || value === null) return false;
+  if (value.kind === "float") return Number.isSafeInteger(value.value) ? set.has(value.value + 0) : scan(set, value);
+  return (set.hasFloats || containsFloat(value)) && scan(set, value);
 }
 
-/** Whether `==` may hold between this value and one with another structural key. */
-function hasNumber(value: Value): boolean {
-  return typeof value !== "string" && typeof value !== "boolean" && value !== null;
+function scan(set: SetValue, value: Value): boolean {
+  return set.values().some((member) => equal(member, value));
 }

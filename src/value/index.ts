@@ -25,6 +25,7 @@ export { ModuleInstance } from "./module.ts";
 export { compare } from "./ordering.ts";
 export { PairValue } from "./pair.ts";
 export {
+  arityFault,
   categorizedError,
   ExitRequest,
   plainError,
@@ -38,7 +39,8 @@ export {
 export { RangeValue } from "./range.ts";
 export { SetValue } from "./set.ts";
 export { StructType, StructValue } from "./struct.ts";
-export { structuralKey } from "./structural-key.ts";
+export { structuralHash } from "./structural-hash.ts";
+export { identityOf, structuralKey } from "./structural-key.ts";
 export {
   checkTextLength,
   maxTextLength,

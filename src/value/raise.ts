@@ -1,15 +1,15 @@
-import type { Span } from "../text/index.ts";
+import type { Source, Span } from "../text/index.ts";
 import type { Value } from "./value.ts";
 
 /** One active call when an error was raised, innermost first. */
 export interface TraceFrame {
   readonly name: string;
-  readonly path: string;
+  readonly source: Source;
   readonly span: Span;
 }
 
 /** Which text a fault has, and whether a first line without a place makes sense (language-semantics §7.4). */
-export type RaiseKind = "thrown" | "runtime" | "type" | "plain" | "cancelled" | "deadline";
+export type RaiseKind = "thrown" | "runtime" | "type" | "plain" | "arity" | "cancelled" | "deadline";
 
 /**
  * An error of the running program, on its way to a handler. Thrown as a JavaScript exception, but not an `Error`:
@@ -18,8 +18,10 @@ export type RaiseKind = "thrown" | "runtime" | "type" | "plain" | "cancelled" | 
 export class Raise {
   readonly kind: RaiseKind;
   /** What `catch (e)` binds: the thrown value as it is, or a fault's display string. */
-  readonly value: Value;
+  value: Value;
   readonly category: string | undefined;
+  /** Its text already names the line it came from: once is enough however many runs it leaves. */
+  namesLine = false;
   /** Filled in by the machine as the error leaves frames. */
   readonly trace: TraceFrame[] = [];
 
@@ -43,6 +45,10 @@ export function typeError(message: string): Raise {
 /** A fault whose text has no prefix: `Division by zero`, `Undefined variable: x`, arity errors. */
 export function plainError(message: string): Raise {
   return new Raise("plain", message);
+}
+
+export function arityFault(message: string): Raise {
+  return new Raise("arity", `Arity mismatch: ${message}`);
 }
 
 /** A value thrown by a program or by a builtin in a program's manner. */

@@ -32,8 +32,8 @@ function objectKey(value: Exclude<Value, null | boolean | number | bigint | stri
 const identities = new WeakMap<object, number>();
 let nextIdentity = 1;
 
-/** Identity kinds inside containers need text that is theirs alone; a number in a weak map gives it. */
-function identityOf(value: object): number {
+/** A number that is this object's alone. Identity kinds inside containers need text of their own. */
+export function identityOf(value: object): number {
   let identity = identities.get(value);
   if (identity === undefined) identities.set(value, (identity = nextIdentity++));
   return identity;

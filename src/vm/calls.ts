@@ -1,0 +1,206 @@
+import { type Catalog, type Method, type NativeFunction, type Outcome, PullHandle, type ReceiverKind } from "../builtin/index.ts";
+import {
+  arityFault,
+  type BuiltinValue,
+  Closure,
+  Collection,
+  type DictValue,
+  type HandleValue,
+  isObject,
+  ListValue,
+  plainError,
+  type Raise,
+  runtimeError,
+  show,
+  StructType,
+  StructValue,
+  typeError,
+  typeName,
+  type Value,
+} from "../value/index.ts";
+import { Frame, newRegisters, type Register } from "./frame.ts";
+import { Generator } from "./generator.ts";
+import { execute } from "./interpreter.ts";
+import type { Task } from "./task.ts";
+import { stackOverflow } from "./trace.ts";
+
+/** Frames a task may have on top of each other, its first included (language-semantics §12). */
+export const maxFrames = 512;
+
+// -------------------------------------------------------------- closures
+
+/** A frame for a call whose arguments are already in an array. */
+export function enterClosure(task: Task, closure: Closure, args: readonly Value[], isNested: boolean): Frame {
+  const registers = newRegisters(closure);
+  for (let index = 0; index < args.length && index < closure.code.params.length; index++) registers[index] = args[index];
+  return startFrame(task, closure, registers, args.length, isNested, args);
+}
+
+/**
+ * Arity, rest parameter and depth. The given arguments stand in the first registers; a surplus is in `args`, which only a
+ * rest parameter or an error looks at.
+ */
+export function startFrame(
+  task: Task,
+  closure: Closure,
+  registers: Register[],
+  given: number,
+  isNested: boolean,
+  args: readonly Value[] | undefined,
+): Frame {
+  const { code } = closure;
+  const last = code.params[code.params.length - 1];
+  if (last?.isRest) {
+    if (given < code.required) throw closureArity(closure, given);
+    registers[code.params.length - 1] = new ListValue((args ?? []).slice(code.params.length - 1));
+  } else if (given < code.required || given > code.params.length) {
+    throw closureArity(closure, given);
+  }
+  const depth = task.depth + 1;
+  if (depth > maxFrames) throw plainError(stackOverflow);
+  return new Frame(closure, registers, depth, isNested);
+}
+
+function closureArity(closure: Closure, given: number): Raise {
+  const { params, required, name } = closure.code;
+  const max = params[params.length - 1]?.isRest ? Number.POSITIVE_INFINITY : params.length;
+  const wanted = max === required ? `${required}` : max === Number.POSITIVE_INFINITY ? `at least ${required}` : `${required}..=${max}`;
+  const noun = wanted === "1" || wanted === "at least 1" ? "argument" : "arguments";
+  return arityFault(`'${name || "<closure>"}' expects ${wanted} ${noun}, got ${given}`);
+}
+
+/** Runs a frame that was just made, or makes the generator that its function stands for. */
+export function runFrame(task: Task, frame: Frame): Outcome {
+  if (frame.code.flow !== "plain") return new Generator(task, frame);
+  const { depth } = task;
+  const outcome = execute(task, frame);
+  task.depth = depth;
+  return outcome;
+}
+
+/** Calls any callable value from native code. */
+export function callValue(task: Task, callee: Value, args: readonly Value[]): Outcome {
+  if (callee instanceof Closure) return runFrame(task, enterClosure(task, callee, args, true));
+  return callNative(task, callee, args);
+}
+
+/** Callables that are no closures: builtins by name, struct types. */
+export function callNative(task: Task, callee: Value, args: readonly Value[]): Outcome {
+  if (isObject(callee)) {
+    if (callee.kind === "builtin") return nativeOf(task, callee)(task, ...args);
+    if (callee.kind === "struct-type") return construct(callee, args[0] ?? null);
+  }
+  throw typeError(`Cannot call ${show(callee)}`);
+}
+
+function nativeOf(task: Task, callee: BuiltinValue): NativeFunction {
+  return task.machine.native(callee.name);
+}
+
+export function isCallable(value: Value): boolean {
+  return isObject(value) && (value.kind === "closure" || value.kind === "builtin" || value.kind === "struct-type");
+}
+
+/** `P({…})` and `P {…}`: declared fields are taken, others dropped; a type that declares none takes all. */
+export function construct(type: StructType, fields: Value): StructValue {
+  const slots = new Map<string, Value>();
+  if (isObject(fields) && (fields.kind === "dict" || fields.kind === "struct")) {
+    const entries = fields.kind === "dict" ? fields.entries() : fields.fields();
+    for (const [name, value] of entries) {
+      if (type.fieldNames.length > 0 && !type.fieldNames.includes(name)) continue;
+      if (value instanceof Collection) value.shared = true;
+      slots.set(name, value);
+    }
+  }
+  return new StructValue(type, slots);
+}
+
+// -------------------------------------------------------------- methods
+
+/** `receiver.name(args)`, first hit wins (language-semantics §6.3). `isOwned`: the receiver dies in the call. */
+export function callMethod(task: Task, receiver: Value, name: string, args: readonly Value[], isOwned = false): Outcome {
+  if (isObject(receiver)) {
+    switch (receiver.kind) {
+      case "list":
+      case "set":
+      case "iter":
+        return callTable(task, receiver.kind, receiver, name, args, isOwned);
+      case "dict":
+        return callDictMethod(task, receiver, name, args, isOwned);
+      case "range":
+        return callRangeMethod(task, receiver, name, args);
+      case "struct":
+        return callStructMethod(task, receiver, name, args);
+      case "handle":
+        return callHandleMethod(task, receiver, name, args);
+      default:
+        throw typeError(`value of type ${typeName(receiver)} has no method \`${name}\``);
+    }
+  }
+  if (typeof receiver === "string") return callTable(task, "string", receiver, name, args, isOwned);
+  throw typeError(`value of type ${typeName(receiver)} has no method \`${name}\``);
+}
+
+function methodOf(catalog: Catalog, kind: ReceiverKind, name: string): Method | undefined {
+  return catalog.methods.get(kind)?.get(name);
+}
+
+function callTable(task: Task, kind: ReceiverKind, receiver: Value, name: string, args: readonly Value[], isOwned: boolean): Outcome {
+  const method = methodOf(task.machine.catalog, kind, name);
+  if (!method) throw noMethod(kind, name);
+  return invoke(task, method, receiver, args, isOwned);
+}
+
+function noMethod(kind: string, name: string): Raise {
+  return runtimeError(`${kind === "generator" ? "Generator" : kind} has no method \`${name}\``);
+}
+
+/** A method that may keep any of its receiver leaves it shared (value/collection.ts, C4). */
+function invoke(task: Task, method: Method, receiver: Value, args: readonly Value[], isOwned: boolean): Outcome {
+  if (isOwned && method.runOwned) return method.runOwned(task, receiver, args[0], args[1], args[2]);
+  if (!method.borrows && receiver instanceof Collection) receiver.shared = true;
+  return method.run(task, receiver, args[0], args[1], args[2]);
+}
+
+/** A namespace's own functions come first; for any other dict the method table does, then callable entries. */
+function callDictMethod(task: Task, dict: DictValue, name: string, args: readonly Value[], isOwned: boolean): Outcome {
+  const entry = dict.get(name);
+  const isNamespace = dict.has("_namespace");
+  if (isNamespace && entry !== undefined && isCallable(entry)) return callValue(task, entry, args);
+  const method = methodOf(task.machine.catalog, "dict", name);
+  if (method) return invoke(task, method, dict, args, isOwned);
+  if (entry !== undefined && isCallable(entry)) return callValue(task, entry, args);
+  throw noMethod("dict", name);
+}
+
+/** A range has the methods of lazy iterators behind its own. */
+function callRangeMethod(task: Task, range: Value, name: string, args: readonly Value[]): Outcome {
+  const { catalog } = task.machine;
+  const own = methodOf(catalog, "range", name);
+  if (own) return invoke(task, own, range, args, false);
+  const lazy = methodOf(catalog, "iter", name);
+  if (!lazy) throw noMethod("range", name);
+  const iterator = task.machine.native("iter")(task, range);
+  return invoke(task, lazy, iterator as Value, args, false);
+}
+
+/** Methods belong to the type; a field that holds a function can be called like one. */
+function callStructMethod(task: Task, struct: StructValue, name: string, args: readonly Value[]): Outcome {
+  const method = struct.type.methods.get(name);
+  if (method) return runFrame(task, enterClosure(task, method, [struct, ...args], true));
+  const field = struct.get(name);
+  if (field !== undefined && isCallable(field)) return callValue(task, field, args);
+  throw typeError(`struct ${struct.type.name} has no method \`${name}\``);
+}
+
+function callHandleMethod(task: Task, handle: HandleValue, name: string, args: readonly Value[]): Outcome {
+  const kind = handle.typeName as ReceiverKind;
+  const { catalog } = task.machine;
+  const builtin = catalog.handleMethods.get(kind)?.get(name);
+  if (builtin !== undefined) return task.machine.native(builtin)(task, ...args);
+  const method = methodOf(catalog, kind, name);
+  if (method) return invoke(task, method, handle, args, false);
+  if (handle instanceof PullHandle) throw noMethod(kind, name);
+  throw typeError(`value of type ${kind} has no method \`${name}\``);
+}
+

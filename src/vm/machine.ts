@@ -1,0 +1,123 @@
+import { bindBuiltin, type Catalog, type EffectBoundary, type Host, type NativeFunction, type ServiceKey } from "../builtin/index.ts";
+import type { FunctionCode, ModuleCode } from "../bytecode/index.ts";
+import { BuiltinValue, type Closure, type Value } from "../value/index.ts";
+import { LinkedModule } from "./linked-module.ts";
+import { Scheduler } from "./scheduler.ts";
+import { Task } from "./task.ts";
+
+export interface MachineOptions {
+  readonly catalog: Catalog;
+  readonly host: Host;
+  readonly boundary: EffectBoundary;
+  /** Services by key name. */
+  readonly services: ReadonlyMap<string, unknown>;
+  readonly write: (stream: "stdout" | "stderr", text: string) => void;
+}
+
+/** One machine: builtins bound to one host and one effect boundary, modules by path, and the tasks that run. */
+export class Machine {
+  readonly catalog: Catalog;
+  readonly host: Host;
+  readonly scheduler = new Scheduler();
+  /** Names that no program declares: the catalogue's, and what the embedder sets. */
+  readonly globals: Map<string, Value>;
+  readonly write: MachineOptions["write"];
+  readonly #boundary: EffectBoundary;
+  readonly #services: ReadonlyMap<string, unknown>;
+  readonly #natives = new Map<string, NativeFunction>();
+  readonly #builtinValues = new Map<string, BuiltinValue>();
+  readonly #modules = new Map<string, LinkedModule>();
+  #taskCount = 0;
+
+  constructor(options: MachineOptions) {
+    this.catalog = options.catalog;
+    this.host = options.host;
+    this.write = options.write;
+    this.#boundary = options.boundary;
+    this.#services = options.services;
+    this.globals = new Map(options.catalog.globals);
+  }
+
+  service<T>(key: ServiceKey<T>): T {
+    const service = this.#services.get(key.name);
+    if (service === undefined) throw new TypeError(`this runtime has no service ${key.name}`);
+    return service as T;
+  }
+
+  /** A builtin ready to call. Bound at its first use: a run uses few of a thousand. */
+  native(name: string): NativeFunction {
+    let native = this.#natives.get(name);
+    if (!native) {
+      const builtin = this.catalog.builtins.get(name);
+      if (!builtin) throw new TypeError(`no builtin ${name}`);
+      native = bindBuiltin(builtin, this.#boundary);
+      this.#natives.set(name, native);
+    }
+    return native;
+  }
+
+  builtinValue(name: string): BuiltinValue {
+    let value = this.#builtinValues.get(name);
+    if (!value) this.#builtinValues.set(name, (value = new BuiltinValue(name)));
+    return value;
+  }
+
+  newTaskId(): string {
+    return `vm_task_${++this.#taskCount}`;
+  }
+
+  // ------------------------------------------------------------ programs
+
+  /**
+   * Links the modules of a program and declares what they declare; nothing of the program has run yet. Each module is
+   * linked once per machine, so that importers share its variables.
+   */
+  async load(modules: readonly (readonly [id: string, code: ModuleCode])[]): Promise<LinkedModule> {
+    const fresh = modules.filter(([id]) => !this.#modules.has(id));
+    for (const [id, code] of fresh) this.#modules.set(id, new LinkedModule(code, (name) => this.native(name)));
+    for (const [id] of fresh) await this.runRoot(this.module(id), this.module(id).code.declare);
+    for (const [id] of fresh) this.#bindImports(this.module(id), false);
+    // Importers last: an imported module's variables are ready before they are read.
+    for (const [id] of fresh.slice(1).reverse()) {
+      this.#bindImports(this.module(id), true);
+      await this.runRoot(this.module(id), this.module(id).code.initialize);
+    }
+    const entry = modules[0] as readonly [string, ModuleCode];
+    this.#bindImports(this.module(entry[0]), true);
+    return this.module(entry[0]);
+  }
+
+  module(id: string): LinkedModule {
+    const module = this.#modules.get(id);
+    if (!module) throw new TypeError(`module ${id} is not loaded`);
+    return module;
+  }
+
+  /** Copies imported values. Functions and types are there from the start; tools and skills after their module ran. */
+  #bindImports(module: LinkedModule, isComplete: boolean): void {
+    for (const { bindings } of module.code.imports) {
+      for (const { slot, name, from } of bindings) {
+        const source = this.module(from);
+        const exported = source.code.exports.get(name);
+        const value = exported === undefined ? undefined : source.slots[exported];
+        if (value !== undefined) module.slots[slot] = value;
+        else if (isComplete && module.slots[slot] === undefined) module.slots[slot] = null;
+      }
+    }
+  }
+
+  runRoot(module: LinkedModule, code: FunctionCode): Promise<Value> {
+    return this.run(module.rootClosure(code), []);
+  }
+
+  /** Runs a callable as a task of its own, to its end. Rejects with a `Raise` or an `ExitRequest`. */
+  run(callee: Closure | Value, args: readonly Value[], watch?: (task: Task) => void): Promise<Value> {
+    const task = new Task(this, this.newTaskId());
+    watch?.(task);
+    return new Promise((resolve, reject) => {
+      task.whenDone((completion) => (completion.kind === "value" ? resolve(completion.value) : reject(completion.error)));
+      task.start(callee as Value, args);
+    });
+  }
+}
+

@@ -1,0 +1,44 @@
+import type { FunctionCode } from "../bytecode/index.ts";
+import type { Span } from "../text/index.ts";
+import { Raise } from "../value/index.ts";
+import type { Frame } from "./frame.ts";
+
+/** The place of the instruction at `offset`: a binary search over the triples of `places`. */
+export function placeOf(code: FunctionCode, offset: number): Span {
+  const { places } = code;
+  let low = 0;
+  let high = places.length / 3 - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((places[middle * 3] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { start: places[low * 3 + 1] ?? 0, end: places[low * 3 + 2] ?? 0 };
+}
+
+/** Notes that an error leaves a frame: one line of the trace, and for a nested run the line in the text. */
+export function leaveFrame(error: Raise, frame: Frame): void {
+  error.trace.push({
+    name: frame.code.name || (frame.code.form === "pipeline" || frame.code.form === "module" ? "pipeline" : "<closure>"),
+    source: frame.code.module.source,
+    span: placeOf(frame.code, frame.pc),
+  });
+  if (frame.isNested) nameLine(error);
+}
+
+/** ` (line N)` behind the text of a fault, once (language-semantics §7.4). */
+export function nameLine(error: Raise): void {
+  const origin = error.trace[0];
+  if (error.namesLine || !origin || (error.kind !== "runtime" && error.kind !== "type" && error.kind !== "plain")) return;
+  error.namesLine = true;
+  const prefix = error.kind === "plain" && error.category === undefined ? "Runtime error: " : "";
+  error.value = `${prefix}${String(error.value)} (line ${origin.source.lines.lineAt(origin.span.start)})`;
+}
+
+/** A JavaScript exception as the error of the language that it means, or itself where it is a fault of ours. */
+export function asRaise(error: unknown): unknown {
+  if (error instanceof RangeError && error.message.includes("call stack")) return new Raise("plain", stackOverflow);
+  return error;
+}
+
+export const stackOverflow = "Stack overflow: too many nested calls";
