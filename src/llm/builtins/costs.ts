@@ -1,0 +1,89 @@
+import { type Builtin, declare, opt, req, t } from "../../builtin/index.ts";
+import { FloatValue } from "../../value/index.ts";
+import { estimateTokens } from "../options/budget.ts";
+import { float, intAt, isDict, list, numberOf, record, textAt } from "../fields.ts";
+import { llmService } from "../service.ts";
+import { costOf } from "../usage/cost.ts";
+import { pricingDict } from "./model-dicts.ts";
+
+const cost = declare("llm-cost");
+
+export const costBuiltins: readonly Builtin[] = [
+  cost({
+    name: "llm_cost",
+    summary: "US dollars for the tokens of a call; zero when the price is not known.",
+    params: [req("model", t.string), req("input_tokens", t.int), req("output_tokens", t.int)],
+    returns: t.float,
+    effect: "state",
+    run: (context, model, input, output) => {
+      const { catalog } = context.service(llmService);
+      return float(costOf(catalog, undefined, model, numberOf(input) ?? 0, numberOf(output) ?? 0));
+    },
+  }),
+  cost({
+    name: "llm_pricing",
+    summary: "The price of a model per million tokens, with where it was found; nil when it is not known.",
+    params: [req("model_or_dict", t.union(t.string, t.dict)), opt("model", t.string)],
+    returns: t.nilable(t.dict),
+    effect: "state",
+    run: (context, subject, second) => {
+      const { catalog } = context.service(llmService);
+      const selector = isDict(subject) ? (textAt(subject, "model") ?? textAt(subject, "id") ?? "") : subject;
+      const resolved = catalog.resolve(selector);
+      const provider = (isDict(subject) ? textAt(subject, "provider") : second) ?? resolved.provider;
+      const found = catalog.pricing(resolved.id, provider);
+      if (found === undefined) return null;
+      return pricingDict(found.pricing).with("provider", provider).with("model", resolved.id).with("source", found.source);
+    },
+  }),
+  cost({
+    name: "llm_session_cost",
+    summary: "What this run's model calls have cost and used.",
+    params: [],
+    returns: t.dict,
+    effect: "state",
+    run: (context) => context.service(llmService).ledger.costDict(),
+  }),
+  cost({
+    name: "llm_budget",
+    summary: "Sets how much the run's model calls may cost: the call that passes it fails.",
+    params: [req("max_cost", t.number)],
+    returns: t.nil,
+    effect: "state",
+    run: (context, usd) => {
+      context.service(llmService).ledger.setBudget(numberOf(usd) ?? 0);
+      return null;
+    },
+  }),
+  cost({
+    name: "llm_budget_remaining",
+    summary: "What is left of the budget; nil without one.",
+    params: [],
+    returns: t.nilable(t.float),
+    effect: "state",
+    run: (context) => {
+      const remaining = context.service(llmService).ledger.budgetRemaining();
+      return remaining === undefined ? null : new FloatValue(remaining);
+    },
+  }),
+  cost({
+    name: "llm_compare_costs",
+    summary: "The cost of one call on several models, cheapest first.",
+    params: [req("candidates", t.list), req("opts", t.dict)],
+    returns: t.list,
+    effect: "state",
+    run: (context, candidates, options) => {
+      const { catalog } = context.service(llmService);
+      const input = intAt(options, "input_tokens") ?? estimateTokens(textAt(options, "prompt") ?? "");
+      const output = intAt(options, "output_tokens") ?? intAt(options, "max_tokens") ?? 0;
+      const rows = candidates.toArray().map((candidate) => {
+        const selector = isDict(candidate) ? (textAt(candidate, "model") ?? "") : typeof candidate === "string" ? candidate : "";
+        const resolved = catalog.resolve(selector);
+        const provider = (isDict(candidate) ? textAt(candidate, "provider") : undefined) ?? resolved.provider;
+        return { provider, model: resolved.id, known: catalog.pricing(resolved.id, provider) !== undefined, usd: costOf(catalog, provider, resolved.id, input, output) };
+      });
+      rows.sort((a, b) => Number(b.known) - Number(a.known) || a.usd - b.usd);
+      return list(rows.map((row) => record({ provider: row.provider, model: row.model, cost_usd: row.known ? float(row.usd) : null })));
+    },
+  }),
+];

@@ -1,0 +1,153 @@
+import type { CallContext } from "../../builtin/index.ts";
+import { DictValue, ListValue, Raise, show, type Value } from "../../value/index.ts";
+import { failureRaise, ModelFailure } from "../failure.ts";
+import { record, textAt } from "../fields.ts";
+import type { ReplyListener } from "../model.ts";
+import { checkBudget, readBudget } from "../options/budget.ts";
+import { type CallInput, type PreparedCall, prepareCall } from "../options/call-options.ts";
+import { isMockProvider } from "../catalog/providers.ts";
+import type { LlmService } from "../service.ts";
+import { callModel } from "./attempt.ts";
+import { readJsonAnswer } from "./json-answer.ts";
+import { callTranscript, type ReadReply, readTagged, resultFields } from "./result.ts";
+import { schemaErrors } from "./schema-check.ts";
+import { readNudgeMode, schemaNudge } from "./schema-nudge.ts";
+
+/** The outcome of a call, before it becomes a dict. */
+export interface CallOutcome {
+  readonly prepared: PreparedCall;
+  readonly read: ReadReply;
+  /** JSON of the answer, once it passed; undefined when none was wanted or none was found. */
+  readonly data: Value | undefined;
+  readonly isExtracted: boolean;
+  /** What is wrong with the answer after the last retry. */
+  readonly errors: readonly string[];
+  readonly hasJson: boolean;
+  /** Model calls made for schema's sake, the first one counted. */
+  readonly attempts: number;
+  /** Messages of the last request. */
+  readonly messages: readonly DictValue[];
+}
+
+export interface CallSettings {
+  readonly listener?: ReplyListener;
+  readonly iteration?: number;
+  /** A signal besides the task's own. */
+  readonly signal?: AbortSignal;
+}
+
+/** Prepares a call with what its session adds, in the words programs match on. */
+export function prepare(service: LlmService, input: CallInput): PreparedCall {
+  const sessionId = textAt(input.options, "session_id");
+  const conversations = service.conversations;
+  const pinned = sessionId === undefined ? undefined : conversations?.pinnedModel(sessionId);
+  const policy = sessionId === undefined ? undefined : conversations?.pinnedReasoningPolicy(sessionId);
+  return prepareCall(service.catalog, { ...input, pinnedModel: input.pinnedModel ?? pinned, pinnedReasoningPolicy: input.pinnedReasoningPolicy ?? policy }, isLenient(service, input));
+}
+
+/** With a mock in place nothing is refused for the sake of a model that is not asked. */
+function isLenient(service: LlmService, input: CallInput): boolean {
+  return service.mocks.isPrepared || isMockProvider(textAt(input.options, "provider") ?? service.catalog.environment("HARN_LLM_PROVIDER") ?? "");
+}
+
+/** Calls the model until its answer fits, or the retries are used up. */
+export async function runCall(context: CallContext, service: LlmService, prepared: PreparedCall, settings: CallSettings = {}): Promise<CallOutcome> {
+  checkBudget(service.catalog, prepared.request, readBudget(prepared.options), service.ledger.costUsd);
+  const nudgeMode = readNudgeMode(prepared.options);
+  let messages = prepared.request.messages;
+  for (let attempt = 0; ; attempt++) {
+    const reply = await callModel(service, {
+      request: { ...prepared.request, messages },
+      selection: prepared.selection,
+      transportRetries: prepared.transportRetries,
+      backoffMs: prepared.backoffMs,
+      sessionId: prepared.sessionId,
+      iteration: settings.iteration ?? 0,
+      signal: settings.signal ?? context.signal,
+      listener: settings.listener ?? {},
+    });
+    const read = readTagged(reply, prepared);
+    const verdict = await judge(context, prepared, read);
+    const outcome = { prepared, read, ...verdict, attempts: attempt + 1, messages };
+    if (verdict.errors.length === 0 || attempt >= prepared.schemaRetries) return outcome;
+    const correction = schemaNudge(nudgeMode, verdict.errors, prepared.wish.schema);
+    service.trace.add("schema_retry", {
+      attempt: attempt + 1,
+      errors: listOf(verdict.errors),
+      nudge_used: correction !== "",
+      correction_prompt: correction,
+    });
+    service.report({ kind: "schema-retry", attempt: attempt + 1, errors: verdict.errors, correction, sessionId: prepared.sessionId });
+    // The bad answer is not part of the next request: models repeat what they see.
+    messages = correction === "" ? prepared.request.messages : [...prepared.request.messages, record({ role: "user", content: correction })];
+  }
+}
+
+function listOf(texts: readonly string[]): Value {
+  return new ListValue([...texts]);
+}
+
+interface Verdict {
+  readonly data: Value | undefined;
+  readonly isExtracted: boolean;
+  readonly errors: readonly string[];
+  readonly hasJson: boolean;
+}
+
+async function judge(context: CallContext, prepared: PreparedCall, read: ReadReply): Promise<Verdict> {
+  const { wish } = prepared;
+  if (!wish.wantsJson) return { data: undefined, isExtracted: false, errors: [], hasJson: false };
+  const answer = readJsonAnswer(read);
+  if (answer === undefined) {
+    const isCut = ["length", "max_tokens"].includes(read.reply.stopReason ?? "");
+    const missing = isCut ? "response hit the token limit before producing complete JSON" : "response did not contain parseable JSON";
+    const violations = read.tagged?.violations ?? [];
+    const errors = violations.length === 0 ? [missing] : [missing, `protocol violations: ${violations.join("; ")}`];
+    return { data: undefined, isExtracted: false, errors, hasJson: false };
+  }
+  const errors = wish.schema === undefined ? [] : await schemaErrors(context, answer.data, wish.schema);
+  return { data: answer.data, isExtracted: answer.isExtracted, errors, hasJson: true };
+}
+
+/** The dict of `llm_call`. Throws when the answer had to fit a schema and does not. */
+export function resultOf(context: CallContext, service: LlmService, outcome: CallOutcome): DictValue {
+  const { prepared, read } = outcome;
+  if (outcome.errors.length > 0 && prepared.wish.schema !== undefined) complain(context, prepared, outcome.errors);
+  const fields = resultFields(service, read);
+  if (outcome.data !== undefined) fields.set("data", outcome.data);
+  fields.set("transcript", callTranscript(service, prepared, prepared.request.messages, read.reply));
+  return new DictValue(fields);
+}
+
+function complain(context: CallContext, prepared: PreparedCall, errors: readonly string[]): void {
+  const message = `LLM output failed schema validation: ${errors.join("; ")}`;
+  switch (prepared.wish.validation) {
+    case "error":
+      throw new ModelFailure({ kind: "terminal", reason: "schema_validation", category: "schema_validation", message });
+    case "warn":
+      context.write("stderr", `[WARN] [llm] ${message}\n`);
+      return;
+    case "off":
+      return;
+  }
+}
+
+/** Runs `body`, and gives its failures the dict form that programs catch. */
+export async function withFailureDicts<T>(prepared: PreparedCall, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    throw error instanceof ModelFailure ? failureRaise(error, prepared.selection.provider, prepared.selection.model) : error;
+  }
+}
+
+/** The error of a safe variant: `{category, message, …}`, also for errors that are plain texts. */
+export function errorDict(error: unknown): DictValue {
+  if (!(error instanceof Raise) || error.kind === "cancelled" || error.kind === "deadline") throw error;
+  const { value } = error;
+  if (value instanceof DictValue) return value;
+  const message = typeof value === "string" ? value : show(value);
+  const category = error.category ?? (message.startsWith("Missing API key") ? "auth" : "generic");
+  const reason = category === "auth" ? "auth_failure" : "unknown";
+  return record({ kind: "terminal", reason, category, message });
+}

@@ -1,0 +1,137 @@
+/** Which wire a provider speaks. */
+export type WireDialect = "openai" | "anthropic" | "ollama" | "gemini" | "vertex" | "bedrock" | "azure" | "mock";
+
+export type AuthStyle = "bearer" | "header" | "query" | "aws_sigv4" | "none";
+
+export interface ProviderRow {
+  readonly name: string;
+  readonly displayName: string;
+  readonly dialect: WireDialect;
+  readonly baseUrl: string;
+  /** Environment variable that replaces the base URL. */
+  readonly baseUrlEnv?: string;
+  readonly authStyle: AuthStyle;
+  readonly authHeader?: string;
+  /** Environment variables that may hold the key; the first that is set counts. */
+  readonly authEnv: readonly string[];
+  readonly chatPath: string;
+  readonly completionPath?: string;
+  /** Asked by a health check. */
+  readonly healthPath?: string;
+  /** Provider tried after this one fails. */
+  readonly fallback?: string;
+  /** Requests a minute. */
+  readonly requestsPerMinute?: number;
+  readonly costPer1kIn?: number;
+  readonly costPer1kOut?: number;
+  readonly latencyP50Ms?: number;
+  readonly extraHeaders?: Readonly<Record<string, string>>;
+  readonly features?: readonly string[];
+}
+
+function compatible(name: string, displayName: string, baseUrl: string, authEnv: readonly string[], more: Partial<ProviderRow> = {}): ProviderRow {
+  return {
+    name,
+    displayName,
+    dialect: "openai",
+    baseUrl,
+    authStyle: authEnv.length === 0 ? "none" : "bearer",
+    authEnv,
+    chatPath: "/chat/completions",
+    completionPath: "/completions",
+    healthPath: "/models",
+    ...more,
+  };
+}
+
+function local(name: string, displayName: string, port: number, baseUrlEnv: string): ProviderRow {
+  return compatible(name, displayName, `http://localhost:${port}`, [], {
+    baseUrlEnv,
+    chatPath: "/v1/chat/completions",
+    completionPath: "/v1/completions",
+    healthPath: "/v1/models",
+  });
+}
+
+/** The embedded providers. `mock` and `fake` have no row: nothing is sent anywhere. */
+export const providerRows: readonly ProviderRow[] = [
+  {
+    name: "anthropic",
+    displayName: "Anthropic",
+    dialect: "anthropic",
+    baseUrl: "https://api.anthropic.com/v1",
+    authStyle: "header",
+    authHeader: "x-api-key",
+    authEnv: ["ANTHROPIC_API_KEY"],
+    chatPath: "/messages",
+    healthPath: "/models",
+    features: ["prompt_caching", "thinking"],
+    costPer1kIn: 0.003,
+    costPer1kOut: 0.015,
+    latencyP50Ms: 2500,
+  },
+  compatible("openai", "OpenAI", "https://api.openai.com/v1", ["OPENAI_API_KEY"], { costPer1kIn: 0.0025, costPer1kOut: 0.01, latencyP50Ms: 1800 }),
+  compatible("openrouter", "OpenRouter", "https://openrouter.ai/api/v1", ["OPENROUTER_API_KEY"], { latencyP50Ms: 2200 }),
+  compatible("huggingface", "Hugging Face", "https://router.huggingface.co/v1", ["HF_TOKEN", "HUGGINGFACE_API_KEY"]),
+  compatible("together", "Together AI", "https://api.together.xyz/v1", ["TOGETHER_AI_API_KEY"], { baseUrlEnv: "TOGETHER_AI_BASE_URL" }),
+  compatible("groq", "Groq", "https://api.groq.com/openai/v1", ["GROQ_API_KEY"], { baseUrlEnv: "GROQ_BASE_URL" }),
+  compatible("cerebras", "Cerebras", "https://api.cerebras.ai/v1", ["CEREBRAS_API_KEY"], { baseUrlEnv: "CEREBRAS_BASE_URL" }),
+  compatible("deepseek", "DeepSeek", "https://api.deepseek.com/v1", ["DEEPSEEK_API_KEY"], { baseUrlEnv: "DEEPSEEK_BASE_URL" }),
+  compatible("fireworks", "Fireworks", "https://api.fireworks.ai/inference/v1", ["FIREWORKS_API_KEY"], { baseUrlEnv: "FIREWORKS_BASE_URL" }),
+  compatible("dashscope", "DashScope", "https://dashscope-intl.aliyuncs.com/compatible-mode/v1", ["DASHSCOPE_API_KEY"], { baseUrlEnv: "DASHSCOPE_BASE_URL" }),
+  compatible("minimax", "MiniMax", "https://api.minimax.io/v1", ["MINIMAX_API_KEY"], { baseUrlEnv: "MINIMAX_BASE_URL" }),
+  compatible("zai", "Z.ai", "https://api.z.ai/v1", ["ZAI_API_KEY", "ZHIPU_API_KEY"], { baseUrlEnv: "ZAI_BASE_URL" }),
+  local("ollama", "Ollama", 11434, "OLLAMA_HOST"),
+  local("local", "Local OpenAI-compatible server", 8000, "LOCAL_LLM_BASE_URL"),
+  local("llamacpp", "llama.cpp", 8001, "LLAMACPP_BASE_URL"),
+  local("mlx", "MLX", 8002, "MLX_BASE_URL"),
+  local("vllm", "vLLM", 8000, "VLLM_BASE_URL"),
+  local("tgi", "Text Generation Inference", 8080, "TGI_BASE_URL"),
+  {
+    name: "gemini",
+    displayName: "Google Gemini",
+    dialect: "gemini",
+    baseUrl: "https://generativelanguage.googleapis.com",
+    baseUrlEnv: "GEMINI_BASE_URL",
+    authStyle: "header",
+    authHeader: "x-goog-api-key",
+    authEnv: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
+    chatPath: "/v1beta/models",
+  },
+  {
+    name: "vertex",
+    displayName: "Google Vertex AI",
+    dialect: "vertex",
+    baseUrl: "https://aiplatform.googleapis.com/v1",
+    baseUrlEnv: "VERTEX_AI_BASE_URL",
+    authStyle: "bearer",
+    authEnv: ["VERTEX_AI_ACCESS_TOKEN", "GOOGLE_OAUTH_ACCESS_TOKEN", "GOOGLE_APPLICATION_CREDENTIALS"],
+    chatPath: "",
+  },
+  {
+    name: "bedrock",
+    displayName: "Amazon Bedrock",
+    dialect: "bedrock",
+    baseUrl: "https://bedrock-runtime.us-east-1.amazonaws.com",
+    baseUrlEnv: "BEDROCK_BASE_URL",
+    authStyle: "aws_sigv4",
+    authEnv: ["AWS_ACCESS_KEY_ID"],
+    chatPath: "",
+  },
+  {
+    name: "azure_openai",
+    displayName: "Azure OpenAI",
+    dialect: "azure",
+    baseUrl: "https://{resource}.openai.azure.com",
+    baseUrlEnv: "AZURE_OPENAI_ENDPOINT",
+    authStyle: "header",
+    authHeader: "api-key",
+    authEnv: ["AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN", "AZURE_OPENAI_BEARER_TOKEN"],
+    chatPath: "",
+  },
+];
+
+/** Providers that answer from within: no key, no network. */
+export function isMockProvider(provider: string): boolean {
+  return provider === "mock" || provider === "fake";
+}

@@ -1,0 +1,226 @@
+import { DictValue, thrown, typeName, type Value } from "../../value/index.ts";
+import { selectModel, type Selection } from "../catalog/selection.ts";
+import type { ProviderCatalog } from "../catalog/provider-catalog.ts";
+import type { Capabilities } from "../catalog/capabilities.ts";
+import { boolAt, dictAt, intAt, isDict, isList, itemsAt, numberAt, record, textAt, textsAt } from "../fields.ts";
+import type { ModelRequest, Sampling, Thinking } from "../model.ts";
+import { nativeTool } from "../tools/native-schema.ts";
+import { readTools, type ToolEntry } from "../tools/registry.ts";
+import { textContract } from "../tools/text-contract.ts";
+import { checkContent } from "./content-check.ts";
+import { readOutputWish, type OutputWish } from "./output-format.ts";
+import { assembleSystem } from "./system-text.ts";
+import { applyReasoningPolicy, readThinking } from "./thinking.ts";
+import { checkToolSearch, readToolSearch } from "./tool-search.ts";
+
+export const defaultMaxTokens = 16_384;
+const defaultTimeoutMs = 120_000;
+
+/** What a program asks of one model call, before it is sent. */
+export interface CallInput {
+  readonly prompt: string;
+  readonly system: string | undefined;
+  readonly options: DictValue | undefined;
+  /** What the session of the call is pinned to. */
+  readonly pinnedModel?: string | undefined;
+  readonly pinnedReasoningPolicy?: string | undefined;
+  readonly reminders?: readonly string[];
+  /** Turns that come before the prompt: a session that is gone on with. */
+  readonly history?: readonly DictValue[];
+  /** A caller that has put the tool contract into the system text itself. */
+  readonly hasOwnContract?: boolean;
+}
+
+export interface PreparedCall {
+  readonly request: ModelRequest;
+  readonly selection: Selection;
+  readonly wish: OutputWish;
+  readonly tools: readonly ToolEntry[];
+  readonly toolFormat: "native" | "text";
+  readonly options: DictValue | undefined;
+  readonly sessionId: string | undefined;
+  readonly transportRetries: number;
+  readonly backoffMs: number;
+  readonly schemaRetries: number;
+}
+
+/** Reads the options of a call. Mistakes are thrown in the words programs match on. `lenient`: a mock answers, so nothing is refused for the model's sake. */
+export function prepareCall(catalog: ProviderCatalog, input: CallInput, lenient: boolean): PreparedCall {
+  const { options } = input;
+  refuseRemoved(options);
+  const selection = selectModel(catalog, {
+    provider: textAt(options, "provider"),
+    model: textAt(options, "model"),
+    modelTier: textAt(options, "model_tier"),
+    ...(input.pinnedModel === undefined ? {} : { pinnedModel: input.pinnedModel }),
+  });
+  const capabilities = catalog.capabilities(selection.provider, selection.model);
+  const tools = readTools(options?.get("tools"));
+  checkToolSearch(options, tools);
+  // Deferred tools are found by searching; where there is no search they are shown like the others.
+  const shown = readToolSearch(options) === undefined ? tools : tools.filter((tool) => !tool.deferLoading);
+  const toolFormat = toolFormatOf(catalog, selection, options, tools);
+  const messages = messagesOf(input);
+  checkContent(messages);
+  const wish = readOutputWish(options);
+  if (!lenient) checkSupport(options, selection, capabilities);
+  const request: ModelRequest = {
+    provider: selection.provider,
+    model: selection.model,
+    apiMode: apiModeOf(options, selection.provider),
+    system: systemOf(input, shown, toolFormat),
+    messages,
+    tools: toolFormat === "native" ? shown.map(nativeTool) : [],
+    toolChoice: options?.get("tool_choice") ?? undefined,
+    maxTokens: intAt(options, "max_tokens") ?? defaultMaxTokens,
+    sampling: samplingOf(options),
+    outputFormat: wish.format,
+    thinking: thinkingOf(input, capabilities),
+    stream: streams(catalog, options),
+    cache: boolAt(options, "cache") ?? false,
+    prefill: textAt(options, "prefill"),
+    timeoutMs: timeoutOf(catalog, options),
+    overrides: dictAt(options, selection.provider),
+    betaFeatures: textsAt(options, "anthropic_beta_features") ?? [],
+    interleavedThinking: boolAt(options, "interleaved_thinking") ?? false,
+    capabilities,
+  };
+  return {
+    request,
+    selection,
+    wish,
+    tools,
+    toolFormat,
+    options,
+    sessionId: textAt(options, "session_id"),
+    transportRetries: Math.max(0, intAt(options, "llm_retries") ?? 0),
+    backoffMs: Math.max(0, intAt(options, "llm_backoff_ms") ?? 250),
+    schemaRetries: Math.max(0, intAt(options, "schema_retries") ?? 1),
+  };
+}
+
+function refuseRemoved(options: DictValue | undefined): void {
+  const transcript = options?.get("transcript");
+  if (transcript === undefined || transcript === null) return;
+  throw thrown(
+    "llm_call / agent_loop: the `transcript` option was removed. Open or open-and-resume a session with agent_session_open(id) and pass `session_id: id` instead.",
+  );
+}
+
+function toolFormatOf(catalog: ProviderCatalog, selection: Selection, options: DictValue | undefined, tools: readonly ToolEntry[]): "native" | "text" {
+  const asked = textAt(options, "tool_format");
+  if (asked === "native" || asked === "text") return asked;
+  if (asked !== undefined && asked !== "auto" && asked !== "json") throw thrown(`tool_format: expected "native" or "text", got "${asked}"`);
+  if (tools.length === 0 || asked === "json") return "text";
+  return catalog.toolFormat(selection.provider, selection.model, textAt(options, "model") ?? selection.model);
+}
+
+function messagesOf(input: CallInput): DictValue[] {
+  const given = input.options?.get("messages");
+  const history = [...(input.history ?? [])];
+  if (given === undefined || given === null) return [...history, record({ role: "user", content: input.prompt })];
+  if (!isList(given)) throw thrown(`messages: expected a list of {role, content}, got ${typeName(given)}`);
+  return [...history, ...given.toArray().map(messageOf)];
+}
+
+function messageOf(value: Value): DictValue {
+  if (!isDict(value)) throw thrown(`messages: expected dicts with role and content, got ${typeName(value)}`);
+  return value.has("role") ? value : value.with("role", "user");
+}
+
+function systemOf(input: CallInput, tools: readonly ToolEntry[], toolFormat: "native" | "text"): string | undefined {
+  const system = assembleSystem(input.system ?? textAt(input.options, "system"), input.options, input.reminders);
+  if (tools.length === 0 || toolFormat === "native" || input.hasOwnContract === true) return system;
+  const contract = textContract(tools);
+  return system === undefined ? contract : `${system}\n\n${contract}`;
+}
+
+function samplingOf(options: DictValue | undefined): Sampling {
+  const entries = {
+    temperature: numberAt(options, "temperature"),
+    topP: numberAt(options, "top_p"),
+    topK: intAt(options, "top_k"),
+    frequencyPenalty: numberAt(options, "frequency_penalty"),
+    presencePenalty: numberAt(options, "presence_penalty"),
+    seed: intAt(options, "seed"),
+    stop: textsAt(options, "stop"),
+    logprobs: boolAt(options, "logprobs"),
+    topLogprobs: intAt(options, "top_logprobs"),
+  };
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
+}
+
+function thinkingOf(input: CallInput, capabilities: Capabilities): Thinking {
+  const explicit = readThinking(input.options);
+  return explicit ?? applyReasoningPolicy(input.options, capabilities, input.pinnedReasoningPolicy) ?? { mode: "disabled" };
+}
+
+function streams(catalog: ProviderCatalog, options: DictValue | undefined): boolean {
+  const asked = boolAt(options, "stream");
+  if (asked !== undefined) return asked;
+  const configured = catalog.environment("HARN_LLM_STREAM");
+  return configured !== "0" && configured !== "false";
+}
+
+function timeoutOf(catalog: ProviderCatalog, options: DictValue | undefined): number {
+  const seconds = numberAt(options, "timeout");
+  if (seconds !== undefined && seconds > 0) return seconds * 1000;
+  const milliseconds = numberAt(options, "timeout_ms");
+  if (milliseconds !== undefined && milliseconds > 0) return Math.ceil(milliseconds / 1000) * 1000;
+  const configured = Number(catalog.environment("HARN_LLM_TIMEOUT"));
+  return Number.isFinite(configured) && configured > 0 ? configured * 1000 : defaultTimeoutMs;
+}
+
+const responsesOnly = ["previous_response_id", "response_store", "responses_store", "store", "background", "truncation", "compact", "include", "max_tool_calls"];
+
+function apiModeOf(options: DictValue | undefined, provider: string): "chat_completions" | "responses" {
+  const word = textAt(options, "api_mode") ?? textAt(options, "api") ?? "chat";
+  const isResponses = word === "responses" || word === "response";
+  if (!isResponses && !["chat", "chat_completions", "chat_completion", "completions"].includes(word)) {
+    throw thrown(`api_mode: expected "chat" or "responses", got "${word}"`);
+  }
+  if (isResponses && provider !== "openai" && provider !== "mock") {
+    throw thrown(`api_mode: "responses" is only supported by provider "openai"; got provider "${provider}"`);
+  }
+  if (isResponses) return "responses";
+  if (isSet(options, "provider_tools") || isSet(options, "hosted_tools")) throw thrown('provider_tools requires api_mode: "responses"');
+  if (responsesOnly.some((key) => isSet(options, key))) throw thrown('Responses-only options require api_mode: "responses"');
+  return "chat_completions";
+}
+
+function isSet(options: DictValue | undefined, key: string): boolean {
+  const value = options?.get(key);
+  return value !== undefined && value !== null && value !== false;
+}
+
+function checkSupport(options: DictValue | undefined, selection: Selection, capabilities: Capabilities): void {
+  const refuse = (option: string): never => {
+    throw thrown(`option \`${option}\` is not supported by \`${selection.model}\` (provider \`${selection.provider}\`). See \`harn providers matrix\` for compatibility.`);
+  };
+  const needs = usedMedia(itemsAt(options, "messages") ?? []);
+  if ((boolAt(options, "vision") ?? needs.has("image")) && !capabilities.vision) refuse("vision");
+  if ((boolAt(options, "audio") ?? needs.has("audio")) && !capabilities.audio) refuse("audio");
+  if ((boolAt(options, "pdf") ?? needs.has("pdf")) && !capabilities.pdf) refuse("pdf");
+  if (isSet(options, "reasoning_effort") && !capabilities.thinkingModes.includes("effort") && !capabilities.thinkingModes.includes("adaptive")) refuse("reasoning_effort");
+  const thinking = readThinking(options);
+  if (thinking !== undefined && thinking.mode !== "disabled" && !isSet(options, "reasoning_effort") && capabilities.thinkingModes.length === 0) refuse("thinking");
+  if (isSet(options, "interleaved_thinking") && !capabilities.interleavedThinkingSupported) refuse("interleaved_thinking");
+  if (isSet(options, "cache") && !capabilities.promptCaching) refuse("cache");
+  if (isSet(options, "output_format") && readOutputWish(options).format.kind === "json_schema" && capabilities.structuredOutput === undefined) refuse("output_format");
+}
+
+function usedMedia(messages: readonly Value[]): ReadonlySet<string> {
+  const kinds = new Set<string>();
+  for (const message of messages) {
+    if (!isDict(message)) continue;
+    for (const block of itemsAt(message, "content") ?? []) if (isDict(block)) kinds.add(textAt(block, "type") ?? "");
+  }
+  return kinds;
+}
+
+/** The options with some entries replaced: how variants of a call pass their own defaults on. */
+export function withOptions(options: DictValue | undefined, changes: Readonly<Record<string, Value | undefined>>): DictValue {
+  const map = options?.toMap() ?? new Map<string, Value>();
+  for (const [key, value] of Object.entries(changes)) if (value !== undefined) map.set(key, value);
+  return new DictValue(map);
+}

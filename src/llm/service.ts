@@ -1,0 +1,80 @@
+import { type Host, type ServiceKey, serviceKey } from "../builtin/index.ts";
+import type { DictValue } from "../value/index.ts";
+import { type CatalogOverlay, ProviderCatalog } from "./catalog/provider-catalog.ts";
+import { newId } from "./ids.ts";
+import { parseFixtures } from "./mock/fixtures.ts";
+import { MockBook } from "./mock/mock-book.ts";
+import type { ModelCallEvent, ModelCallObserver } from "./observer.ts";
+import { AgentTrace } from "./trace/agent-trace.ts";
+import { UsageLedger } from "./usage/ledger.ts";
+import { RateLimiter } from "./usage/rate-limiter.ts";
+
+/** Gives model calls the turns of a session and takes what they add. The agents room provides it. */
+export interface Conversations {
+  history(sessionId: string): readonly DictValue[] | undefined;
+  append(sessionId: string, messages: readonly DictValue[]): void;
+  pinnedModel(sessionId: string): string | undefined;
+  pinnedReasoningPolicy(sessionId: string): string | undefined;
+}
+
+export interface LlmServiceOptions {
+  readonly host: Host;
+  /** From the manifest, installed packages and the embedder, lowest first. */
+  readonly overlays?: readonly CatalogOverlay[];
+  /** Text of a `--llm-mock` file, with its name for error texts. */
+  readonly fixtures?: { readonly text: string; readonly name: string };
+  /** Whether answers are kept for `--llm-mock-record`. */
+  readonly recordsFixtures?: boolean;
+  readonly observers?: readonly ModelCallObserver[];
+}
+
+/** Everything about models that one runtime remembers. */
+export class LlmService {
+  readonly host: Host;
+  readonly catalog: ProviderCatalog;
+  readonly mocks = new MockBook();
+  readonly ledger = new UsageLedger();
+  readonly limiter: RateLimiter;
+  readonly trace = new AgentTrace();
+  /** Answers so far, as fixture lines; undefined unless they are wanted. */
+  readonly recorded: DictValue[] | undefined;
+  conversations: Conversations | undefined;
+  readonly #observers: Set<ModelCallObserver>;
+
+  constructor(options: LlmServiceOptions) {
+    const { host } = options;
+    this.host = host;
+    this.catalog = new ProviderCatalog((name) => host.environment?.get(name), options.overlays);
+    this.limiter = new RateLimiter(host.clock);
+    this.recorded = options.recordsFixtures === true ? [] : undefined;
+    this.#observers = new Set(options.observers);
+    if (options.fixtures !== undefined) this.mocks.useFixtures(parseFixtures(options.fixtures.text, options.fixtures.name));
+    this.#readRateLimits();
+  }
+
+  newId = (): string => newId(this.host);
+
+  observe(observer: ModelCallObserver): () => void {
+    this.#observers.add(observer);
+    return () => this.#observers.delete(observer);
+  }
+
+  report(event: ModelCallEvent): void {
+    for (const observer of this.#observers) observer(event);
+  }
+
+  /** Limits of the catalogue, and of `HARN_RATE_LIMIT_{PROVIDER}` over them. */
+  #readRateLimits(): void {
+    for (const name of this.catalog.providerNames()) {
+      const configured = this.catalog.environment(`HARN_RATE_LIMIT_${name.toUpperCase()}`);
+      const limit = configured === undefined ? this.catalog.provider(name)?.requestsPerMinute : Number(configured);
+      if (limit !== undefined && Number.isFinite(limit)) this.limiter.setLimit(name, limit);
+    }
+  }
+}
+
+export const llmService: ServiceKey<LlmService> = serviceKey<LlmService>("llm");
+
+export function createLlmService(options: LlmServiceOptions): LlmService {
+  return new LlmService(options);
+}

@@ -1,0 +1,129 @@
+import type { HostClock, HostHttp, HttpResponse } from "../../builtin/index.ts";
+import type { DictValue } from "../../value/index.ts";
+import { stringifyJson } from "../../value/index.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import { ModelFailure, networkFailure, timeoutFailure } from "../failure.ts";
+import { isDict } from "../fields.ts";
+import { tryParseJson } from "../json.ts";
+import type { ModelReply, ModelRequest, ReplyListener } from "../model.ts";
+import { failureOfResponse } from "./http-status.ts";
+import { SseDecoder } from "./sse.ts";
+import { abortReason, RequestScope } from "./waiting.ts";
+
+export interface Exchange {
+  readonly http: HostHttp;
+  readonly clock: HostClock;
+  readonly dialect: Dialect;
+  readonly request: ModelRequest;
+  readonly url: string;
+  /** Credentials and what the catalogue adds. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly listener: ReplyListener;
+}
+
+/** One request and its answer. Everything that goes wrong comes out as a `ModelFailure`, a cancellation as its `Raise`. */
+export async function exchange(call: Exchange): Promise<ModelReply> {
+  const { request, clock, signal } = call;
+  const scope = new RequestScope(signal, clock, request.timeoutMs);
+  try {
+    const response = await scope.race(send(call, scope.signal));
+    if (response.status < 200 || response.status > 299) throw await refusal(call, scope, response);
+    return isEventStream(response, request) ? await readStream(call, scope, response) : await readWhole(call, scope, response);
+  } catch (error) {
+    if (scope.isCancelled) throw abortReason(signal);
+    if (scope.isTimedOut) throw timeoutFailure(request.provider, request.timeoutMs / 1000);
+    throw error instanceof ModelFailure ? error : networkFailure(request.provider, error);
+  } finally {
+    scope.close();
+  }
+}
+
+function send(call: Exchange, signal: AbortSignal): Promise<HttpResponse> {
+  const { http, dialect, request, url, headers } = call;
+  return http.send({
+    method: "POST",
+    url,
+    headers: {
+      "content-type": "application/json",
+      accept: request.stream ? "text/event-stream" : "application/json",
+      ...dialect.headers(request),
+      ...headers,
+    },
+    body: stringifyJson(dialect.encode(request)),
+    signal,
+  });
+}
+
+/** A server may answer a streaming request with a plain body. */
+function isEventStream(response: HttpResponse, request: ModelRequest): boolean {
+  const type = headerOf(response, "content-type");
+  return request.stream && (type === undefined || type.includes("event-stream"));
+}
+
+export function headerOf(response: HttpResponse, name: string): string | undefined {
+  const key = Object.keys(response.headers).find((candidate) => candidate.toLowerCase() === name);
+  return key === undefined ? undefined : response.headers[key];
+}
+
+async function readStream(call: Exchange, scope: RequestScope, response: HttpResponse): Promise<ModelReply> {
+  const decoder = new SseDecoder();
+  const stream = call.dialect.openStream(call.request, call.listener);
+  await eachChunk(scope, response, (chunk) => {
+    for (const event of decoder.push(chunk)) stream.push(event);
+  });
+  for (const event of decoder.end()) stream.push(event);
+  return stream.finish();
+}
+
+async function readWhole(call: Exchange, scope: RequestScope, response: HttpResponse): Promise<ModelReply> {
+  const text = await readText(scope, response);
+  const body: DictValue | undefined = asDict(text);
+  if (body === undefined) {
+    throw networkFailure(call.request.provider, new Error(`the answer is no JSON object: ${text.slice(0, 200)}`));
+  }
+  return call.dialect.readReply(body, call.request);
+}
+
+function asDict(text: string): DictValue | undefined {
+  const value = tryParseJson(text);
+  return isDict(value) ? value : undefined;
+}
+
+async function refusal(call: Exchange, scope: RequestScope, response: HttpResponse): Promise<ModelFailure> {
+  return failureOfResponse({
+    provider: call.request.provider,
+    status: response.status,
+    retryAfter: headerOf(response, "retry-after"),
+    body: await readText(scope, response),
+    now: call.clock.now(),
+  });
+}
+
+async function readText(scope: RequestScope, response: HttpResponse): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  await eachChunk(scope, response, (chunk) => {
+    text += decoder.decode(chunk, { stream: true });
+  });
+  return text + decoder.decode();
+}
+
+/** Reads the body to its end; an abort ends the reading even while the host waits for bytes. */
+async function eachChunk(scope: RequestScope, response: HttpResponse, take: (chunk: Uint8Array) => void): Promise<void> {
+  const chunks = response.body[Symbol.asyncIterator]();
+  let isExhausted = false;
+  try {
+    for (;;) {
+      const next = await scope.race(chunks.next());
+      if (next.done === true) {
+        isExhausted = true;
+        return;
+      }
+      take(next.value);
+    }
+  } finally {
+    // Not awaited: a host that is stuck in a read would hold the caller with it.
+    if (!isExhausted) chunks.return?.().then(undefined, () => undefined);
+  }
+}
