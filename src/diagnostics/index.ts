@@ -1,3 +1,5 @@
+export type { CodeEntry } from "./catalogue.ts";
+export { type Category, categories, categoryOf, type Phase, phaseOf } from "./categories.ts";
 export { type DiagnosticDefinition, defineDiagnostic, diagnose } from "./define.ts";
 export {
   compareDiagnostics,
@@ -8,3 +10,9 @@ export {
   type Severity,
   type TextEdit,
 } from "./diagnostic.ts";
+export { type Frame, gutterFor, normalizePath, renderFrame } from "./frame.ts";
+export { inOrder } from "./order.ts";
+export { ansiPalette, type Palette, plainPalette } from "./palette.ts";
+export { type DiagnosticJson, diagnosticToJson } from "./render-json.ts";
+export { renderDiagnostic, renderDiagnostics } from "./render-terminal.ts";
+export { repairOf, repairs } from "./repairs.ts";
