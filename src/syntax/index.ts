@@ -71,8 +71,11 @@ export type {
   WhileStatement,
   YieldStatement,
 } from "./ast.ts";
+export { parserCodes } from "./codes.ts";
 export { type Lexed, lex } from "./lexer.ts";
 export { nestingLimit, treeHeightLimit } from "./limits.ts";
 export { type Parsed, parse, parseTokens } from "./parser/parse.ts";
+export { expressionText, print, statementText } from "./printer/print.ts";
+export { typeText } from "./printer/types.ts";
 export { isKeyword, isReserved, keywords, Token, type TokenKind, tokenName } from "./token.ts";
 export { TokenList } from "./token-list.ts";

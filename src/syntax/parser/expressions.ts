@@ -329,8 +329,9 @@ function isHeader(p: Cursor): boolean {
 
 function continuesExpression(p: Cursor, offset: number): boolean {
   const kind = p.kindAt(offset);
-  if (kind === Token.LeftBrace) return !p.startsLineAt(offset);
-  return kind === Token.Dot || kind === Token.QuestionDot || (bindingPower[kind] as number) > 0;
+  if (p.startsLineAt(offset)) return false;
+  if (kind === Token.LeftBrace || kind === Token.Dot || kind === Token.QuestionDot) return true;
+  return (bindingPower[kind] as number) > 0;
 }
 
 function parseStruct(p: Cursor, start: number, name: NameExpression): Expression {

@@ -1,0 +1,33 @@
+/** Literals as source text. */
+
+const escapes: Readonly<Record<string, string>> = {
+  "\\": "\\\\",
+  '"': '\\"',
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\0": "\\0",
+};
+
+/** Text for between the quotes of a `"…"`. */
+export function escapePlain(text: string): string {
+  return text.replace(/[\\"\n\r\t\0]|\$(?=\{)/g, (character) => escapes[character] ?? `\\${character}`);
+}
+
+export function escapeTriple(text: string): string {
+  return text.replaceAll("${", "\\${");
+}
+
+export function quotePlain(text: string): string {
+  return `"${escapePlain(text)}"`;
+}
+
+/** Decimal digits around a point, without an exponent: the only way to write a float. */
+export function floatText(value: number): string {
+  const [mantissa = "0", exponent] = String(value).split("e");
+  if (exponent === undefined) return mantissa.includes(".") ? mantissa : `${mantissa}.0`;
+  const [whole = "0", fraction = ""] = mantissa.split(".");
+  const shift = Number(exponent);
+  if (shift < 0) return `0.${"0".repeat(-shift - 1)}${whole}${fraction}`;
+  return `${whole}${fraction.padEnd(shift, "0")}.0`;
+}
