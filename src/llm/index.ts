@@ -4,10 +4,16 @@ import { costBuiltins } from "./builtins/costs.ts";
 import { mockBuiltins } from "./builtins/mocks.ts";
 import { modelBuiltins } from "./builtins/models.ts";
 
+export { type CatalogOverlay, ProviderCatalog } from "./catalog/provider-catalog.ts";
+export type { ModelReply, ModelRequest, ToolCall } from "./model.ts";
+export { FixtureError, formatFixtures } from "./mock/fixtures.ts";
+export type { ModelCallEvent, ModelCallObserver } from "./observer.ts";
+export { type Conversations, createLlmService, LlmService, type LlmServiceOptions, llmService } from "./service.ts";
+
 /** What this room gives to programs. */
 export const llmCatalog: CatalogPart = {
   builtins: [...callBuiltins, ...mockBuiltins, ...modelBuiltins, ...costBuiltins],
   handleMethods: {
-    HarnessLlm: { catalog: "llm_catalog", provider_status: "llm_provider_status", call: "llm_call" },
+    HarnessLlm: { catalog: "llm_catalog", provider_status: "llm_provider_status" },
   },
 };

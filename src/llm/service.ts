@@ -1,7 +1,7 @@
 import { type Host, type ServiceKey, serviceKey } from "../builtin/index.ts";
 import type { DictValue } from "../value/index.ts";
+import { IdSource } from "../runtime/ids.ts";
 import { type CatalogOverlay, ProviderCatalog } from "./catalog/provider-catalog.ts";
-import { newId } from "./ids.ts";
 import { parseFixtures } from "./mock/fixtures.ts";
 import { MockBook } from "./mock/mock-book.ts";
 import type { ModelCallEvent, ModelCallObserver } from "./observer.ts";
@@ -40,10 +40,12 @@ export class LlmService {
   readonly recorded: DictValue[] | undefined;
   conversations: Conversations | undefined;
   readonly #observers: Set<ModelCallObserver>;
+  readonly #ids: IdSource;
 
   constructor(options: LlmServiceOptions) {
     const { host } = options;
     this.host = host;
+    this.#ids = new IdSource(host.clock, host.random);
     this.catalog = new ProviderCatalog((name) => host.environment?.get(name), options.overlays);
     this.limiter = new RateLimiter(host.clock);
     this.recorded = options.recordsFixtures === true ? [] : undefined;
@@ -52,7 +54,7 @@ export class LlmService {
     this.#readRateLimits();
   }
 
-  newId = (): string => newId(this.host);
+  newId = (): string => this.#ids.uuid();
 
   observe(observer: ModelCallObserver): () => void {
     this.#observers.add(observer);
