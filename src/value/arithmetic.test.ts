@@ -201,7 +201,15 @@ describe("equality and structural keys", () => {
     expect(equal(new ListValue([1]), new ListValue([f(1)]))).toBe(true);
     expect(equal(new SetValue([1]), new SetValue([f(1)]))).toBe(true);
     expect(structuralKey(1)).not.toBe(structuralKey(f(1)));
-    expect(setHolds(new SetValue([1]), f(1))).toBe(true);
+    const holds = (member: Value, value: Value) => setHolds(new SetValue([member]), value);
+    const numbers: Value[] = [0, f(0), f(-0), 1, f(1), f(1.5), 2n ** 60n, f(2 ** 60), 2n ** 60n + 1n];
+    for (const a of numbers) {
+      for (const b of numbers) {
+        expect(holds(a, b), `${show(b)} in set(${show(a)})`).toBe(equal(a, b));
+        expect(holds(new ListValue([a]), new ListValue([b]))).toBe(equal(a, b));
+        expect(holds(new PairValue(a, 1), new PairValue(b, 1))).toBe(equal(a, b));
+      }
+    }
   });
 
   test("NaN equals nothing, and is one member of a set", () => {

@@ -82,10 +82,16 @@ function equalSets(a: SetValue, b: SetValue): boolean {
  */
 export function setHolds(set: SetValue, value: Value): boolean {
   if (set.has(value)) return equal(value, value);
-  if (typeof value === "number" || typeof value === "bigint") return set.hasFloats && set.has(new FloatValue(Number(value)));
+  if (typeof value === "number" || typeof value === "bigint") return set.hasFloats && holdsNumber(set, Number(value));
   if (typeof value !== "object" || value === null) return false;
-  if (value.kind === "float") return Number.isSafeInteger(value.value) ? set.has(value.value + 0) : scan(set, value);
+  if (value.kind === "float") return Number.isInteger(value.value) && holdsNumber(set, value.value);
   return (set.hasFloats || containsFloat(value)) && scan(set, value);
+}
+
+/** Whether an int or a float of that integral value is a member; beyond 53 bits several ints equal one float. */
+function holdsNumber(set: SetValue, value: number): boolean {
+  if (!Number.isSafeInteger(value)) return scan(set, new FloatValue(value));
+  return set.has(value + 0) || set.has(new FloatValue(value)) || (value === 0 && (set.has(new FloatValue(0)) || set.has(new FloatValue(-0))));
 }
 
 function scan(set: SetValue, value: Value): boolean {
