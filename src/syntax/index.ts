@@ -72,6 +72,7 @@ export type {
   YieldStatement,
 } from "./ast.ts";
 export { parserCodes } from "./codes.ts";
+export { type DumpJson, programJson, programText, tokensJson, tokensText } from "./dump.ts";
 export { type Lexed, lex } from "./lexer.ts";
 export { nestingLimit, treeHeightLimit } from "./limits.ts";
 export { type Parsed, parse, parseTokens } from "./parser/parse.ts";

@@ -39,8 +39,7 @@ function parseMaxConcurrent(p: Cursor): Expression | undefined {
   p.expect(Token.LeftBrace);
   const option = p.expectName("max_concurrent");
   if (option.text !== "max_concurrent") {
-    const expected =
-      "known option (only `max_concurrent` is supported in `parallel ... with { ... }`; got " + `\`${option.text}\`)`;
+    const expected = `known option (only \`max_concurrent\` is supported in \`parallel ... with { ... }\`; got \`${option.text}\`)`;
     p.failWith(expected, `id(${option.text})`, option.span);
   }
   p.expect(Token.Colon);
