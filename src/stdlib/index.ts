@@ -9,7 +9,6 @@ import { identity } from "./identity.ts";
 import { iteratorBuiltins } from "./iterators/builtins.ts";
 import { jsonBuiltins } from "./json/builtins.ts";
 import { mathBuiltins } from "./math.ts";
-import { randomBuiltins } from "./random.ts";
 import { rangeBuiltins } from "./ranges.ts";
 import { results } from "./results.ts";
 import { setBuiltins } from "./sets.ts";
@@ -18,7 +17,7 @@ import { stringBuiltins } from "./strings.ts";
 export { classifyErrorText, type ErrorCategory, errorCategories, errorCategoryOf } from "./errors.ts";
 export { iterateDict, iterateList, iterateRange, iterateText, iteratorOf, requireIterator } from "./iterators/sources.ts";
 
-/** Everything that needs no host: no clock, no files, no models. Randomness comes through the effect boundary. */
+/** Everything that needs no host: no clock, no files, no models. */
 export const pureStdlib: readonly CatalogPart[] = [
   conversion,
   identity,
@@ -32,7 +31,6 @@ export const pureStdlib: readonly CatalogPart[] = [
   rangeBuiltins,
   iteratorBuiltins,
   mathBuiltins,
-  randomBuiltins,
   bytesBuiltins,
   jsonBuiltins,
 ];

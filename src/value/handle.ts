@@ -1,4 +1,3 @@
-import type { IterValue } from "./iter.ts";
 import type { Value } from "./value.ts";
 
 /**
@@ -18,11 +17,6 @@ export abstract class HandleValue {
 
   /** `x.name`; `undefined` when this kind has no properties at all. */
   property(_name: string): Value | undefined {
-    return undefined;
-  }
-
-  /** For `iter(x)`, loops and iterator stages; `undefined` when this kind cannot be looped over. */
-  iterator(): IterValue | undefined {
     return undefined;
   }
 

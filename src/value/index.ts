@@ -39,7 +39,6 @@ export {
 export { RangeValue } from "./range.ts";
 export { SetValue } from "./set.ts";
 export { StructType, StructValue } from "./struct.ts";
-export { structuralHash } from "./structural-hash.ts";
 export { identityOf, structuralKey } from "./structural-key.ts";
 export {
   checkTextLength,
