@@ -22,6 +22,7 @@ export {
   type ProcessResult,
 } from "./host.ts";
 export { type EffectBoundary, unguarded } from "./effects.ts";
+export { type Egress, egressKey } from "./egress.ts";
 export { eachCall, PullHandle, PullIterator } from "./iteration.ts";
 export { DONE, type Outcome, type Pulled, SUSPENDED } from "./outcome.ts";
 export { type ServiceKey, serviceKey } from "./service.ts";

@@ -1,0 +1,27 @@
+export { DurableOutput, type DurableOutputOptions, type OutputStream } from "./durable-output.ts";
+export type { EffectCall, EffectObserver, EffectResult, EffectSubstitute } from "./effect-observer.ts";
+export { createEffectBoundary, type EffectBoundaryOptions, isEffect } from "./effects.ts";
+export { IdSource } from "./ids.ts";
+export {
+  allowsCapability,
+  allowsSideEffect,
+  type CapabilityPolicy,
+  intersectPolicies,
+  rejected,
+  runSandbox,
+  type SandboxProfile,
+  sandboxProfiles,
+  type SideEffectLevel,
+  sideEffectLevels,
+  type ToolArgConstraint,
+  unrestrictedPolicy,
+} from "./policy/capability-policy.ts";
+export { exceedsCeiling } from "./policy/ceilings.ts";
+export { type BuiltinSelection, deniedBuiltins, neverRefused } from "./policy/denied-builtins.ts";
+export { auditEgress, type EgressBlocked, type EgressLists, type EgressOptions, EgressPolicy, type EgressSummary } from "./policy/egress.ts";
+export { EgressConfigError } from "./policy/egress-rule.ts";
+export { ExecutionPolicies, executionPoliciesKey } from "./policy/execution-policies.ts";
+export { policyJson, PolicyShapeError, readPolicy } from "./policy/read-policy.ts";
+export { redactUrl } from "./policy/redact-url.ts";
+export { egressPolicyKey, policyCatalog } from "./policy-builtins.ts";
+export { type OpenSpan, type SpanKind, type SpanLink, Tracer, traceEffects, type TraceSpan } from "./tracer.ts";
