@@ -2,6 +2,7 @@ import type {
   Declaration,
   EnumDeclaration,
   EvalPackDeclaration,
+  Expression,
   Field,
   FunctionDeclaration,
   ImplDeclaration,
@@ -122,6 +123,7 @@ function lowerTool(fb: FunctionBuilder, declaration: ToolDeclaration, target: nu
     name: param.name.text,
     schema: param.type ? schemaOf(param.type, find) : null,
     has_default: param.fallback !== undefined,
+    ...literalDefault(param.fallback),
   }));
   const handler = fb.newRegister();
   const compiled = compileFunction(fb.module, fb, {
@@ -137,6 +139,20 @@ function lowerTool(fb: FunctionBuilder, declaration: ToolDeclaration, target: nu
   const returns = declaration.returns ? lowerLiteral(fb, schemaOf(declaration.returns, find), span) : fb.nil();
   const description = fb.text(declaration.description ?? declaration.doc ?? "");
   emitBuiltin(fb, "%tool", target, [fb.text(declaration.name.text), description, lowerLiteral(fb, params, span), handler, returns], span);
+}
+
+/** A default that is a constant is part of what the model is told about a parameter. */
+function literalDefault(fallback: Expression | undefined): { readonly default?: Literal } {
+  switch (fallback?.kind) {
+    case "bool":
+    case "int":
+    case "string":
+      return { default: fallback.value };
+    case "float":
+      return Number.isInteger(fallback.value) ? {} : { default: fallback.value };
+    default:
+      return {};
+  }
 }
 
 function lowerEvalPack(fb: FunctionBuilder, declaration: EvalPackDeclaration, target: number): void {
