@@ -17,6 +17,7 @@ import {
 import { join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build as bundle } from "esbuild";
+import { inlineOpcodes } from "./inline-opcodes.mjs";
 import { root, sourceFingerprint } from "./tree.mjs";
 
 /** Output name -> source. */
@@ -58,6 +59,7 @@ async function bundleDoors(out) {
     platform: "node",
     target: "node20",
     packages: "external",
+    plugins: [inlineOpcodes],
     chunkNames: "chunks/[name]-[hash]",
     sourcemap: "linked",
     sourcesContent: false,

@@ -37,16 +37,33 @@ describe("bindBuiltin", () => {
   });
 
   test("an int is no float, and a struct no dict", () => {
-    const takesBoth = sample({ name: "takes", summary: "Take.", params: [req("n", t.int), opt("d", t.dict)], run: () => null });
+    const takesBoth = sample({
+      name: "takes",
+      summary: "Take.",
+      params: [req("n", t.int), opt("d", t.dict)],
+      run: () => null,
+    });
     const call = bindBuiltin(takesBoth, unguarded);
-    const message = (type: string, got: string, name: string) => expect.objectContaining({ value: `Type error: 'takes' parameter \`${name}\` expects ${type}, got ${got}` });
+    const message = (type: string, got: string, name: string) =>
+      expect.objectContaining({ value: `Type error: 'takes' parameter \`${name}\` expects ${type}, got ${got}` });
     expect(() => call(context, new FloatValue(1))).toThrow(message("int", "float", "n"));
-    expect(() => call(context, 1, new StructValue(new StructType("P", []), new Map()))).toThrow(message("dict", "struct", "d"));
+    expect(() => call(context, 1, new StructValue(new StructType("P", []), new Map()))).toThrow(
+      message("dict", "struct", "d"),
+    );
   });
 
   test("a lenient builtin gets what there is", () => {
     const seen: unknown[] = [];
-    const lenient = sample({ name: "lenient", summary: "Take anything.", params: [opt("a", t.string)], lenient: true, run: (_context, a) => { seen.push(a); return null; } });
+    const lenient = sample({
+      name: "lenient",
+      summary: "Take anything.",
+      params: [opt("a", t.string)],
+      lenient: true,
+      run: (_context, a) => {
+        seen.push(a);
+        return null;
+      },
+    });
     const call = bindBuiltin(lenient, unguarded);
     call(context);
     call(context, null);
@@ -57,7 +74,9 @@ describe("bindBuiltin", () => {
   test("gathers a rest parameter and checks each of it", () => {
     const call = bindBuiltin(addAll, unguarded);
     expect(call(context, "n", 1, 2)).toBe("n3");
-    expect(() => call(context, "n", "x")).toThrow(expect.objectContaining({ value: "Type error: 'add_all' parameter `numbers` expects int, got string" }));
+    expect(() => call(context, "n", "x")).toThrow(
+      expect.objectContaining({ value: "Type error: 'add_all' parameter `numbers` expects int, got string" }),
+    );
   });
 
   test("sends guarded builtins through the boundary with their arguments", () => {

@@ -1,5 +1,5 @@
 import { describeType, type TypeSpec } from "../bytecode/index.ts";
-import { isInt, arityFault, type Raise, typeError, type Value } from "../value/index.ts";
+import { arityFault, isInt, type Raise, typeError, type Value } from "../value/index.ts";
 import { typeName } from "../value/kind.ts";
 import { conforms } from "./check.ts";
 import type { CallContext } from "./context.ts";
@@ -45,7 +45,8 @@ function bindChecks(builtin: Builtin): NativeFunction {
       };
     case 2:
       return (context, a, b, ...more) => {
-        if (more.length > 0 || (b === undefined && required > 1) || (a === undefined && required > 0)) arity(given2(a, b, more));
+        if (more.length > 0 || (b === undefined && required > 1) || (a === undefined && required > 0))
+          arity(given2(a, b, more));
         return run(context, first?.(a as Value), second?.(b as Value));
       };
     case 3:
@@ -73,7 +74,10 @@ function given3(a: Value | undefined, b: Value | undefined, c: Value | undefined
   return a === undefined ? 0 : b === undefined ? 1 : c === undefined ? 2 : 3;
 }
 
-function bindVariadic(builtin: Builtin, run: (context: CallContext, ...args: (Value | undefined)[]) => Outcome): NativeFunction {
+function bindVariadic(
+  builtin: Builtin,
+  run: (context: CallContext, ...args: (Value | undefined)[]) => Outcome,
+): NativeFunction {
   const required = builtin.params.filter((param) => param.mode === "required").length;
   const fixed = builtin.params.length - 1;
   const checks = builtin.params.map((param) => checkerOf(builtin, param));
@@ -81,7 +85,8 @@ function bindVariadic(builtin: Builtin, run: (context: CallContext, ...args: (Va
   return (context, ...args) => {
     if (args.length < required) throw arityError(builtin.name, required, Number.POSITIVE_INFINITY, args.length);
     const bound: (Value | undefined)[] = [];
-    for (let index = 0; index < Math.max(args.length, fixed); index++) bound.push((checks[index] ?? checkRest)(args[index] as Value));
+    for (let index = 0; index < Math.max(args.length, fixed); index++)
+      bound.push((checks[index] ?? checkRest)(args[index] as Value));
     return run(context, ...bound);
   };
 }
@@ -135,12 +140,19 @@ function namedAcceptor(name: string): (value: Value) => boolean {
 }
 
 function parameterError(name: string, param: Param<unknown>, value: Value): Raise {
-  return typeError(`'${name}' parameter \`${param.name}\` expects ${describeType(param.type, " | ")}, got ${typeName(value)}`);
+  return typeError(
+    `'${name}' parameter \`${param.name}\` expects ${describeType(param.type, " | ")}, got ${typeName(value)}`,
+  );
 }
 
 /** `Arity mismatch: 'f' expects 2 arguments, got 1` and its two variants (language-semantics §6.1). */
 export function arityError(name: string, required: number, max: number, given: number): Raise {
-  const wanted = max === required ? `${required}` : max === Number.POSITIVE_INFINITY ? `at least ${required}` : `${required}..=${max}`;
+  const wanted =
+    max === required
+      ? `${required}`
+      : max === Number.POSITIVE_INFINITY
+        ? `at least ${required}`
+        : `${required}..=${max}`;
   const noun = wanted === "1" || wanted === "at least 1" ? "argument" : "arguments";
   return arityFault(`'${name}' expects ${wanted} ${noun}, got ${given}`);
 }

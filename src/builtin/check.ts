@@ -23,11 +23,17 @@ export function conforms(value: Value, spec: TypeSpec): boolean {
       if (!isObject(value) || (value.kind !== "dict" && value.kind !== "struct")) return false;
       return spec.fields.every((field) => {
         const item = value.get(field.name);
-        return item === undefined ? field.isOptional : conforms(item, field.type) || (field.isOptional && item === null);
+        return item === undefined
+          ? field.isOptional
+          : conforms(item, field.type) || (field.isOptional && item === null);
       });
     }
     case "nominal":
-      return isObject(value) && ((value.kind === "struct" && value.type.name === spec.name) || (value.kind === "enum" && value.enumName === spec.name));
+      return (
+        isObject(value) &&
+        ((value.kind === "struct" && value.type.name === spec.name) ||
+          (value.kind === "enum" && value.enumName === spec.name))
+      );
     case "interface":
       return isObject(value) && value.kind === "struct";
   }

@@ -35,6 +35,8 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** Identity for records and for runtime context. */
   readonly taskId: string;
+  /** Path of the file whose code makes this call, `<stdlib>/…` for the library's own; a machine that cannot tell leaves it out. */
+  callerPath?(): string | undefined;
   /** Text to the program's standard output or error, through the run's sinks. */
   write(stream: "stdout" | "stderr", text: string): void;
 }

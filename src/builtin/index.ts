@@ -1,7 +1,9 @@
 export { arityError, bindBuiltin, type NativeFunction } from "./bind.ts";
 export { Catalog, type CatalogPart, type ReceiverKind } from "./catalog.ts";
 export { conforms } from "./check.ts";
-export type { CallContext, ResumableFrame, Waker, WaitReason } from "./context.ts";
+export type { CallContext, ResumableFrame, WaitReason, Waker } from "./context.ts";
+export { type EffectBoundary, unguarded } from "./effects.ts";
+export { type Egress, egressKey } from "./egress.ts";
 export {
   type FileStat,
   type Host,
@@ -21,10 +23,19 @@ export {
   type ProcessRequest,
   type ProcessResult,
 } from "./host.ts";
-export { type EffectBoundary, unguarded } from "./effects.ts";
-export { type Egress, egressKey } from "./egress.ts";
 export { eachCall, PullHandle, PullIterator } from "./iteration.ts";
 export { DONE, type Outcome, type Pulled, SUSPENDED } from "./outcome.ts";
 export { type ServiceKey, serviceKey } from "./service.ts";
-export { type Builtin, type BuiltinDeclaration, declare, type Effect, type Method, opt, type Param, req, rest, type Ty } from "./shape.ts";
+export {
+  type Builtin,
+  type BuiltinDeclaration,
+  declare,
+  type Effect,
+  type Method,
+  opt,
+  type Param,
+  req,
+  rest,
+  type Ty,
+} from "./shape.ts";
 export { t } from "./types.ts";

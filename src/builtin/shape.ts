@@ -34,10 +34,26 @@ type MapParams<P extends readonly Param<unknown>[]> = { [K in keyof P]: P[K] ext
  * or `task` (scheduling). The words are those of the reference's registry.
  */
 export type Effect =
-  | "pure" | "state" | "task" | "test"
-  | "time" | "random" | "stdio" | "stdio.read" | "env"
-  | "fs.read" | "fs.write" | "process" | "net" | "net.write"
-  | "llm" | "llm.read" | "llm.write" | "human" | "host" | "agent";
+  | "pure"
+  | "state"
+  | "task"
+  | "test"
+  | "time"
+  | "random"
+  | "stdio"
+  | "stdio.read"
+  | "env"
+  | "fs.read"
+  | "fs.write"
+  | "process"
+  | "net"
+  | "net.write"
+  | "llm"
+  | "llm.read"
+  | "llm.write"
+  | "human"
+  | "host"
+  | "agent";
 
 /** One builtin, declared once: dispatch, arity, checks, the checker's signature, docs and replay all read this. */
 export interface Builtin {
@@ -76,7 +92,9 @@ export interface BuiltinDeclaration<P extends readonly Param<unknown>[]> {
 }
 
 /** Makes the declarer of one domain: `const strings = declare("strings")`, then `strings({ name: … })`. */
-export function declare(domain: string): <const P extends readonly Param<unknown>[]>(d: BuiltinDeclaration<P>) => Builtin {
+export function declare(
+  domain: string,
+): <const P extends readonly Param<unknown>[]>(d: BuiltinDeclaration<P>) => Builtin {
   return (d) => ({
     name: d.name,
     summary: d.summary,
@@ -116,7 +134,19 @@ export interface Method<S extends Value = Value> {
   /** Parameter names for docs, without the receiver: `["n?", "ch?"]`. */
   readonly params: readonly string[];
   readonly borrows?: boolean;
-  readonly run: (context: CallContext, self: S, a: Value | undefined, b: Value | undefined, c: Value | undefined) => Outcome;
+  readonly run: (
+    context: CallContext,
+    self: S,
+    a: Value | undefined,
+    b: Value | undefined,
+    c: Value | undefined,
+  ) => Outcome;
   /** For `x = x.method(…)`: may write the receiver in place when it is unshared. */
-  readonly runOwned?: (context: CallContext, self: S, a: Value | undefined, b: Value | undefined, c: Value | undefined) => Outcome;
+  readonly runOwned?: (
+    context: CallContext,
+    self: S,
+    a: Value | undefined,
+    b: Value | undefined,
+    c: Value | undefined,
+  ) => Outcome;
 }

@@ -27,7 +27,15 @@ export const t = {
   int: named<Int>("int"),
   float: named<FloatValue>("float"),
   /** Int or float, as the registry writes it: `int | float`. */
-  number: { spec: { kind: "union", members: [{ kind: "named", name: "int" }, { kind: "named", name: "float" }] } } as Ty<Int | FloatValue>,
+  number: {
+    spec: {
+      kind: "union",
+      members: [
+        { kind: "named", name: "int" },
+        { kind: "named", name: "float" },
+      ],
+    },
+  } as Ty<Int | FloatValue>,
   string: named<string>("string"),
   bytes: named<BytesValue>("bytes"),
   list: named<ListValue>("list"),
@@ -41,10 +49,23 @@ export const t = {
   closure: named<Value>("closure"),
   handle: <T extends HandleValue>(typeName: string): Ty<T> => named<T>(typeName),
   /** A record type by its documented name; any dict at run time. */
-  record: (name: string): Ty<DictValue> => ({ spec: { kind: "union", members: [{ kind: "named", name: "dict" }, { kind: "interface", name }] } }),
+  record: (name: string): Ty<DictValue> => ({
+    spec: {
+      kind: "union",
+      members: [
+        { kind: "named", name: "dict" },
+        { kind: "interface", name },
+      ],
+    },
+  }),
   /** `dict?`: the type or nil. */
-  nilable: <T>(type: Ty<T>): Ty<T | null> => ({ spec: { kind: "union", members: [type.spec, { kind: "named", name: "nil" }] } }),
+  nilable: <T>(type: Ty<T>): Ty<T | null> => ({
+    spec: { kind: "union", members: [type.spec, { kind: "named", name: "nil" }] },
+  }),
   union: <const M extends readonly Ty<unknown>[]>(...members: M): Ty<M[number] extends Ty<infer T> ? T : never> => ({
-    spec: { kind: "union", members: members.flatMap((m): readonly TypeSpec[] => (m.spec.kind === "union" ? m.spec.members : [m.spec])) },
+    spec: {
+      kind: "union",
+      members: members.flatMap((m): readonly TypeSpec[] => (m.spec.kind === "union" ? m.spec.members : [m.spec])),
+    },
   }),
 };

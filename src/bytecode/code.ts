@@ -25,6 +25,8 @@ export interface Handler {
   readonly target: number;
   /** Receives the caught error (an internal value: `caughtValue` makes it one of the language). */
   readonly register: number;
+  /** A `finally`, a `defer` and their like: they also run when the task is ended, which no `catch` stops. */
+  readonly isFinalizer: boolean;
 }
 
 /**
@@ -63,7 +65,12 @@ export interface ImportCode {
   readonly path: string;
   readonly span: Span;
   /** Slot here, and the name in the module that declares it (`from` differs from `path` when that one re-exports it). */
-  readonly bindings: readonly { readonly slot: number; readonly name: string; readonly from: string; readonly span: Span }[];
+  readonly bindings: readonly {
+    readonly slot: number;
+    readonly name: string;
+    readonly from: string;
+    readonly span: Span;
+  }[];
 }
 
 /** One compiled file. Functions, names and builtins are pools that its instructions index. */

@@ -7,7 +7,10 @@ export function disassemble(module: ModuleCode): string {
     ["declare", module.declare],
     ["initialize", module.initialize],
     ...[...module.pipelines].map(([name, code]): [string, FunctionCode] => [`pipeline ${name}`, code]),
-    ...module.functions.map((code, index): [string, FunctionCode] => [`function ${index}${code.name && ` ${code.name}`}`, code]),
+    ...module.functions.map((code, index): [string, FunctionCode] => [
+      `function ${index}${code.name && ` ${code.name}`}`,
+      code,
+    ]),
   ];
   return entries.map(([title, code]) => `== ${title}\n${disassembleFunction(code)}`).join("\n");
 }
@@ -25,7 +28,8 @@ export function disassembleFunction(code: FunctionCode): string {
     lastLine = line;
     lines.push(`${margin} ${String(instruction.offset).padStart(4)}  ${format(code, instruction)}`);
   }
-  for (const { start, end, target, register } of code.handlers) lines.push(`      errors in ${start}..${end} go to ${target}, in r${register}`);
+  for (const { start, end, target, register } of code.handlers)
+    lines.push(`      errors in ${start}..${end} go to ${target}, in r${register}`);
   return `${lines.join("\n")}\n`;
 }
 

@@ -1,7 +1,7 @@
+import type { Span } from "../text/index.ts";
 import type { FunctionCode, Handler } from "./code.ts";
 import type { IrBlock, IrOperation, IrStatement } from "./ir.ts";
 import { type OpName, opcodes, opNumbers } from "./opcodes.ts";
-import type { Span } from "../text/index.ts";
 
 /** What flattening one function gives: see the same fields of `FunctionCode`. */
 export type EncodedBody = Pick<FunctionCode, "code" | "places" | "handlers">;
@@ -65,7 +65,7 @@ class Encoder {
         this.#code.push(statement.target, this.#register(statement.cursor));
         return this.#reference(this.#labelOf(statement.done).end);
       case "try":
-        return this.#try(statement.body, statement.caught, statement.handler);
+        return this.#try(statement);
     }
   }
 
@@ -89,7 +89,8 @@ class Encoder {
   #if(statement: IrStatement & { kind: "if" }): void {
     this.#span = statement.span;
     const leaveWhenFalse = statement.then.length === 0 ? onlyBreak(statement.otherwise) : undefined;
-    if (leaveWhenFalse !== undefined) return this.#jump("jumpIfNot", this.#labelOf(leaveWhenFalse).end, statement.condition);
+    if (leaveWhenFalse !== undefined)
+      return this.#jump("jumpIfNot", this.#labelOf(leaveWhenFalse).end, statement.condition);
     const end = newTarget();
     if (statement.then.length === 0) {
       this.#jump("jumpIf", end, statement.condition);
@@ -123,13 +124,13 @@ class Encoder {
     this.#place(end);
   }
 
-  #try(body: IrBlock, caught: number, handler: IrBlock): void {
+  #try({ body, caught, handler, isFinalizer }: IrStatement & { kind: "try" }): void {
     const start = this.#code.length;
     const end = newTarget();
     this.block(body);
     const stop = this.#code.length;
     if (!leaves(body)) this.#jump("jump", end);
-    this.#handlers.push({ start, end: stop, target: this.#code.length, register: caught });
+    this.#handlers.push({ start, end: stop, target: this.#code.length, register: caught, isFinalizer });
     this.block(handler);
     this.#place(end);
   }

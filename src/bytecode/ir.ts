@@ -10,7 +10,13 @@ import type { OpName } from "./opcodes.ts";
  */
 export type IrStatement =
   | IrOperation
-  | { readonly kind: "if"; readonly condition: number; readonly then: IrBlock; readonly otherwise: IrBlock; readonly span: Span }
+  | {
+      readonly kind: "if";
+      readonly condition: number;
+      readonly then: IrBlock;
+      readonly otherwise: IrBlock;
+      readonly span: Span;
+    }
   /** Endless: left by `break`, `return` or an error. The end of the body jumps back. */
   | { readonly kind: "loop"; readonly label: number; readonly body: IrBlock; readonly span: Span }
   /** `break` of its label goes on behind it. */
@@ -19,9 +25,24 @@ export type IrStatement =
   /** Only of a loop's label: starts its body again. */
   | { readonly kind: "continue"; readonly label: number; readonly span: Span }
   /** The next element of a cursor, or leave by a label at the end. */
-  | { readonly kind: "next"; readonly target: number; readonly cursor: number; readonly done: number; readonly span: Span }
-  /** Catches every error of the body. Finalizers are lowered to it with a completion record. */
-  | { readonly kind: "try"; readonly body: IrBlock; readonly caught: number; readonly handler: IrBlock };
+  | {
+      readonly kind: "next";
+      readonly target: number;
+      readonly cursor: number;
+      readonly done: number;
+      readonly span: Span;
+    }
+  /**
+   * Catches every error of the body. Finalizers are lowered to it with a completion record; they alone see a task that is
+   * being ended.
+   */
+  | {
+      readonly kind: "try";
+      readonly body: IrBlock;
+      readonly caught: number;
+      readonly handler: IrBlock;
+      readonly isFinalizer: boolean;
+    };
 
 export interface IrOperation {
   readonly kind: "op";

@@ -70,7 +70,10 @@ export const opcodes = {
   listRest: { operands: "dri", doc: "the list from an index on" },
   isKind: { operands: "dri", doc: "whether the value is a dict (0), a list (1)" },
   listReaches: { operands: "dri", doc: "whether a list has at least that many elements" },
-  isVariant: { operands: "drnni", doc: "whether an enum value is that variant; the last operand is the wanted field count or -1" },
+  isVariant: {
+    operands: "drnni",
+    doc: "whether an enum value is that variant; the last operand is the wanted field count or -1",
+  },
   enumField: { operands: "dri", doc: "a field of an enum value, nil when absent" },
   catches: { operands: "drn", doc: "whether a caught value is of the named enum or struct" },
   // calling: `tail` forms reuse the frame
@@ -85,7 +88,10 @@ export const opcodes = {
   callMethodSpread: { operands: "drnr", doc: "a.name(...) with a list of arguments" },
   tailCall: { operands: "r*", doc: "return f(…)" },
   undefinedCall: { operands: "dn*", doc: "a call of a name nobody defines: an error when it runs" },
-  fail: { operands: "in", doc: "raise a fault of the compiler's knowledge: 0 plain text, 1 runtime error, 2 type error" },
+  fail: {
+    operands: "in",
+    doc: "raise a fault of the compiler's knowledge: 0 plain text, 1 runtime error, 2 type error",
+  },
   pipeTarget: { operands: "dr", doc: "check that a pipe's right side can be called" },
   // iterating
   iterate: { operands: "dr", doc: "a cursor over anything that can be looped over" },
@@ -112,4 +118,6 @@ export type OpName = keyof typeof opcodes;
 
 /** Opcode numbers, by table order. */
 export const opNames = Object.keys(opcodes) as readonly OpName[];
-export const opNumbers = Object.fromEntries(opNames.map((name, number) => [name, number])) as Readonly<Record<OpName, number>>;
+export const opNumbers = Object.fromEntries(opNames.map((name, number) => [name, number])) as Readonly<
+  Record<OpName, number>
+>;

@@ -22,7 +22,8 @@ export function verify(code: FunctionCode): string[] {
   }
   for (const handler of code.handlers) {
     if (!starts.has(handler.target)) problems.push(`handler target ${handler.target} is not an instruction`);
-    if (handler.register >= code.registerCount) problems.push(`handler register ${handler.register} is outside the frame`);
+    if (handler.register >= code.registerCount)
+      problems.push(`handler register ${handler.register} is outside the frame`);
   }
   const last = instructions[instructions.length - 1];
   if (!last || !endsFlow.has(last.op)) problems.push("the last instruction lets control run off the end");
@@ -31,7 +32,12 @@ export function verify(code: FunctionCode): string[] {
 
 const endsFlow: ReadonlySet<string> = new Set(["return", "throw", "rethrow", "tailCall", "jump", "jumpBack"]);
 
-function operandProblem(code: FunctionCode, starts: ReadonlySet<number>, kind: string, value: number): string | undefined {
+function operandProblem(
+  code: FunctionCode,
+  starts: ReadonlySet<number>,
+  kind: string,
+  value: number,
+): string | undefined {
   const { module } = code;
   const constantBase = code.registerCount - code.constants.length;
   switch (kind) {

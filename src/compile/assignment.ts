@@ -26,7 +26,8 @@ function assignName(fb: FunctionBuilder, name: string, statement: AssignStatemen
     return fb.emit("storeSlot", [binding.slot, result], span);
   }
   lowerOperand(fb, statement.value);
-  if (binding || fb.module.catalog.globals.has(name)) return emitFault(fb, "plain", `Cannot assign to immutable binding: ${name}`, span);
+  if (binding || fb.module.catalog.globals.has(name))
+    return emitFault(fb, "plain", `Cannot assign to immutable binding: ${name}`, span);
   fb.emit("loadGlobal", [fb.newRegister(), fb.module.pools.name(name)], span);
 }
 
@@ -84,7 +85,12 @@ function lowerNewValue(
     load();
     return emitOwnedBinary(fb, "+", result, current, right, value.span);
   }
-  if (value.kind === "method-call" && isName(value.object, name) && !value.isOptional && value.arguments.every((a) => a.kind !== "spread" && !mayAssign(a))) {
+  if (
+    value.kind === "method-call" &&
+    isName(value.object, name) &&
+    !value.isOptional &&
+    value.arguments.every((a) => a.kind !== "spread" && !mayAssign(a))
+  ) {
     load();
     return lowerOwnedMethodCall(fb, current, value, result);
   }
@@ -96,18 +102,31 @@ function isName(expression: Expression, name: string): boolean {
   return expression.kind === "name" && expression.name === name;
 }
 
-function emitOwnedBinary(fb: FunctionBuilder, operator: string, result: number, left: number, right: number, span: Span): void {
+function emitOwnedBinary(
+  fb: FunctionBuilder,
+  operator: string,
+  result: number,
+  left: number,
+  right: number,
+  span: Span,
+): void {
   if (operator === "+") return fb.emit("addOwned", [result, left, right], span);
   emitBinary(fb, operator as Exclude<BinaryOperator, "not in">, result, left, right, span);
 }
 
-type Step = { readonly kind: "property"; readonly name: number; readonly span: Span } | { readonly kind: "index"; readonly register: number; readonly span: Span };
+type Step =
+  | { readonly kind: "property"; readonly name: number; readonly span: Span }
+  | { readonly kind: "index"; readonly register: number; readonly span: Span };
 
 /**
  * `a.b[i].c = v`: every collection on the way is made the variable's own and then written in place, so that only the path
  * changes and no other name sees it.
  */
-function assignPath(fb: FunctionBuilder, target: Expression & { kind: "property" | "index" }, statement: AssignStatement): void {
+function assignPath(
+  fb: FunctionBuilder,
+  target: Expression & { kind: "property" | "index" },
+  statement: AssignStatement,
+): void {
   const root = rootOf(target);
   if (root.kind !== "name") {
     lowerOperand(fb, root);
@@ -129,12 +148,19 @@ function rootOf(target: Expression): Expression {
 function lowerSteps(fb: FunctionBuilder, target: Expression, value: Expression): Step[] {
   if (target.kind !== "property" && target.kind !== "index") return [];
   const steps = lowerSteps(fb, target.object, value);
-  if (target.kind === "property") steps.push({ kind: "property", name: fb.module.pools.name(target.name.text), span: target.span });
+  if (target.kind === "property")
+    steps.push({ kind: "property", name: fb.module.pools.name(target.name.text), span: target.span });
   else steps.push({ kind: "index", register: lowerStable(fb, target.index, [value]), span: target.span });
   return steps;
 }
 
-function lowerPathValue(fb: FunctionBuilder, rootName: string, rootSpan: Span, steps: readonly Step[], statement: AssignStatement): number {
+function lowerPathValue(
+  fb: FunctionBuilder,
+  rootName: string,
+  rootSpan: Span,
+  steps: readonly Step[],
+  statement: AssignStatement,
+): number {
   const { operator, value, span } = statement;
   if (operator === "=") return lowerOwned(fb, value);
   let current = lowerOperand(fb, { kind: "name", name: rootName, span: rootSpan });
@@ -149,7 +175,13 @@ function lowerPathValue(fb: FunctionBuilder, rootName: string, rootSpan: Span, s
   return result;
 }
 
-function writePath(fb: FunctionBuilder, root: Expression & { kind: "name" }, steps: readonly Step[], value: number, span: Span): void {
+function writePath(
+  fb: FunctionBuilder,
+  root: Expression & { kind: "name" },
+  steps: readonly Step[],
+  value: number,
+  span: Span,
+): void {
   const { pools } = fb.module;
   const binding = fb.resolve(root.name);
   if (binding?.kind === "register" && binding.isMutable) return writeSteps(fb, binding.register, steps, value);

@@ -11,7 +11,13 @@ const specialForms: ReadonlySet<string> = new Set(["await", "cancel", "cancel_gr
 
 /** Builtins whose arguments may be the name of a type. */
 const schemaCallees: ReadonlySet<string> = new Set([
-  "schema_of", "schema_is", "schema_expect", "schema_parse", "schema_check", "is_type", "json_validate",
+  "schema_of",
+  "schema_is",
+  "schema_expect",
+  "schema_parse",
+  "schema_check",
+  "is_type",
+  "json_validate",
 ]);
 
 export function lowerCall(fb: FunctionBuilder, expression: CallExpression, target: number): void {
@@ -45,13 +51,21 @@ export function lowerBuiltinCall(fb: FunctionBuilder, name: string, args: Argume
   const registers = (args as readonly Expression[]).map((argument, index) => {
     const schema = typed ? lowerTypeName(fb, argument) : undefined;
     if (schema !== undefined) return schema;
-    return borrows ? lowerStable(fb, argument, (args as readonly Expression[]).slice(index + 1)) : lowerArgument(fb, argument, args, index);
+    return borrows
+      ? lowerStable(fb, argument, (args as readonly Expression[]).slice(index + 1))
+      : lowerArgument(fb, argument, args, index);
   });
   fb.emit("callBuiltin", [target, builtin], span, registers);
 }
 
 /** Calls one of the machine's own builtins, whose names start with `%`, on registers. */
-export function emitBuiltin(fb: FunctionBuilder, name: string, target: number, registers: readonly number[], span: Span): void {
+export function emitBuiltin(
+  fb: FunctionBuilder,
+  name: string,
+  target: number,
+  registers: readonly number[],
+  span: Span,
+): void {
   fb.emit("callBuiltin", [target, fb.module.pools.builtin(name)], span, registers);
 }
 
@@ -60,7 +74,12 @@ export function lowerMethodCall(fb: FunctionBuilder, expression: MethodCallExpre
   const { pools } = fb.module;
   const enumName = enumNamed(fb, expression.object);
   if (enumName !== undefined) {
-    return fb.emit("makeEnum", [target, pools.name(enumName), pools.name(method.text)], span, plainArguments(fb, expression.arguments));
+    return fb.emit(
+      "makeEnum",
+      [target, pools.name(enumName), pools.name(method.text)],
+      span,
+      plainArguments(fb, expression.arguments),
+    );
   }
   const after = expression.arguments.map((argument) => (argument.kind === "spread" ? argument.value : argument));
   // Whether the method keeps any of its receiver is known when the kind is, so the call itself marks it shared.
@@ -74,9 +93,19 @@ export function lowerMethodCall(fb: FunctionBuilder, expression: MethodCallExpre
 }
 
 /** `x = x.method(…)`: the old value of `x` dies in the call. */
-export function lowerOwnedMethodCall(fb: FunctionBuilder, receiver: number, expression: MethodCallExpression, target: number): void {
+export function lowerOwnedMethodCall(
+  fb: FunctionBuilder,
+  receiver: number,
+  expression: MethodCallExpression,
+  target: number,
+): void {
   const registers = plainArguments(fb, expression.arguments);
-  fb.emit("callMethodOwned", [target, receiver, fb.module.pools.name(expression.method.text)], expression.span, registers);
+  fb.emit(
+    "callMethodOwned",
+    [target, receiver, fb.module.pools.name(expression.method.text)],
+    expression.span,
+    registers,
+  );
 }
 
 export function hasSpread(args: Arguments): boolean {
@@ -84,7 +113,9 @@ export function hasSpread(args: Arguments): boolean {
 }
 
 function plainArguments(fb: FunctionBuilder, args: Arguments): number[] {
-  return args.map((argument, index) => lowerArgument(fb, argument.kind === "spread" ? argument.value : argument, args, index));
+  return args.map((argument, index) =>
+    lowerArgument(fb, argument.kind === "spread" ? argument.value : argument, args, index),
+  );
 }
 
 function lowerArgument(fb: FunctionBuilder, argument: Expression, args: Arguments, index: number): number {
@@ -96,7 +127,8 @@ function lowerArgument(fb: FunctionBuilder, argument: Expression, args: Argument
 
 /** `return f(…)`, when nothing of this frame is needed any more. Gives false when it has to be an ordinary call. */
 export function lowerTailCall(fb: FunctionBuilder, expression: Expression): boolean {
-  if (expression.kind !== "call" || hasSpread(expression.arguments) || fb.tryDepth > 0 || fb.exits.length > 0) return false;
+  if (expression.kind !== "call" || hasSpread(expression.arguments) || fb.tryDepth > 0 || fb.exits.length > 0)
+    return false;
   const name = expression.callee.text;
   const binding = specialForms.has(name) ? undefined : fb.resolve(name);
   if (!binding || binding.kind === "enum" || fb.module.builtin(name)) return false;
@@ -105,4 +137,3 @@ export function lowerTailCall(fb: FunctionBuilder, expression: Expression): bool
   fb.emit("tailCall", [callee], expression.span, plainArguments(fb, expression.arguments));
   return true;
 }
-

@@ -11,7 +11,11 @@ export function lowerSpawn(fb: FunctionBuilder, expression: Expression & { kind:
   emitBuiltin(fb, "%spawn", target, [closure], expression.span);
 }
 
-export function lowerParallel(fb: FunctionBuilder, expression: Expression & { kind: "parallel" }, target: number): void {
+export function lowerParallel(
+  fb: FunctionBuilder,
+  expression: Expression & { kind: "parallel" },
+  target: number,
+): void {
   const { span } = expression;
   const subject = lowerOwned(fb, expression.subject);
   const limit = expression.maxConcurrent ? lowerOperand(fb, expression.maxConcurrent) : fb.nil();
@@ -29,7 +33,12 @@ function parameter(name: Name): Parameter {
 export function lowerSelect(fb: FunctionBuilder, expression: Expression & { kind: "select" }, target: number): void {
   const { cases, timeout, fallback, span } = expression;
   const channels = fb.newRegister();
-  fb.emit("makeList", [channels], span, cases.map((one) => lowerOwned(fb, one.channel)));
+  fb.emit(
+    "makeList",
+    [channels],
+    span,
+    cases.map((one) => lowerOwned(fb, one.channel)),
+  );
   const wait = timeout ? lowerOperand(fb, timeout.duration) : fb.nil();
   const chosen = fb.newRegister();
   emitBuiltin(fb, "%select", chosen, [channels, wait, fb.bool(fallback !== undefined)], span);
@@ -43,7 +52,8 @@ export function lowerSelect(fb: FunctionBuilder, expression: Expression & { kind
       fb.withScope(() => {
         const value = fb.newRegister();
         fb.emit("getProp", [value, chosen, fb.module.pools.name("second")], one.name.span);
-        if (one.name.text !== "_") fb.scope.declare(one.name.text, { kind: "register", register: value, isMutable: false });
+        if (one.name.text !== "_")
+          fb.scope.declare(one.name.text, { kind: "register", register: value, isMutable: false });
         lowerBlock(fb, one.body, target);
       }),
     );
@@ -58,7 +68,9 @@ export function lowerSelect(fb: FunctionBuilder, expression: Expression & { kind
 export function lowerHuman(fb: FunctionBuilder, expression: Expression & { kind: "human" }, target: number): void {
   const { span } = expression;
   const positional = expression.arguments.filter((argument) => !argument.name).map((argument) => argument.value);
-  const named = expression.arguments.filter((argument): argument is HumanArgument & { name: Name } => argument.name !== undefined);
+  const named = expression.arguments.filter(
+    (argument): argument is HumanArgument & { name: Name } => argument.name !== undefined,
+  );
   const options: Expression = {
     kind: "dict",
     span,
@@ -75,7 +87,11 @@ export function lowerHuman(fb: FunctionBuilder, expression: Expression & { kind:
 /** Option words that stand for themselves after these keys. */
 const wordKeys: ReadonlySet<string> = new Set(["strategy", "quality", "min_quality", "fallback_strategy"]);
 
-export function lowerCostRoute(fb: FunctionBuilder, expression: Expression & { kind: "cost-route" }, target: number): void {
+export function lowerCostRoute(
+  fb: FunctionBuilder,
+  expression: Expression & { kind: "cost-route" },
+  target: number,
+): void {
   const { span } = expression;
   const entries = expression.options.flatMap(({ key, value }) => [fb.text(key.text), lowerOption(fb, key.text, value)]);
   const options = fb.newRegister();
@@ -88,4 +104,3 @@ export function lowerCostRoute(fb: FunctionBuilder, expression: Expression & { k
 function lowerOption(fb: FunctionBuilder, key: string, value: Expression): number {
   return wordKeys.has(key) && value.kind === "name" ? fb.text(value.name) : lowerOwned(fb, value);
 }
-

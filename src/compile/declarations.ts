@@ -88,14 +88,23 @@ export function enumBinding(declaration: EnumDeclaration): Binding {
 
 export function emitStructType(fb: FunctionBuilder, declaration: StructDeclaration, target: number): void {
   const fieldNames = declaration.fields.map((field) => field.name.text);
-  fb.emit("makeStructType", [target, fb.module.addStruct({ name: declaration.name.text, fieldNames })], declaration.span);
+  fb.emit(
+    "makeStructType",
+    [target, fb.module.addStruct({ name: declaration.name.text, fieldNames })],
+    declaration.span,
+  );
 }
 
 export function lowerImpl(fb: FunctionBuilder, declaration: ImplDeclaration): void {
   const type = lowerName(fb, declaration.target.text, declaration.target.span);
   for (const method of declaration.methods) {
     const closure = fb.newRegister();
-    emitClosure(fb, compileFunction(fb.module, fb, functionSource(method, `${declaration.target.text}.${method.name.text}`)), closure, method.span);
+    emitClosure(
+      fb,
+      compileFunction(fb.module, fb, functionSource(method, `${declaration.target.text}.${method.name.text}`)),
+      closure,
+      method.span,
+    );
     fb.emit("addMethod", [type, fb.module.pools.name(method.name.text), closure], method.span);
   }
 }
@@ -110,7 +119,13 @@ export function lowerRegistration(
     case "tool":
       return lowerTool(fb, declaration, target);
     case "skill":
-      return emitBuiltin(fb, "%skill", target, [fb.text(declaration.name.text), lowerFields(fb, declaration.fields)], declaration.span);
+      return emitBuiltin(
+        fb,
+        "%skill",
+        target,
+        [fb.text(declaration.name.text), lowerFields(fb, declaration.fields)],
+        declaration.span,
+      );
     case "eval-pack":
       return lowerEvalPack(fb, declaration, target);
   }
@@ -138,7 +153,13 @@ function lowerTool(fb: FunctionBuilder, declaration: ToolDeclaration, target: nu
   emitClosure(fb, compiled, handler, span);
   const returns = declaration.returns ? lowerLiteral(fb, schemaOf(declaration.returns, find), span) : fb.nil();
   const description = fb.text(declaration.description ?? declaration.doc ?? "");
-  emitBuiltin(fb, "%tool", target, [fb.text(declaration.name.text), description, lowerLiteral(fb, params, span), handler, returns], span);
+  emitBuiltin(
+    fb,
+    "%tool",
+    target,
+    [fb.text(declaration.name.text), description, lowerLiteral(fb, params, span), handler, returns],
+    span,
+  );
 }
 
 /** A default that is a constant is part of what the model is told about a parameter. */

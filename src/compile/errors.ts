@@ -1,22 +1,33 @@
 import type { CatchClause, Expression } from "../syntax/index.ts";
 import { emitBuiltin } from "./calls.ts";
-import { lowerOperand } from "./expressions.ts";
 import { lowerReturn, withFinalizer } from "./exits.ts";
+import { lowerOperand } from "./expressions.ts";
 import type { FunctionBuilder } from "./function-builder.ts";
 import { lowerBlock } from "./statements.ts";
 
 export function lowerTry(fb: FunctionBuilder, expression: Expression & { kind: "try" }, target: number): void {
   const { finalizer, span } = expression;
-  if (!finalizer) return expression.handler ? lowerCatch(fb, expression, expression.handler, target) : lowerAttempt(fb, expression, target);
+  if (!finalizer)
+    return expression.handler
+      ? lowerCatch(fb, expression, expression.handler, target)
+      : lowerAttempt(fb, expression, target);
   withFinalizer(
     fb,
     span,
-    () => (expression.handler ? lowerCatch(fb, expression, expression.handler, target) : lowerBlock(fb, expression.body, target)),
+    () =>
+      expression.handler
+        ? lowerCatch(fb, expression, expression.handler, target)
+        : lowerBlock(fb, expression.body, target),
     () => lowerBlock(fb, finalizer),
   );
 }
 
-function lowerCatch(fb: FunctionBuilder, expression: Expression & { kind: "try" }, handler: CatchClause, target: number): void {
+function lowerCatch(
+  fb: FunctionBuilder,
+  expression: Expression & { kind: "try" },
+  handler: CatchClause,
+  target: number,
+): void {
   const caught = fb.newRegister();
   fb.protect(
     caught,
@@ -42,7 +53,12 @@ function lowerCaughtType(fb: FunctionBuilder, handler: CatchClause, caught: numb
   const matches = fb.newRegister();
   fb.emit("caughtValue", [value, caught], span);
   fb.emit("catches", [matches, value, fb.module.pools.name(name.text)], span);
-  fb.branch(matches, span, () => {}, () => fb.emit("rethrow", [caught], span));
+  fb.branch(
+    matches,
+    span,
+    () => {},
+    () => fb.emit("rethrow", [caught], span),
+  );
 }
 
 /** `try { }` alone: the outcome as a Result. */
@@ -102,7 +118,11 @@ export function lowerRetry(fb: FunctionBuilder, expression: Expression & { kind:
 }
 
 /** `deadline d { }`: the body's value; past the deadline every wait and loop in it throws `Deadline exceeded`. */
-export function lowerDeadline(fb: FunctionBuilder, expression: Expression & { kind: "deadline" }, target: number): void {
+export function lowerDeadline(
+  fb: FunctionBuilder,
+  expression: Expression & { kind: "deadline" },
+  target: number,
+): void {
   const { span } = expression;
   const scope = fb.newRegister();
   emitBuiltin(fb, "%deadline_enter", scope, [lowerOperand(fb, expression.duration)], expression.duration.span);

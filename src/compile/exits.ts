@@ -14,7 +14,7 @@ export function withFinalizer(fb: FunctionBuilder, span: Span, body: () => void,
     fb.emit("move", [completion, fb.int(0)], span);
     fb.labeled((label) => {
       fb.exits.push({ kind: "finalizer", label, completion, value, ways });
-      fb.protect(value, body, () => fb.emit("move", [completion, fb.int(-1)], span));
+      fb.protect(value, body, () => fb.emit("move", [completion, fb.int(-1)], span), "finalizer");
       fb.exits.pop();
     });
     finalizer();
@@ -80,7 +80,9 @@ function leaveLoop(fb: FunctionBuilder, loop: Exit & { kind: "loop" }, kind: "br
 
 /** Ends a protected body in the given way; its finalizer runs and then carries that on. */
 function leaveThrough(fb: FunctionBuilder, exit: Exit & { kind: "finalizer" }, way: ExitWay, span: Span): void {
-  let index = exit.ways.findIndex((known) => known.kind === way.kind && (known.kind === "return" || known.loop === (way as typeof known).loop));
+  let index = exit.ways.findIndex(
+    (known) => known.kind === way.kind && (known.kind === "return" || known.loop === (way as typeof known).loop),
+  );
   if (index < 0) index = exit.ways.push(way) - 1;
   fb.emit("move", [exit.completion, fb.int(index + 1)], span);
   fb.leave(exit.label);

@@ -6,8 +6,8 @@ import { lowerCostRoute, lowerHuman, lowerParallel, lowerSelect, lowerSpawn } fr
 import { lowerDeadline, lowerRetry, lowerTry, lowerUnwrap } from "./errors.ts";
 import type { FunctionBuilder } from "./function-builder.ts";
 import { lowerClosure } from "./functions.ts";
-import { lowerMatch } from "./matching.ts";
 import { lowerLiteral } from "./literals.ts";
+import { lowerMatch } from "./matching.ts";
 import { schemaOf } from "./schema-lowering.ts";
 import { hasPlaceholder, mayAlias, mayAssign } from "./sharing.ts";
 import { lowerBlock } from "./statements.ts";
@@ -102,7 +102,11 @@ export function lowerInto(fb: FunctionBuilder, expression: Expression, target: n
     }
     case "slice": {
       const bounds = [expression.start, expression.end];
-      const object = lowerStable(fb, expression.object, bounds.filter((bound) => bound !== undefined));
+      const object = lowerStable(
+        fb,
+        expression.object,
+        bounds.filter((bound) => bound !== undefined),
+      );
       const [start, end] = bounds.map((bound) => (bound ? lowerOperand(fb, bound) : fb.nil()));
       return fb.emit("slice", [target, object, start as number, end as number], span);
     }
@@ -174,7 +178,11 @@ export function lowerName(fb: FunctionBuilder, name: string, span: Span): number
   return target;
 }
 
-function lowerNameInto(fb: FunctionBuilder, { name, span }: { readonly name: string; readonly span: Span }, target: number): void {
+function lowerNameInto(
+  fb: FunctionBuilder,
+  { name, span }: { readonly name: string; readonly span: Span },
+  target: number,
+): void {
   const { pools, catalog } = fb.module;
   const binding = fb.resolve(name);
   switch (binding?.kind) {
@@ -185,7 +193,8 @@ function lowerNameInto(fb: FunctionBuilder, { name, span }: { readonly name: str
     case "slot":
       return fb.emit("loadSlot", [target, binding.slot, pools.name(name)], span);
     default:
-      if (catalog.builtins.has(name) && !catalog.globals.has(name)) return fb.emit("loadBuiltin", [target, pools.builtin(name)], span);
+      if (catalog.builtins.has(name) && !catalog.globals.has(name))
+        return fb.emit("loadBuiltin", [target, pools.builtin(name)], span);
       return fb.emit("loadGlobal", [target, pools.name(name)], span);
   }
 }
@@ -202,7 +211,8 @@ function lowerProperty(fb: FunctionBuilder, expression: Expression & { kind: "pr
   const { pools } = fb.module;
   const { name, span } = expression;
   const enumName = enumNamed(fb, expression.object);
-  if (enumName !== undefined) return fb.emit("makeEnum", [target, pools.name(enumName), pools.name(name.text)], span, []);
+  if (enumName !== undefined)
+    return fb.emit("makeEnum", [target, pools.name(enumName), pools.name(name.text)], span, []);
   const object = lowerOperand(fb, expression.object);
   fb.emit(expression.isOptional ? "getPropOptional" : "getProp", [target, object, pools.name(name.text)], span);
 }
@@ -227,7 +237,11 @@ function lowerList(fb: FunctionBuilder, expression: Expression & { kind: "list" 
 }
 
 /** A list built element by element: of a literal with spreads, or of a call's arguments. */
-export function lowerSpreadList(fb: FunctionBuilder, items: readonly (Expression | SpreadElement)[], span: Span): number {
+export function lowerSpreadList(
+  fb: FunctionBuilder,
+  items: readonly (Expression | SpreadElement)[],
+  span: Span,
+): number {
   const list = fb.newRegister();
   fb.emit("makeList", [list], span, []);
   for (const item of items) {
@@ -244,11 +258,19 @@ export function lowerDict(
   target: number,
 ): void {
   if (entries.some((entry) => entry.kind === "spread")) return lowerSpreadDict(fb, entries, span, target);
-  const registers = (entries as readonly DictEntry[]).flatMap((entry) => [lowerKey(fb, entry), lowerEntryValue(fb, entry)]);
+  const registers = (entries as readonly DictEntry[]).flatMap((entry) => [
+    lowerKey(fb, entry),
+    lowerEntryValue(fb, entry),
+  ]);
   fb.emit("makeDict", [target], span, registers);
 }
 
-function lowerSpreadDict(fb: FunctionBuilder, entries: readonly (DictEntry | SpreadElement)[], span: Span, target: number): void {
+function lowerSpreadDict(
+  fb: FunctionBuilder,
+  entries: readonly (DictEntry | SpreadElement)[],
+  span: Span,
+  target: number,
+): void {
   const dict = fb.newRegister();
   fb.emit("makeDict", [dict], span, []);
   for (const entry of entries) {
@@ -263,7 +285,9 @@ function lowerSpreadDict(fb: FunctionBuilder, entries: readonly (DictEntry | Spr
 }
 
 function lowerKey(fb: FunctionBuilder, entry: DictEntry): number {
-  return entry.key.kind === "computed-key" ? lowerStable(fb, entry.key.expression, [entry.value]) : fb.text(entry.key.text);
+  return entry.key.kind === "computed-key"
+    ? lowerStable(fb, entry.key.expression, [entry.value])
+    : fb.text(entry.key.text);
 }
 
 /** `output_schema: Alias` names a type where a value would stand. */
@@ -278,12 +302,18 @@ export function lowerTypeName(fb: FunctionBuilder, expression: Expression): numb
   const binding = fb.resolve(expression.name);
   const type = fb.module.typeBehind(expression.name);
   if (!type || (binding !== undefined && fb.module.types.get(expression.name)?.kind !== "struct")) return undefined;
-  return lowerLiteral(fb, schemaOf(type, (name) => fb.module.typeBehind(name)), expression.span);
+  return lowerLiteral(
+    fb,
+    schemaOf(type, (name) => fb.module.typeBehind(name)),
+    expression.span,
+  );
 }
 
 function lowerStruct(fb: FunctionBuilder, expression: Expression & { kind: "struct" }, target: number): void {
   const { name, entries, span } = expression;
-  const type = fb.resolve(name.text) ? lowerName(fb, name.text, name.span) : lowerForeignStruct(fb, name.text, name.span);
+  const type = fb.resolve(name.text)
+    ? lowerName(fb, name.text, name.span)
+    : lowerForeignStruct(fb, name.text, name.span);
   const fields = fb.newRegister();
   lowerDict(fb, entries, span, fields);
   fb.emit("makeStruct", [target, type, fields], span);
@@ -299,8 +329,19 @@ function lowerForeignStruct(fb: FunctionBuilder, name: string, span: Span): numb
 // -------------------------------------------------------------- operators
 
 const binaryOps: Readonly<Record<Exclude<BinaryOperator, "not in">, OpName & string>> = {
-  "+": "add", "-": "sub", "*": "mul", "/": "div", "%": "mod", "**": "pow",
-  "==": "eq", "!=": "ne", "<": "lt", ">": "gt", "<=": "le", ">=": "ge", in: "in",
+  "+": "add",
+  "-": "sub",
+  "*": "mul",
+  "/": "div",
+  "%": "mod",
+  "**": "pow",
+  "==": "eq",
+  "!=": "ne",
+  "<": "lt",
+  ">": "gt",
+  "<=": "le",
+  ">=": "ge",
+  in: "in",
 };
 
 function lowerBinary(fb: FunctionBuilder, expression: Expression & { kind: "binary" }, target: number): void {

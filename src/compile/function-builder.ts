@@ -31,7 +31,9 @@ export type Exit =
       readonly ways: ExitWay[];
     };
 
-export type ExitWay = { readonly kind: "return" } | { readonly kind: "break" | "continue"; readonly loop: Exit & { kind: "loop" } };
+export type ExitWay =
+  | { readonly kind: "return" }
+  | { readonly kind: "break" | "continue"; readonly loop: Exit & { kind: "loop" } };
 
 export type Flow = FunctionCode["flow"];
 
@@ -128,7 +130,8 @@ export class FunctionBuilder {
     if (known) return known.binding;
     const register = captureBase + this.#captures.length;
     const isMutable = source.kind === "register" && source.isMutable;
-    const binding: Binding = source.kind === "cell" ? { kind: "cell", register, isUsed: true } : { kind: "register", register, isMutable };
+    const binding: Binding =
+      source.kind === "cell" ? { kind: "cell", register, isUsed: true } : { kind: "register", register, isMutable };
     this.#captures.push({ name, source, binding });
     return binding;
   }
@@ -180,11 +183,17 @@ export class FunctionBuilder {
     this.push({ kind: "break", label });
   }
 
-  protect(caught: number, body: () => void, handler: () => void): void {
+  protect(caught: number, body: () => void, handler: () => void, role: "handler" | "finalizer" = "handler"): void {
     this.tryDepth++;
     const guarded = this.collect(body);
     this.tryDepth--;
-    this.push({ kind: "try", body: guarded, caught, handler: this.collect(handler) });
+    this.push({
+      kind: "try",
+      body: guarded,
+      caught,
+      handler: this.collect(handler),
+      isFinalizer: role === "finalizer",
+    });
   }
 
   newLabel(): number {
@@ -258,7 +267,12 @@ function renumberStatement(
     case "next":
       return { ...statement, target: register(statement.target), cursor: register(statement.cursor) };
     case "try":
-      return { ...statement, body: inner(statement.body), caught: register(statement.caught), handler: inner(statement.handler) };
+      return {
+        ...statement,
+        body: inner(statement.body),
+        caught: register(statement.caught),
+        handler: inner(statement.handler),
+      };
     case "break":
     case "continue":
       return statement;
@@ -276,5 +290,7 @@ function renumberOperation(operation: IrOperation, register: (operand: number) =
 
 /** For each operand but a list: whether it is a register. */
 function registerOperands(op: IrOperation["op"]): readonly boolean[] {
-  return [...opcodes[op].operands].filter((kind) => kind !== "*").map((kind) => kind === "d" || kind === "r" || kind === "x");
+  return [...opcodes[op].operands]
+    .filter((kind) => kind !== "*")
+    .map((kind) => kind === "d" || kind === "r" || kind === "x");
 }

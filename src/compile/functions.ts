@@ -21,7 +21,11 @@ export interface FunctionSource {
 }
 
 /** Compiles a function inside `parent`, or at module level. Gives its index in the module and what it captured. */
-export function compileFunction(module: ModuleBuilder, parent: FunctionBuilder | undefined, source: FunctionSource): CompiledFunction {
+export function compileFunction(
+  module: ModuleBuilder,
+  parent: FunctionBuilder | undefined,
+  source: FunctionSource,
+): CompiledFunction {
   const fb = new FunctionBuilder({ module, ...(parent ? { parent } : {}), name: source.name, form: source.form });
   declareParams(fb, source.params);
   lowerFunctionBody(fb, source.body, source.yieldsLast);
@@ -96,7 +100,12 @@ export function lowerClosure(fb: FunctionBuilder, expression: Expression & { kin
 }
 
 /** The closure of a block that runs as a function of its own: a spawned task, a parallel branch. */
-export function lowerBlockClosure(fb: FunctionBuilder, body: Block, params: readonly Parameter[], target: number): void {
+export function lowerBlockClosure(
+  fb: FunctionBuilder,
+  body: Block,
+  params: readonly Parameter[],
+  target: number,
+): void {
   const compiled = compileFunction(fb.module, fb, {
     name: "",
     form: "closure",

@@ -18,13 +18,20 @@ export function lowerLiteral(fb: FunctionBuilder, literal: Literal, span: Span):
   }
 }
 
-function lowerCompound(fb: FunctionBuilder, literal: readonly Literal[] | { readonly [key: string]: Literal }, span: Span): number {
+function lowerCompound(
+  fb: FunctionBuilder,
+  literal: readonly Literal[] | { readonly [key: string]: Literal },
+  span: Span,
+): number {
   const target = fb.newRegister();
   if (Array.isArray(literal)) {
     const items = (literal as readonly Literal[]).map((item) => lowerLiteral(fb, item, span));
     fb.emit("makeList", [target], span, items);
   } else {
-    const entries = Object.entries(literal).flatMap(([key, value]) => [fb.text(key), lowerLiteral(fb, value as Literal, span)]);
+    const entries = Object.entries(literal).flatMap(([key, value]) => [
+      fb.text(key),
+      lowerLiteral(fb, value as Literal, span),
+    ]);
     fb.emit("makeDict", [target], span, entries);
   }
   return target;

@@ -31,7 +31,12 @@ export function lowerWhile(fb: FunctionBuilder, statement: WhileStatement): void
     const continueLabel = fb.newLabel();
     const body = fb.collect(() => {
       const condition = fb.withRegisters(() => lowerOperand(fb, statement.condition));
-      fb.branch(condition, statement.condition.span, () => {}, () => fb.leave(breakLabel));
+      fb.branch(
+        condition,
+        statement.condition.span,
+        () => {},
+        () => fb.leave(breakLabel),
+      );
       fb.exits.push({ kind: "loop", breakLabel, continueLabel });
       fb.withRegisters(() => fb.withScope(() => lowerStatements(fb, statement.body.statements)));
       fb.exits.pop();

@@ -5,7 +5,11 @@ import type { FunctionBuilder } from "./function-builder.ts";
 import { lowerBlock } from "./statements.ts";
 
 /** Arms are tried in order; no arm that matches throws a string (language-semantics §7.2). */
-export function lowerMatch(fb: FunctionBuilder, expression: Expression & { kind: "match" }, target: number | undefined): void {
+export function lowerMatch(
+  fb: FunctionBuilder,
+  expression: Expression & { kind: "match" },
+  target: number | undefined,
+): void {
   const { span } = expression;
   fb.withRegisters(() => {
     const subject = fb.newRegister();
@@ -26,7 +30,12 @@ function lowerArm(fb: FunctionBuilder, arm: MatchArm, subject: number, target: n
         else lowerAlternatives(fb, arm.patterns, subject, next);
         if (arm.guard) {
           const holds = lowerOperand(fb, arm.guard);
-          fb.branch(holds, arm.guard.span, () => {}, () => fb.leave(next));
+          fb.branch(
+            holds,
+            arm.guard.span,
+            () => {},
+            () => fb.leave(next),
+          );
         }
         lowerBlock(fb, arm.body, target);
         fb.leave(end);
@@ -89,7 +98,9 @@ function lowerVariant(
   span: Span,
 ): void {
   const { pools } = fb.module;
-  test(fb, span, next, (result) => fb.emit("isVariant", [result, subject, pools.name(enumName), pools.name(variant), -1], span));
+  test(fb, span, next, (result) =>
+    fb.emit("isVariant", [result, subject, pools.name(enumName), pools.name(variant), -1], span),
+  );
   for (const [index, field] of fields.entries()) {
     const value = fb.newRegister();
     fb.emit("enumField", [value, subject, index], field.span);
@@ -97,7 +108,12 @@ function lowerVariant(
   }
 }
 
-function lowerDictPattern(fb: FunctionBuilder, pattern: Expression & { kind: "dict" }, subject: number, next: number): void {
+function lowerDictPattern(
+  fb: FunctionBuilder,
+  pattern: Expression & { kind: "dict" },
+  subject: number,
+  next: number,
+): void {
   test(fb, pattern.span, next, (result) => fb.emit("isKind", [result, subject, 0], pattern.span));
   for (const entry of pattern.entries) {
     if (entry.kind === "spread") continue;
@@ -108,7 +124,12 @@ function lowerDictPattern(fb: FunctionBuilder, pattern: Expression & { kind: "di
   }
 }
 
-function lowerListPattern(fb: FunctionBuilder, pattern: Expression & { kind: "list" }, subject: number, next: number): void {
+function lowerListPattern(
+  fb: FunctionBuilder,
+  pattern: Expression & { kind: "list" },
+  subject: number,
+  next: number,
+): void {
   const { items, span } = pattern;
   test(fb, span, next, (result) => fb.emit("isKind", [result, subject, 1], span));
   test(fb, span, next, (result) => fb.emit("listReaches", [result, subject, items.length], span));
@@ -127,13 +148,20 @@ function lowerElement(fb: FunctionBuilder, element: Expression, value: number, n
 }
 
 function lowerEquality(fb: FunctionBuilder, expression: Expression, value: number, next: number): void {
-  test(fb, expression.span, next, (result) => fb.emit("eq", [result, value, lowerOperand(fb, expression)], expression.span));
+  test(fb, expression.span, next, (result) =>
+    fb.emit("eq", [result, value, lowerOperand(fb, expression)], expression.span),
+  );
 }
 
 function test(fb: FunctionBuilder, span: Span, next: number, emit: (result: number) => void): void {
   const result = fb.newRegister();
   emit(result);
-  fb.branch(result, span, () => {}, () => fb.leave(next));
+  fb.branch(
+    result,
+    span,
+    () => {},
+    () => fb.leave(next),
+  );
 }
 
 function bind(fb: FunctionBuilder, name: string, value: number, span: Span): void {

@@ -1,6 +1,12 @@
 import type { Builtin, Catalog } from "../builtin/index.ts";
 import type { FunctionCode, ImportCode, ModuleCode, StructCode } from "../bytecode/index.ts";
-import type { EnumDeclaration, InterfaceDeclaration, StructDeclaration, TypeDeclaration, TypeExpression } from "../syntax/index.ts";
+import type {
+  EnumDeclaration,
+  InterfaceDeclaration,
+  StructDeclaration,
+  TypeDeclaration,
+  TypeExpression,
+} from "../syntax/index.ts";
 import type { Source, Span } from "../text/index.ts";
 import { ModulePools } from "./pools.ts";
 import type { Binding } from "./scope.ts";
@@ -103,7 +109,12 @@ export class ModuleBuilder implements TypeNames {
 }
 
 function shapeOf(struct: StructDeclaration): TypeExpression {
-  const anything = (span: Span): TypeExpression => ({ kind: "named-type", name: { text: "any", span }, arguments: [], span });
+  const anything = (span: Span): TypeExpression => ({
+    kind: "named-type",
+    name: { text: "any", span },
+    arguments: [],
+    span,
+  });
   return {
     kind: "shape-type",
     span: struct.span,

@@ -39,7 +39,12 @@ function exportSlot(builder: ModuleBuilder, name: string): void {
 
 function declareTypes(builder: ModuleBuilder, module: Module): void {
   const add = (declaration: Statement): void => {
-    if (declaration.kind === "struct" || declaration.kind === "type" || declaration.kind === "interface" || declaration.kind === "enum") {
+    if (
+      declaration.kind === "struct" ||
+      declaration.kind === "type" ||
+      declaration.kind === "interface" ||
+      declaration.kind === "enum"
+    ) {
       builder.types.set(declaration.name.text, declaration);
       if (declaration.kind === "enum") builder.topLevel.set(declaration.name.text, enumBinding(declaration));
     }
@@ -54,7 +59,9 @@ function declareImports(builder: ModuleBuilder, module: Module): { readonly text
   for (const { declaration, target, bindings, problem } of module.imports) {
     if (problem !== undefined) faults.push({ text: problem, span: declaration.pathSpan });
     if (!target) continue;
-    const values = bindings.filter(({ exported }) => !["type", "interface", "enum", "pipeline"].includes(exported.kind));
+    const values = bindings.filter(
+      ({ exported }) => !["type", "interface", "enum", "pipeline"].includes(exported.kind),
+    );
     builder.imports.push({
       path: target.id,
       span: declaration.span,
@@ -158,7 +165,9 @@ function compileInitialize(
   for (const fault of faults) emitFault(fb, "plain", fault.text, fault.span);
   reportDuplicates(fb, items);
   const bindings = items.filter((item) => item.kind === "binding");
-  const registrations = items.filter((item) => item.kind === "tool" || item.kind === "skill" || item.kind === "eval-pack");
+  const registrations = items.filter(
+    (item) => item.kind === "tool" || item.kind === "skill" || item.kind === "eval-pack",
+  );
   const order = isScript ? items : [...bindings, ...registrations];
   for (const [index, item] of order.entries()) {
     lowerTopLevel(fb, item, isScript && index === order.length - 1 ? result : undefined);
@@ -178,7 +187,8 @@ function lowerTopLevel(fb: FunctionBuilder, item: Statement, result: number | un
           bindPattern(fb, item.pattern, value, { isMutable: item.mode === "var" });
           for (const name of namesOf(item.pattern)) {
             const binding = fb.scope.own(name.text);
-            if (binding?.kind === "register") fb.emit("storeSlot", [slotOf(builder, name.text), binding.register], name.span);
+            if (binding?.kind === "register")
+              fb.emit("storeSlot", [slotOf(builder, name.text), binding.register], name.span);
           }
         });
       });
@@ -208,12 +218,20 @@ function lowerTopLevel(fb: FunctionBuilder, item: Statement, result: number | un
 /** Names bound twice at top level fail when the program starts (language-semantics §3). */
 function reportDuplicates(fb: FunctionBuilder, items: readonly Statement[]): void {
   const fixed = new Set<string>();
-  const imported = new Set(fb.module.imports.flatMap(({ bindings }) => bindings.map(({ slot }) => fb.module.slotNames[slot])));
+  const imported = new Set(
+    fb.module.imports.flatMap(({ bindings }) => bindings.map(({ slot }) => fb.module.slotNames[slot])),
+  );
   for (const item of items) {
-    const names = item.kind === "binding" ? namesOf(item.pattern) : item.kind === "function" || item.kind === "struct" ? [item.name] : [];
+    const names =
+      item.kind === "binding"
+        ? namesOf(item.pattern)
+        : item.kind === "function" || item.kind === "struct"
+          ? [item.name]
+          : [];
     const isFixed = item.kind !== "binding" || item.mode !== "var";
     for (const name of names) {
-      if (isFixed && (fixed.has(name.text) || (item.kind === "function" && imported.has(name.text)))) emitRedeclared(fb, name);
+      if (isFixed && (fixed.has(name.text) || (item.kind === "function" && imported.has(name.text))))
+        emitRedeclared(fb, name);
       if (isFixed) fixed.add(name.text);
       else fixed.delete(name.text);
     }
@@ -227,14 +245,19 @@ function compilePipeline(builder: ModuleBuilder, items: readonly Statement[], pi
     fb.withRegisters(() => fb.withScope(() => lowerStatements(fb, ancestor.body.statements)));
   }
   lowerFunctionBody(fb, pipeline.body, true);
-  builder.pipelines.set(pipeline.name.text, fb.finish({ flow: "plain", span: pipeline.span, moduleCode: builder.code }));
+  builder.pipelines.set(
+    pipeline.name.text,
+    fb.finish({ flow: "plain", span: pipeline.span, moduleCode: builder.code }),
+  );
 }
 
 function ancestorsOf(items: readonly Statement[], pipeline: PipelineDeclaration): PipelineDeclaration[] {
   const chain: PipelineDeclaration[] = [];
   let current = pipeline;
   while (current.extends) {
-    const parent = items.find((item): item is PipelineDeclaration => item.kind === "pipeline" && item.name.text === current.extends?.text);
+    const parent = items.find(
+      (item): item is PipelineDeclaration => item.kind === "pipeline" && item.name.text === current.extends?.text,
+    );
     if (!parent || parent === pipeline || chain.includes(parent)) break;
     chain.unshift(parent);
     current = parent;

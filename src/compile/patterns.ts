@@ -26,10 +26,16 @@ export function bindPattern(fb: FunctionBuilder, pattern: BindingPattern, value:
       return bindProperty(fb, pattern.second, value, "second", options);
     case "dict-pattern": {
       fb.emit("checkPattern", [value, 0], pattern.span);
-      for (const { key, alias, fallback } of pattern.fields) bindProperty(fb, alias ?? key, value, key.text, options, fallback);
+      for (const { key, alias, fallback } of pattern.fields)
+        bindProperty(fb, alias ?? key, value, key.text, options, fallback);
       if (!pattern.rest) return;
       const rest = fb.newRegister();
-      fb.emit("dictRest", [rest, value], pattern.rest.span, pattern.fields.map(({ key }) => fb.text(key.text)));
+      fb.emit(
+        "dictRest",
+        [rest, value],
+        pattern.rest.span,
+        pattern.fields.map(({ key }) => fb.text(key.text)),
+      );
       return bindName(fb, pattern.rest, rest, options);
     }
     case "list-pattern": {

@@ -75,7 +75,9 @@ export function mayAssign(expression: Expression): boolean {
     case "index":
       return mayAssign(expression.object) || mayAssign(expression.index);
     case "slice":
-      return [expression.object, expression.start, expression.end].some((part) => part !== undefined && mayAssign(part));
+      return [expression.object, expression.start, expression.end].some(
+        (part) => part !== undefined && mayAssign(part),
+      );
     default:
       return true;
   }
@@ -113,7 +115,9 @@ export function hasPlaceholder(expression: Expression): boolean {
     case "index":
       return hasPlaceholder(expression.object) || hasPlaceholder(expression.index);
     case "slice":
-      return [expression.object, expression.start, expression.end].some((part) => part !== undefined && hasPlaceholder(part));
+      return [expression.object, expression.start, expression.end].some(
+        (part) => part !== undefined && hasPlaceholder(part),
+      );
     default:
       return false;
   }

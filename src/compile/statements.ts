@@ -3,8 +3,8 @@ import { unreachable } from "../text/index.ts";
 import { lowerAssign } from "./assignment.ts";
 import { emitBuiltin, lowerTailCall } from "./calls.ts";
 import { lowerLocalDeclaration, prepareLocalFunctions } from "./declarations.ts";
-import { lowerDiscarded, lowerOperand, lowerOwned, lowerOwnedInto } from "./expressions.ts";
 import { lowerBreak, lowerContinue, lowerReturn, withFinalizer } from "./exits.ts";
+import { lowerDiscarded, lowerOperand, lowerOwned, lowerOwnedInto } from "./expressions.ts";
 import type { FunctionBuilder } from "./function-builder.ts";
 import { lowerFor, lowerWhile } from "./loops.ts";
 import { lowerBinding } from "./patterns.ts";
@@ -21,7 +21,12 @@ export function lowerStatements(fb: FunctionBuilder, statements: readonly Statem
   finishFunctions();
 }
 
-function lowerFrom(fb: FunctionBuilder, statements: readonly Statement[], start: number, target: number | undefined): void {
+function lowerFrom(
+  fb: FunctionBuilder,
+  statements: readonly Statement[],
+  start: number,
+  target: number | undefined,
+): void {
   for (let index = start; index < statements.length; index++) {
     const statement = statements[index] as Statement;
     if (statement.kind === "defer") {
@@ -37,7 +42,8 @@ function lowerFrom(fb: FunctionBuilder, statements: readonly Statement[], start:
     }
     lowerStatement(fb, statement);
   }
-  if (target !== undefined && !fb.hasLeft) fb.emit("move", [target, fb.nil()], statements[statements.length - 1]?.span ?? { start: 0, end: 0 });
+  if (target !== undefined && !fb.hasLeft)
+    fb.emit("move", [target, fb.nil()], statements[statements.length - 1]?.span ?? { start: 0, end: 0 });
 }
 
 /** One statement. Its temporaries are freed at its end; what it declares stays until the block's. */
@@ -66,7 +72,22 @@ export function lowerStatement(fb: FunctionBuilder, statement: Statement): void 
 
 type PlainStatement = Exclude<
   Statement,
-  { kind: "binding" | "function" | "struct" | "enum" | "type" | "interface" | "impl" | "tool" | "skill" | "eval-pack" | "import" | "pipeline" | "override" }
+  {
+    kind:
+      | "binding"
+      | "function"
+      | "struct"
+      | "enum"
+      | "type"
+      | "interface"
+      | "impl"
+      | "tool"
+      | "skill"
+      | "eval-pack"
+      | "import"
+      | "pipeline"
+      | "override";
+  }
 >;
 
 function lowerPlainStatement(fb: FunctionBuilder, statement: PlainStatement): void {
@@ -82,7 +103,12 @@ function lowerPlainStatement(fb: FunctionBuilder, statement: PlainStatement): vo
       return lowerWhile(fb, statement);
     case "guard": {
       const condition = lowerOperand(fb, statement.condition);
-      return fb.branch(condition, span, () => {}, () => lowerBlock(fb, statement.otherwise));
+      return fb.branch(
+        condition,
+        span,
+        () => {},
+        () => lowerBlock(fb, statement.otherwise),
+      );
     }
     case "require":
       return lowerRequire(fb, statement.condition, statement.error);
@@ -95,7 +121,13 @@ function lowerPlainStatement(fb: FunctionBuilder, statement: PlainStatement): vo
     case "throw":
       return fb.emit("throw", [lowerOwned(fb, statement.value)], statement.value.span);
     case "yield":
-      return emitBuiltin(fb, "%yield", fb.newRegister(), [statement.value ? lowerOwned(fb, statement.value) : fb.nil()], span);
+      return emitBuiltin(
+        fb,
+        "%yield",
+        fb.newRegister(),
+        [statement.value ? lowerOwned(fb, statement.value) : fb.nil()],
+        span,
+      );
     case "emit":
       return emitBuiltin(fb, "%yield", fb.newRegister(), [lowerOwned(fb, statement.value)], span);
     case "break":

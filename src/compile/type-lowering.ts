@@ -11,10 +11,37 @@ const any: TypeSpec = { kind: "any" };
 
 /** Kinds a value can be checked against by its own name (language-semantics §6.2). */
 const kindNames: ReadonlySet<string> = new Set([
-  "int", "float", "string", "bool", "nil", "list", "dict", "set", "closure", "bytes",
-  "duration", "range", "pair", "channel", "task_handle", "atomic", "rng", "generator", "stream",
-  "Harness", "HarnessStdio", "HarnessTerm", "HarnessClock", "HarnessFs", "HarnessEnv", "HarnessRandom",
-  "HarnessNet", "HarnessProcess", "HarnessCrypto", "HarnessSystem", "HarnessLlm",
+  "int",
+  "float",
+  "string",
+  "bool",
+  "nil",
+  "list",
+  "dict",
+  "set",
+  "closure",
+  "bytes",
+  "duration",
+  "range",
+  "pair",
+  "channel",
+  "task_handle",
+  "atomic",
+  "rng",
+  "generator",
+  "stream",
+  "Harness",
+  "HarnessStdio",
+  "HarnessTerm",
+  "HarnessClock",
+  "HarnessFs",
+  "HarnessEnv",
+  "HarnessRandom",
+  "HarnessNet",
+  "HarnessProcess",
+  "HarnessCrypto",
+  "HarnessSystem",
+  "HarnessLlm",
 ]);
 
 /**
@@ -32,7 +59,11 @@ export function lowerType(type: TypeExpression, names: TypeNames): TypeSpec {
     case "shape-type":
       return {
         kind: "shape",
-        fields: type.fields.map((f) => ({ name: f.name.text, isOptional: f.isOptional, type: lowerType(f.type, names) })),
+        fields: type.fields.map((f) => ({
+          name: f.name.text,
+          isOptional: f.isOptional,
+          type: lowerType(f.type, names),
+        })),
       };
     case "union-type":
       return unionOf(type.members.map((member) => lowerType(member, names)));

@@ -20,4 +20,12 @@ function containsYield(node: object): boolean {
   return false;
 }
 
-const ownsItsYields: ReadonlySet<string> = new Set(["closure", "function", "spawn", "parallel", "pipeline", "tool", "impl"]);
+const ownsItsYields: ReadonlySet<string> = new Set([
+  "closure",
+  "function",
+  "spawn",
+  "parallel",
+  "pipeline",
+  "tool",
+  "impl",
+]);

@@ -1,4 +1,11 @@
-import { type Catalog, type Method, type NativeFunction, type Outcome, PullHandle, type ReceiverKind } from "../builtin/index.ts";
+import {
+  type Catalog,
+  type Method,
+  type NativeFunction,
+  type Outcome,
+  PullHandle,
+  type ReceiverKind,
+} from "../builtin/index.ts";
 import {
   arityFault,
   type BuiltinValue,
@@ -11,9 +18,9 @@ import {
   plainError,
   type Raise,
   runtimeError,
-  show,
-  StructType,
+  type StructType,
   StructValue,
+  show,
   typeError,
   typeName,
   type Value,
@@ -32,7 +39,8 @@ export const maxFrames = 512;
 /** A frame for a call whose arguments are already in an array. */
 export function enterClosure(task: Task, closure: Closure, args: readonly Value[], isNested: boolean): Frame {
   const registers = newRegisters(closure);
-  for (let index = 0; index < args.length && index < closure.code.params.length; index++) registers[index] = args[index];
+  for (let index = 0; index < args.length && index < closure.code.params.length; index++)
+    registers[index] = args[index];
   return startFrame(task, closure, registers, args.length, isNested, args);
 }
 
@@ -64,7 +72,12 @@ export function startFrame(
 function closureArity(closure: Closure, given: number): Raise {
   const { params, required, name } = closure.code;
   const max = params[params.length - 1]?.isRest ? Number.POSITIVE_INFINITY : params.length;
-  const wanted = max === required ? `${required}` : max === Number.POSITIVE_INFINITY ? `at least ${required}` : `${required}..=${max}`;
+  const wanted =
+    max === required
+      ? `${required}`
+      : max === Number.POSITIVE_INFINITY
+        ? `at least ${required}`
+        : `${required}..=${max}`;
   const noun = wanted === "1" || wanted === "at least 1" ? "argument" : "arguments";
   return arityFault(`'${name || "<closure>"}' expects ${wanted} ${noun}, got ${given}`);
 }
@@ -118,7 +131,13 @@ export function construct(type: StructType, fields: Value): StructValue {
 // -------------------------------------------------------------- methods
 
 /** `receiver.name(args)`, first hit wins (language-semantics §6.3). `isOwned`: the receiver dies in the call. */
-export function callMethod(task: Task, receiver: Value, name: string, args: readonly Value[], isOwned = false): Outcome {
+export function callMethod(
+  task: Task,
+  receiver: Value,
+  name: string,
+  args: readonly Value[],
+  isOwned = false,
+): Outcome {
   if (isObject(receiver)) {
     switch (receiver.kind) {
       case "list":
@@ -145,7 +164,14 @@ function methodOf(catalog: Catalog, kind: ReceiverKind, name: string): Method | 
   return catalog.methods.get(kind)?.get(name);
 }
 
-function callTable(task: Task, kind: ReceiverKind, receiver: Value, name: string, args: readonly Value[], isOwned: boolean): Outcome {
+function callTable(
+  task: Task,
+  kind: ReceiverKind,
+  receiver: Value,
+  name: string,
+  args: readonly Value[],
+  isOwned: boolean,
+): Outcome {
   const method = methodOf(task.machine.catalog, kind, name);
   if (!method) throw noMethod(kind, name);
   return invoke(task, method, receiver, args, isOwned);
@@ -203,4 +229,3 @@ function callHandleMethod(task: Task, handle: HandleValue, name: string, args: r
   if (handle instanceof PullHandle) throw noMethod(kind, name);
   throw typeError(`value of type ${kind} has no method \`${name}\``);
 }
-

@@ -1,5 +1,14 @@
-import { type CallContext, DONE, PullHandle, PullIterator, type Pulled } from "../builtin/index.ts";
-import { DictValue, handOut, isObject, type ListValue, type RangeValue, typeError, typeName, type Value } from "../value/index.ts";
+import { type CallContext, DONE, type Pulled, PullHandle, PullIterator } from "../builtin/index.ts";
+import {
+  DictValue,
+  handOut,
+  isObject,
+  type ListValue,
+  type RangeValue,
+  typeError,
+  typeName,
+  type Value,
+} from "../value/index.ts";
 
 /** A loop's place in what it loops over. Kept in a register; `next` gives elements, then `DONE` for ever. */
 export abstract class Cursor {
@@ -118,6 +127,7 @@ export function cursorOver(value: Value): Cursor {
       default:
     }
   }
-  throw typeError(`cannot iterate over ${typeName(value)} — only lists, dicts, sets, ranges, iterators, generators, streams and channels have elements`);
+  throw typeError(
+    `cannot iterate over ${typeName(value)} — only lists, dicts, sets, ranges, iterators, generators, streams and channels have elements`,
+  );
 }
-

@@ -15,10 +15,10 @@ import {
   add,
   addOwned,
   Cell,
-  childIndex,
-  childProperty,
   Closure,
   Collection,
+  childIndex,
+  childProperty,
   compare,
   contains,
   DictValue,
@@ -43,12 +43,12 @@ import {
   power,
   Raise,
   runtimeError,
-  setIndex,
-  setProperty,
-  slice,
   StructType,
   StructValue,
+  setIndex,
+  setProperty,
   show,
+  slice,
   subtract,
   thrown,
   truthy,
@@ -124,9 +124,15 @@ export function execute(task: Task, first: Frame): Outcome {
           case op.makeClosure: {
             const count = code[pc + 3]!;
             const captures = new Array<Value | Cell>(count);
-            for (let index = 0; index < count; index++) captures[index] = registers[code[pc + 4 + index]!] as Value | Cell;
+            for (let index = 0; index < count; index++)
+              captures[index] = registers[code[pc + 4 + index]!] as Value | Cell;
             const index = code[pc + 2]!;
-            registers[code[pc + 1]!] = new Closure(module.code.functions[index]!, module, captures, module.templateOf(index));
+            registers[code[pc + 1]!] = new Closure(
+              module.code.functions[index]!,
+              module,
+              captures,
+              module.templateOf(index),
+            );
             pc += 4 + count;
             continue;
           }
@@ -239,7 +245,11 @@ export function execute(task: Task, first: Frame): Outcome {
             pc += 4;
             continue;
           case op.range:
-            registers[code[pc + 1]!] = makeRange(registers[code[pc + 2]!] as Value, registers[code[pc + 3]!] as Value, code[pc + 4] === 1);
+            registers[code[pc + 1]!] = makeRange(
+              registers[code[pc + 2]!] as Value,
+              registers[code[pc + 3]!] as Value,
+              code[pc + 4] === 1,
+            );
             pc += 5;
             continue;
           case op.concat: {
@@ -259,7 +269,10 @@ export function execute(task: Task, first: Frame): Outcome {
             continue;
           }
           case op.listSpread:
-            registers[code[pc + 1]!] = spreadList(registers[code[pc + 1]!] as ListValue, registers[code[pc + 2]!] as Value);
+            registers[code[pc + 1]!] = spreadList(
+              registers[code[pc + 1]!] as ListValue,
+              registers[code[pc + 2]!] as Value,
+            );
             pc += 3;
             continue;
           case op.makeDict:
@@ -268,7 +281,10 @@ export function execute(task: Task, first: Frame): Outcome {
             continue;
           case op.dictPut: {
             const key = registers[code[pc + 2]!] as Value;
-            (registers[code[pc + 1]!] as DictValue).setInPlace(typeof key === "string" ? key : show(key), registers[code[pc + 3]!] as Value);
+            (registers[code[pc + 1]!] as DictValue).setInPlace(
+              typeof key === "string" ? key : show(key),
+              registers[code[pc + 3]!] as Value,
+            );
             pc += 4;
             continue;
           }
@@ -300,7 +316,11 @@ export function execute(task: Task, first: Frame): Outcome {
           }
           case op.makeEnum: {
             const fields = argumentsFrom(registers, code, pc + 4);
-            registers[code[pc + 1]!] = new EnumValue(nameAt(frame, code[pc + 2]!), nameAt(frame, code[pc + 3]!), fields);
+            registers[code[pc + 1]!] = new EnumValue(
+              nameAt(frame, code[pc + 2]!),
+              nameAt(frame, code[pc + 3]!),
+              fields,
+            );
             pc += 5 + code[pc + 4]!;
             continue;
           }
@@ -310,7 +330,10 @@ export function execute(task: Task, first: Frame): Outcome {
             pc += 4;
             continue;
           case op.getPropOptional:
-            registers[code[pc + 1]!] = propertyOptional(registers[code[pc + 2]!] as Value, nameAt(frame, code[pc + 3]!));
+            registers[code[pc + 1]!] = propertyOptional(
+              registers[code[pc + 2]!] as Value,
+              nameAt(frame, code[pc + 3]!),
+            );
             pc += 4;
             continue;
           case op.getIndex: {
@@ -322,7 +345,10 @@ export function execute(task: Task, first: Frame): Outcome {
             continue;
           }
           case op.getIndexOptional:
-            registers[code[pc + 1]!] = indexOptional(registers[code[pc + 2]!] as Value, registers[code[pc + 3]!] as Value);
+            registers[code[pc + 1]!] = indexOptional(
+              registers[code[pc + 2]!] as Value,
+              registers[code[pc + 3]!] as Value,
+            );
             pc += 4;
             continue;
           case op.slice:
@@ -408,7 +434,8 @@ export function execute(task: Task, first: Frame): Outcome {
             const value = registers[code[pc + 2]!] as Value;
             const name = nameAt(frame, code[pc + 3]!);
             registers[code[pc + 1]!] =
-              (value instanceof EnumValue && value.enumName === name) || (value instanceof StructValue && value.type.name === name);
+              (value instanceof EnumValue && value.enumName === name) ||
+              (value instanceof StructValue && value.type.name === name);
             pc += 4;
             continue;
           }
@@ -437,7 +464,9 @@ export function execute(task: Task, first: Frame): Outcome {
               task.depth = frame.depth;
             } else {
               const args = argumentsFrom(registers, code, at);
-              result = isNamed ? callByName(task, callee, nameAt(frame, code[pc + 3]!), args) : callNative(task, callee, args);
+              result = isNamed
+                ? callByName(task, callee, nameAt(frame, code[pc + 3]!), args)
+                : callNative(task, callee, args);
             }
             const next = at + 1 + count;
             if (result === SUSPENDED) return suspend(task, frame, pc, next, code[pc + 1]!);
@@ -521,7 +550,10 @@ export function execute(task: Task, first: Frame): Outcome {
             const callee = registers[code[pc + 1]!] as Value;
             const args = argumentsFrom(registers, code, pc + 2);
             if (!(callee instanceof Closure) || callee.code.flow !== "plain") {
-              const result = callee instanceof Closure ? runFrame(task, enterClosure(task, callee, args, false)) : callNative(task, callee, args);
+              const result =
+                callee instanceof Closure
+                  ? runFrame(task, enterClosure(task, callee, args, false))
+                  : callNative(task, callee, args);
               if (result === SUSPENDED) return suspendReturn(task, frame, pc);
               return result;
             }
@@ -535,7 +567,12 @@ export function execute(task: Task, first: Frame): Outcome {
             continue;
           }
           case op.undefinedCall: {
-            const result = callUndefined(task, module, nameAt(frame, code[pc + 2]!), argumentsFrom(registers, code, pc + 3));
+            const result = callUndefined(
+              task,
+              module,
+              nameAt(frame, code[pc + 2]!),
+              argumentsFrom(registers, code, pc + 3),
+            );
             const next = pc + 4 + code[pc + 3]!;
             if (result === SUSPENDED) return suspend(task, frame, pc, next, code[pc + 1]!);
             registers[code[pc + 1]!] = result;
@@ -677,7 +714,8 @@ function handle(frame: Frame, thrownValue: unknown): number {
 /** Goes on with a captured frame whose suspended instruction now has its value. */
 export function resumeFrame(task: Task, frame: Frame, value: Value): Outcome {
   const { code } = frame.code;
-  if (code[frame.pc] === op.next && (frame.registers[code[frame.pc + 2]!] as Cursor).atEnd) frame.resumeAt = code[frame.pc + 3]!;
+  if (code[frame.pc] === op.next && (frame.registers[code[frame.pc + 2]!] as Cursor).atEnd)
+    frame.resumeAt = code[frame.pc + 3]!;
   else if (frame.target >= 0) frame.registers[frame.target] = value;
   return execute(task, frame);
 }
@@ -687,4 +725,3 @@ export function failFrame(task: Task, frame: Frame, error: unknown): Outcome {
   frame.resumeAt = handle(frame, error);
   return execute(task, frame);
 }
-

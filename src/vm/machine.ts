@@ -1,6 +1,14 @@
-import { bindBuiltin, type Catalog, type EffectBoundary, type Host, type NativeFunction, type ServiceKey } from "../builtin/index.ts";
+import {
+  bindBuiltin,
+  type Catalog,
+  type EffectBoundary,
+  type Host,
+  type NativeFunction,
+  type Outcome,
+  type ServiceKey,
+} from "../builtin/index.ts";
 import type { FunctionCode, ModuleCode } from "../bytecode/index.ts";
-import { BuiltinValue, type Closure, type Value } from "../value/index.ts";
+import { BuiltinValue, type Value } from "../value/index.ts";
 import { LinkedModule } from "./linked-module.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Task } from "./task.ts";
@@ -111,13 +119,19 @@ export class Machine {
   }
 
   /** Runs a callable as a task of its own, to its end. Rejects with a `Raise` or an `ExitRequest`. */
-  run(callee: Closure | Value, args: readonly Value[], watch?: (task: Task) => void): Promise<Value> {
+  run(callee: Value, args: readonly Value[]): Promise<Value> {
+    return this.runTask((task) => task.call(callee, args));
+  }
+
+  /** The same for native code; `watch` gets the task before it starts, to interrupt it. */
+  runTask(body: (task: Task) => Outcome, watch?: (task: Task) => void): Promise<Value> {
     const task = new Task(this, this.newTaskId());
     watch?.(task);
     return new Promise((resolve, reject) => {
-      task.whenDone((completion) => (completion.kind === "value" ? resolve(completion.value) : reject(completion.error)));
-      task.start(callee as Value, args);
+      task.whenDone((completion) =>
+        completion.kind === "value" ? resolve(completion.value) : reject(completion.error),
+      );
+      task.start(body);
     });
   }
 }
-

@@ -102,7 +102,11 @@ export function resolveGlobal(task: Task, module: LinkedModule, name: string): V
 }
 
 export function undefinedVariable(task: Task, name: string, module?: LinkedModule): Raise {
-  return undefinedName("variable", name, [...(module?.code.slotNames ?? []), ...task.machine.globals.keys(), ...task.machine.catalog.builtins.keys()]);
+  return undefinedName("variable", name, [
+    ...(module?.code.slotNames ?? []),
+    ...task.machine.globals.keys(),
+    ...task.machine.catalog.builtins.keys(),
+  ]);
 }
 
 /** The text with a suggestion is a runtime error; without one it stands alone (language-semantics §7.4). */
@@ -123,7 +127,9 @@ export function callByName(task: Task, callee: Value, name: string, args: readon
 export function callUndefined(task: Task, module: LinkedModule, name: string, args: readonly Value[]): Outcome {
   const global = task.machine.globals.get(name);
   if (global !== undefined && isCallable(global)) {
-    return global instanceof Closure ? runFrame(task, enterClosure(task, global, args, false)) : callNative(task, global, args);
+    return global instanceof Closure
+      ? runFrame(task, enterClosure(task, global, args, false))
+      : callNative(task, global, args);
   }
   throw undefinedName("builtin", name, [...module.code.slotNames, ...task.machine.catalog.builtins.keys()]);
 }

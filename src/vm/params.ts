@@ -16,9 +16,12 @@ function parameterError(callee: string, name: string, type: TypeSpec, value: Val
     case "nominal":
       return typeError(`'${callee}' parameter \`${name}\` expects ${type.name}, got ${typeName(value)}`);
     case "interface":
-      return runtimeError(`TypeError: parameter '${name}': expected value satisfying interface '${type.name}', got ${typeName(value)}`);
+      return runtimeError(
+        `TypeError: parameter '${name}': expected value satisfying interface '${type.name}', got ${typeName(value)}`,
+      );
     case "named":
-      if (!schemaKinds.has(type.name)) return typeError(`'${callee}' parameter \`${name}\` expects ${type.name}, got ${typeName(value)}`);
+      if (!schemaKinds.has(type.name))
+        return typeError(`'${callee}' parameter \`${name}\` expects ${type.name}, got ${typeName(value)}`);
       return expected(name, type, value);
     case "literal":
       return runtimeError(`TypeError: parameter '${name}': value must be one of [${literalText(type.value)}]`);
@@ -27,12 +30,25 @@ function parameterError(callee: string, name: string, type: TypeSpec, value: Val
       return elementError(name, type, value) ?? expected(name, type, value);
     default:
       return type.kind === "union" && type.members.every((member) => member.kind === "literal")
-        ? runtimeError(`TypeError: parameter '${name}': value must be one of [${type.members.map((m) => literalText((m as { value: string }).value)).join(", ")}]`)
+        ? runtimeError(
+            `TypeError: parameter '${name}': value must be one of [${type.members.map((m) => literalText((m as { value: string }).value)).join(", ")}]`,
+          )
         : expected(name, type, value);
   }
 }
 
-const schemaKinds: ReadonlySet<string> = new Set(["int", "float", "string", "bool", "dict", "list", "set", "nil", "closure", "bytes"]);
+const schemaKinds: ReadonlySet<string> = new Set([
+  "int",
+  "float",
+  "string",
+  "bool",
+  "dict",
+  "list",
+  "set",
+  "nil",
+  "closure",
+  "bytes",
+]);
 
 function expected(name: string, type: TypeSpec, value: Value): Raise {
   const word = type.kind === "list" || type.kind === "dict" ? type.kind : describeType(type);
@@ -47,7 +63,9 @@ function literalText(value: string | number | bigint | boolean): string {
 function elementError(name: string, type: TypeSpec & { kind: "list" | "dict" }, value: Value): Raise | undefined {
   if (!isObject(value)) return undefined;
   const at = (path: string, wanted: TypeSpec, item: Value): Raise =>
-    runtimeError(`TypeError: parameter '${name}': at ${path}: expected type '${describeType(wanted)}', got '${typeName(item)}'`);
+    runtimeError(
+      `TypeError: parameter '${name}': at ${path}: expected type '${describeType(wanted)}', got '${typeName(item)}'`,
+    );
   if (type.kind === "list" && value.kind === "list") {
     const index = value.view().findIndex((item) => !conforms(item, type.element));
     return index < 0 ? undefined : at(`root[${index}]`, type.element, value.at(index) as Value);
@@ -77,6 +95,11 @@ function shapeError(name: string, type: TypeSpec & { kind: "shape" }, value: Val
 }
 
 function presentFields(value: Value): string {
-  const names = isObject(value) && value.kind === "dict" ? value.keys() : isObject(value) && value.kind === "struct" ? value.fields().map(([field]) => field) : [];
+  const names =
+    isObject(value) && value.kind === "dict"
+      ? value.keys()
+      : isObject(value) && value.kind === "struct"
+        ? value.fields().map(([field]) => field)
+        : [];
   return names.length === 0 ? " — no fields present" : ` — fields present: ${names.join(", ")}`;
 }

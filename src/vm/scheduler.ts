@@ -1,10 +1,23 @@
+import type { HostClock } from "../builtin/index.ts";
 import type { Task } from "./task.ts";
+
+/** How long tasks may keep the host's event loop waiting, in milliseconds. */
+const turnMs = 12;
+/** Steps between two looks at the clock, and steps after which the event loop gets a turn whatever the clock says. */
+const stepsPerLook = 256;
+const stepsPerTurn = 16_384;
+/** Taken entries at the front of the queue that are worth a copy to be rid of. */
+const spentLimit = 1024;
 
 /**
  * Runs ready tasks one after the other, each until it parks. Order is first come, first served, except that a task which
  * only gave the host's event loop a turn goes on before any other: tasks switch where they wait and nowhere else.
+ *
+ * The event loop gets its turn between two tasks as well: two of them that wake each other for ever must not keep timers
+ * and input from ever arriving.
  */
 export class Scheduler {
+  readonly #clock: HostClock;
   #queue: Task[] = [];
   #next = 0;
   #isPumping = false;
@@ -12,11 +25,13 @@ export class Scheduler {
   /** While a task has given the event loop a turn, nobody else runs. */
   #isHeld = false;
 
+  constructor(clock: HostClock) {
+    this.#clock = clock;
+  }
+
   ready(task: Task): void {
     this.#queue.push(task);
-    if (this.#isPumping || this.#isQueued) return;
-    this.#isQueued = true;
-    queueMicrotask(() => this.#pump());
+    if (!this.#isPumping) this.#pumpSoon();
   }
 
   /** After one turn of the host's event loop, before anything that became ready meanwhile. */
@@ -29,23 +44,51 @@ export class Scheduler {
       this.#next = 0;
       resume();
       this.#queue.push(...waiting);
+      this.#pumpSoon();
     }, 0);
+  }
+
+  #pumpSoon(): void {
+    if (this.#isQueued) return;
+    this.#isQueued = true;
+    queueMicrotask(() => this.#pump());
   }
 
   #pump(): void {
     this.#isQueued = false;
+    if (this.#isPumping) return;
     this.#isPumping = true;
     try {
-      while (this.#next < this.#queue.length && !this.#isHeld) {
-        const task = this.#queue[this.#next++] as Task;
-        task.step();
-      }
+      if (!this.#runReady()) this.#pumpAfterTurn();
+    } catch (fault) {
+      // A fault of ours in one task: the others still run.
+      this.#pumpSoon();
+      throw fault;
     } finally {
       this.#isPumping = false;
     }
-    if (this.#next === this.#queue.length) {
-      this.#queue = [];
-      this.#next = 0;
+  }
+
+  #pumpAfterTurn(): void {
+    this.#isQueued = true;
+    setTimeout(() => this.#pump(), 0);
+  }
+
+  /** False when the event loop is to get a turn first. */
+  #runReady(): boolean {
+    const end = this.#clock.monotonic() + turnMs;
+    for (let steps = 1; this.#next < this.#queue.length && !this.#isHeld; steps++) {
+      const task = this.#queue[this.#next++] as Task;
+      if (this.#next === this.#queue.length || this.#next > spentLimit) this.#discardSpent();
+      task.step();
+      if (steps % stepsPerLook === 0 && (steps >= stepsPerTurn || this.#clock.monotonic() >= end)) return false;
     }
+    return true;
+  }
+
+  #discardSpent(): void {
+    if (this.#next < this.#queue.length && this.#next * 2 < this.#queue.length) return;
+    this.#queue.splice(0, this.#next);
+    this.#next = 0;
   }
 }

@@ -1,9 +1,18 @@
-import { type CallContext, type Host, type Outcome, type ResumableFrame, type ServiceKey, SUSPENDED, type WaitReason, type Waker } from "../builtin/index.ts";
+import {
+  type CallContext,
+  type Host,
+  type Outcome,
+  type ResumableFrame,
+  type ServiceKey,
+  SUSPENDED,
+  type WaitReason,
+  type Waker,
+} from "../builtin/index.ts";
 import { Raise, type Value } from "../value/index.ts";
 import { callValue } from "./calls.ts";
 import { Frame } from "./frame.ts";
-import { failFrame, resumeFrame } from "./interpreter.ts";
 import type { Generator } from "./generator.ts";
+import { failFrame, resumeFrame } from "./interpreter.ts";
 import type { Machine } from "./machine.ts";
 import { asRaise, nameLine } from "./trace.ts";
 
@@ -15,7 +24,9 @@ interface Waiting {
 }
 
 /** How a task ended. */
-export type Completion = { readonly kind: "value"; readonly value: Value } | { readonly kind: "error"; readonly error: unknown };
+export type Completion =
+  | { readonly kind: "value"; readonly value: Value }
+  | { readonly kind: "error"; readonly error: unknown };
 
 /** Instructions between two looks at the clock. */
 const fuelPerSlice = 20_000;
@@ -88,8 +99,10 @@ export class Task implements CallContext {
     const child = new Task(this.machine, this.taskId, this);
     child.isCancelled = this.isCancelled;
     return new Promise((resolve, reject) => {
-      child.whenDone((completion) => (completion.kind === "value" ? resolve(completion.value) : reject(completion.error)));
-      child.start(callee, args);
+      child.whenDone((completion) =>
+        completion.kind === "value" ? resolve(completion.value) : reject(completion.error),
+      );
+      child.start((task) => callValue(task, callee, args));
     });
   }
 
@@ -131,9 +144,9 @@ export class Task implements CallContext {
 
   // ------------------------------------------------------------ running
 
-  /** Queues the call that this task is. */
-  start(callee: Value, args: readonly Value[]): void {
-    this.#stack.push({ resume: () => callValue(this, callee, args) });
+  /** Queues what this task is to run. */
+  start(body: (task: Task) => Outcome): void {
+    this.#stack.push({ resume: () => body(this) });
     this.#wake({ kind: "value", value: null });
   }
 
@@ -171,7 +184,8 @@ export class Task implements CallContext {
       if (!frame) return this.finish(current);
       const outcome = this.#continue(frame, current);
       if (outcome === SUSPENDED) {
-        for (let index = this.#captured.length - 1; index >= 0; index--) this.#stack.push(this.#captured[index] as Captured);
+        for (let index = this.#captured.length - 1; index >= 0; index--)
+          this.#stack.push(this.#captured[index] as Captured);
         this.#captured = [];
         return;
       }
@@ -199,7 +213,8 @@ export class Task implements CallContext {
 
   #continue(frame: Captured, completion: Completion): typeof SUSPENDED | Completion {
     try {
-      const outcome = frame instanceof Frame ? this.#continueFrame(frame, completion) : this.#continueNative(frame, completion);
+      const outcome =
+        frame instanceof Frame ? this.#continueFrame(frame, completion) : this.#continueNative(frame, completion);
       return outcome === SUSPENDED ? SUSPENDED : { kind: "value", value: outcome };
     } catch (error) {
       this.#captured = [];
@@ -209,7 +224,9 @@ export class Task implements CallContext {
 
   #continueFrame(frame: Frame, completion: Completion): Outcome {
     this.depth = frame.depth;
-    return completion.kind === "value" ? resumeFrame(this, frame, completion.value) : failFrame(this, frame, completion.error);
+    return completion.kind === "value"
+      ? resumeFrame(this, frame, completion.value)
+      : failFrame(this, frame, completion.error);
   }
 
   #continueNative(frame: ResumableFrame, completion: Completion): Outcome {

@@ -19,7 +19,8 @@ export function placeOf(code: FunctionCode, offset: number): Span {
 /** Notes that an error leaves a frame: one line of the trace, and for a nested run the line in the text. */
 export function leaveFrame(error: Raise, frame: Frame): void {
   error.trace.push({
-    name: frame.code.name || (frame.code.form === "pipeline" || frame.code.form === "module" ? "pipeline" : "<closure>"),
+    name:
+      frame.code.name || (frame.code.form === "pipeline" || frame.code.form === "module" ? "pipeline" : "<closure>"),
     source: frame.code.module.source,
     span: placeOf(frame.code, frame.pc),
   });
@@ -29,7 +30,8 @@ export function leaveFrame(error: Raise, frame: Frame): void {
 /** ` (line N)` behind the text of a fault, once (language-semantics §7.4). */
 export function nameLine(error: Raise): void {
   const origin = error.trace[0];
-  if (error.namesLine || !origin || (error.kind !== "runtime" && error.kind !== "type" && error.kind !== "plain")) return;
+  if (error.namesLine || !origin || (error.kind !== "runtime" && error.kind !== "type" && error.kind !== "plain"))
+    return;
   error.namesLine = true;
   const prefix = error.kind === "plain" && error.category === undefined ? "Runtime error: " : "";
   error.value = `${prefix}${String(error.value)} (line ${origin.source.lines.lineAt(origin.span.start)})`;

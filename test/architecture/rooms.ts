@@ -42,6 +42,8 @@ const coreRooms: readonly Room[] = [
   core("triggers", "lifecycle", "records", "llm"),
   core("hitl", "lifecycle", "records", "llm"),
   core("protocols", "agents"),
+  // What doors and commands stand on: a program from its entry file to its result.
+  core("program", "compile", "agents", "stdlib"),
 ];
 
 const everyCoreRoom = coreRooms.map((room) => room.name);

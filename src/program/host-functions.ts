@@ -1,0 +1,42 @@
+import { type Builtin, declare, rest, t } from "../builtin/index.ts";
+import { thrown } from "../value/index.ts";
+import { fromPlain, type PlainInput, type PlainOutput, toPlain } from "./plain-values.ts";
+
+/** A function of the embedding program, called by name from Harn. A thrown `Error` is a Harn error with its message. */
+export type HostFunction = (...args: readonly PlainOutput[]) => PlainInput | Promise<PlainInput>;
+
+const embedding = declare("embedding");
+
+/** Host functions as builtins. They count as effects of the host: recorded, and refused where a policy refuses them. */
+export function hostFunctionBuiltins(functions: Readonly<Record<string, HostFunction>>): Builtin[] {
+  return Object.entries(functions).map(([name, run]) =>
+    embedding({
+      name,
+      summary: "A function of the embedding program.",
+      params: [rest("args", t.any)],
+      effect: "host",
+      run: (context, ...args) => {
+        const answer = attempt(() => run(...args.map(toPlain)));
+        if (!(answer instanceof Promise)) return fromPlain(answer, `result of ${name}`);
+        return context.async(async () => {
+          const settled = await answer.catch((error: unknown) => {
+            throw asHarnError(error);
+          });
+          return fromPlain(settled, `result of ${name}`);
+        });
+      },
+    }),
+  );
+}
+
+function attempt<T>(body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw asHarnError(error);
+  }
+}
+
+function asHarnError(error: unknown): unknown {
+  return thrown(error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,80 @@
+import { type Outcome, SUSPENDED } from "../builtin/index.ts";
+import type { FunctionCode } from "../bytecode/index.ts";
+import { ExitRequest, isInt, isResult, Raise, show, type Value } from "../value/index.ts";
+import type { LinkedModule, Machine, Task } from "../vm/index.ts";
+import type { CompiledProgram } from "./compile-program.ts";
+
+export interface RunOptions {
+  /** The pipeline to run; without it `default`, else the first, else the file's statements and `fn main`. */
+  readonly pipeline?: string;
+  /** Interrupts the program: its waits and loops fail with a cancellation. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a run ended. */
+export type RunResult =
+  | { readonly kind: "value"; readonly value: Value }
+  | { readonly kind: "exit"; readonly status: number }
+  | { readonly kind: "error"; readonly error: Raise };
+
+/** Links and runs a program that compiled. JavaScript exceptions that come out are faults of ours or of the host. */
+export async function runProgram(
+  machine: Machine,
+  program: CompiledProgram,
+  options: RunOptions = {},
+): Promise<RunResult> {
+  if (program.hasErrors) throw new TypeError("a program with errors cannot run");
+  try {
+    const entry = await machine.load(program.modules);
+    return { kind: "value", value: await runEntry(machine, entry, options) };
+  } catch (error) {
+    if (error instanceof ExitRequest) return { kind: "exit", status: error.status };
+    if (error instanceof Raise) return { kind: "error", error };
+    throw error;
+  }
+}
+
+function runEntry(machine: Machine, entry: LinkedModule, { pipeline, signal }: RunOptions): Promise<Value> {
+  const body = (task: Task): Outcome => {
+    const top = task.call0(entry.rootClosure(entry.code.initialize));
+    if (top === SUSPENDED)
+      return task.resumeWith({ resume: (_context, value) => runMain(task, entry, pipeline, value) });
+    return runMain(task, entry, pipeline, top);
+  };
+  return machine.runTask(body, (task) => {
+    signal?.addEventListener(
+      "abort",
+      () => task.interrupt(new Raise("cancelled", "kind:cancelled:VM cancelled by host", "cancelled")),
+      { once: true },
+    );
+  });
+}
+
+/** What runs once the top level has: a pipeline, or `fn main(harness)`, or nothing more (language-semantics §10). */
+function runMain(task: Task, entry: LinkedModule, wanted: string | undefined, topLevel: Value): Outcome {
+  const pipeline = choosePipeline(entry.code.pipelines, wanted);
+  if (pipeline) return task.call0(entry.rootClosure(pipeline));
+  const main = entry.slots[entry.code.exports.get("main") ?? -1];
+  const harness = task.machine.globals.get("harness");
+  if (main === undefined || harness === undefined) return topLevel;
+  return task.call1(main, harness);
+}
+
+function choosePipeline(
+  pipelines: ReadonlyMap<string, FunctionCode>,
+  wanted: string | undefined,
+): FunctionCode | undefined {
+  if (wanted !== undefined) return pipelines.get(wanted);
+  return pipelines.get("default") ?? [...pipelines.values()][0];
+}
+
+/** The process's exit status for a result: an int clamped to 0…255, 1 for an Err, 0 for anything else. */
+export function exitStatusOf(value: Value): number {
+  if (isInt(value)) return value < 0 ? 0 : value > 255 ? 255 : Number(value);
+  return isResult(value) && value.variant === "Err" ? 1 : 0;
+}
+
+/** What an Err result says on standard error. */
+export function errorTextOf(value: Value): string | undefined {
+  return isResult(value) && value.variant === "Err" ? show(value.fields[0] ?? null) : undefined;
+}

@@ -1,0 +1,64 @@
+import type { Catalog, EffectBoundary, Host } from "../builtin/index.ts";
+import { type RunEvent, RunEventBus } from "../eventlog/index.ts";
+import type { Value } from "../value/index.ts";
+import { Machine } from "../vm/index.ts";
+
+export interface RuntimeOptions {
+  readonly host: Host;
+  readonly catalog: Catalog;
+  readonly boundary: EffectBoundary;
+  /** By key name. */
+  readonly services: ReadonlyMap<string, unknown>;
+  /** Names that programs see without declaring them: `argv`, a pipeline's inputs. */
+  readonly globals?: ReadonlyMap<string, Value>;
+  /** Where the program's output goes while nobody listens to run events. */
+  readonly output: (stream: "stdout" | "stderr", text: string) => void;
+  /** Told of faults that must not stop the program, such as a sink that throws. */
+  readonly onFault?: (error: unknown) => void;
+  /** Ends what the services hold: logs, connections, timers. Called once by `close`. */
+  readonly release?: () => Promise<void> | void;
+}
+
+/**
+ * Everything one run may touch, owned by one object: nothing is global to the process, so two runtimes side by side never
+ * see each other.
+ */
+export class Runtime {
+  readonly machine: Machine;
+  readonly events: RunEventBus;
+  readonly host: Host;
+  readonly catalog: Catalog;
+  readonly #output: RuntimeOptions["output"];
+  readonly #release: RuntimeOptions["release"];
+  #isClosed = false;
+
+  constructor(options: RuntimeOptions) {
+    this.host = options.host;
+    this.catalog = options.catalog;
+    this.events = new RunEventBus(options.onFault);
+    this.#output = options.output;
+    this.#release = options.release;
+    this.machine = new Machine({
+      catalog: options.catalog,
+      host: options.host,
+      boundary: options.boundary,
+      services: options.services,
+      write: (stream, text) => this.write(stream, text),
+    });
+    for (const [name, value] of options.globals ?? []) this.machine.globals.set(name, value);
+  }
+
+  /** Output of the program: an event for whoever listens, else straight out (run-events §3.1). */
+  write(stream: "stdout" | "stderr", text: string): void {
+    if (!this.events.isActive) return this.#output(stream, text);
+    const event: RunEvent = { event_type: stream, payload: text };
+    this.events.emit(event);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.events.clear();
+    await this.#release?.();
+  }
+}

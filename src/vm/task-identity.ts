@@ -1,0 +1,68 @@
+import type { Value } from "../value/index.ts";
+
+/** How programs and records know a task: an id that says where it was started, the same in every run. */
+export interface TaskIdentity {
+  /** `task_root`, `task_root:spawn:1`, `task_root:parallel:2:0`. */
+  readonly id: string;
+  readonly name: string;
+  readonly parentId: string | undefined;
+  readonly rootId: string;
+  /** The `parallel` it is a branch of. */
+  readonly groupId: string | undefined;
+}
+
+export const rootIdentity: TaskIdentity = {
+  id: "task_root",
+  name: "root",
+  parentId: undefined,
+  rootId: "task_root",
+  groupId: undefined,
+};
+
+/**
+ * What belongs to one task of the program: counters for the ids of what it starts, and its context values. A coroutine and
+ * a callback from native code are part of the task that runs them, so they share it.
+ */
+export class TaskLocals {
+  #spawned = 0;
+  #groups: number;
+  #values: Map<string, Value> | undefined;
+  /** `#values` is also somebody else's: copy before writing. */
+  #isBorrowed = false;
+
+  constructor(parent?: TaskLocals) {
+    this.#groups = parent ? parent.#groups : 0;
+    if (!parent?.#values) return;
+    this.#values = parent.#values;
+    this.#isBorrowed = parent.#isBorrowed = true;
+  }
+
+  nextSpawn(): number {
+    return ++this.#spawned;
+  }
+
+  /** Groups count on from the parent's, so that no two groups of a family share a number by accident of nesting. */
+  nextGroup(): number {
+    return ++this.#groups;
+  }
+
+  get values(): ReadonlyMap<string, Value> {
+    return this.#values ?? new Map();
+  }
+
+  set(key: string, value: Value): void {
+    this.#own().set(key, value);
+  }
+
+  clear(key: string): Value {
+    const old = this.#values?.get(key) ?? null;
+    if (this.#values?.has(key)) this.#own().delete(key);
+    return old;
+  }
+
+  #own(): Map<string, Value> {
+    if (!this.#values || this.#isBorrowed) this.#values = new Map(this.#values);
+    this.#isBorrowed = false;
+    return this.#values;
+  }
+}
