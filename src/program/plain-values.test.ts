@@ -36,7 +36,7 @@ describe("toPlain", () => {
       unknown
     >;
     expect(Object.keys(output)).toEqual(["__proto__"]);
-    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
   test("gives floats as numbers", () => {

@@ -451,7 +451,7 @@ export function execute(task: Task, first: Frame): Outcome {
               if (--task.fuel < 0 && task.refuel()) return suspend(task, frame, pc, pc, -1);
               const next = newRegisters(callee);
               const { params } = callee.code;
-              const given = count < params.length ? count : params.length;
+              const given = Math.min(count, params.length);
               for (let index = 0; index < given; index++) next[index] = registers[code[at + 1 + index]!];
               const isExact = count === params.length && callee.code.required === count;
               if (isExact && frame.depth < maxFrames) {

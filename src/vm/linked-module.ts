@@ -34,11 +34,11 @@ export class LinkedModule extends ModuleInstance {
 function templateOf(code: FunctionCode): Template {
   const registers = new Array<Value | undefined>(code.registerCount).fill(undefined);
   const base = code.registerCount - code.constants.length;
-  for (const [index, constant] of code.constants.entries()) registers[base + index] = valueOf(constant);
+  for (const [index, constant] of code.constants.entries()) registers[base + index] = constantValue(constant);
   return registers;
 }
 
-function valueOf(constant: Constant): Value {
+function constantValue(constant: Constant): Value {
   switch (constant.kind) {
     case "nil":
       return null;
