@@ -1,5 +1,5 @@
 import { type Builtin, type CatalogPart, declare, opt, req, t } from "../builtin/index.ts";
-import { FloatValue, type Int, intFromFloat, isInt, maxInt, minInt, runtimeError, type Value, wrapInt } from "../value/index.ts";
+import { FloatValue, type Int, intFromFloat, isInt, maxInt, minInt, powerByInt, powerFloats, runtimeError, type Value, wrapInt } from "../value/index.ts";
 import { statistics } from "./statistics.ts";
 
 const math = declare("math");
@@ -97,7 +97,8 @@ function pow(a: Value | undefined, b: Value | undefined): Value {
   const base = asNumber(a);
   const exponent = asNumber(b);
   if (base === undefined || exponent === undefined) return null;
-  return (isInt(a) && isInt(b) ? exactPower(BigInt(a), BigInt(b)) : undefined) ?? new FloatValue(base ** exponent);
+  const exact = isInt(a) && isInt(b) ? exactPower(BigInt(a), BigInt(b)) : undefined;
+  return exact ?? new FloatValue(!isInt(a) && isInt(b) ? powerByInt(base, b) : powerFloats(base, exponent));
 }
 
 function exactPower(base: bigint, exponent: bigint): Int | undefined {

@@ -3,6 +3,7 @@ import { FloatValue } from "./float.ts";
 import { addInts, divideInts, multiplyInts, negateInt, powerInts, remainderInts, subtractInts } from "./int.ts";
 import { typeName } from "./kind.ts";
 import { ListValue } from "./list.ts";
+import { powerByInt, powerFloats } from "./power.ts";
 import { plainError, type Raise, runtimeError, typeError } from "./raise.ts";
 import { checkTextLength, repeatText } from "./text.ts";
 import { type Int, isInt, type Value } from "./value.ts";
@@ -76,7 +77,7 @@ export function power(a: Value, b: Value): Value {
   const right = asFloat(b);
   if (left === undefined || right === undefined) throw typeError(`Cannot exponentiate ${typeName(a)} by ${typeName(b)}`);
   if (isInt(b)) return isInt(a) && b >= 0 ? powerInts(a, b) : new FloatValue(powerByInt(left, b));
-  return new FloatValue(left ** right);
+  return new FloatValue(powerFloats(left, right));
 }
 
 export function negate(a: Value): Value {
@@ -94,19 +95,6 @@ function asFloat(value: Value): number | undefined {
   if (typeof value === "number") return value;
   if (value instanceof FloatValue) return value.value;
   return typeof value === "bigint" ? Number(value) : undefined;
-}
-
-/** By repeated squaring: rounding noise included, `10.0 ** 100` is what programs have always printed. */
-function powerByInt(base: number, exponent: Int): number {
-  // Beyond 32 bits the exponent's parity is all that is left to see.
-  if (typeof exponent === "bigint" || Math.abs(exponent) > 0x7fff_ffff) return base ** Number(exponent);
-  let result = 1;
-  let square = base;
-  for (let rest = Math.abs(exponent); rest > 0; rest = Math.floor(rest / 2)) {
-    if (rest % 2 === 1) result *= square;
-    square *= square;
-  }
-  return exponent < 0 ? 1 / result : result;
 }
 
 function joinText(a: string, b: string): string {

@@ -60,6 +60,8 @@ function shownEntries(entries: Iterable<readonly [string, Value]>): string {
 }
 
 const durationUnits = [
+  ["w", 604_800_000],
+  ["d", 86_400_000],
   ["h", 3_600_000],
   ["m", 60_000],
   ["s", 1000],
