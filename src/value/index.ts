@@ -24,6 +24,7 @@ export { ListValue } from "./list.ts";
 export { ModuleInstance } from "./module.ts";
 export { compare } from "./ordering.ts";
 export { PairValue } from "./pair.ts";
+export { powerByInt, powerFloats } from "./power.ts";
 export {
   arityFault,
   categorizedError,
@@ -37,7 +38,7 @@ export {
   typeError,
 } from "./raise.ts";
 export { RangeValue } from "./range.ts";
-export { SetValue } from "./set.ts";
+export { containsFloat, SetValue } from "./set.ts";
 export { StructType, StructValue } from "./struct.ts";
 export { identityOf, structuralKey } from "./structural-key.ts";
 export {
