@@ -6,17 +6,18 @@ export function docAbove(tokens: TokenList, offset: number): string | undefined 
   const { comments, source } = tokens;
   let index = lastBefore(tokens, offset);
   let below = offset;
+  /** From the lowest up. */
   const lines: string[] = [];
   for (; index >= 0; index--) {
     const comment = comments[index];
     if (comment === undefined || !isDirectlyAbove(source.text, comment.end, below)) break;
     const text = source.text.slice(comment.start, comment.end);
-    if (comment.style === "doc-block") return lines.length > 0 ? lines.join("\n") : stripBlock(text);
+    if (comment.style === "doc-block" && lines.length === 0) return stripBlock(text);
     if (comment.style !== "doc-line") break;
-    lines.unshift(text.slice(3).replace(/^ /, "").trimEnd());
+    lines.push(text.slice(3).replace(/^ /, "").trimEnd());
     below = comment.start;
   }
-  return lines.length > 0 ? lines.join("\n") : undefined;
+  return lines.length > 0 ? lines.reverse().join("\n") : undefined;
 }
 
 function lastBefore(tokens: TokenList, offset: number): number {

@@ -8,6 +8,8 @@ export interface Position {
 export class LineMap {
   readonly #text: string;
   readonly #starts: number[] = [0];
+  /** Without surrogates a code unit is a character, and a column needs no counting. */
+  #hasSurrogates: boolean | undefined;
 
   constructor(text: string) {
     this.#text = text;
@@ -31,9 +33,15 @@ export class LineMap {
 
   positionAt(offset: number): Position {
     const line = this.lineAt(offset);
-    let column = 1;
-    for (const _ of this.#text.slice(this.startOf(line), offset)) column++;
-    return { line, column };
+    const start = this.startOf(line);
+    this.#hasSurrogates ??= /[\ud800-\udfff]/.test(this.#text);
+    return { line, column: 1 + (this.#hasSurrogates ? this.#countCharacters(start, offset) : offset - start) };
+  }
+
+  #countCharacters(from: number, to: number): number {
+    let count = 0;
+    for (const _ of this.#text.slice(from, to)) count++;
+    return count;
   }
 
   startOf(line: number): number {

@@ -6,7 +6,7 @@ import type { TokenList } from "../token-list.ts";
 import { Cursor, type Grammar } from "./cursor.ts";
 import { parseExpression, parseHeader } from "./expressions.ts";
 import { parsePrimary } from "./primary.ts";
-import { parseBlock, parseItems, parseStatement, parseStatements } from "./statements.ts";
+import { parseBlock, parseItems, parseNestedStatement, parseStatements } from "./statements.ts";
 
 export interface Parsed {
   readonly program: Program;
@@ -20,7 +20,7 @@ const grammar: Grammar = {
   primary: parsePrimary,
   block: parseBlock,
   statements: parseStatements,
-  statement: (p) => parseStatement(p, false),
+  statement: parseNestedStatement,
 };
 
 /** Never throws: what does not parse is left out of the program and reported. */

@@ -50,5 +50,6 @@ function resumesAtMargin(p: Cursor, margin: number): boolean {
 
 function columnOf(p: Cursor, index: number): number {
   const start = p.tokens.starts[index] as number;
-  return start - (p.text.lastIndexOf("\n", start - 1) + 1);
+  const { lines } = p.source;
+  return start - lines.startOf(lines.lineAt(start));
 }

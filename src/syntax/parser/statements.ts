@@ -75,7 +75,16 @@ function expectSeparator(p: Cursor, item: ListItem): void {
   p.fail(`${item} separator (\`;\` or newline)`);
 }
 
-export function parseStatement(p: Cursor, isTopLevel: boolean): Statement {
+/** A statement in a list of another kind, whose other items its height must not count for. */
+export function parseNestedStatement(p: Cursor): Statement {
+  const { height } = p;
+  p.height = 0;
+  const statement = parseStatement(p, false);
+  if (p.height < height) p.height = height;
+  return statement;
+}
+
+function parseStatement(p: Cursor, isTopLevel: boolean): Statement {
   if (startsDeclaration(p)) return parseDeclaration(p, isTopLevel);
   const start = p.start;
   switch (p.kind) {

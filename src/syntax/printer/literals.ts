@@ -24,6 +24,7 @@ export function quotePlain(text: string): string {
 
 /** Decimal digits around a point, without an exponent: the only way to write a float. */
 export function floatText(value: number): string {
+  if (value === Number.POSITIVE_INFINITY) return `1${"0".repeat(309)}.0`;
   const [mantissa = "0", exponent] = String(value).split("e");
   if (exponent === undefined) return mantissa.includes(".") ? mantissa : `${mantissa}.0`;
   const [whole = "0", fraction = ""] = mantissa.split(".");
