@@ -1,0 +1,107 @@
+import { type Diagnostic, diagnose, type Label } from "../../diagnostics/index.ts";
+import type { Expression } from "../../syntax/index.ts";
+import type { Source, Span } from "../../text/index.ts";
+import { type MismatchKind, mismatches } from "../diagnostics.ts";
+import { isAssignable } from "../model/assignable.ts";
+import { explainMismatch } from "../model/mismatch.ts";
+import { printType } from "../model/print.ts";
+import { resolve } from "../model/resolve.ts";
+import { isNil, isPrimitive, type Type } from "../model/type.ts";
+import { membersOf } from "../model/union.ts";
+import type { Checker } from "./context.ts";
+
+/** A value against what its place asks for. */
+export interface Expectation {
+  readonly kind: MismatchKind;
+  /** ``let binding `x` ``, ``argument 2 `lines` ``. */
+  readonly context: string;
+  readonly expected: Type;
+  /** Where the expectation comes from, and in which words. */
+  readonly origin?: { readonly source?: Source; readonly span: Span; readonly text: string };
+}
+
+/** Reports a value that cannot be right. Says whether it may be. */
+export function expectType(c: Checker, value: Expression, found: Type, expectation: Expectation): boolean {
+  const { expected } = expectation;
+  if (isAssignable(found, expected) || conforms(c, value, expected)) return true;
+  c.report(describe(c, value, found, expectation));
+  return false;
+}
+
+/**
+ * Whether a literal fits although its own type does not: `[1, 2]` is a `list<float>` when it is written where one is wanted, since
+ * nothing else holds it. Variables get no such grace.
+ */
+function conforms(c: Checker, value: Expression, expected: Type): boolean {
+  const target = resolve(expected);
+  if (target.kind === "union") return target.members.some((member) => fits(c, value, member));
+  switch (value.kind) {
+    case "list": {
+      if (target.kind !== "generic" || target.name !== "list") return false;
+      const element = target.arguments[0];
+      return element === undefined || value.items.every((item) => item.kind !== "spread" && fits(c, item, element));
+    }
+    case "dict":
+      return dictConforms(c, value, target);
+    case "ternary":
+      return fits(c, value.then, expected) && fits(c, value.otherwise, expected);
+    default:
+      return false;
+  }
+}
+
+function dictConforms(c: Checker, value: Extract<Expression, { readonly kind: "dict" }>, target: Type): boolean {
+  const entries = new Map<string, Expression>();
+  for (const entry of value.entries) {
+    if (entry.kind === "spread" || entry.key.kind === "computed-key") return true;
+    entries.set(entry.key.text, entry.value);
+  }
+  if (target.kind === "generic" && target.name === "dict") {
+    const element = target.arguments[1];
+    return element === undefined || [...entries.values()].every((item) => fits(c, item, element));
+  }
+  if (target.kind === "intersection") return target.members.every((member) => fits(c, value, member));
+  if (target.kind !== "shape") return false;
+  return target.fields.every((field) => {
+    const item = entries.get(field.name);
+    if (item === undefined) return field.isOptional;
+    return fits(c, item, field.type) || (field.isOptional && item.kind === "nil");
+  });
+}
+
+function fits(c: Checker, value: Expression, expected: Type): boolean {
+  const found = c.types.get(value);
+  return found === undefined || isAssignable(found, expected) || conforms(c, value, expected);
+}
+
+function describe(c: Checker, value: Expression, found: Type, expectation: Expectation): Diagnostic {
+  const { kind, context, expected, origin } = expectation;
+  const detail = explainMismatch(found, expected);
+  const finding = diagnose(mismatches[kind], c.source, value.span, {
+    context,
+    expected: printType(expected),
+    found: printType(found),
+    detail: detail?.text,
+    hint: conversion(c, value, found, expected),
+  });
+  const labels: Label[] = [];
+  if (origin !== undefined) labels.push({ source: origin.source ?? c.source, span: origin.span, text: origin.text });
+  if (detail?.isNested) labels.push({ source: c.source, span: value.span, text: `nested mismatch: ${detail.text}` });
+  return labels.length === 0 ? finding : { ...finding, labels };
+}
+
+/** The call that would make the value fit. */
+function conversion(c: Checker, value: Expression, found: Type, expected: Type): string | undefined {
+  const wanted = resolve(expected);
+  const given = resolve(found);
+  if (isNil(given)) return "handle `nil` first or provide a default with `??`";
+  const text = c.source.text.slice(value.span.start, value.span.end);
+  if (given.kind === "generic" && given.name === "Result") {
+    return `did you mean \`${text}?\` or \`unwrap_or(${text}, default)\`?`;
+  }
+  if (membersOf(given).length > 1 || text.includes("\n")) return undefined;
+  if (isPrimitive(wanted, "string")) return `did you mean \`to_string(${text})\`?`;
+  if (!isPrimitive(given, "string")) return undefined;
+  if (isPrimitive(wanted, "int")) return `did you mean \`to_int(${text})\`?`;
+  return isPrimitive(wanted, "float") ? `did you mean \`to_float(${text})\`?` : undefined;
+}

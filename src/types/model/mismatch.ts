@@ -1,0 +1,116 @@
+import { isAssignable } from "./assignable.ts";
+import { printType } from "./print.ts";
+import { resolve } from "./resolve.ts";
+import type { ShapeType, Type } from "./type.ts";
+import { withNil } from "./union.ts";
+
+/** Where inside two types the mismatch lies; undefined where the types say it all. `isNested` marks a part, for a note of its own. */
+export interface MismatchDetail {
+  readonly text: string;
+  readonly isNested: boolean;
+}
+
+export function explainMismatch(source: Type, target: Type): MismatchDetail | undefined {
+  if (source.kind === "shape" && target.kind === "shape") return listShapeProblems(source, target);
+  const found = resolve(source);
+  const expected = resolve(target);
+  const text = nestedProblem(found, expected);
+  return text === undefined ? undefined : { text, isNested: true };
+}
+
+function nestedProblem(found: Type, expected: Type): string | undefined {
+  if (found.kind === "shape" && expected.kind === "shape") return firstShapeProblem(found, expected);
+  if (found.kind === "function" && expected.kind === "function") return functionProblem(found, expected);
+  if (found.kind === "generic" && expected.kind === "generic" && found.name === expected.name) {
+    if (found.name === "iter" || found.name === "Generator" || found.name === "Stream") return undefined;
+    return argumentProblem(
+      found.name === "list" ? "list element" : undefined,
+      found.name,
+      found.arguments,
+      expected.arguments,
+    );
+  }
+  if (
+    (found.kind === "struct" || found.kind === "enum") &&
+    found.kind === expected.kind &&
+    found.symbol === expected.symbol
+  ) {
+    return argumentProblem(undefined, found.symbol.name, found.arguments, expected.arguments);
+  }
+  return undefined;
+}
+
+/** Two shapes as written: every field that is absent or differs. */
+function listShapeProblems(found: ShapeType, expected: ShapeType): MismatchDetail | undefined {
+  const problems = expected.fields.flatMap((wanted) => {
+    const given = found.fields.find((field) => field.name === wanted.name);
+    if (given === undefined)
+      return wanted.isOptional ? [] : [`missing field '${wanted.name}' (${printType(wanted.type)})`];
+    if (fits(given.type, wanted)) return [];
+    return [`field '${wanted.name}' has type ${printType(given.type)}, expected ${printType(wanted.type)}`];
+  });
+  return problems.length === 0 ? undefined : { text: problems.join("; "), isNested: false };
+}
+
+function firstShapeProblem(found: ShapeType, expected: ShapeType): string | undefined {
+  for (const wanted of expected.fields) {
+    if (wanted.isOptional) continue;
+    const given = found.fields.find((field) => field.name === wanted.name);
+    if (given === undefined) return `field \`${wanted.name}\` is missing; expected ${printDeep(wanted.type)}`;
+    if (!fits(given.type, wanted)) {
+      return `field \`${wanted.name}\` expected ${printDeep(wanted.type)}, found ${printType(given.type)}`;
+    }
+  }
+  return undefined;
+}
+
+function fits(given: Type, wanted: { readonly type: Type; readonly isOptional: boolean }): boolean {
+  return isAssignable(given, wanted.isOptional ? withNil(wanted.type) : wanted.type);
+}
+
+function functionProblem(
+  found: Extract<Type, { readonly kind: "function" }>,
+  expected: Extract<Type, { readonly kind: "function" }>,
+): string | undefined {
+  for (const [index, param] of found.params.entries()) {
+    const given = expected.params[index];
+    if (given !== undefined && !isAssignable(given, param)) {
+      return `function parameter ${index + 1} expected ${printType(given)}, found ${printType(param)}`;
+    }
+  }
+  if (isAssignable(found.returns, expected.returns)) return undefined;
+  return `function return expected ${printType(expected.returns)}, found ${printType(found.returns)}`;
+}
+
+function argumentProblem(
+  label: string | undefined,
+  name: string,
+  found: readonly Type[],
+  expected: readonly Type[],
+): string | undefined {
+  if (name === "dict" || found.length !== expected.length) return undefined;
+  for (const [index, given] of found.entries()) {
+    const wanted = expected[index] as Type;
+    const fitsInPlace = isAssignable(given, wanted) && (name !== "list" || isAssignable(wanted, given));
+    if (!fitsInPlace) {
+      return `${label ?? `${name} type argument ${index + 1}`} expected ${printType(wanted)}, found ${printType(given)}`;
+    }
+  }
+  return undefined;
+}
+
+/** Alias names inside a part are spelled out: the reader looks for the difference, not for the name. */
+function printDeep(type: Type): string {
+  return printType(expand(type, 3));
+}
+
+function expand(type: Type, depth: number): Type {
+  if (depth === 0) return type;
+  const inner = resolve(type);
+  switch (inner.kind) {
+    case "generic":
+      return { ...inner, arguments: inner.arguments.map((argument) => expand(argument, depth - 1)) };
+    default:
+      return inner;
+  }
+}

@@ -1,0 +1,35 @@
+import { sameType } from "./same.ts";
+import { isNil, never, nil, type Type } from "./type.ts";
+
+/** The union of some types: flat, without repetition, `never` left out. Declared members keep their order. */
+export function unionOf(types: readonly Type[]): Type {
+  const members: Type[] = [];
+  for (const type of types.flatMap((each) => (each.kind === "union" ? each.members : [each]))) {
+    if (type.kind === "never" || members.some((member) => sameType(member, type))) continue;
+    members.push(type);
+  }
+  const [first] = members;
+  if (first === undefined) return never;
+  return members.length === 1 ? first : { kind: "union", members };
+}
+
+/** The type of a value that comes from one of several places. Where one of them is unknown to the checker, so is the value. */
+export function joinTypes(types: readonly Type[]): Type {
+  return types.find((type) => type.kind === "dynamic" || type.kind === "opaque") ?? unionOf(types);
+}
+
+export function membersOf(type: Type): readonly Type[] {
+  return type.kind === "union" ? type.members : [type];
+}
+
+export function withNil(type: Type): Type {
+  return type.kind === "dynamic" ? type : unionOf([type, nil]);
+}
+
+export function hasNil(type: Type): boolean {
+  return membersOf(type).some(isNil);
+}
+
+export function withoutNil(type: Type): Type {
+  return hasNil(type) ? unionOf(membersOf(type).filter((member) => !isNil(member))) : type;
+}

@@ -1,0 +1,105 @@
+import type { Source, Span } from "../../text/index.ts";
+import type { ParameterType, Type } from "../model/type.ts";
+import type { FunctionSignature } from "./signature.ts";
+import type { TypeSymbol } from "./type-symbol.ts";
+
+export type BindingMode = "let" | "var" | "const" | "param" | "loop" | "pattern" | "catch" | "function";
+
+/** One name of a scope. What the checker learns of its value on the current path is kept in `facts`. */
+export interface Binding {
+  readonly name: string;
+  readonly mode: BindingMode;
+  readonly span: Span;
+  /** Declared or inferred. A `var` that starts as nil gets its type from the first assignment. */
+  type: Type;
+  /** The program states the type: messages about missing fields are for these only. */
+  readonly isAnnotated: boolean;
+  /** A cell that any call may change. */
+  readonly isShared: boolean;
+  readonly signature?: FunctionSignature;
+  awaitsType: boolean;
+  /** By place: `""` for the value itself, `a.b` for a field of a field. */
+  readonly facts: Map<string, Type>;
+}
+
+/** Names and types of one block. */
+export class Scope {
+  readonly parent: Scope | undefined;
+  readonly source: Source;
+  readonly #values = new Map<string, Binding>();
+  #types: Map<string, TypeSymbol> | undefined;
+  #parameters: Map<string, ParameterType> | undefined;
+  /** Names that the block will declare further down: a function may call what stands below it. */
+  #announced: Set<string> | undefined;
+
+  constructor(parent: Scope | Source) {
+    this.parent = parent instanceof Scope ? parent : undefined;
+    this.source = parent instanceof Scope ? parent.source : parent;
+  }
+
+  /** Gives back what the name meant in this same scope before. */
+  declare(binding: Binding): Binding | undefined {
+    const earlier = this.#values.get(binding.name);
+    this.#values.set(binding.name, binding);
+    return earlier;
+  }
+
+  announce(names: Iterable<string>): void {
+    this.#announced ??= new Set();
+    for (const name of names) this.#announced.add(name);
+  }
+
+  declareType(symbol: TypeSymbol): void {
+    this.#types ??= new Map();
+    this.#types.set(symbol.name, symbol);
+  }
+
+  declareParameter(parameter: ParameterType): void {
+    this.#parameters ??= new Map();
+    this.#parameters.set(parameter.name, parameter);
+  }
+
+  find(name: string): Binding | undefined {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
+      const found = scope.#values.get(name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** Whether the name means a value somewhere around, declared yet or not. */
+  knows(name: string): boolean {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
+      if (scope.#values.has(name) || scope.#announced?.has(name) === true) return true;
+    }
+    return false;
+  }
+
+  findType(name: string): TypeSymbol | undefined {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
+      const found = scope.#types?.get(name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** Names that a suggestion may offer, nearest scope first. */
+  *typeNames(): Iterable<string> {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent)
+      yield* scope.#types?.keys() ?? [];
+  }
+
+  *functionNames(): Iterable<string> {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
+      for (const binding of scope.#values.values()) if (binding.mode === "function") yield binding.name;
+    }
+  }
+
+  findParameter(name: string): ParameterType | undefined {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
+      const found = scope.#parameters?.get(name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+}
