@@ -1,5 +1,5 @@
 import { type Builtin, type CallContext, type CatalogPart, declare, type Method, opt, type Outcome, rest, SUSPENDED, t } from "../builtin/index.ts";
-import { equal, handOut, isObject, ListValue, type Raise, SetValue, setHolds, thrown, truthy, type Value } from "../value/index.ts";
+import { containsFloat, equal, handOut, isObject, ListValue, type Raise, SetValue, setHolds, thrown, truthy, type Value } from "../value/index.ts";
 import { isCallable } from "./arguments.ts";
 import { ArrayIterator } from "./iterators/sources.ts";
 
@@ -11,8 +11,13 @@ function added(set: SetValue, value: Value): SetValue {
 
 function removed(set: SetValue, value: Value): SetValue {
   if (!setHolds(set, value)) return set;
-  // Where floats are about, more than one member may equal the value.
-  return set.hasFloats ? new SetValue(set.values().filter((member) => !equal(member, value))) : set.without(value);
+  // Where floats are about, another member may equal the value, and more than one.
+  return isExact(set, value) ? set.without(value) : new SetValue(set.values().filter((member) => !equal(member, value)));
+}
+
+/** Whether the member that equals the value, if any, has its structural key. */
+function isExact(set: SetValue, value: Value): boolean {
+  return !set.hasFloats && !containsFloat(value);
 }
 
 function union(a: SetValue, b: SetValue): SetValue {
@@ -137,7 +142,7 @@ const remove: SetMethod = {
   params: ["value"],
   run: (_context, self, value = null) => removed(self, value),
   runOwned: (_context, self, value = null) => {
-    if (self.shared || self.hasFloats) return removed(self, value);
+    if (self.shared || !isExact(self, value)) return removed(self, value);
     self.removeInPlace(value);
     return self;
   },
