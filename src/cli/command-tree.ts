@@ -1,0 +1,120 @@
+// Every command with its arguments. Pure data beside one `import()` each, so that reading a command line loads one command's code.
+import type { CommandSpec, FlagSpec } from "./arguments/spec.ts";
+
+const json: FlagSpec = { name: "json", summary: "Print one JSON document instead of text" };
+const verbose: FlagSpec = { name: "verbose", short: "v", summary: "Say more" };
+
+const run: CommandSpec = {
+  name: "run",
+  summary: "Run a program",
+  positionals: [{ name: "FILE", summary: "The program" }],
+  passes: "ARGV",
+  flags: [
+    { name: "eval", short: "e", value: "CODE", summary: "Run this code instead of a file" },
+    { name: "json", summary: "Print the events of the run as JSON lines" },
+    { name: "quiet", summary: "Leave the program's output out of the events", requires: "json" },
+    { name: "deny", value: "NAMES", summary: "Builtins the program may not call, separated by commas", conflicts: ["allow"] },
+    { name: "allow", value: "NAMES", summary: "The only builtins it may call, beside the harmless ones" },
+    { name: "no-sandbox", summary: "Lift the limits on files, processes and network" },
+    { name: "llm-mock", value: "FILE", summary: "Answer model calls from this recording", conflicts: ["llm-mock-record"] },
+    { name: "llm-mock-record", value: "FILE", summary: "Record the answers to model calls" },
+    { name: "trace", summary: "Report model calls and their cost after the run", environment: "HARN_TRACE" },
+  ],
+  load: () => import("./commands/run.ts"),
+};
+
+const check: CommandSpec = {
+  name: "check",
+  summary: "Find mistakes without running anything",
+  positionals: [{ name: "TARGET", summary: "Files and folders", isRepeatable: true }],
+  flags: [
+    json,
+    { name: "workspace", summary: "Check what `[workspace] pipelines` in harn.toml lists" },
+  ],
+  load: () => import("./commands/check.ts"),
+};
+
+const parse: CommandSpec = {
+  name: "parse",
+  summary: "Print the syntax tree of a file",
+  positionals: [{ name: "FILE", summary: "The program", isRequired: true }],
+  flags: [json],
+  load: () => import("./commands/parse.ts"),
+};
+
+const tokens: CommandSpec = {
+  name: "tokens",
+  summary: "Print the tokens of a file",
+  positionals: [{ name: "FILE", summary: "The program", isRequired: true }],
+  flags: [json],
+  load: () => import("./commands/tokens.ts"),
+};
+
+const disasm: CommandSpec = {
+  name: "disasm",
+  summary: "Print the bytecode of a file",
+  positionals: [{ name: "FILE", summary: "The program", isRequired: true }],
+  flags: [{ name: "imports", summary: "Print the modules it imports as well" }],
+  load: () => import("./commands/disasm.ts"),
+};
+
+const test: CommandSpec = {
+  name: "test",
+  summary: "Run tests: pipelines named test_* or marked @test, or `conformance` programs with their expectations",
+  positionals: [
+    { name: "TARGET", summary: "A file or folder of tests, or `conformance`; tests/ when absent" },
+    { name: "SELECTION", summary: "With `conformance`: a program or folder of the suite" },
+  ],
+  flags: [
+    { name: "filter", value: "TEXT", summary: "Only tests whose name contains this; for conformance also a|b, globs and re:REGEX" },
+    { name: "timeout", value: "MS", summary: "How long one test may take", fallback: "30000" },
+    { name: "parallel", summary: "Run tests side by side" },
+    { name: "jobs", short: "j", value: "N", summary: "How many side by side", environment: "HARN_TEST_JOBS" },
+    { name: "root", value: "DIR", summary: "With `conformance`: the suite, when it is not conformance/" },
+    { name: "timing", summary: "Show how long tests took" },
+    { name: "junit", value: "FILE", summary: "Write a JUnit report" },
+    { name: "json-out", value: "FILE", summary: "Write a JSON report" },
+    json,
+    verbose,
+  ],
+  load: () => import("./commands/test.ts"),
+};
+
+const testWorker: CommandSpec = {
+  name: "test-worker",
+  summary: "Serve `harn test`",
+  isHidden: true,
+  load: () => import("./commands/test-worker.ts"),
+};
+
+const contracts: CommandSpec = {
+  name: "contracts",
+  summary: "Print what programs and hosts may rely on",
+  subcommands: [
+    {
+      name: "builtins",
+      summary: "Every builtin with its signature and effect, as JSON",
+      flags: [{ name: "pretty", value: "BOOL", summary: "Indent the JSON", choices: ["true", "false"], fallback: "true" }],
+      load: () => import("./commands/contracts-builtins.ts"),
+    },
+  ],
+};
+
+const version: CommandSpec = {
+  name: "version",
+  summary: "Print the version",
+  flags: [json],
+  load: () => import("./commands/version.ts"),
+};
+
+export const commandTree: CommandSpec = {
+  name: "harn",
+  summary: "Harn, a language for orchestrating agents",
+  flags: [
+    { name: "version", short: "V", summary: "Print the version" },
+    { name: "json-schemas", summary: "List the JSON outputs of commands" },
+    { name: "command", value: "NAME", summary: "Only those of this command", requires: "json-schemas" },
+  ],
+  subcommands: [run, check, parse, tokens, disasm, test, contracts, version, testWorker],
+  load: () => import("./commands/root.ts"),
+};

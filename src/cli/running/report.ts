@@ -1,0 +1,17 @@
+import type { RunEventBus } from "../../eventlog/index.ts";
+import type { CompiledProgram, RunResult } from "../../program/index.ts";
+
+/** Tells about a run, in text or as a stream of events. What ends the run gives its exit status. */
+export interface RunReport {
+  /** Something is off that does not stop the run. */
+  warn(message: string): void;
+  /** What the checker found, before anything runs. */
+  diagnosed(program: CompiledProgram): void;
+  /** The program has errors and does not run. */
+  refused(program: CompiledProgram): number;
+  /** The run could not begin or be brought to its end, for a reason outside of the program. */
+  failed(code: string, message: string): number;
+  /** The runtime is ready: whoever wants its events listens from here on. */
+  attach(events: RunEventBus): void;
+  finished(result: RunResult): number;
+}

@@ -1,0 +1,39 @@
+import { renderDiagnostics } from "../../diagnostics/index.ts";
+import { type CompiledProgram, errorTextOf, exitStatusOf, type RunResult } from "../../program/index.ts";
+import type { CommandContext } from "../context.ts";
+import { paletteFor } from "../palette.ts";
+import { renderProblem, renderUncaught } from "../uncaught.ts";
+import type { RunReport } from "./report.ts";
+
+/** A run as a person sees it: the program's own output, and on standard error what went wrong. */
+export function textReport(context: CommandContext): RunReport {
+  const palette = paletteFor(context);
+  const say = (text: string): void => context.output.write("stderr", text);
+  return {
+    warn: (message) => say(`warning: ${message}\n`),
+    diagnosed: ({ diagnostics }: CompiledProgram) => say(renderDiagnostics(diagnostics, palette)),
+    refused: ({ problems }) => {
+      for (const problem of problems) say(renderProblem(problem, palette));
+      return 1;
+    },
+    failed: (_code, message) => {
+      say(`error: ${message}\n`);
+      return 1;
+    },
+    attach: () => {},
+    finished: (result: RunResult) => {
+      switch (result.kind) {
+        case "exit":
+          return result.status;
+        case "error":
+          say(renderUncaught(result.error, palette));
+          return 1;
+        case "value": {
+          const message = errorTextOf(result.value);
+          if (message !== undefined) say(`${message === "" ? "error" : message}\n`);
+          return exitStatusOf(result.value);
+        }
+      }
+    },
+  };
+}

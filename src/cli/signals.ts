@@ -1,0 +1,9 @@
+const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Takes over the signals that ask a process to stop; the result gives them back. */
+export function onProcessSignal(handler: (signal: string) => void): () => void {
+  for (const signal of stopSignals) process.on(signal, handler);
+  return () => {
+    for (const signal of stopSignals) process.off(signal, handler);
+  };
+}

@@ -1,0 +1,112 @@
+import { dirname } from "node:path";
+import type { Diagnostic } from "../../diagnostics/index.ts";
+import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
+import { type CompiledProgram, compileProgram, type RunResult, runProgram } from "../../program/index.ts";
+import { CommandFailure } from "../command-failure.ts";
+import { catalog, openSession } from "../running/session.ts";
+import { readSourceFile } from "../source-file.ts";
+import { errorText, problemText, renderProblem, renderUncaught } from "../uncaught.ts";
+import { renderDiagnostic } from "../../diagnostics/index.ts";
+import type { Observation, ObservedError, TestJob } from "./observation.ts";
+
+interface Outcome {
+  readonly program?: CompiledProgram;
+  readonly error?: ObservedError;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs one program in a runtime of its own and reports what it did. A fault of ours is an error of the program under test. */
+export async function performJob(job: TestJob): Promise<Observation> {
+  const started = performance.now();
+  const timeout = AbortSignal.timeout(job.timeoutMs);
+  const { program, error, stdout, stderr } = await observe(job, timeout);
+  const diagnostics = program?.diagnostics ?? [];
+  return {
+    stdout,
+    stderr,
+    ...(error === undefined ? {} : { error }),
+    findings: diagnostics.map(findingLine),
+    codes: diagnostics.map(({ code }) => code),
+    durationMs: Math.round(performance.now() - started),
+    ...(timeout.aborted ? { timedOutAfterMs: job.timeoutMs } : {}),
+  };
+}
+
+async function observe(job: TestJob, signal: AbortSignal): Promise<Outcome> {
+  let program: CompiledProgram;
+  try {
+    program = compileProgram(readSourceFile(job.file), { reader: nodeModuleReader(), catalog, checks: job.kind === "conformance" });
+  } catch (error) {
+    return { error: faultOf(error), stdout: "", stderr: "" };
+  }
+  const refusal = refusalOf(program);
+  if (refusal !== undefined) return { program, error: refusal, stdout: "", stderr: "" };
+  const output = { stdout: job.kind === "conformance" ? warningLines(program) : "", stderr: "" };
+  const error = await run(job, program, signal, (stream, text) => {
+    output[stream] += text;
+  });
+  return { program, ...output, ...(error === undefined ? {} : { error }) };
+}
+
+async function run(
+  job: TestJob,
+  program: CompiledProgram,
+  signal: AbortSignal,
+  write: (stream: "stdout" | "stderr", text: string) => void,
+): Promise<ObservedError | undefined> {
+  const runtime = openSession({ cwd: job.cwd, arguments: [], write });
+  try {
+    const pipeline = job.pipeline === undefined ? {} : { pipeline: job.pipeline };
+    return resultError(await runProgram(runtime.machine, program, { signal, ...pipeline }));
+  } catch (error) {
+    return faultOf(error);
+  } finally {
+    await runtime.close();
+  }
+}
+
+function resultError(result: RunResult): ObservedError | undefined {
+  switch (result.kind) {
+    case "value":
+      return undefined;
+    case "exit":
+      return result.status === 0 ? undefined : sameText(`exit status ${result.status}`);
+    case "error":
+      return { text: errorText(result.error), rendered: renderUncaught(result.error) };
+  }
+}
+
+/** A program that does not run: the first error speaks for all of them. */
+function refusalOf({ hasErrors, diagnostics, problems }: CompiledProgram): ObservedError | undefined {
+  if (!hasErrors) return undefined;
+  const first = diagnostics.find(({ severity }) => severity === "error");
+  if (first !== undefined) return { text: first.plain ?? first.message, rendered: `${renderDiagnostic(first)}\n` };
+  const [problem] = problems;
+  return problem && { text: problemText(problem), rendered: renderProblem(problem) };
+}
+
+function faultOf(error: unknown): ObservedError {
+  if (error instanceof CommandFailure) return sameText(error.message);
+  return sameText(`internal error: ${error instanceof Error ? (process.env.HARN_DEBUG === "1" ? error.stack : error.message) : String(error)}`);
+}
+
+function sameText(text: string): ObservedError {
+  return { text, rendered: `${text}\n` };
+}
+
+function warningLines({ diagnostics }: CompiledProgram): string {
+  return diagnostics
+    .filter(({ severity }) => severity === "warning")
+    .map(({ message }) => `warning: ${message}\n`)
+    .join("");
+}
+
+function findingLine({ code, severity, rule, message }: Diagnostic): string {
+  return `${code} ${severity}${rule === undefined ? "" : ` lint[${rule}]`}: ${message}`;
+}
+
+/** The folder of the program, where user tests run. */
+export function folderOf(file: string): string {
+  return dirname(file);
+}
