@@ -24,4 +24,5 @@ export { ExecutionPolicies, executionPoliciesKey } from "./policy/execution-poli
 export { policyJson, PolicyShapeError, readPolicy } from "./policy/read-policy.ts";
 export { redactUrl } from "./policy/redact-url.ts";
 export { egressPolicyKey, policyCatalog } from "./policy-builtins.ts";
+export { Runtime, type RuntimeOptions } from "./runtime.ts";
 export { type OpenSpan, type SpanKind, type SpanLink, Tracer, traceEffects, type TraceSpan } from "./tracer.ts";
