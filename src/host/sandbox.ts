@@ -1,7 +1,5 @@
-import { HostError, type HostFiles, type HostHttp, type HostProcesses, type HttpRequest } from "../builtin/index.ts";
-
-/** `HostError.code` of a refused path, host or command: not the system's answer but a policy's. */
-export const refusedCode = "EREFUSED";
+import type { HostFiles, HostHttp, HostProcesses, HttpRequest } from "../builtin/index.ts";
+import { Refusal, sendFollowing } from "../stdlib/host/index.ts";
 
 export interface FilePolicy {
   /** Folders inside which everything is allowed. */
@@ -26,7 +24,8 @@ export function restrictFiles(files: HostFiles, policy: FilePolicy): HostFiles {
     const real = files.realPath(absolute);
     const roots = access === "read" ? readable : writable;
     if (roots.some((root) => isInside(real, root, files.separator))) return path;
-    throw new HostError(refusedCode, `attempted to ${access} '${absolute}' outside workspace_roots [${shownRoots}]`);
+    const message = `attempted to ${access} '${absolute}' outside workspace_roots [${shownRoots}]`;
+    throw new Refusal(message, { isAboutPath: true });
   };
   const read = (path: string): string => check(path, "read");
   const write = (path: string): string => check(path, "write");
@@ -81,38 +80,15 @@ export type HttpJudge = (request: HttpRequest) => string | undefined;
 
 /** The same network, with each request judged first. A redirect is a request of its own, so redirects are followed here. */
 export function restrictHttp(http: HostHttp, judge: HttpJudge, maxRedirects = 10): HostHttp {
-  return {
-    async send(request) {
-      let current = request;
-      for (let followed = 0; ; followed++) {
-        const refusal = judge(current);
-        if (refusal !== undefined) throw new HostError(refusedCode, refusal);
-        const response = await http.send({ ...current, followRedirects: false });
-        const location = response.headers.location;
-        const isRedirect = [301, 302, 303, 307, 308].includes(response.status) && location !== undefined;
-        if (request.followRedirects === false || !isRedirect) return response;
-        if (followed === maxRedirects) throw new HostError("ELOOP", `too many redirects for url (${request.url})`);
-        current = redirected(current, response.status, new URL(location, current.url).href);
-      }
-    },
+  const judged = (request: HttpRequest): void => {
+    const refusal = judge(request);
+    if (refusal !== undefined) throw new Refusal(refusal, { isAboutPath: false });
   };
-}
-
-/** The next request as browsers make it: a changed method has no body, another origin gets no credentials. */
-function redirected(request: HttpRequest, status: number, url: string): HttpRequest {
-  const becomesGet = (status === 303 && request.method !== "HEAD") || (status <= 302 && request.method === "POST");
-  const staysHome = new URL(url).origin === new URL(request.url).origin;
-  const dropped = new Set([
-    ...(becomesGet ? ["content-type", "content-length", "content-encoding"] : []),
-    ...(staysHome ? [] : ["authorization", "cookie", "proxy-authorization"]),
-  ]);
-  const { body, ...rest } = request;
   return {
-    ...rest,
-    url,
-    method: becomesGet ? "GET" : request.method,
-    headers: Object.fromEntries(Object.entries(request.headers).filter(([name]) => !dropped.has(name.toLowerCase()))),
-    ...(becomesGet || body === undefined ? {} : { body }),
+    send: (request) => {
+      const rules = { follows: request.followRedirects !== false, most: maxRedirects };
+      return sendFollowing((hop) => http.send(hop), request, rules, judged);
+    },
   };
 }
 
@@ -128,7 +104,7 @@ export function restrictProcesses(processes: HostProcesses, files: HostFiles, po
   const check = <R extends { readonly cwd?: string }>(request: R): R => {
     const folder = files.resolve(request.cwd ?? ".");
     if (roots.some((root) => isInside(files.realPath(folder), root, files.separator))) return request;
-    throw new HostError(refusedCode, `process cwd '${folder}' is outside workspace_roots [${shownRoots}]`);
+    throw new Refusal(`process cwd '${folder}' is outside workspace_roots [${shownRoots}]`, { isAboutPath: false });
   };
   return {
     run: async (request) => await processes.run(check(request)),

@@ -19,7 +19,9 @@ describe("nodeModuleReader", () => {
   it("reads files relative to the folder it was given", () => {
     const reader = nodeModuleReader({ cwd: folder });
     expect(reader.read("a.harn")).toBe("let a = 1\n");
-    expect([reader.exists("a.harn"), reader.exists("b.harn"), reader.isFolder("."), reader.isFolder("a.harn")]).toEqual([true, false, true, false]);
+    expect([reader.exists("a.harn"), reader.exists("b.harn"), reader.isFolder("."), reader.isFolder("a.harn")]).toEqual(
+      [true, false, true, false],
+    );
   });
 
   it("knows a file by one path, whatever links lead to it", () => {
@@ -36,6 +38,10 @@ describe("nodeModuleReader", () => {
   it("finds std modules by name, and never leaves their folder", () => {
     const reader = nodeModuleReader({ stdFolder: join(folder, "std") });
     expect(reader.stdSource("deep/x")).toContain("pub fn x");
-    expect([reader.stdSource("nothing"), reader.stdSource("../a"), reader.stdSource("deep/../../a")]).toEqual([undefined, undefined, undefined]);
+    expect([reader.stdSource("nothing"), reader.stdSource("../a"), reader.stdSource("deep/../../a")]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });

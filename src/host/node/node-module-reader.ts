@@ -52,6 +52,7 @@ function findStdFolder(): string {
   const here = dirname(fileURLToPath(import.meta.url));
   const candidates = [join(here, "stdlib"), join(here, "..", "stdlib"), join(here, "..", "..", "stdlib", "lib")];
   const found = candidates.find((folder) => existsSync(folder));
-  if (found === undefined) throw new Error(`the std/ modules are not where this installation keeps them (${candidates[0]})`);
+  if (found === undefined)
+    throw new Error(`the std/ modules are not where this installation keeps them (${candidates[0]})`);
   return found;
 }

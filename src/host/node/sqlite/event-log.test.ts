@@ -76,8 +76,9 @@ describe("the SQLite event log", () => {
     const path = freshPath();
     const [one, two] = [open(path), open(path)];
     one.append(orders, { kind: "k", payload: 1 });
-    expect(await two.latest(orders)).toBeUndefined();
+    expect([await two.latest(orders), one.isDurable]).toEqual([undefined, false]);
     await one.durable();
+    expect(one.isDurable).toBe(true);
     expect(await two.latest(orders)).toBe(1);
     await Promise.all([one.close(), two.close()]);
   });
@@ -93,7 +94,13 @@ describe("the SQLite event log", () => {
     expect((await log.readRange(orders, undefined, 5))[0]?.payload).toEqual({ a: 1 });
     log.append(orders, { kind: "k", payload: 2 });
     // The predecessor carries no hash, so its successor names the one that it should carry.
-    expect(verifyChain((await log.readRange(orders, 1, 5)), sha256, (await log.readRange(orders, 1, 1))[0]?.headers["harn.provenance.prev_hash"])).toEqual([]);
+    expect(
+      verifyChain(
+        await log.readRange(orders, 1, 5),
+        sha256,
+        (await log.readRange(orders, 1, 1))[0]?.headers["harn.provenance.prev_hash"],
+      ),
+    ).toEqual([]);
     await log.close();
   });
 
@@ -104,7 +111,9 @@ describe("the SQLite event log", () => {
     await log.durable();
     const waiting = log.subscribe(orders, { after: 2 }).next();
     const database = openSqlite(path);
-    database.exec("CREATE TRIGGER full BEFORE INSERT ON events WHEN NEW.kind = 'bad' BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+    database.exec(
+      "CREATE TRIGGER full BEFORE INSERT ON events WHEN NEW.kind = 'bad' BEGIN SELECT RAISE(ABORT, 'disk is full'); END",
+    );
     database.close();
     log.append(orders, { kind: "k", payload: "lost" });
     const acknowledged = log.durable();

@@ -12,11 +12,11 @@ import {
   type CompactReport,
   type ConsumerId,
   defaultQueueDepth,
-  encodePayload,
   type EventId,
   type EventInput,
   type EventLog,
   EventLogError,
+  encodePayload,
   hashOf,
   type IdempotentAppend,
   LiveReaders,
@@ -24,10 +24,10 @@ import {
   LogEvent,
   requireHeaderName,
   type Sha256,
-  stampHeaders,
-  stepError,
   type SubscribeOptions,
   type Subscription,
+  stampHeaders,
+  stepError,
   type Topic,
 } from "../../../eventlog/index.ts";
 import { openSqlite, type SqliteDatabase, type SqlRow } from "./driver.ts";
@@ -107,6 +107,10 @@ class SqliteEventLog implements EventLog {
     this.durability = options.durability ?? "power_loss";
   }
 
+  get isDurable(): boolean {
+    return this.#transactionStarted === undefined && this.#failure === undefined;
+  }
+
   append(topic: Topic, event: EventInput): EventId {
     return this.#append(topic, event).id;
   }
@@ -170,14 +174,17 @@ class SqliteEventLog implements EventLog {
   }
 
   describe(): LogDescription {
-    const sizes = ["", "-wal", "-shm"].map((suffix) => statSync(this.#path + suffix, { throwIfNoEntry: false })?.size ?? 0);
+    const sizes = ["", "-wal", "-shm"].map(
+      (suffix) => statSync(this.#path + suffix, { throwIfNoEntry: false })?.size ?? 0,
+    );
     const sizeBytes = sizes.reduce((sum, size) => sum + size, 0);
     return { backend: "sqlite", location: this.#path, sizeBytes, queueDepth: this.#queueDepth };
   }
 
   async flush(): Promise<void> {
     await this.durable();
-    if (!this.#isClosed && this.#transactionStarted === undefined) attempt("checkpoint", () => this.#statements.checkpoint("FULL"));
+    if (!this.#isClosed && this.#transactionStarted === undefined)
+      attempt("checkpoint", () => this.#statements.checkpoint("FULL"));
   }
 
   async close(): Promise<void> {
@@ -205,7 +212,14 @@ class SqliteEventLog implements EventLog {
     };
     const stamped = stampHeaders(parts, input.headers, head.hash, sha256);
     this.#write("insert", () =>
-      this.#statements.insertEvent.run(topic, parts.id, parts.kind, Buffer.from(parts.payloadText), stamped.text, parts.occurredAtMs),
+      this.#statements.insertEvent.run(
+        topic,
+        parts.id,
+        parts.kind,
+        Buffer.from(parts.payloadText),
+        stamped.text,
+        parts.occurredAtMs,
+      ),
     );
     head.id = parts.id;
     head.hash = stamped.recordHash;

@@ -76,10 +76,14 @@ export class EventLogStatements {
     this.begin = prepare("BEGIN IMMEDIATE");
     this.commit = prepare("COMMIT");
     this.insertEvent = prepare(`INSERT INTO events (topic, ${eventColumns}) VALUES (?, ?, ?, ?, ?, ?)`);
-    this.readRange = prepare(`SELECT ${eventColumns} FROM events WHERE topic = ? AND event_id > ? ORDER BY event_id LIMIT ?`);
+    this.readRange = prepare(
+      `SELECT ${eventColumns} FROM events WHERE topic = ? AND event_id > ? ORDER BY event_id LIMIT ?`,
+    );
     this.lastEvent = prepare(`SELECT ${eventColumns} FROM events WHERE topic = ? ORDER BY event_id DESC LIMIT 1`);
     this.getHead = prepare("SELECT last_id FROM topic_heads WHERE topic = ?");
-    this.setHead = prepare("INSERT INTO topic_heads (topic, last_id) VALUES (?, ?) ON CONFLICT (topic) DO UPDATE SET last_id = excluded.last_id");
+    this.setHead = prepare(
+      "INSERT INTO topic_heads (topic, last_id) VALUES (?, ?) ON CONFLICT (topic) DO UPDATE SET last_id = excluded.last_id",
+    );
     this.findKey = prepare("SELECT event_id FROM event_idempotency_keys WHERE topic = ? AND key = ? AND value = ?");
     this.insertKey = prepare("INSERT INTO event_idempotency_keys (topic, key, value, event_id) VALUES (?, ?, ?, ?)");
     this.getCursor = prepare("SELECT cursor FROM consumers WHERE topic = ? AND consumer_id = ?");

@@ -1,0 +1,41 @@
+import { createPrivateKey, createPublicKey, diffieHellman, type KeyObject, sign, verify } from "node:crypto";
+import type { AsymmetricCrypto } from "../../stdlib/host/crypto/asymmetric.ts";
+
+/** What stands before the raw key in its DER form: the algorithm and the lengths. */
+const prefixes = {
+  ed25519: { private: "302e020100300506032b657004220420", public: "302a300506032b6570032100" },
+  x25519: { private: "302e020100300506032b656e04220420", public: "302a300506032b656e032100" },
+} as const;
+
+type Curve = keyof typeof prefixes;
+
+function privateKey(curve: Curve, raw: Uint8Array): KeyObject {
+  const key = Buffer.concat([Buffer.from(prefixes[curve].private, "hex"), raw]);
+  return createPrivateKey({ key, format: "der", type: "pkcs8" });
+}
+
+function publicKey(curve: Curve, raw: Uint8Array): KeyObject {
+  const key = Buffer.concat([Buffer.from(prefixes[curve].public, "hex"), raw]);
+  return createPublicKey({ key, format: "der", type: "spki" });
+}
+
+function publicOf(curve: Curve, raw: Uint8Array): Uint8Array {
+  const der = createPublicKey(privateKey(curve, raw)).export({ format: "der", type: "spki" });
+  return new Uint8Array(der.subarray(-32));
+}
+
+/** Signatures over P-256 as two numbers side by side, not as DER. */
+const options = { ES256: { dsaEncoding: "ieee-p1363" }, RS256: {} } as const;
+
+export const nodeAsymmetricCrypto: AsymmetricCrypto = {
+  ed25519Public: (raw) => publicOf("ed25519", raw),
+  ed25519Sign: (raw, message) => new Uint8Array(sign(null, message, privateKey("ed25519", raw))),
+  ed25519Verify: (raw, message, signature) => verify(null, message, publicKey("ed25519", raw), signature),
+  x25519Public: (raw) => publicOf("x25519", raw),
+  x25519Agree: (raw, peer) =>
+    new Uint8Array(diffieHellman({ privateKey: privateKey("x25519", raw), publicKey: publicKey("x25519", peer) })),
+  signJwt: (algorithm, pem, message) =>
+    new Uint8Array(sign("sha256", message, { key: createPrivateKey(pem), ...options[algorithm] })),
+  verifyJwt: (algorithm, pem, message, signature) =>
+    verify("sha256", message, { key: createPublicKey(pem), ...options[algorithm] }, signature),
+};

@@ -1,0 +1,124 @@
+import { type Builtin, declare, opt, req, t } from "../../builtin/index.ts";
+import { compareText, DictValue, ListValue, show, type Value } from "../../value/index.ts";
+import { fail } from "./faults.ts";
+import { asDict, flagOption, textOption } from "./options.ts";
+
+const csv = declare("csv");
+
+/**
+ * The records of a CSV text. A quote opens a quoted cell only at the cell's start; two quotes inside stand for one; blank
+ * lines are no records; what is unfinished at the end counts as finished.
+ */
+export function parseCsv(text: string, delimiter: string): string[][] {
+  const records: string[][] = [];
+  let record: string[] = [];
+  let cell = "";
+  let isQuoted = false;
+  const endCell = (): void => {
+    record.push(cell);
+    cell = "";
+  };
+  const endRecord = (): void => {
+    if (record.length > 0 || cell !== "") {
+      endCell();
+      records.push(record);
+    }
+    record = [];
+  };
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (isQuoted) {
+      if (character !== '"') cell += character;
+      else if (text.charAt(at + 1) === '"') cell += text.charAt(++at);
+      else isQuoted = false;
+    } else if (character === '"' && cell === "") isQuoted = true;
+    else if (character === delimiter) endCell();
+    else if (character === "\n" || character === "\r") endRecord();
+    else cell += character;
+  }
+  endRecord();
+  return records;
+}
+
+function writeRecord(cells: readonly string[], delimiter: string): string {
+  // A record of one empty cell would be a blank line, which is no record.
+  if (cells.length === 0 || (cells.length === 1 && cells[0] === "")) return '""\n';
+  return `${cells.map((cell) => writeCell(cell, delimiter)).join(delimiter)}\n`;
+}
+
+function writeCell(cell: string, delimiter: string): string {
+  const needsQuotes = cell.includes(delimiter) || /["\r\n]/.test(cell);
+  return needsQuotes ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+function delimiterOf(options: DictValue | undefined): string {
+  return [...(textOption(options, "delimiter") ?? "")][0] ?? ",";
+}
+
+function parseRows(text: string, options: DictValue | undefined): ListValue {
+  const records = parseCsv(text, delimiterOf(options));
+  if (flagOption(options, "headers") !== true) return new ListValue(records.map((cells) => new ListValue(cells)));
+  const [headers = [], ...rows] = records;
+  return new ListValue(
+    rows.map(
+      (cells) => new DictValue(new Map(headers.map((header, index): [string, Value] => [header, cells[index] ?? ""]))),
+    ),
+  );
+}
+
+function stringifyDicts(rows: readonly Value[], options: DictValue | undefined): string {
+  const dicts = rows.map((row) => {
+    const dict = asDict(row);
+    if (dict === undefined) throw fail("csv_stringify: mixed list/dict rows are not supported");
+    return dict;
+  });
+  const headers = [...new Set(dicts.flatMap((dict) => dict.keys()))].sort(compareText);
+  const records = dicts.map((dict) => headers.map((key) => shownCell(dict.get(key))));
+  if (flagOption(options, "headers") === true) records.unshift(headers);
+  return records.map((record) => writeRecord(record, delimiterOf(options))).join("");
+}
+
+function shownCell(value: Value | undefined): string {
+  return value === undefined ? "" : show(value);
+}
+
+function stringifyLists(rows: readonly Value[], options: DictValue | undefined): string {
+  let width: number | undefined;
+  return rows
+    .map((row) => {
+      if (typeof row !== "object" || row?.kind !== "list") {
+        throw fail("csv_stringify: each row must be a list of cells (or use dict rows)");
+      }
+      if (width !== undefined && row.size !== width) {
+        throw fail(
+          `csv_stringify: CSV error: found record with ${row.size} fields, but the previous record has ${width} fields`,
+        );
+      }
+      width = row.size;
+      return writeRecord(row.view().map(shownCell), delimiterOf(options));
+    })
+    .join("");
+}
+
+export const csvBuiltins: readonly Builtin[] = [
+  csv({
+    name: "csv_parse",
+    summary:
+      "The rows of a CSV text: lists of texts, or dicts with `headers: true`. `delimiter` is a comma unless given.",
+    params: [req("text", t.string), opt("options", t.dict)],
+    returns: t.list,
+    examples: [['csv_parse("a,b\\n1,2\\n", {headers: true})', '[{a: "1", b: "2"}]']],
+    run: (_context, text, options) => parseRows(text, options),
+  }),
+  csv({
+    name: "csv_stringify",
+    summary: "The CSV text of rows: lists of cells, or dicts whose keys are the columns.",
+    params: [req("rows", t.list), opt("options", t.dict)],
+    returns: t.string,
+    examples: [['csv_stringify([["a,", 1]])', '"\\"a,\\",1\\n"']],
+    run(_context, rows, options) {
+      const items = rows.view();
+      return asDict(items[0]) === undefined ? stringifyLists(items, options) : stringifyDicts(items, options);
+    },
+  }),
+];

@@ -1,0 +1,430 @@
+import { type Builtin, type CallContext, declare, type Outcome, opt, req, serviceKey, t } from "../../builtin/index.ts";
+import { categorizedError, DictValue, equal, ListValue, runtimeError, show, type Value } from "../../value/index.ts";
+import { lossyText } from "./crypto/percent.ts";
+import { isoInstant } from "./datetime/civil.ts";
+import { fail, failureOf, need } from "./faults.ts";
+import { asDict, dictOption, filledTextOption, listOption, millisecondsOf, textOption } from "./options.ts";
+import { joinPath } from "./path-text.ts";
+import { chooseShell, describeDefaultShell, invocationOf, invocationValue, listShells } from "./shells.ts";
+import { nextLine } from "./stdio.ts";
+import { templateBuiltins } from "./template/template.ts";
+
+const hosts = declare("host");
+
+interface Mock {
+  readonly capability: string;
+  readonly operation: string;
+  /** What a call must have among its parameters. */
+  readonly params: DictValue | undefined;
+  readonly result: Value;
+  readonly error: string | undefined;
+}
+
+interface Call {
+  readonly capability: string;
+  readonly operation: string;
+  readonly params: DictValue;
+}
+
+/** Answers that stand for the host's capabilities, in scopes, and what was asked. One per runtime. */
+export class HostMocks {
+  #mocks: Mock[] = [];
+  #calls: Call[] = [];
+  readonly #outer: { readonly mocks: Mock[]; readonly calls: Call[] }[] = [];
+
+  add(mock: Mock): void {
+    this.#mocks.push(mock);
+  }
+
+  /** The mock that was made last wins. Only answered calls are kept. */
+  answer(call: Call): Mock | undefined {
+    const mock = this.#mocks.findLast(
+      ({ capability, operation, params }) =>
+        capability === call.capability && operation === call.operation && isSubset(params, call.params),
+    );
+    if (mock !== undefined) this.#calls.push(call);
+    return mock;
+  }
+
+  get mocks(): readonly Mock[] {
+    return this.#mocks;
+  }
+
+  get calls(): readonly Call[] {
+    return this.#calls;
+  }
+
+  clear(): void {
+    this.#mocks = [];
+    this.#calls = [];
+    this.#outer.length = 0;
+  }
+
+  pushScope(): void {
+    this.#outer.push({ mocks: this.#mocks, calls: this.#calls });
+    this.#mocks = [];
+    this.#calls = [];
+  }
+
+  popScope(): boolean {
+    const outer = this.#outer.pop();
+    if (outer === undefined) return false;
+    this.#mocks = outer.mocks;
+    this.#calls = outer.calls;
+    return true;
+  }
+}
+
+function isSubset(expected: DictValue | undefined, actual: DictValue): boolean {
+  return [...(expected?.entries() ?? [])].every(([key, value]) => {
+    const candidate = actual.get(key);
+    return candidate !== undefined && equal(candidate, value);
+  });
+}
+
+export const hostMocks = serviceKey<HostMocks>("host mocks");
+
+/** An embedder's own capabilities and tools. */
+export interface HostBridge {
+  readonly capabilities: readonly {
+    readonly name: string;
+    readonly description: string;
+    readonly operations: Readonly<Record<string, string>>;
+  }[];
+  /** `undefined` leaves the call to what every host can do. */
+  call(capability: string, operation: string, params: DictValue): Promise<Value | undefined>;
+  tools(): Promise<readonly Value[]>;
+  callTool(name: string, args: Value): Promise<Value>;
+}
+
+/** The bridge of this runtime; `undefined` when nobody attached one. */
+export const hostBridge = serviceKey<{ readonly bridge: HostBridge | undefined }>("host bridge");
+
+type Operation = (context: CallContext, params: DictValue) => Promise<Value> | Value;
+
+interface Capability {
+  readonly description: string;
+  readonly operations: ReadonlyMap<string, readonly [description: string, run: Operation]>;
+}
+
+/** What every host can do. */
+const standard: ReadonlyMap<string, Capability> = new Map([
+  [
+    "process",
+    {
+      description: "Process execution.",
+      operations: new Map<string, readonly [string, Operation]>([
+        ["exec", ["Execute a process in argv or explicit shell mode.", execute]],
+        ["list_shells", ["List shells discovered by the host/session.", listShells]],
+        ["get_default_shell", ["Return the selected default shell for this host/session.", describeDefaultShell]],
+        ["set_default_shell", ["Select the default shell for this host/session.", chooseShell]],
+        [
+          "shell_invocation",
+          [
+            "Resolve a shell id/object plus login/interactive flags into argv.",
+            (context, params) => invocationValue(invocationOf(context, params, "process.shell_invocation")),
+          ],
+        ],
+      ]),
+    },
+  ],
+  [
+    "template",
+    {
+      description: "Template rendering.",
+      operations: new Map<string, readonly [string, Operation]>([
+        ["render", ["Render a template file.", renderTemplate]],
+      ]),
+    },
+  ],
+  [
+    "interaction",
+    {
+      description: "User interaction.",
+      operations: new Map<string, readonly [string, Operation]>([["ask", ["Ask the user a question.", ask]]]),
+    },
+  ],
+]);
+
+/** Answered when nobody else does, and so in no manifest. */
+const fallbacks: ReadonlyMap<string, Operation> = new Map<string, Operation>([
+  ["runtime.task", (context) => context.host.environment?.get("HARN_TASK") ?? ""],
+  ["runtime.set_result", () => null],
+  [
+    "workspace.project_root",
+    (context) => context.host.environment?.get("HARN_PROJECT_ROOT") ?? context.host.files?.cwd ?? "",
+  ],
+  ["workspace.cwd", (context) => context.host.files?.cwd ?? ""],
+]);
+
+function requiredParam(params: DictValue, key: string): string {
+  const text = show(params.get(key) ?? "");
+  if (text === "") throw fail(`host_call: missing required parameter '${key}'`);
+  return text;
+}
+
+async function ask(context: CallContext, params: DictValue): Promise<Value> {
+  context.write("stdout", requiredParam(params, "question"));
+  return (await nextLine(context, "host_call"))?.trimEnd() ?? "";
+}
+
+async function renderTemplate(context: CallContext, params: DictValue): Promise<Value> {
+  const path = requiredParam(params, "path");
+  const render = templateBuiltins.find((builtin) => builtin.name === "render")?.run as
+    | ((context: CallContext, path: string, bindings: DictValue | undefined) => Value)
+    | undefined;
+  return render?.(context, path, dictOption(params, "bindings")) ?? null;
+}
+
+/** `{mode: argv, argv}` or `{mode: shell, command, shell | shell_id}`, with `cwd env env_mode timeout_ms`. */
+async function execute(context: CallContext, params: DictValue): Promise<Value> {
+  const { command, args } = commandOf(context, params);
+  const cwd = filledTextOption(params, "cwd");
+  const timeout = millisecondsOf(params.get("timeout") ?? params.get("timeout_ms"));
+  const variables = dictOption(params, "env");
+  const startedAt = context.host.clock.now();
+  try {
+    const result = await need(context, "host_call", "processes").run({
+      command,
+      args,
+      signal: context.signal,
+      ...(cwd === undefined ? {} : { cwd: joinPath(need(context, "host_call", "files").cwd, cwd) }),
+      ...(timeout === undefined || timeout <= 0 ? {} : { timeoutMs: timeout }),
+      ...(variables === undefined
+        ? {}
+        : {
+            env: Object.fromEntries([...variables.entries()].map(([name, value]) => [name, show(value)])),
+            clearEnv: (textOption(params, "env_mode") ?? "replace") === "replace",
+          }),
+    });
+    const stdout = lossyText(result.stdout);
+    const stderr = lossyText(result.stderr);
+    const exitCode = result.timedOut ? -1 : (result.exitCode ?? -1);
+    return DictValue.of({
+      command_id: `cmd_${context.host.system?.processId ?? 0}_${Math.round(result.durationMs * 1e6)}`,
+      status: result.timedOut ? "timed_out" : "completed",
+      pid: result.pid ?? null,
+      process_group_id: result.pid ?? null,
+      handle_id: null,
+      started_at: isoInstant(startedAt),
+      ended_at: isoInstant(context.host.clock.now()),
+      duration_ms: Math.round(result.durationMs),
+      exit_code: exitCode,
+      exit_status: exitCode,
+      legacy_status: exitCode,
+      signal: result.signal ?? null,
+      timed_out: result.timedOut,
+      stdout,
+      stderr,
+      combined: stdout + stderr,
+      success: exitCode === 0,
+    });
+  } catch (error) {
+    throw failureOf("host_call", error, (reason) => `host_call process.exec: ${reason}`);
+  }
+}
+
+function commandOf(
+  context: CallContext,
+  params: DictValue,
+): { readonly command: string; readonly args: readonly string[] } {
+  const mode = textOption(params, "mode") ?? "shell";
+  if (mode === "argv") {
+    const argv = listOption(params, "argv");
+    if (argv === undefined) throw runtimeError("host_call process.exec missing argv");
+    const [command, ...args] = argv.map(show);
+    if (command === undefined) throw runtimeError("host_call process.exec argv must not be empty");
+    if (command === "") throw runtimeError("host_call process.exec argv[0] must not be empty");
+    return { command, args };
+  }
+  if (mode !== "shell") throw runtimeError(`host_call process.exec unsupported mode ${JSON.stringify(mode)}`);
+  const command = requiredParam(params, "command");
+  const invocation = invocationOf(context, params.with("command", command), "host_call process.exec");
+  return { command: invocation.shell.path, args: invocation.args };
+}
+
+function manifest(context: CallContext): DictValue {
+  const entries = new Map<string, { description: string; operations: Map<string, string> }>();
+  const add = (name: string, description: string, operation: string, about: string): void => {
+    const entry = entries.get(name) ?? { description, operations: new Map<string, string>() };
+    entries.set(name, entry);
+    if (!entry.operations.has(operation)) entry.operations.set(operation, about);
+  };
+  for (const [name, { description, operations }] of standard) {
+    for (const [operation, [about]] of operations) add(name, description, operation, about);
+  }
+  for (const capability of context.service(hostBridge).bridge?.capabilities ?? []) {
+    for (const [operation, about] of Object.entries(capability.operations))
+      add(capability.name, capability.description, operation, about);
+  }
+  for (const mock of context.service(hostMocks).mocks) {
+    const description = "Mocked host capability registered at runtime for tests.";
+    add(mock.capability, description, mock.operation, "Mocked host operation registered at runtime for tests.");
+  }
+  return new DictValue(
+    new Map(
+      [...entries].map(([name, { description, operations }]): [string, Value] => [
+        name,
+        DictValue.of({
+          description,
+          ops: new ListValue([...operations.keys()]),
+          operations: new DictValue(
+            new Map([...operations].map(([key, about]) => [key, DictValue.of({ description: about })])),
+          ),
+        }),
+      ]),
+    ),
+  );
+}
+
+/** Mocks first, then the embedder, then what every host can do. */
+async function callHost(
+  context: CallContext,
+  capability: string,
+  operation: string,
+  params: DictValue,
+): Promise<Value> {
+  const mock = context.service(hostMocks).answer({ capability, operation, params });
+  if (mock?.error !== undefined) throw fail(mock.error);
+  if (mock !== undefined) return mock.result;
+  const bridged = await context.service(hostBridge).bridge?.call(capability, operation, params);
+  if (bridged !== undefined) return bridged;
+  const own = standard.get(capability)?.operations.get(operation)?.[1] ?? fallbacks.get(`${capability}.${operation}`);
+  if (own === undefined) throw fail(`host_call: unsupported operation ${capability}.${operation}`);
+  return await own(context, params);
+}
+
+function mockOf(capability: string, operation: string, config: Value, params: DictValue | undefined): Mock {
+  const fields = asDict(config);
+  const isConfig = fields !== undefined && ["result", "params", "error"].some((key) => fields.has(key));
+  if (!isConfig) return { capability, operation, params, result: config, error: undefined };
+  const error = fields.get("error") ?? null;
+  return {
+    capability,
+    operation,
+    params: dictOption(fields, "params"),
+    result: fields.get("result") ?? null,
+    error: error === null ? undefined : show(error) || undefined,
+  };
+}
+
+export const hostCallBuiltins: readonly Builtin[] = [
+  hosts({
+    name: "host_call",
+    summary: "Call an operation of a host capability, `capability.operation`.",
+    params: [req("name", t.string), opt("params", t.dict)],
+    effect: "host",
+    run(context, name, params): Outcome {
+      const dot = name.indexOf(".");
+      if (dot < 0) throw categorizedError("tool_rejected", `host_call '${name}' must use capability.operation naming`);
+      return context.async(() => callHost(context, name.slice(0, dot), name.slice(dot + 1), params ?? new DictValue()));
+    },
+  }),
+  hosts({
+    name: "host_capabilities",
+    summary: "What the host can do: capabilities with their operations.",
+    params: [],
+    returns: t.dict,
+    effect: "host",
+    run: manifest,
+  }),
+  hosts({
+    name: "host_has",
+    summary: "Whether the host has a capability, and an operation of it.",
+    params: [req("capability", t.string), opt("operation", t.string)],
+    returns: t.bool,
+    effect: "host",
+    run(context, capability, operation) {
+      const operations = dictOption(dictOption(manifest(context), capability), "operations");
+      return operations !== undefined && (operation === undefined || operations.has(operation));
+    },
+  }),
+  hosts({
+    name: "host_tool_list",
+    summary: "The tools that the host offers.",
+    params: [],
+    returns: t.list,
+    effect: "host",
+    run(context): Outcome {
+      const { bridge } = context.service(hostBridge);
+      return bridge === undefined
+        ? new ListValue([])
+        : context.async(async () => new ListValue([...(await bridge.tools())]));
+    },
+  }),
+  hosts({
+    name: "host_tool_call",
+    summary: "Call a tool that the host offers.",
+    params: [req("name", t.string), opt("args", t.any)],
+    effect: "host",
+    run(context, name, args): Outcome {
+      if (name === "") throw fail("host_tool_call: tool name is required");
+      const { bridge } = context.service(hostBridge);
+      if (bridge === undefined) throw fail("host_tool_call: no host bridge is attached");
+      return context.async(() => bridge.callTool(name, args ?? null));
+    },
+  }),
+  hosts({
+    name: "host_mock",
+    summary: "Answer calls of a host operation with a result, or with `{result, error, params}`.",
+    params: [
+      req("capability", t.string),
+      req("operation", t.string),
+      opt("result_or_config", t.any),
+      opt("params", t.dict),
+    ],
+    returns: t.nil,
+    effect: "test",
+    run(context, capability, operation, config, params) {
+      if (capability === "" || operation === "") throw fail("host_mock: capability and operation are required");
+      context.service(hostMocks).add(mockOf(capability, operation, config ?? null, params));
+      return null;
+    },
+  }),
+  hosts({
+    name: "host_mock_calls",
+    summary: "The calls that mocks have answered: `{capability, operation, params}`.",
+    params: [],
+    returns: t.list,
+    effect: "test",
+    run: (context) =>
+      new ListValue(
+        context
+          .service(hostMocks)
+          .calls.map(({ capability, operation, params }) => DictValue.of({ capability, operation, params })),
+      ),
+  }),
+  hosts({
+    name: "host_mock_clear",
+    summary: "Forget all mocks of host operations, in all scopes, and what they were asked.",
+    params: [],
+    returns: t.nil,
+    effect: "test",
+    run(context) {
+      context.service(hostMocks).clear();
+      return null;
+    },
+  }),
+  hosts({
+    name: "host_mock_push_scope",
+    summary: "Start afresh with mocks of host operations until the matching pop.",
+    params: [],
+    returns: t.nil,
+    effect: "test",
+    run(context) {
+      context.service(hostMocks).pushScope();
+      return null;
+    },
+  }),
+  hosts({
+    name: "host_mock_pop_scope",
+    summary: "Go back to the mocks before the last push.",
+    params: [],
+    returns: t.nil,
+    effect: "test",
+    run(context) {
+      if (!context.service(hostMocks).popScope()) throw fail("host_mock_pop_scope: no scope to pop");
+      return null;
+    },
+  }),
+];

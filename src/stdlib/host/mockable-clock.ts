@@ -1,0 +1,140 @@
+import { type HostClock, serviceKey } from "../../builtin/index.ts";
+
+interface Timer {
+  readonly callback: () => void;
+  /** In the time of the clock that is on top: milliseconds of its `elapsed`. */
+  due: number;
+  readonly order: number;
+  /** Takes the timer out of the real clock, which holds it too. */
+  release: () => void;
+}
+
+interface Mock {
+  readonly start: number;
+  elapsed: number;
+}
+
+/**
+ * The host's clock until a program mocks time; then a clock that stands still until it is moved.
+ *
+ * M1. Mocks nest. The top one counts; taking it away uncovers the one below as it was left.
+ * M2. Moving time fires what becomes due, in the order of due times, oldest first among equals.
+ * M3. A timer set under a mock also fires when that much real time has passed, and moves the mock to its due time: somebody
+ *     waits for something real, and a clock that nobody moves must not hang them.
+ * M4. When the last mock goes, pending timers keep what was left of their time, on the real clock.
+ */
+export class MockableClock implements HostClock {
+  readonly #real: HostClock;
+  readonly #began: number;
+  readonly #mocks: Mock[] = [];
+  #timers: Timer[] = [];
+  #count = 0;
+
+  constructor(real: HostClock) {
+    this.#real = real;
+    this.#began = real.monotonic();
+  }
+
+  get isMocked(): boolean {
+    return this.#mocks.length > 0;
+  }
+
+  now(): number {
+    const mock = this.#mocks.at(-1);
+    return mock === undefined ? this.#real.now() : mock.start + mock.elapsed;
+  }
+
+  /** Since this clock was made, or since the mock was. */
+  monotonic(): number {
+    return this.#mocks.at(-1)?.elapsed ?? this.#real.monotonic() - this.#began;
+  }
+
+  schedule(milliseconds: number, callback: () => void): () => void {
+    const mock = this.#mocks.at(-1);
+    if (mock === undefined) return this.#real.schedule(milliseconds, callback);
+    const timer: Timer = {
+      callback,
+      due: mock.elapsed + Math.max(0, milliseconds),
+      order: this.#count++,
+      release: () => {},
+    };
+    this.#timers.push(timer);
+    this.#backWithRealTime(timer, milliseconds);
+    return () => this.#forget(timer);
+  }
+
+  /** Stops time at `start`, Unix milliseconds. Pending timers keep what is left of their time. */
+  mock(start: number): void {
+    this.#rebase({ start, elapsed: 0 });
+  }
+
+  /** Uncovers the mock below, or the real clock. Without a mock it does nothing. */
+  unmock(): void {
+    if (this.#mocks.length === 0) return;
+    const left = this.#leftOfTimers();
+    this.#mocks.pop();
+    const below = this.#mocks.at(-1);
+    for (const [timer, milliseconds] of left) {
+      if (below !== undefined) timer.due = below.elapsed + milliseconds;
+      else this.#moveToRealClock(timer, milliseconds);
+    }
+    if (below === undefined) this.#timers = [];
+  }
+
+  /** Moves the mock on; back it never goes. */
+  advance(milliseconds: number): void {
+    const mock = this.#mocks.at(-1);
+    if (mock === undefined || milliseconds <= 0) return;
+    const target = mock.elapsed + milliseconds;
+    for (let next = this.#nextDue(target); next !== undefined; next = this.#nextDue(target)) {
+      this.#forget(next);
+      mock.elapsed = Math.max(mock.elapsed, next.due);
+      next.callback();
+      // The callback may have taken the mock away: what is left belongs to another clock.
+      if (this.#mocks.at(-1) !== mock) return;
+    }
+    mock.elapsed = Math.max(mock.elapsed, target);
+  }
+
+  #rebase(mock: Mock): void {
+    const left = this.#leftOfTimers();
+    this.#mocks.push(mock);
+    for (const [timer, milliseconds] of left) timer.due = mock.elapsed + milliseconds;
+  }
+
+  #leftOfTimers(): readonly (readonly [Timer, number])[] {
+    const elapsed = this.#mocks.at(-1)?.elapsed ?? 0;
+    return this.#timers.map((timer) => [timer, Math.max(0, timer.due - elapsed)]);
+  }
+
+  #moveToRealClock(timer: Timer, milliseconds: number): void {
+    timer.release();
+    timer.release = this.#real.schedule(milliseconds, timer.callback);
+  }
+
+  #backWithRealTime(timer: Timer, milliseconds: number): void {
+    timer.release = this.#real.schedule(milliseconds, () => {
+      const mock = this.#mocks.at(-1);
+      if (mock !== undefined) mock.elapsed = Math.max(mock.elapsed, timer.due);
+      this.#forget(timer);
+      timer.callback();
+    });
+  }
+
+  #forget(timer: Timer): void {
+    timer.release();
+    this.#timers = this.#timers.filter((candidate) => candidate !== timer);
+  }
+
+  #nextDue(target: number): Timer | undefined {
+    let next: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (timer.due > target) continue;
+      if (next === undefined || timer.due < next.due || (timer.due === next.due && timer.order < next.order))
+        next = timer;
+    }
+    return next;
+  }
+}
+
+export const mockableClock = serviceKey<MockableClock>("clock");

@@ -1,0 +1,75 @@
+import type { Host, ServiceKey } from "../../builtin/index.ts";
+import { ConsoleState, consoleState } from "./console.ts";
+import { type AsymmetricCrypto, asymmetricCrypto } from "./crypto/asymmetric.ts";
+import { TimeZones, timeZones } from "./datetime/datetime.ts";
+import { createHarness, type HarnessHandle } from "./harness.ts";
+import { type HostBridge, HostMocks, hostBridge, hostMocks } from "./host-calls.ts";
+import { type BlockedRequest, EgressGuard, egressGuard } from "./http/egress.ts";
+import { Transports, transports } from "./http/event-client.ts";
+import { TransportHandles, transportHandles } from "./http/handles.ts";
+import { HttpMocks, httpMocks } from "./http/mocks.ts";
+import { logTrace } from "./log.ts";
+import { MockableClock, mockableClock } from "./mockable-clock.ts";
+import { type ProgramPlace, programPlace } from "./place.ts";
+import { RegexCache, regexCache } from "./regex.ts";
+import { type RegexEngine, regexEngine } from "./regex-engine.ts";
+import { ShellChoice, shellChoice } from "./shells.ts";
+import { PromptRegistry, promptRegistry } from "./template/template.ts";
+
+export interface HostServicesOptions {
+  readonly place?: ProgramPlace;
+  /** Without one, patterns and key pairs are refused by name. */
+  readonly regexEngine?: RegexEngine;
+  readonly asymmetricCrypto?: AsymmetricCrypto;
+  readonly bridge?: HostBridge;
+  /** Whether requests need an egress policy before they may leave, as in a sandboxed run. */
+  readonly requiresEgressPolicy?: boolean;
+  readonly onBlockedRequest?: (blocked: BlockedRequest) => void;
+}
+
+export interface HostServices {
+  /** The host that programs are to see: its clock can be mocked. */
+  readonly host: Host;
+  readonly harness: HarnessHandle;
+  readonly services: ReadonlyMap<ServiceKey<unknown>, unknown>;
+}
+
+/** Everything that the builtins of this folder remember between calls: made once for each runtime, shared with no other. */
+export function createHostServices(host: Host, options: HostServicesOptions = {}): HostServices {
+  const clock = new MockableClock(host.clock);
+  const services = new Map<ServiceKey<unknown>, unknown>();
+  const provide = <T>(key: ServiceKey<T>, service: T): void => {
+    services.set(key, service);
+  };
+  const engine = options.regexEngine ?? missingEngine;
+  provide(mockableClock, clock);
+  provide(consoleState, new ConsoleState());
+  provide(logTrace, { current: () => undefined });
+  provide(programPlace, options.place ?? { sourceFolder: undefined, assetRoot: () => undefined });
+  provide(timeZones, new TimeZones());
+  provide(regexEngine, engine);
+  provide(regexCache, new RegexCache(engine));
+  provide(shellChoice, new ShellChoice());
+  provide(promptRegistry, new PromptRegistry());
+  provide(hostMocks, new HostMocks());
+  provide(hostBridge, { bridge: options.bridge });
+  provide(httpMocks, new HttpMocks());
+  provide(transportHandles, new TransportHandles());
+  provide(transports, new Transports());
+  provide(
+    egressGuard,
+    new EgressGuard({
+      environment: host.environment,
+      requiresPolicy: options.requiresEgressPolicy ?? false,
+      onBlocked: options.onBlockedRequest ?? (() => {}),
+    }),
+  );
+  if (options.asymmetricCrypto !== undefined) provide(asymmetricCrypto, options.asymmetricCrypto);
+  return { host: { ...host, clock }, harness: createHarness(), services };
+}
+
+const missingEngine: RegexEngine = {
+  compile() {
+    throw new Error("this host offers no regular expressions");
+  },
+};
