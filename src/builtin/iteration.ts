@@ -1,6 +1,6 @@
 import { HandleValue, IterValue, type Value } from "../value/index.ts";
 import type { CallContext, ResumableFrame } from "./context.ts";
-import { type Outcome, type Pulled, SUSPENDED } from "./outcome.ts";
+import { DONE, type Outcome, type Pulled, SUSPENDED } from "./outcome.ts";
 
 /** A lazy iterator that can be pulled. After `DONE` it gives `DONE` for ever. */
 export abstract class PullIterator extends IterValue {
@@ -16,6 +16,41 @@ export abstract class PullHandle extends HandleValue {
   exhausted = false;
   abstract next(context: CallContext): Pulled;
   close(_context: CallContext): void {}
+
+  override iterator(): PullIterator {
+    return new HandleIterator(this);
+  }
+
+  override drop(): void {
+    this.exhausted = true;
+  }
+}
+
+/** A handle under the contract of iterators: several of them may pull one handle. */
+class HandleIterator extends PullIterator {
+  readonly #source: PullHandle;
+
+  constructor(source: PullHandle) {
+    super();
+    this.#source = source;
+  }
+
+  override next(context: CallContext): Pulled {
+    if (this.exhausted) return DONE;
+    const pulled = this.#source.next(context);
+    if (pulled === DONE) this.exhausted = true;
+    if (pulled !== SUSPENDED) return pulled;
+    return context.resumeWith({
+      resume: (_context, value) => {
+        this.exhausted = this.#source.exhausted;
+        return value;
+      },
+    });
+  }
+
+  override close(context: CallContext): void {
+    this.#source.close(context);
+  }
 }
 
 /**

@@ -1,8 +1,28 @@
 import type { CatalogPart } from "../builtin/index.ts";
-import { next, yieldValue } from "./concurrency/generators.ts";
+import { atomicBuiltins } from "./concurrency/atomics.ts";
+import { channelBuiltins, channelMethods } from "./concurrency/channels.ts";
+import { circuitBuiltins } from "./concurrency/circuit-breaker.ts";
+import { deadlineBuiltins } from "./concurrency/deadline.ts";
+import { generatorMethods, yieldValue } from "./concurrency/generators.ts";
+import { lockBuiltins } from "./concurrency/locks.ts";
+import { parallelBuiltins } from "./concurrency/parallel.ts";
+import { selectBuiltins } from "./concurrency/select.ts";
+import { stopwatchBuiltins } from "./concurrency/stopwatch.ts";
+import { taskBuiltins } from "./concurrency/tasks.ts";
 
 /** The builtins and methods that are the machine's own: tasks, generators, channels, locks, deadlines. */
 export const machineCatalog: CatalogPart = {
-  builtins: [yieldValue],
-  methods: { generator: [next], stream: [next] },
+  builtins: [
+    yieldValue,
+    ...taskBuiltins,
+    ...parallelBuiltins,
+    ...deadlineBuiltins,
+    ...channelBuiltins,
+    ...selectBuiltins,
+    ...atomicBuiltins,
+    ...lockBuiltins,
+    ...circuitBuiltins,
+    ...stopwatchBuiltins,
+  ],
+  methods: { generator: generatorMethods, stream: generatorMethods, channel: channelMethods },
 };

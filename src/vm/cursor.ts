@@ -121,9 +121,12 @@ export function cursorOver(value: Value): Cursor {
       case "iter":
         if (value instanceof PullIterator) return new PullCursor(value);
         break;
-      case "handle":
+      case "handle": {
         if (value instanceof PullHandle) return new PullCursor(value);
+        const iterator = value.iterator();
+        if (iterator instanceof PullIterator) return new PullCursor(iterator);
         break;
+      }
       default:
     }
   }

@@ -2,9 +2,10 @@ import type { FunctionCode } from "../bytecode/index.ts";
 import type { Cell, Closure, Raise, Value } from "../value/index.ts";
 import type { Cursor } from "./cursor.ts";
 import type { LinkedModule } from "./linked-module.ts";
+import type { Unwind } from "./unwind.ts";
 
 /** What a register may hold: values of the language, and the machine's own things that no program can name. */
-export type Register = Value | undefined | Cell | Cursor | Raise;
+export type Register = Value | undefined | Cell | Cursor | Raise | Unwind;
 
 /** One call in progress, on the heap, so that it can be left and entered again. */
 export class Frame {

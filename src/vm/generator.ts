@@ -1,7 +1,15 @@
-import { type CallContext, DONE, type Pulled, PullHandle, SUSPENDED, type Waker } from "../builtin/index.ts";
-import type { Value } from "../value/index.ts";
+import { type CallContext, DONE, PullHandle, type Pulled, SUSPENDED, type Waker } from "../builtin/index.ts";
+import { runtimeError, type Value } from "../value/index.ts";
 import type { Frame } from "./frame.ts";
-import { type Completion, Task } from "./task.ts";
+import { Task } from "./task.ts";
+
+/** A pull that is under way: it waits for the body, or is woken and has not gone on yet. */
+interface Turn {
+  readonly task: Task;
+  readonly waker: Waker;
+  /** The value it was woken with. */
+  given?: Value;
+}
 
 /**
  * What calling a function that yields gives. The body is a coroutine: a task that runs on the puller's stack from one
@@ -9,7 +17,10 @@ import { type Completion, Task } from "./task.ts";
  *
  * G1. `next` runs the body until it yields, ends, or waits for something else; in the last case the puller waits too.
  * G2. An error of the body surfaces at the pull that met it; afterwards the generator is done.
- * G3. Closing a generator that has not ended cancels its task.
+ * G3. Closing a generator that has not ended ends its task: its finalizers run.
+ * G4. One pull has the turn at a time, from the moment it waits until it has gone on with its answer; others queue. So
+ *     `exhausted` always speaks of the answer that a resumed pull is looking at.
+ * G5. A pull that is abandoned leaves the body to itself: what it yields is for the next pull.
  */
 export class Generator extends PullHandle {
   readonly typeName: "generator" | "stream";
@@ -19,7 +30,8 @@ export class Generator extends PullHandle {
   #yielded: Value | undefined;
   /** Goes on with the body behind the yield. */
   #resume: Waker | undefined;
-  #puller: Waker | undefined;
+  #turn: Turn | undefined;
+  readonly #queue = new Set<Waker>();
   /** Set while `next` runs the body itself and will look at the outcome. */
   #isRunning = false;
 
@@ -27,51 +39,61 @@ export class Generator extends PullHandle {
     super();
     this.typeName = start.code.flow === "stream" ? "stream" : "generator";
     this.#start = start;
-    this.#task = new Task(creator.machine, creator.taskId, undefined);
+    this.#task = new Task(creator.machine, creator.identity, { root: creator.root, locals: creator.locals });
     this.#task.generator = this;
-    this.#task.whenDone((completion) => this.#onDone(completion));
+    this.#task.whenDone(() => this.#answerTurn());
   }
 
   override show(): string {
-    return this.typeName === "stream" ? "<stream>" : this.exhausted ? "<generator (done)>" : "<generator>";
+    return this.exhausted ? `<${this.typeName} (done)>` : `<${this.typeName}>`;
   }
 
   override next(context: CallContext): Pulled {
     if (this.exhausted) return DONE;
-    const ready = this.#take();
-    if (ready !== undefined) return ready;
-    this.#isRunning = true;
-    this.#advance();
-    this.#isRunning = false;
-    const yielded = this.#take();
-    if (yielded !== undefined) return yielded;
-    const { completion } = this.#task;
-    if (completion) {
-      this.exhausted = true;
-      if (completion.kind === "error") throw completion.error;
-      return DONE;
-    }
-    this.#puller = context.park({ kind: "task", detail: `the next value of a ${this.typeName}` }, () => {
-      this.#puller = undefined;
-    });
-    return SUSPENDED;
+    if (this.#isRunning) throw runtimeError(`the ${this.typeName} is already running: its body pulled it`);
+    if (this.#turn || this.#queue.size > 0) return this.#queueUp(context);
+    return this.#pull(context);
   }
 
-  override close(_context: CallContext): void {
+  override close(): void {
     if (this.exhausted) return;
     this.exhausted = true;
-    this.#task.cancel();
+    this.#isRunning = true;
+    this.#task.cancelNow();
+    this.#isRunning = false;
+    this.#answerTurn();
+  }
+
+  override drop(): void {
+    this.close();
   }
 
   /** The body stands at a yield: called by the `yield` statement, in the body's own task. */
   yield(value: Value): typeof SUSPENDED {
     this.#yielded = value;
     this.#resume = this.#task.park({ kind: "task", detail: "its consumer" }, () => {});
-    if (!this.#isRunning) this.#wakePuller();
+    this.#answerTurn();
     return SUSPENDED;
   }
 
-  #advance(): void {
+  // ------------------------------------------------------------ one pull
+
+  #pull(context: CallContext): Pulled {
+    const ready = this.#take();
+    if (ready !== undefined) return ready;
+    this.#advance(context as Task);
+    const yielded = this.#take();
+    if (yielded !== undefined) return yielded;
+    const { completion } = this.#task;
+    if (!completion) return this.#awaitBody(context);
+    this.exhausted = true;
+    if (completion.kind === "error") throw completion.error;
+    return DONE;
+  }
+
+  #advance(puller: Task): void {
+    this.#task.user = puller;
+    this.#isRunning = true;
     if (this.#start) {
       const frame = this.#start;
       this.#start = undefined;
@@ -80,6 +102,7 @@ export class Generator extends PullHandle {
       this.#resume = undefined;
       this.#task.resumeNow(null);
     }
+    this.#isRunning = false;
   }
 
   #take(): Value | undefined {
@@ -88,19 +111,76 @@ export class Generator extends PullHandle {
     return yielded;
   }
 
-  #onDone(_completion: Completion): void {
-    if (!this.#isRunning) this.#wakePuller();
+  /** The body waits for something of its own: so does the puller. Meanwhile the body is a task of the program's root. */
+  #awaitBody(context: CallContext): typeof SUSPENDED {
+    const task = context as Task;
+    const waker = task.park({ kind: "task", detail: `the next value of a ${this.typeName}` }, () => this.#abandon(turn));
+    const turn: Turn = { task, waker };
+    this.#turn = turn;
+    task.root.adopt(this.#task);
+    return context.resumeWith({
+      resume: (_context, value) => {
+        this.#endTurn(turn);
+        return value;
+      },
+      fail: (_context, error) => {
+        this.#endTurn(turn);
+        throw error;
+      },
+    });
   }
 
-  #wakePuller(): void {
-    const puller = this.#puller;
-    this.#puller = undefined;
-    if (!puller) return;
+  #answerTurn(): void {
+    this.#task.root.release(this.#task);
+    const turn = this.#turn;
+    if (this.#isRunning || !turn || turn.given !== undefined) return;
     const yielded = this.#take();
-    if (yielded !== undefined) return puller.wake(yielded);
+    if (yielded !== undefined) {
+      turn.given = yielded;
+      return turn.waker.wake(yielded);
+    }
     this.exhausted = true;
     const { completion } = this.#task;
-    if (completion?.kind === "error") puller.fail(completion.error);
-    else puller.wake(null);
+    if (completion?.kind === "error") turn.waker.fail(completion.error);
+    else turn.waker.wake(null);
+  }
+
+  #abandon(turn: Turn): void {
+    if (turn.given !== undefined && this.#turn === turn) this.#yielded = turn.given;
+    this.#endTurn(turn);
+  }
+
+  #endTurn(turn: Turn): void {
+    if (this.#turn !== turn) return;
+    this.#turn = undefined;
+    this.#wakeNext();
+  }
+
+  // ------------------------------------------------------------ pulls that wait for their turn
+
+  #queueUp(context: CallContext): typeof SUSPENDED {
+    const task = context as Task;
+    const waker = task.park({ kind: "task", detail: `its turn at a ${this.typeName}` }, () => {
+      this.#queue.delete(waker);
+      if (!this.#turn) this.#wakeNext();
+    });
+    this.#queue.add(waker);
+    return context.resumeWith({
+      resume: (resumed) => {
+        this.#queue.delete(waker);
+        try {
+          const pulled = this.exhausted ? DONE : this.#pull(resumed);
+          return pulled === DONE ? null : pulled;
+        } finally {
+          if (!this.#turn) this.#wakeNext();
+        }
+      },
+    });
+  }
+
+  /** The woken pull stays at the head of the queue until it goes on, so that no other comes in between. */
+  #wakeNext(): void {
+    const [next] = this.#queue;
+    next?.wake(null);
   }
 }

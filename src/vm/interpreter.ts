@@ -79,6 +79,7 @@ import {
 import { checkParameter } from "./params.ts";
 import type { Task } from "./task.ts";
 import { asRaise, leaveFrame } from "./trace.ts";
+import { Unwind } from "./unwind.ts";
 
 /** Runs from `frame.resumeAt`. */
 export function execute(task: Task, first: Frame): Outcome {
@@ -700,14 +701,15 @@ function suspendReturn(task: Task, frame: Frame, pc: number): typeof SUSPENDED {
 /** Where an error goes on in this frame. Without a handler it leaves the frame. */
 function handle(frame: Frame, thrownValue: unknown): number {
   const error = asRaise(thrownValue);
-  if (!(error instanceof Raise)) throw error;
+  const isUnwinding = error instanceof Unwind;
+  if (!isUnwinding && !(error instanceof Raise)) throw error;
   for (const handler of frame.code.handlers) {
-    if (frame.pc >= handler.start && frame.pc < handler.end) {
+    if (frame.pc >= handler.start && frame.pc < handler.end && (handler.isFinalizer || !isUnwinding)) {
       frame.registers[handler.register] = error;
       return handler.target;
     }
   }
-  leaveFrame(error, frame);
+  if (!isUnwinding) leaveFrame(error, frame);
   throw error;
 }
 

@@ -9,9 +9,11 @@ import {
 } from "../builtin/index.ts";
 import type { FunctionCode, ModuleCode } from "../bytecode/index.ts";
 import { BuiltinValue, type Value } from "../value/index.ts";
+import { SharedRegistries } from "./concurrency/registries.ts";
 import { LinkedModule } from "./linked-module.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Task } from "./task.ts";
+import { rootIdentity } from "./task-identity.ts";
 
 export interface MachineOptions {
   readonly catalog: Catalog;
@@ -26,7 +28,9 @@ export interface MachineOptions {
 export class Machine {
   readonly catalog: Catalog;
   readonly host: Host;
-  readonly scheduler = new Scheduler();
+  readonly scheduler: Scheduler;
+  /** Named locks, shared cells and the like: what the tasks of this machine find by name. */
+  readonly shared = new SharedRegistries();
   /** Names that no program declares: the catalogue's, and what the embedder sets. */
   readonly globals: Map<string, Value>;
   readonly write: MachineOptions["write"];
@@ -35,11 +39,11 @@ export class Machine {
   readonly #natives = new Map<string, NativeFunction>();
   readonly #builtinValues = new Map<string, BuiltinValue>();
   readonly #modules = new Map<string, LinkedModule>();
-  #taskCount = 0;
 
   constructor(options: MachineOptions) {
     this.catalog = options.catalog;
     this.host = options.host;
+    this.scheduler = new Scheduler(options.host.clock);
     this.write = options.write;
     this.#boundary = options.boundary;
     this.#services = options.services;
@@ -68,10 +72,6 @@ export class Machine {
     let value = this.#builtinValues.get(name);
     if (!value) this.#builtinValues.set(name, (value = new BuiltinValue(name)));
     return value;
-  }
-
-  newTaskId(): string {
-    return `vm_task_${++this.#taskCount}`;
   }
 
   // ------------------------------------------------------------ programs
@@ -118,18 +118,19 @@ export class Machine {
     return this.run(module.rootClosure(code), []);
   }
 
-  /** Runs a callable as a task of its own, to its end. Rejects with a `Raise` or an `ExitRequest`. */
+  /**
+   * Runs a callable as a task of its own, to its end and that of everything it started. Rejects with a `Raise` or an `ExitRequest`. */
   run(callee: Value, args: readonly Value[]): Promise<Value> {
     return this.runTask((task) => task.call(callee, args));
   }
 
   /** The same for native code; `watch` gets the task before it starts, to interrupt it. */
   runTask(body: (task: Task) => Outcome, watch?: (task: Task) => void): Promise<Value> {
-    const task = new Task(this, this.newTaskId());
+    const task = new Task(this, rootIdentity);
     watch?.(task);
     return new Promise((resolve, reject) => {
       task.whenDone((completion) =>
-        completion.kind === "value" ? resolve(completion.value) : reject(completion.error),
+        task.whenCleaned(() => (completion.kind === "value" ? resolve(completion.value) : reject(completion.error))),
       );
       task.start(body);
     });

@@ -32,7 +32,7 @@ export class TaskLocals {
 
   constructor(parent?: TaskLocals) {
     this.#groups = parent ? parent.#groups : 0;
-    if (!parent?.#values) return;
+    if (parent === undefined || parent.#values === undefined) return;
     this.#values = parent.#values;
     this.#isBorrowed = parent.#isBorrowed = true;
   }

@@ -10,11 +10,14 @@ import {
 } from "../builtin/index.ts";
 import { Raise, type Value } from "../value/index.ts";
 import { callValue } from "./calls.ts";
+import type { DeadlineScope } from "./concurrency/deadline.ts";
 import { Frame } from "./frame.ts";
 import type { Generator } from "./generator.ts";
 import { failFrame, resumeFrame } from "./interpreter.ts";
 import type { Machine } from "./machine.ts";
+import { type TaskIdentity, TaskLocals } from "./task-identity.ts";
 import { asRaise, nameLine } from "./trace.ts";
+import { Unwind } from "./unwind.ts";
 
 type Captured = Frame | ResumableFrame;
 
@@ -32,6 +35,8 @@ export type Completion =
 const fuelPerSlice = 20_000;
 /** How long a task may keep the host's event loop waiting, in milliseconds. */
 const sliceMs = 12;
+/** How long the cleanup of a task that is ended may take, in milliseconds. */
+const cleanupMs = 250;
 
 /**
  * A thread of the program: a stack of suspended frames and what it waits for. It is also the `CallContext` that builtins
@@ -39,34 +44,92 @@ const sliceMs = 12;
  *
  * T1. A task is running, ready, parked (`#waiting` is set), or done. Only the scheduler resumes it.
  * T2. `#stack` holds suspended frames outermost first; `#captured` what the current run has suspended, innermost first.
- * T3. Whoever parks a task gives `abandon`; it is called exactly when the wait ends otherwise than by its waker.
+ * T3. Whoever parks a task gives `abandon`; it is called exactly when the program will not see the waker's answer: the wait
+ *     ended otherwise, or the task was ended after it was woken and before it went on. What was handed over is taken back.
+ * T4. Whoever wakes a task first is heard. An interrupt that comes later waits for the next wait or loop, so that no lock
+ *     and no message is lost between two parties.
+ * T5. A task ends its children. One that is ended unwinds first: its finalizers run, for `cleanupMs` at most.
  */
 export class Task implements CallContext {
   readonly machine: Machine;
-  readonly taskId: string;
+  readonly identity: TaskIdentity;
   readonly parent: Task | undefined;
+  /** The task that the program began with: this one, or the outermost parent. */
+  readonly root: Task;
+  readonly locals: TaskLocals;
   depth = 0;
   fuel = fuelPerSlice;
   completion: Completion | undefined;
   #stack: Captured[] = [];
   #captured: Captured[] = [];
   #waiting: Waiting | undefined;
+  /** The wait that `#resumption` answers. */
+  #answered: Waiting | undefined;
   #resumption: Completion | undefined;
-  #interrupt: Raise | undefined;
+  #interrupt: Raise | Unwind | undefined;
   #abort: AbortController | undefined;
   #sliceEnd = 0;
-  isCancelled = false;
-  readonly #watchers: ((completion: Completion) => void)[] = [];
+  #hasBegun = false;
+  #isRunning = false;
+  #isCancelled = false;
+  #isEnding = false;
+  #cancelCleanupTimer: (() => void) | undefined;
+  #watchers: ((completion: Completion) => void)[] | undefined;
+  #children: Set<Task> | undefined;
+  /** Deadlines that this task is under, outermost first. */
+  deadlines: DeadlineScope[] | undefined;
+  /** The name of its handle, when the program has one. */
+  handleId: string | undefined;
+  /** Permits that it has taken and not given back. */
+  held: Set<Holding> | undefined;
   /** The generator whose body this task runs. */
   generator: Generator | undefined;
-  /** Tasks that end with this one: what it spawned, and callbacks from its asynchronous builtins. */
-  readonly children = new Set<Task>();
+  /** The task that this one runs for, when it is a coroutine or a callback: it is cancelled when that one is. */
+  user: Task | undefined;
 
-  constructor(machine: Machine, taskId: string, parent?: Task) {
+  constructor(machine: Machine, identity: TaskIdentity, options: TaskOptions = {}) {
+    const { parent, locals } = options;
     this.machine = machine;
-    this.taskId = taskId;
+    this.identity = identity;
     this.parent = parent;
-    parent?.children.add(this);
+    this.root = parent?.root ?? options.root ?? this;
+    this.locals = locals ?? new TaskLocals(parent?.locals);
+    parent?.adopt(this);
+  }
+
+  get taskId(): string {
+    return this.identity.id;
+  }
+
+  /** Somebody asked it to stop; `is_cancelled()`. */
+  get isCancelled(): boolean {
+    return this.#isCancelled || this.user?.isCancelled === true;
+  }
+
+  /** Whether it is unwinding because it was ended. */
+  get isEnding(): boolean {
+    return this.#isEnding;
+  }
+
+  /** Tasks that end with this one: what it spawned, and callbacks from its asynchronous builtins. */
+  get children(): readonly Task[] {
+    return this.#children ? [...this.#children] : [];
+  }
+
+  adopt(child: Task): void {
+    this.#children ??= new Set();
+    this.#children.add(child);
+  }
+
+  release(child: Task): void {
+    this.#children?.delete(child);
+  }
+
+  /** A task of its own that ends with this one at the latest and is under the same deadlines. */
+  newChild(identity: TaskIdentity): Task {
+    const child = new Task(this.machine, identity, { parent: this });
+    for (const scope of this.deadlines ?? []) scope.enter(child);
+    return child;
   }
 
   // ------------------------------------------------------------ CallContext
@@ -96,8 +159,8 @@ export class Task implements CallContext {
   }
 
   callAsync(callee: Value, args: readonly Value[]): Promise<Value> {
-    const child = new Task(this.machine, this.taskId, this);
-    child.isCancelled = this.isCancelled;
+    const child = new Task(this.machine, this.identity, { parent: this, locals: this.locals });
+    child.user = this;
     return new Promise((resolve, reject) => {
       child.whenDone((completion) =>
         completion.kind === "value" ? resolve(completion.value) : reject(completion.error),
@@ -160,12 +223,14 @@ export class Task implements CallContext {
   }
 
   whenDone(watcher: (completion: Completion) => void): void {
-    if (this.completion) watcher(this.completion);
-    else this.#watchers.push(watcher);
+    if (this.completion) return watcher(this.completion);
+    this.#watchers ??= [];
+    this.#watchers.push(watcher);
   }
 
   #wake(completion: Completion): void {
     if (this.completion) return;
+    this.#answered = this.#waiting;
     this.#waiting = undefined;
     this.#resumption = completion;
     this.machine.scheduler.ready(this);
@@ -176,21 +241,34 @@ export class Task implements CallContext {
     const resumption = this.#resumption;
     if (!resumption || this.completion) return;
     this.#resumption = undefined;
-    this.fuel = fuelPerSlice;
+    this.#answered = undefined;
+    this.fuel = this.#interrupt ? 0 : fuelPerSlice;
     this.#sliceEnd = this.machine.host.clock.monotonic() + sliceMs;
-    let current: Completion = this.#takeInterrupt() ?? resumption;
-    for (;;) {
+    let current = this.#hasBegun ? resumption : (this.#takeInterrupt() ?? resumption);
+    this.#hasBegun = true;
+    this.#isRunning = true;
+    while (!this.completion) {
       const frame = this.#stack.pop();
-      if (!frame) return this.finish(current);
-      const outcome = this.#continue(frame, current);
-      if (outcome === SUSPENDED) {
-        for (let index = this.#captured.length - 1; index >= 0; index--)
-          this.#stack.push(this.#captured[index] as Captured);
-        this.#captured = [];
-        return;
+      if (!frame) {
+        this.#isRunning = false;
+        return this.finish(current);
       }
+      const outcome = this.#continue(frame, current);
+      if (outcome === SUSPENDED) break;
       current = outcome;
     }
+    this.#isRunning = false;
+    if (!this.completion) this.#suspend();
+  }
+
+  #suspend(): void {
+    for (let index = this.#captured.length - 1; index >= 0; index--) this.#stack.push(this.#captured[index] as Captured);
+    this.#captured = [];
+    if (this.#isEnding) this.#limitCleanup();
+    const interrupt = this.#interrupt;
+    if (!interrupt || !this.#waiting) return;
+    this.#interrupt = undefined;
+    this.#raise(interrupt);
   }
 
   /**
@@ -236,11 +314,34 @@ export class Task implements CallContext {
     throw completion.error;
   }
 
+  /** Called when the last frame is left. */
   finish(completion: Completion): void {
-    this.completion = completion;
-    this.parent?.children.delete(this);
-    for (const child of [...this.children]) child.cancel();
-    for (const watcher of this.#watchers) watcher(completion);
+    if (this.completion) return;
+    const isFatal = completion.kind === "error" && isFatalError(completion.error);
+    this.completion = this.#isEnding && !isFatal ? endedValue : completion;
+    this.#stack = [];
+    this.#cancelCleanupTimer?.();
+    for (const scope of this.deadlines ?? []) scope.leave(this);
+    this.deadlines = undefined;
+    this.parent?.release(this);
+    this.#letGo();
+    if (isFatal) this.#dropDescendants();
+    else for (const child of this.children) child.cancel();
+    const watchers = this.#watchers;
+    this.#watchers = undefined;
+    for (const watcher of watchers ?? []) watcher(this.completion);
+    // `exit` ends the program wherever it is called; a fault of ours must not vanish with a task that nobody awaits.
+    if (isFatal && !this.user && !this.generator) this.root.drop(completion);
+  }
+
+  /** What it holds at a good end may be its result: then it is its parent's. */
+  #letGo(): void {
+    const { held, parent } = this;
+    this.held = undefined;
+    for (const holding of held ?? []) {
+      if (this.#isEnding || this.completion?.kind === "error") holding.release();
+      else if (parent) holding.passTo(parent);
+    }
   }
 
   // ------------------------------------------------------------ stopping
@@ -251,12 +352,14 @@ export class Task implements CallContext {
    */
   refuel(): boolean {
     this.fuel = fuelPerSlice;
+    const now = this.machine.host.clock.monotonic();
+    for (const scope of this.deadlines ?? []) scope.fireIfDue(now);
     const interrupt = this.#interrupt;
     if (interrupt) {
       this.#interrupt = undefined;
       throw interrupt;
     }
-    if (this.machine.host.clock.monotonic() < this.#sliceEnd) return false;
+    if (now < this.#sliceEnd) return false;
     const waker = this.park({ kind: "io", detail: "a turn of the event loop" }, () => {});
     this.machine.scheduler.afterTurn(() => waker.wake(null));
     return true;
@@ -265,40 +368,159 @@ export class Task implements CallContext {
   /** Makes the task's next wait or loop fail with this error; a wait that is under way ends now. */
   interrupt(error: Raise): void {
     if (this.completion) return;
+    if (this.#waiting) return this.#raise(error);
+    if (this.#interrupt) return;
+    this.#interrupt = error;
+    this.fuel = 0;
+  }
+
+  /** Takes back an interrupt that the task has not noticed yet. */
+  revoke(error: Raise): boolean {
+    if (this.#interrupt !== error) return false;
+    this.#interrupt = undefined;
+    return true;
+  }
+
+  /** Asks the task to stop: `is_cancelled()` answers true, and its next wait or loop fails with a cancellation. */
+  requestCancel(): void {
+    if (this.completion || this.#isCancelled) return;
+    this.#isCancelled = true;
+    this.interrupt(new Raise("cancelled", "kind:cancelled:VM cancelled by host", "cancelled"));
+  }
+
+  #raise(error: Raise | Unwind): void {
     const waiting = this.#waiting;
-    if (!waiting) {
-      this.#interrupt = error;
-      this.fuel = 0;
-      return;
-    }
     this.#waiting = undefined;
-    waiting.abandon();
+    waiting?.abandon();
     this.#wake({ kind: "error", error });
   }
 
-  /** An interrupt that came while the task was ready but not running. */
+  /** An interrupt that came before the task began. */
   #takeInterrupt(): Completion | undefined {
     const error = this.#interrupt;
     this.#interrupt = undefined;
     return error && { kind: "error", error };
   }
 
-  /** Ends the task where it stands; nothing of it runs again. */
+  /** Ends the task where it stands: it unwinds through its finalizers, and no `catch` stops it. */
   cancel(): void {
-    if (this.completion) return;
+    if (this.completion || this.#isEnding) return;
+    if (!this.#hasBegun) return this.drop(endedValue);
+    this.#beginEnd();
+    const unwind = new Unwind("cancelled");
+    this.#abortWaits();
+    if (this.#waiting) this.#raise(unwind);
+    else if (this.#resumption) this.#replaceResumption({ kind: "error", error: unwind });
+    else {
+      this.#interrupt = unwind;
+      this.fuel = 0;
+    }
+  }
+
+  /** The same on the caller's JavaScript stack: what needs no waiting is cleaned up on return. */
+  cancelNow(): void {
+    if (this.completion || this.#isEnding) return;
+    if (!this.#hasBegun || this.#isRunning) return this.cancel();
+    this.#beginEnd();
+    this.#abortWaits();
     const waiting = this.#waiting;
-    this.isCancelled = true;
     this.#waiting = undefined;
-    this.#stack = [];
+    waiting?.abandon();
+    this.#replaceResumption({ kind: "error", error: new Unwind("cancelled") });
+    this.step();
+  }
+
+  #beginEnd(): void {
+    this.#isCancelled = true;
+    this.#isEnding = true;
+    this.#interrupt = undefined;
+    if (this.root !== this) this.root.#awaitCleanup(this);
+  }
+
+  #limitCleanup(): void {
+    this.#cancelCleanupTimer ??= this.machine.host.clock.schedule(cleanupMs, () => this.drop(endedValue));
+  }
+
+  /** What was handed over with the old answer goes back (T3). */
+  #replaceResumption(completion: Completion): void {
+    const answered = this.#answered;
+    this.#answered = undefined;
+    this.#resumption = completion;
+    answered?.abandon();
+  }
+
+  /** Ends the task and its children at once: nothing of them runs again, not even cleanup. */
+  drop(completion: Completion): void {
+    if (this.completion) return;
+    this.#dropDescendants();
+    this.#dropSelf(completion);
+  }
+
+  /** Innermost first and without recursion: families of tasks may be deep. */
+  #dropDescendants(): void {
+    const descendants: Task[] = [];
+    const open = this.children.slice();
+    for (let task = open.pop(); task; task = open.pop()) {
+      descendants.push(task);
+      open.push(...task.children);
+    }
+    for (const task of descendants.reverse()) task.#dropSelf(endedValue);
+  }
+
+  #dropSelf(completion: Completion): void {
+    const waiting = this.#waiting ?? this.#answered;
+    this.#isCancelled = true;
+    this.#waiting = undefined;
+    this.#answered = undefined;
     this.#resumption = undefined;
     waiting?.abandon();
     this.#abortWaits();
-    this.finish({ kind: "value", value: null });
+    this.finish(completion);
+  }
+
+  // ------------------------------------------------------------ cleaning up after tasks that are ended
+
+  #cleaning = 0;
+  #whenCleaned: (() => void) | undefined;
+
+  #awaitCleanup(task: Task): void {
+    this.#cleaning++;
+    task.whenDone(() => {
+      this.#cleaning--;
+      if (this.#cleaning === 0) this.#whenCleaned?.();
+    });
+  }
+
+  /** For a root that is done: calls back when none of its tasks is still cleaning up. */
+  whenCleaned(callback: () => void): void {
+    if (this.#cleaning === 0) callback();
+    else this.#whenCleaned = callback;
   }
 
   #abortWaits(): void {
     this.#abort?.abort();
     this.#abort = undefined;
-    for (const child of [...this.children]) if (child.taskId === this.taskId) child.cancel();
+    for (const child of this.children) if (child.user === this) child.cancel();
   }
+}
+
+/** Something that a task holds until it is released; a task that fails or is ended holds nothing any more. */
+export interface Holding {
+  release(): boolean;
+  passTo(task: Task): void;
+}
+
+interface TaskOptions {
+  readonly parent?: Task;
+  /** For a task without a parent that is part of a program all the same. */
+  readonly root?: Task;
+  /** Shared by what is one task to the program. */
+  readonly locals?: TaskLocals;
+}
+
+const endedValue: Completion = { kind: "value", value: null };
+
+/** No error of the language: `exit`, or a fault. */
+function isFatalError(error: unknown): boolean {
+  return !(error instanceof Raise) && !(error instanceof Unwind);
 }

@@ -22,7 +22,7 @@ function answer(source: PullHandle, value: Value): Value {
 }
 
 /** `.next()` of generators and streams: `{done, value}`, for ever done after the end. */
-export const next: Method<PullHandle> = {
+const next: Method<PullHandle> = {
   name: "next",
   summary: "Run the generator to its next value.",
   params: [],
@@ -33,3 +33,13 @@ export const next: Method<PullHandle> = {
     return answer(self, pulled);
   },
 };
+
+const iterate: Method<PullHandle> = {
+  name: "iter",
+  summary: "A lazy iterator over what is left.",
+  params: [],
+  run: (_context, self) => self.iterator(),
+};
+
+/** Methods of generators and streams. */
+export const generatorMethods: readonly Method<PullHandle>[] = [next, iterate];

@@ -1,0 +1,97 @@
+import type { Outcome, Waker } from "../../builtin/index.ts";
+import { isInt, type Value, typeError, typeName } from "../../value/index.ts";
+import type { Completion, Task } from "../task.ts";
+
+/** What one `parallel` runs: branches by index, and how many of them at a time. */
+export interface BranchPlan {
+  /** For ids: `parallel`, `parallel_each`, … */
+  readonly word: string;
+  /** For `task_name`: `parallel each`. */
+  readonly name: string;
+  readonly size: number;
+  readonly limit: number;
+  readonly run: (task: Task, index: number) => Outcome;
+  readonly onDone: (index: number, completion: Completion) => void;
+}
+
+/**
+ * Branches of one task that run at the same time. They start in order, the next one as soon as one has ended and the limit
+ * allows, and they end with the task at the latest.
+ */
+export class Branches {
+  readonly #parent: Task;
+  readonly #plan: BranchPlan;
+  readonly #groupId: string;
+  readonly #running = new Set<Task>();
+  #next = 0;
+  #isStopped = false;
+
+  constructor(parent: Task, plan: BranchPlan) {
+    this.#parent = parent;
+    this.#plan = plan;
+    this.#groupId = `${parent.taskId}:${plan.word}:${parent.locals.nextGroup()}`;
+  }
+
+  get isDone(): boolean {
+    return this.#running.size === 0 && (this.#isStopped || this.#next === this.#plan.size);
+  }
+
+  /** Starts as many as may run. */
+  start(): void {
+    while (!this.#isStopped && this.#next < this.#plan.size && this.#running.size < this.#plan.limit) {
+      this.#startOne(this.#next++);
+    }
+  }
+
+  /** Ends what runs and starts no more. */
+  stop(): void {
+    this.#isStopped = true;
+    for (const task of [...this.#running]) task.cancel();
+  }
+
+  #startOne(index: number): void {
+    const task = this.#parent.newChild({
+      id: `${this.#groupId}:${index}`,
+      name: this.#plan.name,
+      parentId: this.#parent.taskId,
+      rootId: this.#parent.identity.rootId,
+      groupId: this.#groupId,
+    });
+    this.#running.add(task);
+    task.whenDone((completion) => {
+      this.#running.delete(task);
+      if (this.#isStopped) return;
+      this.start();
+      this.#plan.onDone(index, completion);
+    });
+    task.start(() => this.#plan.run(task, index));
+  }
+}
+
+/** `max_concurrent`: nothing, 0 and less mean no limit. */
+export function limitOf(value: Value | undefined): number {
+  if (value === undefined || value === null) return Number.POSITIVE_INFINITY;
+  if (!isInt(value)) throw typeError(`parallel max_concurrent must be an int; got ${typeName(value)}`);
+  return value > 0 ? Number(value) : Number.POSITIVE_INFINITY;
+}
+
+/** Runs all branches to their end and answers with what `finish` makes of how they ended. */
+export function runBranches(
+  task: Task,
+  plan: Omit<BranchPlan, "onDone">,
+  finish: (completions: readonly Completion[]) => Value,
+): Outcome {
+  const completions = new Array<Completion>(plan.size);
+  if (plan.size === 0) return finish(completions);
+  let waker: Waker | undefined;
+  const branches = new Branches(task, {
+    ...plan,
+    onDone: (index, completion) => {
+      completions[index] = completion;
+      if (branches.isDone) waker?.wake(null);
+    },
+  });
+  waker = task.park({ kind: "task", detail: `the branches of a ${plan.name}` }, () => branches.stop());
+  branches.start();
+  return task.resumeWith({ resume: () => finish(completions) });
+}

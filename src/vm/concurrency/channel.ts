@@ -1,0 +1,184 @@
+import { type CallContext, DONE, type Outcome, PullIterator, type Pulled, SUSPENDED } from "../../builtin/index.ts";
+import { HandleValue, type Value } from "../../value/index.ts";
+import { Fifo } from "./fifo.ts";
+
+/** Somebody who waits for a message. Exactly one of its methods is called, once, unless it is withdrawn first. */
+export interface Receiver {
+  take(value: Value): void;
+  end(): void;
+}
+
+interface Sender {
+  readonly value: Value;
+  settle(isAccepted: boolean): void;
+}
+
+/**
+ * A bounded queue between tasks.
+ *
+ * C1. Somebody waits to receive only while there is no message and nobody waits to send.
+ * C2. Somebody waits to send only while the buffer is full.
+ * C3. Nobody waits at a closed channel. What was accepted before can still be received; what was not never is.
+ */
+export class Channel extends HandleValue {
+  readonly typeName = "channel";
+  readonly name: string;
+  readonly capacity: number;
+  isClosed = false;
+  readonly #messages = new Fifo<Value>();
+  readonly #receivers = new Set<Receiver>();
+  readonly #senders = new Set<Sender>();
+
+  constructor(name: string, capacity: number) {
+    super();
+    this.name = name;
+    this.capacity = capacity;
+  }
+
+  override show(): string {
+    return `<channel:${this.name}>`;
+  }
+
+  override equals(other: Value): boolean {
+    return other === this;
+  }
+
+  override iterator(): PullIterator {
+    return new ChannelIterator(this);
+  }
+
+  get size(): number {
+    return this.#messages.size;
+  }
+
+  /** Nothing more will ever come out. */
+  get isDrained(): boolean {
+    return this.isClosed && this.#messages.size === 0;
+  }
+
+  /** Accepts the message if that needs no waiting; `undefined` when it would. */
+  trySend(value: Value): boolean | undefined {
+    if (this.isClosed) return false;
+    const [receiver] = this.#receivers;
+    if (receiver) {
+      this.#receivers.delete(receiver);
+      receiver.take(value);
+      return true;
+    }
+    if (this.#messages.size >= this.capacity) return undefined;
+    this.#messages.push(value);
+    return true;
+  }
+
+  /** Waits while the channel is full. The answer is whether the message was accepted. */
+  send(context: CallContext, value: Value): Outcome {
+    const isAccepted = this.trySend(value);
+    if (isAccepted !== undefined) return isAccepted;
+    const waker = context.park({ kind: "channel", detail: `room in channel ${this.name}` }, () => this.#senders.delete(sender));
+    const sender: Sender = { value, settle: (answer) => waker.wake(answer) };
+    this.#senders.add(sender);
+    return SUSPENDED;
+  }
+
+  /** A message that is there; `undefined` when there is none. */
+  tryReceive(): Value | undefined {
+    const value = this.#messages.shift();
+    if (value !== undefined) this.#admitSender();
+    return value;
+  }
+
+  /** Waits for a message; nil when the channel ends. */
+  receive(context: CallContext): Outcome {
+    const value = this.tryReceive();
+    if (value !== undefined) return value;
+    return this.isClosed ? null : this.#park(context, () => {});
+  }
+
+  #park(context: CallContext, onEnd: () => void): typeof SUSPENDED {
+    let given: Value | undefined;
+    const waker = context.park({ kind: "channel", detail: `a message in channel ${this.name}` }, () => {
+      this.withdraw(receiver);
+      if (given !== undefined) this.giveBack(given);
+    });
+    const receiver: Receiver = {
+      take(value) {
+        given = value;
+        waker.wake(value);
+      },
+      end() {
+        onEnd();
+        waker.wake(null);
+      },
+    };
+    this.#receivers.add(receiver);
+    return SUSPENDED;
+  }
+
+  /** The same for a loop, which must tell the end from a nil. */
+  pull(context: CallContext, onEnd: () => void): Pulled {
+    const value = this.tryReceive();
+    if (value !== undefined) return value;
+    return this.isClosed ? DONE : this.#park(context, onEnd);
+  }
+
+  /** Queues somebody who waits at several channels at once. The channel has no message and is open. */
+  register(receiver: Receiver): void {
+    this.#receivers.add(receiver);
+  }
+
+  withdraw(receiver: Receiver): void {
+    this.#receivers.delete(receiver);
+  }
+
+  /** A message that was handed to somebody who will never see it goes to the next, or back to the front. */
+  giveBack(value: Value): void {
+    const [receiver] = this.#receivers;
+    if (!receiver) return this.#messages.unshift(value);
+    this.#receivers.delete(receiver);
+    receiver.take(value);
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    for (const receiver of this.#receivers) receiver.end();
+    for (const sender of this.#senders) sender.settle(false);
+    this.#receivers.clear();
+    this.#senders.clear();
+  }
+
+  /** There is room again for the message of whoever waits longest. */
+  #admitSender(): void {
+    const [sender] = this.#senders;
+    if (!sender || this.#messages.size >= this.capacity) return;
+    this.#senders.delete(sender);
+    this.#messages.push(sender.value);
+    sender.settle(true);
+  }
+}
+
+/** A loop over a channel: ends when the channel is closed and drained. */
+class ChannelIterator extends PullIterator {
+  readonly #channel: Channel;
+
+  constructor(channel: Channel) {
+    super();
+    this.#channel = channel;
+  }
+
+  override next(context: CallContext): Pulled {
+    if (this.exhausted) return DONE;
+    let isEnd = false;
+    const pulled = this.#channel.pull(context, () => {
+      isEnd = true;
+    });
+    if (pulled === DONE) this.exhausted = true;
+    if (pulled !== SUSPENDED) return pulled;
+    return context.resumeWith({
+      resume: (_context, value) => {
+        this.exhausted = isEnd;
+        return value;
+      },
+    });
+  }
+}

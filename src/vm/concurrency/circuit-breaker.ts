@@ -1,0 +1,104 @@
+import { type Builtin, type CallContext, declare, opt, t } from "../../builtin/index.ts";
+import { isInt, runtimeError, show, type Value } from "../../value/index.ts";
+import type { Task } from "../task.ts";
+
+const concurrency = declare("concurrency");
+
+const defaultThreshold = 5;
+const defaultResetMs = 30_000;
+
+/** Opens after so many failures in a row; after a while lets one try pass, whose outcome closes or opens it again. */
+export class CircuitBreaker {
+  readonly #threshold: number;
+  readonly #resetMs: number;
+  #failures = 0;
+  #openedAt: number | undefined;
+
+  constructor(threshold: number, resetMs: number) {
+    this.#threshold = threshold;
+    this.#resetMs = resetMs;
+  }
+
+  state(now: number): "closed" | "open" | "half_open" {
+    if (this.#openedAt === undefined) return "closed";
+    return now - this.#openedAt >= this.#resetMs ? "half_open" : "open";
+  }
+
+  reset(): void {
+    this.#failures = 0;
+    this.#openedAt = undefined;
+  }
+
+  /** Whether this failure opened it. */
+  fail(now: number): boolean {
+    this.#failures++;
+    if (this.state(now) === "open" || this.#failures < this.#threshold) return false;
+    this.#openedAt = now;
+    return true;
+  }
+}
+
+function nameOf(value: Value | undefined): string {
+  return value === undefined || value === null ? "default" : show(value);
+}
+
+function breakerOf(context: CallContext, name: Value | undefined): CircuitBreaker | undefined {
+  return (context as Task).machine.shared.circuits.get(nameOf(name));
+}
+
+const name = opt("name", t.any);
+
+export const circuitBuiltins: readonly Builtin[] = [
+  concurrency({
+    name: "circuit_breaker",
+    summary: "Set up the circuit breaker of a name: failures that open it, and milliseconds until it lets a try pass.",
+    params: [name, opt("threshold", t.any), opt("reset_ms", t.any)],
+    returns: t.string,
+    effect: "task",
+    run: (context, key, threshold, resetMs) => {
+      const limit = isInt(threshold) ? Number(threshold) : defaultThreshold;
+      if (limit < 1) throw runtimeError("circuit_breaker: threshold must be >= 1");
+      const breaker = new CircuitBreaker(limit, isInt(resetMs) ? Number(resetMs) : defaultResetMs);
+      (context as Task).machine.shared.circuits.set(nameOf(key), breaker);
+      return nameOf(key);
+    },
+  }),
+  concurrency({
+    name: "circuit_check",
+    summary: "The state of a circuit breaker: `closed`, `open` or `half_open`. One that was never set up is closed.",
+    params: [name],
+    returns: t.string,
+    effect: "task",
+    run: (context, key) => breakerOf(context, key)?.state(context.host.clock.monotonic()) ?? "closed",
+  }),
+  concurrency({
+    name: "circuit_record_success",
+    summary: "Close a circuit breaker and forget its failures.",
+    params: [name],
+    returns: t.nil,
+    effect: "task",
+    run: (context, key) => {
+      breakerOf(context, key)?.reset();
+      return null;
+    },
+  }),
+  concurrency({
+    name: "circuit_record_failure",
+    summary: "Count a failure; true when it opened the circuit breaker.",
+    params: [name],
+    returns: t.bool,
+    effect: "task",
+    run: (context, key) => breakerOf(context, key)?.fail(context.host.clock.monotonic()) ?? false,
+  }),
+  concurrency({
+    name: "circuit_reset",
+    summary: "Close a circuit breaker by hand.",
+    params: [name],
+    returns: t.nil,
+    effect: "task",
+    run: (context, key) => {
+      breakerOf(context, key)?.reset();
+      return null;
+    },
+  }),
+];

@@ -1,0 +1,101 @@
+import { type Builtin, declare, opt, req, t } from "../../builtin/index.ts";
+import { HandleValue, Raise } from "../../value/index.ts";
+import type { Machine } from "../machine.ts";
+import type { Task } from "../task.ts";
+import { after, millisecondsOf } from "./timer.ts";
+
+const tasks = declare("tasks");
+
+/** What a `deadline` of no usable length means, in milliseconds. */
+const fallbackMs = 30_000;
+
+function deadlineExceeded(): Raise {
+  return new Raise("deadline", "Deadline exceeded", "timeout");
+}
+
+/**
+ * One `deadline` block that is running. Everybody who works under it is interrupted once when its time comes: the task
+ * that opened it, and the tasks that were started inside. Nested scopes have a timer each, so the earliest wins.
+ */
+export class DeadlineScope extends HandleValue {
+  readonly typeName = "deadline";
+  readonly expiry: number;
+  /** Who works under it, with the error that interrupted them once it has fired. */
+  readonly #members = new Map<Task, Raise | undefined>();
+  #hasFired = false;
+  readonly #cancelTimer: () => void;
+
+  constructor(machine: Machine, milliseconds: number) {
+    super();
+    const { clock } = machine.host;
+    this.expiry = clock.monotonic() + milliseconds;
+    this.#cancelTimer = after(clock, milliseconds, () => this.#fire());
+  }
+
+  override show(): string {
+    return "<deadline>";
+  }
+
+  enter(task: Task): void {
+    if (this.#hasFired) return;
+    this.#members.set(task, undefined);
+    task.deadlines ??= [];
+    task.deadlines.push(this);
+  }
+
+  /** Gives the error that the task has not noticed yet, if its time came. */
+  leave(task: Task): Raise | undefined {
+    const error = this.#members.get(task);
+    this.#members.delete(task);
+    const index = task.deadlines?.lastIndexOf(this) ?? -1;
+    if (index >= 0) task.deadlines?.splice(index, 1);
+    if (this.#members.size === 0) this.#cancelTimer();
+    return error && task.revoke(error) ? error : undefined;
+  }
+
+  /** For loops that never wait: the timer cannot fire while they run. */
+  fireIfDue(now: number): void {
+    if (now >= this.expiry) this.#fire();
+  }
+
+  #fire(): void {
+    if (this.#hasFired) return;
+    this.#hasFired = true;
+    this.#cancelTimer();
+    for (const task of [...this.#members.keys()]) {
+      const error = deadlineExceeded();
+      this.#members.set(task, error);
+      task.interrupt(error);
+    }
+  }
+}
+
+const enter: Builtin = tasks({
+  name: "%deadline_enter",
+  summary: "Begin a `deadline` block.",
+  params: [opt("duration", t.any)],
+  effect: "task",
+  run: (context, duration) => {
+    const milliseconds = millisecondsOf(duration) ?? fallbackMs;
+    if (milliseconds <= 0) throw deadlineExceeded();
+    const task = context as Task;
+    const scope = new DeadlineScope(task.machine, milliseconds);
+    scope.enter(task);
+    return scope;
+  },
+});
+
+const exit: Builtin = tasks({
+  name: "%deadline_exit",
+  summary: "Leave a `deadline` block, however it ended.",
+  params: [req("scope", t.any)],
+  effect: "task",
+  run: (context, scope) => {
+    const task = context as Task;
+    const late = (scope as DeadlineScope).leave(task);
+    if (late && !task.isEnding) throw late;
+    return null;
+  },
+});
+
+export const deadlineBuiltins: readonly Builtin[] = [enter, exit];

@@ -1,0 +1,150 @@
+import { type Builtin, declare, type Outcome, opt, req, rest, SUSPENDED, t } from "../../builtin/index.ts";
+import { DictValue, isInt, isObject, ListValue, PairValue, runtimeError, type Value } from "../../value/index.ts";
+import type { Task } from "../task.ts";
+import { Channel, type Receiver } from "./channel.ts";
+import { after, millisecondsOf } from "./timer.ts";
+
+const tasks = declare("tasks");
+const concurrency = declare("concurrency");
+
+/** What a timeout that is no length of time means, in milliseconds. */
+const fallbackTimeoutMs = 5000;
+
+const timedOut = -1;
+const nothingReady = -2;
+
+/** What a select came to: the index of a channel with its value, or one of the two reasons for none. */
+type Choice = (index: number, value: Value) => Value;
+
+/**
+ * Waits for the first of several channels that has a message or has ended; of several that do, the first in order. An
+ * ended channel is always ready and gives nil.
+ */
+function selectFrom(task: Task, channels: readonly Channel[], timeoutMs: number | undefined, answer: Choice): Outcome {
+  for (const [index, channel] of channels.entries()) {
+    const value = channel.tryReceive() ?? (channel.isDrained ? null : undefined);
+    if (value !== undefined) return answer(index, value);
+  }
+  if (timeoutMs !== undefined && timeoutMs <= 0) return answer(timedOut, null);
+  return awaitAny(task, channels, timeoutMs, answer);
+}
+
+function awaitAny(task: Task, channels: readonly Channel[], timeoutMs: number | undefined, answer: Choice): Outcome {
+  let cancelTimer = (): void => {};
+  let given: { readonly channel: Channel; readonly value: Value } | undefined;
+  const names = channels.map((channel) => channel.name).join(", ");
+  const withdraw = (): void => {
+    cancelTimer();
+    for (const [index, channel] of channels.entries()) channel.withdraw(receivers[index] as Receiver);
+  };
+  const waker = task.park({ kind: "channel", detail: `a message in one of the channels ${names}` }, () => {
+    withdraw();
+    given?.channel.giveBack(given.value);
+  });
+  const receivers = channels.map((channel, index): Receiver => ({
+    take(value) {
+      withdraw();
+      given = { channel, value };
+      waker.wake(answer(index, value));
+    },
+    end() {
+      withdraw();
+      waker.wake(answer(index, null));
+    },
+  }));
+  for (const [index, channel] of channels.entries()) channel.register(receivers[index] as Receiver);
+  if (timeoutMs !== undefined) {
+    cancelTimer = after(task.host.clock, timeoutMs, () => {
+      withdraw();
+      waker.wake(answer(timedOut, null));
+    });
+  }
+  return SUSPENDED;
+}
+
+function channelsOf(builtin: string, values: readonly Value[]): readonly Channel[] {
+  if (values.every((value) => value instanceof Channel)) return values as readonly Channel[];
+  throw runtimeError(`${builtin}: channel list must contain only channels`);
+}
+
+const select: Builtin = tasks({
+  name: "%select",
+  summary: "What a `select` compiles to: the index of the case and its value.",
+  params: [req("channels", t.list), opt("timeout", t.any), req("hasDefault", t.bool)],
+  effect: "task",
+  run: (context, list, timeout, hasDefault) => {
+    const channels = channelsOf("select", list.toArray());
+    const answer: Choice = (index, value) => new PairValue(index, value);
+    if (!hasDefault) {
+      const timeoutMs = timeout === undefined ? undefined : (millisecondsOf(timeout) ?? fallbackTimeoutMs);
+      return selectFrom(context as Task, channels, timeoutMs, answer);
+    }
+    const now = selectFrom(context as Task, channels, 0, answer) as PairValue;
+    return now.first === timedOut ? new PairValue(nothingReady, null) : now;
+  },
+});
+
+/** `{channel, index, value}` with the channel's name. */
+function describe(channels: readonly Channel[]): Choice {
+  return (index, value) => DictValue.of({ channel: channels[index]?.name ?? null, index, value });
+}
+
+const selectBuiltin: Builtin = concurrency({
+  name: "select",
+  summary: "Wait for a message in one of several channels: `{channel, index, value}`.",
+  params: [rest("channels", t.any)],
+  returns: t.dict,
+  effect: "task",
+  run: (context, ...values) => {
+    if (values.length === 0) throw runtimeError("select: requires at least one channel");
+    if (!values.every((value) => value instanceof Channel)) throw runtimeError("select: all arguments must be channels");
+    const channels = values as readonly Channel[];
+    return selectFrom(context as Task, channels, undefined, describe(channels));
+  },
+});
+
+function listForm(name: string, summary: string, wait: "forever" | "timeout" | "never"): Builtin {
+  return concurrency({
+    name,
+    summary,
+    params: wait === "timeout" ? [req("channels", t.list), req("timeout", t.any)] : [req("channels", t.list)],
+    returns: t.dict,
+    effect: "task",
+    run: (context, list: ListValue, timeout?: Value) => {
+      const channels = channelsOf(name, list.toArray());
+      const timeoutMs = wait === "forever" ? undefined : wait === "never" ? 0 : (millisecondsOf(timeout) ?? fallbackTimeoutMs);
+      return selectFrom(context as Task, channels, timeoutMs, describe(channels));
+    },
+  });
+}
+
+const channelSelect: Builtin = concurrency({
+  name: "channel_select",
+  summary: "Wait for a message in one of a list of channels: `{channel, index, value}`, or nil when the time is up.",
+  params: [req("channels", t.any), opt("timeout_ms", t.any)],
+  returns: t.nilable(t.dict),
+  effect: "task",
+  run: (context, list, timeout) => {
+    if (!(list instanceof ListValue)) throw runtimeError("channel_select: first argument must be a list of channels");
+    const channels = channelsOf("channel_select", list.toArray());
+    const found = describe(channels);
+    const answer: Choice = (index, value) => (index === timedOut ? null : found(index, value));
+    return selectFrom(context as Task, channels, timeoutOf(timeout), answer);
+  },
+});
+
+/** A length of time, or `{timeout_ms}`; nothing else limits the wait. */
+export function timeoutOf(value: Value | undefined): number | undefined {
+  if (isObject(value) && value.kind === "dict") return timeoutOf(value.get("timeout_ms") ?? value.get("max_wait_ms"));
+  const milliseconds = isInt(value) ? Number(value) : millisecondsOf(value);
+  return milliseconds === undefined ? undefined : Math.max(0, milliseconds);
+}
+
+export const selectBuiltins: readonly Builtin[] = [
+  select,
+  selectBuiltin,
+  listForm("__select_list", "Wait for a message in one of a list of channels.", "forever"),
+  listForm("__select_timeout", "The same for a limited time; index -1 when it is up.", "timeout"),
+  listForm("__select_try", "A message that is there in one of a list of channels; index -1 for none.", "never"),
+  channelSelect,
+];

@@ -1,0 +1,126 @@
+import { type CallContext, DONE, PullHandle, type Pulled, SUSPENDED, type Waker } from "../../builtin/index.ts";
+import type { Value } from "../../value/index.ts";
+import { Fifo } from "./fifo.ts";
+
+type Item = { readonly kind: "value"; readonly value: Value } | { readonly kind: "error"; readonly error: unknown };
+
+interface Pull {
+  readonly waker: Waker;
+  /** What it was woken with: an item, or the end. */
+  given?: Item | "end";
+}
+
+/**
+ * A stream whose elements are pushed into it by whoever produces them.
+ *
+ * S1. Pulls are answered in order, and one at a time: the next when the one before has gone on with its answer. So
+ *     `exhausted` always speaks of the answer that a resumed pull is looking at.
+ * S2. What a pull was given and never saw is given to the next.
+ * S3. An error is the last element.
+ */
+export class StreamHandle extends PullHandle {
+  readonly typeName = "stream";
+  readonly #items = new Fifo<Item>();
+  readonly #pulls = new Set<Pull>();
+  #answered: Pull | undefined;
+  #isEnded = false;
+  readonly #onClose: () => void;
+
+  /** `onClose` is called when nobody will pull any more before the stream has ended. */
+  constructor(onClose: () => void = () => {}) {
+    super();
+    this.#onClose = onClose;
+  }
+
+  override show(): string {
+    return this.exhausted ? "<stream (done)>" : "<stream>";
+  }
+
+  push(value: Value): void {
+    this.#offer({ kind: "value", value });
+  }
+
+  fail(error: unknown): void {
+    this.#offer({ kind: "error", error });
+    this.#isEnded = true;
+  }
+
+  end(): void {
+    this.#isEnded = true;
+    this.#serve();
+  }
+
+  override next(context: CallContext): Pulled {
+    if (this.exhausted) return DONE;
+    if (this.#answered || this.#pulls.size > 0) return this.#wait(context);
+    const item = this.#items.shift();
+    if (!item && !this.#isEnded) return this.#wait(context);
+    if (item?.kind === "value") return item.value;
+    this.exhausted = true;
+    if (item) throw item.error;
+    return DONE;
+  }
+
+  override close(): void {
+    if (this.exhausted) return;
+    this.exhausted = true;
+    this.#items.clear();
+    if (!this.#isEnded) this.#onClose();
+    this.end();
+  }
+
+  override drop(): void {
+    this.close();
+  }
+
+  #offer(item: Item): void {
+    if (this.#isEnded) return;
+    this.#items.push(item);
+    this.#serve();
+  }
+
+  #wait(context: CallContext): typeof SUSPENDED {
+    const waker = context.park({ kind: "task", detail: "the next value of a stream" }, () => this.#abandon(pull));
+    const pull: Pull = { waker };
+    this.#pulls.add(pull);
+    return context.resumeWith({
+      resume: (_context, value) => {
+        this.#goOn(pull);
+        return value;
+      },
+      fail: (_context, error) => {
+        this.#goOn(pull);
+        throw error;
+      },
+    });
+  }
+
+  #serve(): void {
+    if (this.#answered) return;
+    const [pull] = this.#pulls;
+    if (!pull) return;
+    const item = this.#items.shift();
+    if (!item && !this.#isEnded) return;
+    this.#pulls.delete(pull);
+    this.#answered = pull;
+    pull.given = item ?? "end";
+    if (item?.kind === "error") pull.waker.fail(item.error);
+    else pull.waker.wake(item ? item.value : null);
+  }
+
+  /** The pull goes on with its answer. */
+  #goOn(pull: Pull): void {
+    if (this.#answered !== pull) return;
+    if (pull.given === "end" || (pull.given as Item).kind === "error") this.exhausted = true;
+    this.#answered = undefined;
+    this.#serve();
+  }
+
+  #abandon(pull: Pull): void {
+    this.#pulls.delete(pull);
+    if (this.#answered !== pull) return;
+    if (pull.given !== undefined && pull.given !== "end") this.#items.unshift(pull.given);
+    this.#answered = undefined;
+    this.#serve();
+  }
+}

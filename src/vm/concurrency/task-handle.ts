@@ -1,0 +1,80 @@
+import { type Outcome, SUSPENDED, type Waker } from "../../builtin/index.ts";
+import { err, HandleValue, ok, runtimeError, type Value } from "../../value/index.ts";
+import type { Completion, Task } from "../task.ts";
+import { carriedOver, errorText, valueOf } from "./completion.ts";
+import { after } from "./timer.ts";
+
+/** What `spawn` gives. Any task may await it; its result is handed out once, to everybody who waits by then. */
+export class TaskHandle extends HandleValue {
+  readonly typeName = "task_handle";
+  readonly id: string;
+  readonly task: Task;
+  #isTaken = false;
+  readonly #waiting = new Set<Waker>();
+
+  constructor(id: string, task: Task) {
+    super();
+    this.id = id;
+    this.task = task;
+    task.whenDone((completion) => this.#settle(completion));
+  }
+
+  override show(): string {
+    return `<task:${this.id}>`;
+  }
+
+  override equals(other: Value): boolean {
+    return other === this;
+  }
+
+  /** The task's value or error; nil once that has been taken. */
+  await(waiter: Task): Outcome {
+    if (waiter === this.task) throw runtimeError("await: a task cannot await itself");
+    if (this.#isTaken) return null;
+    const { completion } = this.task;
+    if (completion) {
+      this.#isTaken = true;
+      return valueOf(completion);
+    }
+    const waker = waiter.park({ kind: "task", detail: `task ${this.task.taskId}` }, () => {
+      this.#waiting.delete(waker);
+      if (this.task.completion) this.#isTaken = false;
+    });
+    this.#waiting.add(waker);
+    return SUSPENDED;
+  }
+
+  /** Asks the task to stop, waits for it, and ends it when it takes too long. */
+  cancelGracefully(waiter: Task, graceMs: number): Outcome {
+    if (waiter === this.task) throw runtimeError("cancel_graceful: a task cannot wait for its own end");
+    const { completion } = this.task;
+    this.#isTaken = true;
+    if (completion) return outcomeOf(completion);
+    let cancelTimer = (): void => {};
+    const waker = waiter.park({ kind: "task", detail: `the end of task ${this.task.taskId}` }, () => cancelTimer());
+    cancelTimer = after(waiter.host.clock, graceMs, () => {
+      waker.wake(err("cancel_graceful: timeout, task forcefully aborted"));
+      this.task.cancel();
+    });
+    this.task.whenDone((done) => {
+      cancelTimer();
+      waker.wake(outcomeOf(done));
+    });
+    this.task.requestCancel();
+    return SUSPENDED;
+  }
+
+  #settle(completion: Completion): void {
+    if (this.#waiting.size === 0) return;
+    this.#isTaken = true;
+    for (const waker of this.#waiting) {
+      if (completion.kind === "value") waker.wake(completion.value);
+      else waker.fail(carriedOver(completion.error));
+    }
+    this.#waiting.clear();
+  }
+}
+
+function outcomeOf(completion: Completion): Value {
+  return completion.kind === "value" ? ok(completion.value) : err(errorText(completion.error));
+}
