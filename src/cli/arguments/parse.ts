@@ -23,7 +23,8 @@ export function parseCommandLine(root: CommandSpec, args: readonly string[], env
   }
   const rest = args.slice(at);
   if (asksForHelp(command, rest)) return { kind: "help", command, path };
-  if (command.load === undefined) throw noCommand(command, path, rest);
+  const isMisspelt = command.subcommands !== undefined && rest[0]?.startsWith("-") === false;
+  if (command.load === undefined || isMisspelt) throw noCommand(command, path, rest);
   return { kind: "invocation", invocation: new ArgumentReader(command, path, environment).read(rest) };
 }
 
@@ -177,11 +178,11 @@ class ArgumentReader {
   }
 }
 
-/** The candidate that a typing slip could have meant: at most two edits away, and less than half of the word. */
+/** The candidate that a typing slip could have meant: at most two edits away, and never a whole word. */
 function nearest(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
-    .filter(({ candidate, distance }) => distance <= 2 && distance * 2 < candidate.length)
+    .filter(({ candidate, distance }) => distance <= 2 && distance < candidate.length)
     .sort((a, b) => a.distance - b.distance);
   return ranked[0]?.candidate;
 }

@@ -9,7 +9,7 @@ import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
 import { failure, success } from "../envelope.ts";
 import { paletteFor } from "../palette.ts";
-import { catalog } from "../running/session.ts";
+import { catalog } from "../running/catalog.ts";
 import { readSourceFile } from "../source-file.ts";
 import { findPrograms } from "../targets.ts";
 

@@ -2,7 +2,7 @@ import { type Builtin, type Catalog, type Param } from "../../builtin/index.ts";
 import { describeType } from "../../bytecode/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import type { CommandContext } from "../context.ts";
-import { catalog } from "../running/session.ts";
+import { catalog } from "../running/catalog.ts";
 
 export function execute(invocation: Invocation, { output }: CommandContext): number {
   const indent = invocation.text("pretty") === "true" ? 2 : 0;
@@ -11,8 +11,8 @@ export function execute(invocation: Invocation, { output }: CommandContext): num
 }
 
 function describeCatalog({ builtins }: Catalog): unknown {
-  const sorted = [...builtins.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { version: 1, builtins: sorted.map(describeBuiltin) };
+  const callable = [...builtins.values()].filter(({ name }) => /^\w+$/.test(name));
+  return { version: 1, builtins: callable.sort((a, b) => (a.name < b.name ? -1 : 1)).map(describeBuiltin) };
 }
 
 function describeBuiltin({ name, summary, domain, effect, params, returns, deprecated }: Builtin): unknown {

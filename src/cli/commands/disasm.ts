@@ -5,7 +5,7 @@ import { compileProgram } from "../../program/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import type { CommandContext } from "../context.ts";
 import { paletteFor } from "../palette.ts";
-import { catalog } from "../running/session.ts";
+import { catalog } from "../running/catalog.ts";
 import { readSourceFile } from "../source-file.ts";
 import { renderProblem } from "../uncaught.ts";
 

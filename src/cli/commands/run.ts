@@ -1,5 +1,6 @@
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
 import { type CompiledProgram, compileProgram, runProgram } from "../../program/index.ts";
+import { deniedBuiltins } from "../../runtime/policy/denied-builtins.ts";
 import type { Source } from "../../text/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage-error.ts";
@@ -9,7 +10,8 @@ import { inlineProgram } from "../running/entry.ts";
 import { Interruption } from "../running/interruption.ts";
 import { jsonReport } from "../running/json-report.ts";
 import type { RunReport } from "../running/report.ts";
-import { catalog, openSession } from "../running/session.ts";
+import { catalog } from "../running/catalog.ts";
+import { openSession } from "../running/session.ts";
 import { textReport } from "../running/text-report.ts";
 import { readSourceFile } from "../source-file.ts";
 
@@ -48,8 +50,11 @@ async function runEntry(invocation: Invocation, context: CommandContext, report:
   report.diagnosed(program);
   if (program.hasErrors) return report.refused(program);
   const runtime = openSession({
+    ...(invocation.text("eval") === undefined ? { file: program.graph.entry.source.path } : {}),
     cwd: context.cwd,
     arguments: invocation.passed,
+    isSandboxed: !invocation.has("no-sandbox"),
+    ...refusedNames(invocation),
     write: (stream, text) => context.output.write(stream, text),
   });
   report.attach(runtime.events);
@@ -58,6 +63,14 @@ async function runEntry(invocation: Invocation, context: CommandContext, report:
   } finally {
     await runtime.close();
   }
+}
+
+function refusedNames(invocation: Invocation): { readonly denied?: ReadonlySet<string> } {
+  const deny = invocation.text("deny");
+  const allow = invocation.text("allow");
+  if (deny !== undefined) return { denied: deniedBuiltins({ deny }, catalog.builtins.keys()) };
+  if (allow !== undefined) return { denied: deniedBuiltins({ allow }, catalog.builtins.keys()) };
+  return {};
 }
 
 function entryOf(invocation: Invocation): Source {

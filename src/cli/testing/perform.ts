@@ -3,7 +3,8 @@ import type { Diagnostic } from "../../diagnostics/index.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
 import { type CompiledProgram, compileProgram, type RunResult, runProgram } from "../../program/index.ts";
 import { CommandFailure } from "../command-failure.ts";
-import { catalog, openSession } from "../running/session.ts";
+import { catalog } from "../running/catalog.ts";
+import { openSession } from "../running/session.ts";
 import { readSourceFile } from "../source-file.ts";
 import { errorText, problemText, renderProblem, renderUncaught } from "../uncaught.ts";
 import { renderDiagnostic } from "../../diagnostics/index.ts";
@@ -55,7 +56,7 @@ async function run(
   signal: AbortSignal,
   write: (stream: "stdout" | "stderr", text: string) => void,
 ): Promise<ObservedError | undefined> {
-  const runtime = openSession({ cwd: job.cwd, arguments: [], write });
+  const runtime = openSession({ file: job.file, cwd: job.cwd, arguments: [], isSandboxed: false, write });
   try {
     const pipeline = job.pipeline === undefined ? {} : { pipeline: job.pipeline };
     return resultError(await runProgram(runtime.machine, program, { signal, ...pipeline }));
