@@ -6,7 +6,7 @@ import { ListValue } from "./list.ts";
 import { powerByInt, powerFloats } from "./power.ts";
 import { plainError, type Raise, runtimeError, typeError } from "./raise.ts";
 import { checkTextLength, repeatText } from "./text.ts";
-import { type Int, isInt, type Value } from "./value.ts";
+import { isInt, type Value } from "./value.ts";
 
 export function add(a: Value, b: Value): Value {
   if (typeof a === "number" && typeof b === "number") return addInts(a, b);

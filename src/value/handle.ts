@@ -1,3 +1,4 @@
+import type { IterValue } from "./iter.ts";
 import type { Value } from "./value.ts";
 
 /**
@@ -17,6 +18,11 @@ export abstract class HandleValue {
 
   /** `x.name`; `undefined` when this kind has no properties at all. */
   property(_name: string): Value | undefined {
+    return undefined;
+  }
+
+  /** For `iter(x)` and iterator stages; `undefined` when this kind cannot be looped over. */
+  iterator(): IterValue | undefined {
     return undefined;
   }
 

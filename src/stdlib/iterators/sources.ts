@@ -1,4 +1,4 @@
-import { type CallContext, DONE, PullHandle, PullIterator, type Pulled, SUSPENDED } from "../../builtin/index.ts";
+import { type CallContext, DONE, PullIterator, type Pulled } from "../../builtin/index.ts";
 import { type DictValue, handOut, isObject, type ListValue, PairValue, type RangeValue, typeError, typeName, type Value } from "../../value/index.ts";
 
 /** Iterators over values that hold their elements. Each is a snapshot: what is written later is not seen. */
@@ -100,34 +100,6 @@ export function iterateRange(range: RangeValue): PullIterator {
   return new RangeIterator(range);
 }
 
-/** Over a generator, a stream or a channel, which goes on living: another iterator over it goes on where this one is. */
-class HandleIterator extends PullIterator {
-  readonly #source: PullHandle;
-
-  constructor(source: PullHandle) {
-    super();
-    this.#source = source;
-  }
-
-  override next(context: CallContext): Pulled {
-    const pulled = this.#source.next(context);
-    if (pulled === SUSPENDED) {
-      return context.resumeWith({
-        resume: (_resumed, value) => {
-          this.exhausted = this.#source.exhausted;
-          return value;
-        },
-      });
-    }
-    if (pulled === DONE) this.exhausted = true;
-    return pulled;
-  }
-
-  override close(context: CallContext): void {
-    this.#source.close(context);
-  }
-}
-
 /** An iterator over anything that can be looped over, or `undefined`. An iterator is its own. */
 export function iteratorOf(value: Value): PullIterator | undefined {
   if (typeof value === "string") return iterateText(value);
@@ -142,10 +114,9 @@ export function iteratorOf(value: Value): PullIterator | undefined {
     case "range":
       return iterateRange(value);
     case "iter":
-      // Every iterator of the language can be pulled; the value room alone does not know how.
-      return value instanceof PullIterator ? value : undefined;
+      return asPullIterator(value);
     case "handle":
-      return value instanceof PullHandle ? new HandleIterator(value) : undefined;
+      return asPullIterator(value.iterator());
     default:
       return undefined;
   }
@@ -155,4 +126,9 @@ export function requireIterator(value: Value): PullIterator {
   const iterator = iteratorOf(value);
   if (iterator === undefined) throw typeError(`iter: value of type ${typeName(value)} is not iterable`);
   return iterator;
+}
+
+/** Every iterator of the language can be pulled; the value room alone does not know how. */
+function asPullIterator(value: unknown): PullIterator | undefined {
+  return value instanceof PullIterator ? value : undefined;
 }
