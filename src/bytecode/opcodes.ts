@@ -13,7 +13,7 @@ export const opcodes = {
   loadSelf: { operands: "d", doc: "the closure that is running" },
   loadSlot: { operands: "dsn", doc: "a module-level name; an error while it is unset" },
   storeSlot: { operands: "sr", doc: "set a module-level name" },
-  loadGlobal: { operands: "dn", doc: "a name of the runtime (`harness`, `argv` …) or an undefined variable" },
+  loadGlobal: { operands: "dnn", doc: "a name of the runtime (`harness`, `argv` …) or an undefined variable; the names in sight" },
   loadBuiltin: { operands: "db", doc: "a builtin as a value" },
   makeClosure: { operands: "df*", doc: "a closure over the listed registers" },
   makeCell: { operands: "d", doc: "an empty cell for a local function that is captured before it is declared" },
@@ -75,7 +75,7 @@ export const opcodes = {
     doc: "whether an enum value is that variant; the last operand is the wanted field count or -1",
   },
   enumField: { operands: "dri", doc: "a field of an enum value, nil when absent" },
-  catches: { operands: "drn", doc: "whether a caught value is of the named enum or struct" },
+  catches: { operands: "drn", doc: "whether a caught value is of the named enum" },
   // calling: `tail` forms reuse the frame
   call: { operands: "dr*", doc: "call a value" },
   callNamed: { operands: "drn*", doc: "call a variable by name: falls back to the builtin of that name" },
@@ -87,7 +87,7 @@ export const opcodes = {
   callMethodOwned: { operands: "dxn*", doc: "a = a.name(…): nobody reads the old a afterwards" },
   callMethodSpread: { operands: "drnr", doc: "a.name(...) with a list of arguments" },
   tailCall: { operands: "r*", doc: "return f(…)" },
-  undefinedCall: { operands: "dn*", doc: "a call of a name nobody defines: an error when it runs" },
+  undefinedCall: { operands: "dnn*", doc: "a call of a name nobody defines: an error when it runs; the names in sight" },
   fail: {
     operands: "in",
     doc: "raise a fault of the compiler's knowledge: 0 plain text, 1 runtime error, 2 type error",
@@ -102,7 +102,6 @@ export const opcodes = {
   resultValue: { operands: "dr", doc: "the payload of a Result" },
   toOk: { operands: "dr", doc: "Ok(a), or a itself when it is a Result" },
   toErr: { operands: "dr", doc: "Err(a)" },
-  rethrowErr: { operands: "dr", doc: "try* a: the payload of an Err is thrown, anything else passes" },
   // control
   jump: { operands: "l", doc: "go on elsewhere" },
   jumpBack: { operands: "l", doc: "close a loop: checks fuel, cancellation and deadlines" },

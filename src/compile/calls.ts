@@ -26,7 +26,9 @@ export function lowerCall(fb: FunctionBuilder, expression: CallExpression, targe
   const binding = specialForms.has(name) ? undefined : fb.resolve(name);
   if (binding && binding.kind !== "enum") return lowerVariableCall(fb, expression, target);
   if (fb.module.builtin(name)) return lowerBuiltinCall(fb, name, expression.arguments, span, target);
-  fb.emit("undefinedCall", [target, fb.module.pools.name(name)], span, plainArguments(fb, expression.arguments));
+  fb.emit(
+    "undefinedCall",
+    [target, fb.module.pools.name(name), fb.module.pools.name(fb.namesInSight())], span, plainArguments(fb, expression.arguments));
 }
 
 /** A variable that holds no function does not hide the builtin of its name (language-semantics §3, name lookup). */

@@ -6,6 +6,7 @@ import type {
   Field,
   FunctionDeclaration,
   ImplDeclaration,
+  Name,
   SkillDeclaration,
   Statement,
   StructDeclaration,
@@ -22,21 +23,30 @@ import type { Binding } from "./scope.ts";
 import { flowOf } from "./yields.ts";
 
 /**
- * Functions of a block see each other and themselves, whatever their order. One that is captured before its declaration
- * has run is captured through a cell, which the declaration fills.
+ * Functions of a block see each other and themselves, whatever their order, and so do closures bound by `let` where no
+ * other meaning of the name is in sight. One that is captured before its declaration has run is captured through a cell,
+ * which the declaration fills.
  */
 export function prepareLocalFunctions(fb: FunctionBuilder, statements: readonly Statement[]): () => void {
   const cells: { readonly remove: () => void; readonly binding: Binding & { kind: "cell" } }[] = [];
   for (const statement of statements) {
-    if (statement.kind !== "function" || fb.scope.own(statement.name.text)) continue;
+    const name = nameOfFunction(fb, statement);
+    if (!name || fb.scope.own(name.text)) continue;
     const binding: Binding & { kind: "cell" } = { kind: "cell", register: fb.newRegister(), isUsed: false };
-    fb.scope.declare(statement.name.text, binding);
+    fb.scope.declare(name.text, binding);
     fb.cells.set(statement, binding);
-    cells.push({ binding, remove: fb.emitRemovable("makeCell", [binding.register], statement.name.span) });
+    cells.push({ binding, remove: fb.emitRemovable("makeCell", [binding.register], name.span) });
   }
   return () => {
     for (const { binding, remove } of cells) if (!binding.isUsed) remove();
   };
+}
+
+function nameOfFunction(fb: FunctionBuilder, statement: Statement): Name | undefined {
+  if (statement.kind === "function") return statement.name;
+  if (statement.kind !== "binding" || statement.mode === "var" || statement.pattern.kind !== "name-pattern") return undefined;
+  const { name } = statement.pattern;
+  return statement.value.kind === "closure" && name.text !== "_" && !fb.knows(name.text) ? name : undefined;
 }
 
 type LocalDeclaration = Exclude<Declaration, { kind: "import" | "pipeline" | "override" }>;

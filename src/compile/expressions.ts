@@ -113,7 +113,8 @@ export function lowerInto(fb: FunctionBuilder, expression: Expression, target: n
     case "unwrap":
       return lowerUnwrap(fb, expression, target);
     case "try-star":
-      return fb.emit("rethrowErr", [target, lowerOperand(fb, expression.operand)], span);
+      // An error of the operand passes on by itself; a Result, even an Err, is a value like any other.
+      return lowerInto(fb, expression.operand, target);
     case "closure":
       return lowerClosure(fb, expression, target);
     case "if":
@@ -195,7 +196,7 @@ function lowerNameInto(
     default:
       if (catalog.builtins.has(name) && !catalog.globals.has(name))
         return fb.emit("loadBuiltin", [target, pools.builtin(name)], span);
-      return fb.emit("loadGlobal", [target, pools.name(name)], span);
+      return fb.emit("loadGlobal", [target, pools.name(name), pools.name(fb.namesInSight())], span);
   }
 }
 

@@ -10,7 +10,7 @@ import {
   opcodes,
   type ParamCode,
 } from "../bytecode/index.ts";
-import type { FunctionDeclaration } from "../syntax/index.ts";
+import type { Statement } from "../syntax/index.ts";
 import type { Span } from "../text/index.ts";
 import type { ModuleBuilder } from "./module-builder.ts";
 import { constantKey, Pool } from "./pools.ts";
@@ -48,8 +48,8 @@ export class FunctionBuilder {
   scope = new Scope();
   /** How many handlers stand around the place that is being compiled. */
   tryDepth = 0;
-  /** Cells of local functions whose declaration is still to come. */
-  readonly cells = new Map<FunctionDeclaration, Binding & { kind: "cell" }>();
+  /** Cells of local functions, by the statement that declares them. */
+  readonly cells = new Map<Statement, Binding & { kind: "cell" }>();
   #block: IrStatement[] = [];
   #nextRegister = 0;
   #registerCount = 0;
@@ -120,6 +120,21 @@ export class FunctionBuilder {
     const binding = this.scope.lookup(name) ?? this.#capture(name);
     if (binding?.kind === "cell") binding.isUsed = true;
     return binding;
+  }
+
+  /** Whether the name means anything here, without capturing it. */
+  knows(name: string): boolean {
+    if (this.scope.lookup(name)) return true;
+    return this.parent ? this.parent.knows(name) : this.module.resolveTopLevel(name) !== undefined;
+  }
+
+  /** Every name the program has at this place, for suggestions; sorted, separated by blanks. */
+  namesInSight(): string {
+    const names = new Set<string>(this.module.topLevel.keys());
+    for (let fb: FunctionBuilder | undefined = this; fb; fb = fb.parent) {
+      for (const name of fb.scope.visibleNames()) names.add(name);
+    }
+    return [...names].sort().join(" ");
   }
 
   #capture(name: string): Binding | undefined {

@@ -12,6 +12,8 @@ export function lowerBinding(fb: FunctionBuilder, statement: BindingStatement): 
   const isMutable = statement.mode === "var";
   const value = fb.newRegister();
   fb.withRegisters(() => lowerOwnedInto(fb, statement.value, value));
+  const cell = fb.cells.get(statement);
+  if (cell?.isUsed) fb.emit("storeCell", [cell.register, value], statement.span);
   bindPattern(fb, statement.pattern, value, { isMutable });
 }
 

@@ -26,6 +26,11 @@ export class Scope {
     return undefined;
   }
 
+  /** Names of this scope and of those around it in the same function. */
+  visibleNames(): string[] {
+    return [...this.#names.keys(), ...(this.parent?.visibleNames() ?? [])];
+  }
+
   own(name: string): Binding | undefined {
     return this.#names.get(name);
   }

@@ -205,7 +205,7 @@ function callRangeMethod(task: Task, range: Value, name: string, args: readonly 
   const own = methodOf(catalog, "range", name);
   if (own) return invoke(task, own, range, args, false);
   const lazy = methodOf(catalog, "iter", name);
-  if (!lazy) throw noMethod("range", name);
+  if (!lazy) throw noMethod("iter", name);
   const iterator = task.machine.native("iter")(task, range);
   return invoke(task, lazy, iterator as Value, args, false);
 }

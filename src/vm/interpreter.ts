@@ -44,7 +44,6 @@ import {
   Raise,
   runtimeError,
   StructType,
-  StructValue,
   setIndex,
   setProperty,
   show,
@@ -115,8 +114,8 @@ export function execute(task: Task, first: Frame): Outcome {
             pc += 3;
             continue;
           case op.loadGlobal:
-            registers[code[pc + 1]!] = resolveGlobal(task, module, nameAt(frame, code[pc + 2]!));
-            pc += 3;
+            registers[code[pc + 1]!] = resolveGlobal(task, nameAt(frame, code[pc + 2]!), nameAt(frame, code[pc + 3]!));
+            pc += 4;
             continue;
           case op.loadBuiltin:
             registers[code[pc + 1]!] = task.machine.builtinValue(module.code.builtins[code[pc + 2]!]!);
@@ -434,9 +433,7 @@ export function execute(task: Task, first: Frame): Outcome {
           case op.catches: {
             const value = registers[code[pc + 2]!] as Value;
             const name = nameAt(frame, code[pc + 3]!);
-            registers[code[pc + 1]!] =
-              (value instanceof EnumValue && value.enumName === name) ||
-              (value instanceof StructValue && value.type.name === name);
+            registers[code[pc + 1]!] = value instanceof EnumValue && value.enumName === name;
             pc += 4;
             continue;
           }
@@ -568,13 +565,10 @@ export function execute(task: Task, first: Frame): Outcome {
             continue;
           }
           case op.undefinedCall: {
-            const result = callUndefined(
-              task,
-              module,
-              nameAt(frame, code[pc + 2]!),
-              argumentsFrom(registers, code, pc + 3),
-            );
-            const next = pc + 4 + code[pc + 3]!;
+            const name = nameAt(frame, code[pc + 2]!);
+            const inSight = nameAt(frame, code[pc + 3]!);
+            const result = callUndefined(task, name, inSight, argumentsFrom(registers, code, pc + 4));
+            const next = pc + 5 + code[pc + 4]!;
             if (result === SUSPENDED) return suspend(task, frame, pc, next, code[pc + 1]!);
             registers[code[pc + 1]!] = result;
             pc = next;
@@ -627,13 +621,6 @@ export function execute(task: Task, first: Frame): Outcome {
             registers[code[pc + 1]!] = err(registers[code[pc + 2]!] as Value);
             pc += 3;
             continue;
-          case op.rethrowErr: {
-            const value = registers[code[pc + 2]!] as Value;
-            if (isResult(value) && value.variant === "Err") throw thrown(value.fields[0] ?? null);
-            registers[code[pc + 1]!] = value;
-            pc += 3;
-            continue;
-          }
           // ------------------------------------------------ control
           case op.jump:
             pc = code[pc + 1]!;

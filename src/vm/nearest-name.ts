@@ -1,6 +1,6 @@
-/** The candidate closest to `name` by edits, if it is close enough to be what was meant. */
+/** The candidate closest to `name` by edits, if it is close enough to be what was meant; the first by code point of equals. */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
-  const limit = Math.max(1, Math.floor(name.length / 3));
+  const limit = name.length <= 2 ? 1 : name.length <= 5 ? 2 : 3;
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of candidates) {

@@ -95,18 +95,19 @@ export function expectResult(value: Value): EnumValue {
 // -------------------------------------------------------------- names
 
 /** A name that the runtime may know although the compiler does not: what a host has set. */
-export function resolveGlobal(task: Task, module: LinkedModule, name: string): Value {
+export function resolveGlobal(task: Task, name: string, inSight: string): Value {
   const value = task.machine.globals.get(name);
   if (value !== undefined) return value;
-  throw undefinedVariable(task, name, module);
+  throw undefinedVariable(task, name, inSight);
 }
 
-export function undefinedVariable(task: Task, name: string, module?: LinkedModule): Raise {
-  return undefinedName("variable", name, [
-    ...(module?.code.slotNames ?? []),
-    ...task.machine.globals.keys(),
-    ...task.machine.catalog.builtins.keys(),
-  ]);
+/** `inSight`: the names that the program itself has at that place, separated by blanks. */
+export function undefinedVariable(task: Task, name: string, inSight = ""): Raise {
+  return undefinedName("variable", name, candidates(task, inSight));
+}
+
+function candidates(task: Task, inSight: string): string[] {
+  return [...inSight.split(" "), ...task.machine.globals.keys(), ...task.machine.catalog.builtins.keys()];
 }
 
 /** The text with a suggestion is a runtime error; without one it stands alone (language-semantics §7.4). */
@@ -120,18 +121,18 @@ function undefinedName(what: "variable" | "builtin", name: string, candidates: I
 export function callByName(task: Task, callee: Value, name: string, args: readonly Value[]): Outcome {
   if (isCallable(callee)) return callNative(task, callee, args);
   if (task.machine.catalog.builtins.has(name)) return task.machine.native(name)(task, ...args);
-  throw plainError(`Undefined builtin: ${name}`);
+  throw undefinedName("builtin", name, candidates(task, ""));
 }
 
 /** A call of a name that neither the program nor the catalogue has; a host may still have set it. */
-export function callUndefined(task: Task, module: LinkedModule, name: string, args: readonly Value[]): Outcome {
+export function callUndefined(task: Task, name: string, inSight: string, args: readonly Value[]): Outcome {
   const global = task.machine.globals.get(name);
   if (global !== undefined && isCallable(global)) {
     return global instanceof Closure
       ? runFrame(task, enterClosure(task, global, args, false))
       : callNative(task, global, args);
   }
-  throw undefinedName("builtin", name, [...module.code.slotNames, ...task.machine.catalog.builtins.keys()]);
+  throw undefinedName("builtin", name, candidates(task, inSight));
 }
 
 /** The right side of a pipe: anything callable, or the name of a function as a string. */
@@ -144,5 +145,5 @@ export function pipeTarget(task: Task, module: LinkedModule, target: Value): Val
     if (task.machine.catalog.builtins.has(target)) return new BuiltinValue(target);
     throw plainError(`Undefined builtin: ${target}`);
   }
-  throw typeError(`cannot pipe into ${typeName(target)}`);
+  throw typeError(`Cannot call ${show(target)}`);
 }

@@ -101,5 +101,5 @@ function presentFields(value: Value): string {
       : isObject(value) && value.kind === "struct"
         ? value.fields().map(([field]) => field)
         : [];
-  return names.length === 0 ? " — no fields present" : ` — fields present: ${names.join(", ")}`;
+  return names.length === 0 ? " — no fields present" : ` — available fields: ${names.join(", ")}`;
 }
