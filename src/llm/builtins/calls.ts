@@ -5,6 +5,7 @@ import { runCompletion } from "../call/completion.ts";
 import { ReplyStreamHandle } from "../call/reply-stream.ts";
 import { requireSchema, structuredData, structuredResult, structuredSafe } from "../call/structured.ts";
 import { list, record, textAt } from "../fields.ts";
+import type { CallInput } from "../options/call-options.ts";
 import { type LlmService, llmService } from "../service.ts";
 import { callDict, replyBlocks } from "../call/result.ts";
 
@@ -22,6 +23,15 @@ async function call(context: CallContext, prompt: string, system: string | undef
     const result = resultOf(context, service, outcome);
     if (sessionId !== undefined && history !== undefined) remember(service, sessionId, prepared.request.messages.slice(history.length), outcome.read.reply);
     return result;
+  });
+}
+
+async function turn(context: CallContext, input: CallInput, iteration: number): Promise<DictValue> {
+  const service = context.service(llmService);
+  const prepared = prepare(service, input);
+  return withFailureDicts(prepared, async () => {
+    const outcome = await runCall(context, service, prepared, { iteration });
+    return resultOf(context, service, outcome).with("signed_reasoning", list(outcome.read.reply.signedReasoning));
   });
 }
 
@@ -98,6 +108,14 @@ export const callBuiltins: readonly Builtin[] = [
     effect: "llm.write",
     run: (context, prefix, suffix, system, given) =>
       context.async(() => runCompletion(context, context.service(llmService), { prefix, suffix, system, options: given })),
+  }),
+  llm({
+    name: "%llm_turn",
+    summary: "The model call of a loop: as `llm_call`, with the reasoning that has to go back to the provider.",
+    params: [req("prompt", t.string), opt("system", t.string), options, opt("iteration", t.int)],
+    returns: t.record("LlmCallResult"),
+    effect: "llm.write",
+    run: (context, prompt, system, given, iteration) => context.async(() => turn(context, { prompt, system, options: given }, Number(iteration ?? 0))),
   }),
   llm({
     name: "llm_stream_call",

@@ -27,8 +27,6 @@ export interface CallInput {
   readonly reminders?: readonly string[];
   /** Turns that come before the prompt: a session that is gone on with. */
   readonly history?: readonly DictValue[];
-  /** A caller that has put the tool contract into the system text itself. */
-  readonly hasOwnContract?: boolean;
 }
 
 export interface PreparedCall {
@@ -130,7 +128,7 @@ function messageOf(value: Value): DictValue {
 
 function systemOf(input: CallInput, tools: readonly ToolEntry[], toolFormat: "native" | "text"): string | undefined {
   const system = assembleSystem(input.system ?? textAt(input.options, "system"), input.options, input.reminders);
-  if (tools.length === 0 || toolFormat === "native" || input.hasOwnContract === true) return system;
+  if (tools.length === 0 || toolFormat === "native") return system;
   const contract = textContract(tools);
   return system === undefined ? contract : `${system}\n\n${contract}`;
 }

@@ -38,7 +38,7 @@ export function parameterSchema(tool: ToolEntry): DictValue {
 }
 
 /** `"int"` or a schema dict, as JSON schema: Harn's type names become JSON's, and the flag `required` is left out. */
-function propertySchema(spec: Value): DictValue {
+export function propertySchema(spec: Value): DictValue {
   if (typeof spec === "string") return record({ type: jsonTypes[spec] ?? "string" });
   if (!isDict(spec)) return record({ type: "string" });
   const schema = new Map<string, Value>();

@@ -1,0 +1,224 @@
+import { type Builtin, type CallContext, declare, opt, req, t } from "../../builtin/index.ts";
+import { type DictValue, runtimeError, thrown, type Value } from "../../value/index.ts";
+import { isDict, list, numberOf, record, textAt } from "../../llm/fields.ts";
+import { type AgentService, agentService } from "../service.ts";
+import { inboxDict } from "../sessions/inbox.ts";
+import type { Session } from "../sessions/session.ts";
+import { claimToolFormat } from "../sessions/tool-mode.ts";
+import { feedbackMessage } from "../loop/feedback.ts";
+
+const sessions = declare("sessions");
+const config = declare("llm-config");
+const id = req("id", t.string);
+const openKeys = ["workspace_anchor", "workspace_policy"];
+
+function service(context: CallContext): AgentService {
+  return context.service(agentService);
+}
+
+function known(context: CallContext, builtin: string, sessionId: string): Session {
+  const session = service(context).sessions.get(sessionId);
+  if (session === undefined) throw thrown(`${builtin}: unknown session id '${sessionId}'`);
+  return session;
+}
+
+function count(builtin: string, name: string, value: Value): number {
+  const whole = numberOf(value) ?? -1;
+  if (whole < 0) throw thrown(`${builtin}: \`${name}\` must be >= 0`);
+  return Math.trunc(whole);
+}
+
+function open(context: CallContext, sessionId: string | undefined, options: DictValue | undefined): string {
+  for (const key of options?.keys() ?? []) {
+    if (!openKeys.includes(key)) throw thrown(`agent_session_open: unknown option key '${key}' (expected one of: ${openKeys.join(", ")})`);
+  }
+  const session = service(context).sessions.open(sessionId);
+  const anchor = options?.get("workspace_anchor");
+  const policy = options?.get("workspace_policy");
+  if (isDict(anchor)) session.workspaceAnchor = anchor;
+  if (isDict(policy)) session.workspacePolicy = policy;
+  return session.id;
+}
+
+async function close(context: CallContext, sessionId: string, status: Value | undefined): Promise<null> {
+  known(context, "agent_session_close", sessionId);
+  const agents = service(context);
+  const word = typeof status === "string" ? status : isDict(status) ? (textAt(status, "status") ?? "closed") : "closed";
+  const reason = isDict(status) ? (textAt(status, "reason") ?? textAt(status, "stop_reason") ?? word) : word;
+  await agents.events.emit(context, { type: "session_closed", sessionId, fields: { reason, status: word, metadata: record({}) } });
+  agents.sessions.close(sessionId);
+  agents.inbox.forget(sessionId);
+  agents.events.forget(sessionId);
+  return null;
+}
+
+export const sessionBuiltins: readonly Builtin[] = [
+  sessions({
+    name: "agent_session_open",
+    summary: "The session of an id, made if need be; without an id a new one.",
+    params: [opt("id", t.string), opt("opts", t.record("AgentSessionOpenOpts"))],
+    returns: t.string,
+    effect: "state",
+    run: (context, sessionId, options) => open(context, sessionId, options),
+  }),
+  sessions({ name: "agent_session_exists", summary: "Whether there is such a session.", params: [id], returns: t.bool, effect: "state", run: (context, sessionId) => service(context).sessions.get(sessionId) !== undefined }),
+  sessions({ name: "agent_session_length", summary: "How many messages a session has.", params: [id], returns: t.int, effect: "state", run: (context, sessionId) => known(context, "agent_session_length", sessionId).messages.length }),
+  sessions({
+    name: "agent_session_snapshot",
+    summary: "A session as a transcript, with what else is known about it; nil for an unknown one.",
+    params: [id],
+    returns: t.nilable(t.record("SessionSnapshot")),
+    effect: "state",
+    run: (context, sessionId) => service(context).sessions.get(sessionId)?.snapshot() ?? null,
+  }),
+  sessions({
+    name: "agent_session_ancestry",
+    summary: "Parent, root and children of a session; nil for an unknown one.",
+    params: [id],
+    returns: t.nilable(t.dict),
+    effect: "state",
+    run: (context, sessionId) => {
+      const { sessions: store } = service(context);
+      const session = store.get(sessionId);
+      if (session === undefined) return null;
+      return record({ parent_id: session.parentId ?? null, child_ids: list(session.childIds), root_id: store.rootOf(session) });
+    },
+  }),
+  sessions({ name: "agent_session_current_id", summary: "The session that this task works in, if any.", params: [], returns: t.nilable(t.string), effect: "state", run: (context) => service(context).currentSession(context.taskId) ?? null }),
+  sessions({
+    name: "agent_session_reset",
+    summary: "Empties a session.",
+    params: [id],
+    returns: t.nil,
+    effect: "state",
+    run: (context, sessionId) => {
+      known(context, "agent_session_reset", sessionId).reset();
+      return null;
+    },
+  }),
+  sessions({
+    name: "agent_session_fork",
+    summary: "A session that goes on from another.",
+    params: [req("src", t.string), opt("dst", t.string)],
+    returns: t.string,
+    effect: "state",
+    run: (context, source, target) => service(context).sessions.fork(known(context, "agent_session_fork", source), target).id,
+  }),
+  sessions({
+    name: "agent_session_fork_at",
+    summary: "A session that goes on from the first messages of another.",
+    params: [req("src", t.string), req("keep_first", t.int), opt("dst", t.string)],
+    returns: t.string,
+    effect: "state",
+    run: (context, source, keep, target) =>
+      service(context).sessions.fork(known(context, "agent_session_fork_at", source), target, count("agent_session_fork_at", "keep_first", keep)).id,
+  }),
+  sessions({
+    name: "agent_session_trim",
+    summary: "Keeps the last messages of a session, and tells how many there are.",
+    params: [id, req("keep_last", t.int)],
+    returns: t.int,
+    effect: "state",
+    run: (context, sessionId, keep) => {
+      const session = known(context, "agent_session_trim", sessionId);
+      session.trim(count("agent_session_trim", "keep_last", keep));
+      return session.messages.length;
+    },
+  }),
+  sessions({
+    name: "agent_session_inject",
+    summary: "Adds a message to a session.",
+    params: [id, req("message", t.any)],
+    returns: t.nil,
+    effect: "state",
+    run: (context, sessionId, message) => {
+      const session = known(context, "agent_session_inject", sessionId);
+      if (!isDict(message) || textAt(message, "role") === undefined) {
+        throw thrown("agent_session_inject: message must have a string `role` (user|assistant|tool_result|system)");
+      }
+      session.add(message);
+      return null;
+    },
+  }),
+  sessions({
+    name: "agent_session_close",
+    summary: "Ends a session; its inbox and subscribers go with it.",
+    params: [id, opt("status", t.union(t.string, t.dict))],
+    returns: t.nil,
+    effect: "state",
+    run: (context, sessionId, status) => context.async(() => close(context, sessionId, status)),
+  }),
+  sessions({
+    name: "agent_session_system_prompt",
+    summary: "The system prompt that a session's loops last had.",
+    params: [id],
+    returns: t.nilable(t.string),
+    effect: "state",
+    run: (context, sessionId) => known(context, "agent_session_system_prompt", sessionId).systemPrompt ?? null,
+  }),
+  sessions({
+    name: "agent_session_tool_format",
+    summary: "The tool mode that a session is locked to, if any.",
+    params: [id],
+    returns: t.nilable(t.string),
+    effect: "state",
+    run: (context, sessionId) => known(context, "agent_session_tool_format", sessionId).toolFormat ?? null,
+  }),
+  sessions({
+    name: "agent_session_claim_tool_format",
+    summary: "Locks a session to a tool mode.",
+    params: [id, req("tool_format", t.string)],
+    returns: t.nil,
+    effect: "state",
+    run: (context, sessionId, format) => {
+      const session = service(context).sessions.get(sessionId);
+      if (session === undefined) throw thrown(`agent_session_claim_tool_format: agent session '${sessionId}' does not exist`);
+      const problem = claimToolFormat(session, format);
+      if (problem !== undefined) throw thrown(`agent_session_claim_tool_format: ${problem}`);
+      return null;
+    },
+  }),
+  sessions({
+    name: "agent_session_post_event",
+    summary: "Puts an event into a session's inbox; a loop shows it to the model at its next turn.",
+    params: [id, req("kind", t.string), req("content", t.any), opt("source", t.string)],
+    returns: t.nil,
+    effect: "state",
+    run: (context, sessionId, kind, content, source) => {
+      service(context).inbox.post(sessionId, { kind, content, source: source ?? "harn.post_event", postedAt: Math.trunc(context.host.clock.now()) });
+      return null;
+    },
+  }),
+  sessions({
+    name: "agent_session_drain_inbox",
+    summary: "Takes the events out of a session's inbox.",
+    params: [id],
+    returns: t.list,
+    effect: "state",
+    run: (context, sessionId) => list(service(context).inbox.drain(sessionId).map(inboxDict)),
+  }),
+  config({
+    name: "agent_inject_feedback",
+    summary: "Adds a message of feedback to a session at once.",
+    params: [req("session_id", t.string), req("kind", t.string), req("content", t.string)],
+    returns: t.nil,
+    effect: "state",
+    run: (context, sessionId, kind, content) => {
+      const session = service(context).sessions.get(sessionId);
+      if (session === undefined) throw runtimeError(`agent_session_inject: unknown session id '${sessionId}'`);
+      session.add(feedbackMessage(kind, content));
+      return null;
+    },
+  }),
+  config({
+    name: "agent_subscribe",
+    summary: "Calls a function for each agent event of a session.",
+    params: [req("session_id", t.string), req("callback", t.closure)],
+    returns: t.nil,
+    effect: "state",
+    run: (context, sessionId, callback) => {
+      service(context).events.subscribe(sessionId, callback);
+      return null;
+    },
+  }),
+];

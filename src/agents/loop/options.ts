@@ -1,0 +1,139 @@
+import { DictValue, type ListValue, thrown, typeName, type Value } from "../../value/index.ts";
+import { boolAt, dictAt, intAt, isCallable, isDict, isList, merged, numberAt, textAt, textsAt } from "../../llm/fields.ts";
+import { readTools, type ToolEntry } from "../../llm/tools/registry.ts";
+
+export type NativeFallback = "reject" | "allow" | "allow_once";
+
+/** What steers a loop, read once at its start. */
+export interface LoopOptions {
+  readonly sessionId: string | undefined;
+  readonly maxIterations: number;
+  readonly maxNudges: number;
+  readonly loopUntilDone: boolean;
+  /** A sentinel that was asked for; `null` when it was asked that there be none. */
+  readonly doneSentinel: string | null | undefined;
+  readonly tools: readonly ToolEntry[];
+  /** Tool names that the policy lets through; undefined lets all through. */
+  readonly allowedTools: ReadonlySet<string> | undefined;
+  readonly maxConcurrentTools: number;
+  readonly toolRetries: number;
+  readonly toolBackoffMs: number;
+  readonly nativeFallback: NativeFallback;
+  readonly stopAfterTools: ReadonlySet<string>;
+  /** One success out of each group is required. */
+  readonly requiredTools: readonly (readonly string[])[];
+  readonly tokenBudget: number | undefined;
+  readonly nudge: string | undefined;
+  readonly llmCaller: Value | undefined;
+  readonly postTurnCallback: Value | undefined;
+  readonly verifyCompletion: Value | undefined;
+  readonly maxVerifyAttempts: number;
+  readonly structuralValidator: Value | undefined;
+  /** The options of the model call. */
+  readonly callOptions: DictValue;
+  readonly given: DictValue;
+}
+
+interface Profile {
+  readonly maxIterations: number;
+  readonly maxNudges: number;
+  readonly schemaRetries: number;
+}
+
+const profiles: Readonly<Record<string, Profile>> = {
+  tool_using: { maxIterations: 50, maxNudges: 8, schemaRetries: 0 },
+  researcher: { maxIterations: 30, maxNudges: 4, schemaRetries: 0 },
+  verifier: { maxIterations: 5, maxNudges: 0, schemaRetries: 3 },
+  completer: { maxIterations: 1, maxNudges: 0, schemaRetries: 0 },
+};
+
+const profileRetries = 2;
+const defaultVerifyAttempts = 20;
+const defaultToolBackoffMs = 1000;
+
+export function readLoopOptions(given: DictValue | undefined): LoopOptions {
+  const options = given ?? new DictValue();
+  if (options.get("persistent") !== undefined && options.get("persistent") !== null) {
+    throw thrown("agent_loop: the `persistent` option was removed. Use `loop_until_done: true` instead.");
+  }
+  const profile = profiles[textAt(options, "profile") ?? "tool_using"];
+  if (profile === undefined) throw thrown("agent_loop: profile must be one of tool_using, researcher, verifier, completer");
+  return {
+    sessionId: textAt(options, "session_id"),
+    maxIterations: atLeastOne(options, "max_iterations", profile.maxIterations),
+    maxNudges: Math.max(0, intAt(options, "max_nudges") ?? profile.maxNudges),
+    loopUntilDone: boolAt(options, "loop_until_done") ?? false,
+    doneSentinel: sentinelOf(options),
+    tools: readTools(options.get("tools")),
+    allowedTools: allowedBy(options),
+    maxConcurrentTools: atLeastOne(options, "max_concurrent_tools", 1),
+    toolRetries: Math.max(0, intAt(options, "tool_retries") ?? 0),
+    toolBackoffMs: Math.max(0, intAt(options, "tool_backoff_ms") ?? defaultToolBackoffMs),
+    nativeFallback: fallbackOf(options),
+    stopAfterTools: new Set(textsAt(options, "stop_after_successful_tools") ?? []),
+    requiredTools: requiredOf(options),
+    tokenBudget: numberAt(options, "token_budget"),
+    nudge: textAt(options, "nudge"),
+    llmCaller: closureAt(options, "llm_caller"),
+    postTurnCallback: closureAt(options, "post_turn_callback"),
+    verifyCompletion: closureAt(options, "verify_completion"),
+    maxVerifyAttempts: Math.max(0, intAt(options, "max_verify_attempts") ?? defaultVerifyAttempts),
+    structuralValidator: closureAt(options, "structural_validator"),
+    callOptions: callOptions(options, profile),
+    given: options,
+  };
+}
+
+function atLeastOne(options: DictValue, key: string, fallback: number): number {
+  const value = intAt(options, key) ?? fallback;
+  if (value < 1) throw thrown(`agent_loop: \`${key}\` must be >= 1; got ${value}`);
+  return value;
+}
+
+function closureAt(options: DictValue, key: string): Value | undefined {
+  const value = options.get(key);
+  if (value === undefined || value === null) return undefined;
+  if (!isCallable(value)) throw thrown(`agent_loop: \`${key}\` must be a closure or nil; got ${typeName(value)}`);
+  return value;
+}
+
+function sentinelOf(options: DictValue): string | null | undefined {
+  if (!options.has("done_sentinel")) return undefined;
+  const value = options.get("done_sentinel");
+  if (value === null || value === undefined) return null;
+  if (typeof value === "string" && value !== "") return value;
+  throw thrown("agent_loop: `done_sentinel` must be a non-empty string or nil");
+}
+
+/** A policy that names tools is a ceiling; an empty list restricts nothing. */
+function allowedBy(options: DictValue): ReadonlySet<string> | undefined {
+  const names = textsAt(dictAt(options, "policy"), "tools") ?? [];
+  return names.length === 0 ? undefined : new Set(names);
+}
+
+function fallbackOf(options: DictValue): NativeFallback {
+  const word = textAt(options, "native_tool_fallback");
+  return word === "allow" || word === "allow_once" ? word : "reject";
+}
+
+function requiredOf(options: DictValue): string[][] {
+  const value = options.get("require_successful_tools");
+  if (typeof value === "string") return [[value]];
+  if (!isList(value)) return [];
+  return (value as ListValue).toArray().flatMap((item) => {
+    if (typeof item === "string") return [[item]];
+    return isList(item) ? [item.toArray().filter((name) => typeof name === "string")] : [];
+  });
+}
+
+/** What model calls of the loop are given: its own options, a profile's defaults under them, `llm_options` over them. */
+function callOptions(options: DictValue, profile: Profile): DictValue {
+  const defaults = new Map<string, Value>([
+    ["llm_retries", profileRetries],
+    ["schema_retries", profile.schemaRetries],
+  ]);
+  if (!options.has("thinking") && !options.has("reasoning_effort") && !options.has("thinking_policy")) defaults.set("reasoning_policy", "auto");
+  const own = merged(new DictValue(defaults), options);
+  const overrides = options.get("llm_options");
+  return isDict(overrides) ? merged(own, overrides) : own;
+}

@@ -1,0 +1,100 @@
+import type { CallContext } from "../../builtin/index.ts";
+import { list, record } from "../../llm/fields.ts";
+import { transcriptEvent } from "../../llm/transcript/event.ts";
+import { type CalledTool, dispatchBatch } from "../tools/dispatch.ts";
+import type { ToolOutcome } from "../tools/outcome.ts";
+import type { DictValue } from "../../value/index.ts";
+import { feedbackMessage } from "./feedback.ts";
+import type { LoopState } from "./state.ts";
+import type { Turn } from "./turn.ts";
+
+export interface ChosenCalls {
+  readonly calls: readonly CalledTool[];
+  readonly isNative: boolean;
+  /** Calls were written as text where native ones were due, and dropped. */
+  readonly isRejected: boolean;
+}
+
+/** Which calls of a turn are made. In native mode calls written as text count only as far as the fallback lets them. */
+export function chooseCalls(state: LoopState, turn: Turn): ChosenCalls {
+  if (turn.nativeCalls.length > 0) return { calls: turn.nativeCalls, isNative: true, isRejected: false };
+  if (state.toolFormat === "text" || turn.textCalls.length === 0) return { calls: turn.textCalls, isNative: false, isRejected: false };
+  const policy = state.options.nativeFallback;
+  const isAccepted = policy === "allow" || (policy === "allow_once" && state.nativeFallbacks === 0);
+  state.nativeFallbacks++;
+  noteFallback(state, turn, policy, isAccepted);
+  return { calls: isAccepted ? turn.textCalls : [], isNative: false, isRejected: !isAccepted };
+}
+
+function noteFallback(state: LoopState, turn: Turn, policy: string, accepted: boolean): void {
+  const fields = { iteration: state.iteration, accepted, policy, fallback_index: state.nativeFallbacks, tool_call_count: turn.textCalls.length };
+  state.service.llm.trace.add("native_tool_fallback", fields);
+  state.session.addEvent(
+    transcriptEvent(state.service.newId, { kind: "native_tool_fallback", role: "assistant", visibility: "internal", text: policy, metadata: record(fields) }),
+  );
+}
+
+/** Tells the model that calls written as text were not made. */
+export function rejectTextCalls(state: LoopState): void {
+  state.session.add(
+    feedbackMessage("native_tool_contract", "Tool calls written as text are not run. Use the tool-calling interface of this conversation, one call at a time or several."),
+  );
+}
+
+/** The turn as it stands in the conversation. */
+export function recordAssistant(state: LoopState, turn: Turn, chosen: ChosenCalls): void {
+  const calls = chosen.isNative ? chosen.calls.map((call) => record({ id: call.id, name: call.name, arguments: call.arguments })) : [];
+  state.session.add(
+    record({
+      role: "assistant",
+      content: turn.text,
+      tool_calls: calls.length === 0 ? undefined : list(calls),
+      reasoning: turn.reasoning.length === 0 ? undefined : list(turn.reasoning),
+    }),
+  );
+}
+
+export async function runCalls(context: CallContext, state: LoopState, chosen: ChosenCalls): Promise<ToolOutcome[]> {
+  const { options, service } = state;
+  if (chosen.calls.length === 0) return [];
+  for (const call of chosen.calls) state.calls.push({ call, isNative: chosen.isNative });
+  const settings = {
+    tools: options.tools,
+    declared: service.declared,
+    allowed: options.allowedTools,
+    retries: options.toolRetries,
+    backoffMs: options.toolBackoffMs,
+  };
+  const outcomes = await dispatchBatch(context, chosen.calls, settings, options.maxConcurrentTools);
+  for (const outcome of outcomes) {
+    state.note(outcome);
+    traceOutcome(state, outcome);
+    state.session.add(resultMessage(state, outcome, chosen.isNative));
+  }
+  return outcomes;
+}
+
+function traceOutcome(state: LoopState, outcome: ToolOutcome): void {
+  const { trace } = state.service.llm;
+  if (outcome.executor === undefined) {
+    trace.add("tool_rejected", { tool_name: outcome.toolName, reason: outcome.error, iteration: state.iteration });
+    return;
+  }
+  trace.add("tool_execution", {
+    tool_name: outcome.toolName,
+    tool_use_id: outcome.callId,
+    duration_ms: Math.round(outcome.durationMs),
+    status: outcome.status,
+    classification: outcome.category ?? "",
+    iteration: state.iteration,
+  });
+}
+
+/** A result in the role that the provider expects it in; a denial shows its reason. */
+function resultMessage(state: LoopState, outcome: ToolOutcome, isNative: boolean): DictValue {
+  const content = outcome.observation ?? outcome.rendered;
+  if (!isNative && state.toolFormat === "text") return record({ role: "user", content });
+  const provider = state.lastTurn?.provider ?? state.providerName;
+  if (state.service.llm.catalog.provider(provider)?.dialect === "anthropic") return record({ role: "tool_result", tool_use_id: outcome.callId, content });
+  return record({ role: "tool", name: outcome.toolName, tool_call_id: outcome.callId, content });
+}

@@ -1,0 +1,70 @@
+import { type Host, type ServiceKey, serviceKey } from "../builtin/index.ts";
+import { IdSource } from "../runtime/ids.ts";
+import type { DictValue } from "../value/index.ts";
+import type { LlmService } from "../llm/service.ts";
+import { AgentEventHub, type AgentEventObserver } from "./events/agent-events.ts";
+import { Inbox } from "./sessions/inbox.ts";
+import { SessionStore } from "./sessions/store.ts";
+import { DeclaredTools } from "./tools/declared-tools.ts";
+
+export interface AgentServiceOptions {
+  readonly host: Host;
+  readonly llm: LlmService;
+  readonly observers?: readonly AgentEventObserver[];
+}
+
+/** What agents of one runtime remember. */
+export class AgentService {
+  readonly host: Host;
+  readonly llm: LlmService;
+  readonly declared = new DeclaredTools();
+  readonly sessions: SessionStore;
+  readonly inbox = new Inbox();
+  readonly events: AgentEventHub;
+  /** The registry that `tool_ref` and `tool_def` look into. */
+  boundTools: DictValue | undefined;
+  readonly #current = new Map<string, string[]>();
+  readonly #ids: IdSource;
+
+  constructor(options: AgentServiceOptions) {
+    this.host = options.host;
+    this.llm = options.llm;
+    this.#ids = new IdSource(options.host.clock, options.host.random);
+    this.sessions = new SessionStore(options.host, this.newId);
+    this.events = new AgentEventHub(options.observers);
+    this.llm.conversations = {
+      history: (id) => this.sessions.get(id)?.messages,
+      append: (id, messages) => {
+        const session = this.sessions.get(id);
+        for (const message of messages) session?.add(message);
+      },
+      pinnedModel: (id) => this.sessions.get(id)?.pinnedModel,
+      pinnedReasoningPolicy: (id) => this.sessions.get(id)?.pinnedReasoningPolicy,
+    };
+  }
+
+  newId = (): string => this.#ids.uuid();
+
+  /** The session that the task is working in. */
+  currentSession(taskId: string): string | undefined {
+    return this.#current.get(taskId)?.at(-1);
+  }
+
+  async inSession<T>(taskId: string, sessionId: string, body: () => Promise<T>): Promise<T> {
+    const stack = this.#current.get(taskId) ?? [];
+    this.#current.set(taskId, stack);
+    stack.push(sessionId);
+    try {
+      return await body();
+    } finally {
+      stack.splice(stack.lastIndexOf(sessionId), 1);
+      if (stack.length === 0) this.#current.delete(taskId);
+    }
+  }
+}
+
+export const agentService: ServiceKey<AgentService> = serviceKey<AgentService>("agents");
+
+export function createAgentService(options: AgentServiceOptions): AgentService {
+  return new AgentService(options);
+}

@@ -1,0 +1,87 @@
+import type { Host } from "../../builtin/index.ts";
+import type { NewId } from "../../llm/transcript/event.ts";
+import { Session } from "./session.ts";
+
+/** Sessions beyond this number push out the one that was used longest ago. */
+const sessionLimit = 128;
+
+/** The sessions of one runtime, in memory. */
+export class SessionStore {
+  readonly #host: Host;
+  readonly #newId: NewId;
+  /** In order of use, oldest first. */
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(host: Host, newId: NewId) {
+    this.#host = host;
+    this.#newId = newId;
+  }
+
+  get(id: string): Session | undefined {
+    return this.#sessions.get(id);
+  }
+
+  /** The session of that id, made if need be. */
+  open(id: string | undefined): Session {
+    const known = id === undefined ? undefined : this.#sessions.get(id);
+    return known === undefined ? this.#add(new Session(id ?? this.#newId(), this.#now(), this.#newId)) : this.#touch(known);
+  }
+
+  fork(source: Session, id: string | undefined, keepFirst?: number): Session {
+    const kept = keepFirst === undefined ? source.messages : source.messages.slice(0, keepFirst);
+    const fork = new Session(id ?? this.#newId(), this.#now(), this.#newId, { parentId: source.id, ...(keepFirst === undefined ? {} : { branchedAt: kept.length }) });
+    if (keepFirst === undefined) {
+      fork.messages = [...source.messages];
+      fork.events = [...source.events];
+    } else for (const message of kept) fork.add(message);
+    fork.assets = [...source.assets];
+    fork.summary = source.summary;
+    fork.systemPrompt = source.systemPrompt;
+    fork.toolFormat = source.toolFormat;
+    fork.pinnedModel = source.pinnedModel;
+    fork.pinnedReasoningPolicy = source.pinnedReasoningPolicy;
+    fork.workspaceAnchor = source.workspaceAnchor;
+    fork.workspacePolicy = source.workspacePolicy;
+    if (!source.childIds.includes(fork.id)) source.childIds.push(fork.id);
+    return this.#add(fork);
+  }
+
+  close(id: string): boolean {
+    const session = this.#sessions.get(id);
+    if (session === undefined) return false;
+    this.#sessions.delete(id);
+    const parent = session.parentId === undefined ? undefined : this.#sessions.get(session.parentId);
+    const at = parent?.childIds.indexOf(id) ?? -1;
+    if (parent !== undefined && at >= 0) parent.childIds.splice(at, 1);
+    return true;
+  }
+
+  /** The eldest ancestor that still exists or was named. */
+  rootOf(session: Session): string {
+    let current = session;
+    while (current.parentId !== undefined) {
+      const parent = this.#sessions.get(current.parentId);
+      if (parent === undefined) return current.parentId;
+      current = parent;
+    }
+    return current.id;
+  }
+
+  #add(session: Session): Session {
+    this.#sessions.delete(session.id);
+    this.#sessions.set(session.id, session);
+    const oldest = this.#sessions.keys().next().value;
+    if (this.#sessions.size > sessionLimit && oldest !== undefined) this.#sessions.delete(oldest);
+    return session;
+  }
+
+  #touch(session: Session): Session {
+    this.#sessions.delete(session.id);
+    this.#sessions.set(session.id, session);
+    return session;
+  }
+
+  #now(): string {
+    return new Date(this.#host.clock.now()).toISOString();
+  }
+}

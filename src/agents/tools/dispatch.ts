@@ -1,0 +1,147 @@
+import type { CallContext } from "../../builtin/index.ts";
+import { DictValue, Raise, runtimeError, type Value } from "../../value/index.ts";
+import { isDict, isList, record, textAt } from "../../llm/fields.ts";
+import { requiredParameters, type ToolEntry } from "../../llm/tools/registry.ts";
+import { waitFor } from "../../llm/wire/waiting.ts";
+import type { DeclaredTools } from "./declared-tools.ts";
+import { denied, describeError, failed, succeeded, type ToolOutcome } from "./outcome.ts";
+
+export interface CalledTool {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: Value;
+}
+
+export interface DispatchSettings {
+  readonly tools: readonly ToolEntry[];
+  readonly declared: DeclaredTools;
+  /** Names that may be called; undefined lets all be called. */
+  readonly allowed?: ReadonlySet<string> | undefined;
+  /** How often a handler that throws is tried again. */
+  readonly retries?: number;
+  readonly backoffMs?: number;
+}
+
+/** Reads `{id, name, arguments}`; a mistake is the program's. */
+export function readCall(value: Value, builtin: string): CalledTool {
+  const call = isDict(value) ? value : record({});
+  const name = textAt(call, "name");
+  if (name === undefined || name === "") throw runtimeError(`${builtin}: call.name must be a non-empty string`);
+  return { id: textAt(call, "id") ?? "", name, arguments: call.get("arguments") ?? new DictValue() };
+}
+
+/** Makes one call, from its checks to what the model is told. Only a cancellation of the task comes out as an error. */
+export async function dispatchCall(context: CallContext, call: CalledTool, settings: DispatchSettings): Promise<ToolOutcome> {
+  const begun = context.host.clock.monotonic();
+  const entry = settings.tools.find((tool) => tool.name === call.name);
+  const ran = (executor: DictValue | undefined): Parameters<typeof failed>[0] => ({
+    toolName: call.name,
+    callId: call.id,
+    arguments: call.arguments,
+    executor,
+    durationMs: context.host.clock.monotonic() - begun,
+  });
+  if (settings.allowed !== undefined && !settings.allowed.has(call.name)) {
+    return denied(ran(undefined), `tool '${call.name}' exceeds tool ceiling`, "permission_denied");
+  }
+  if (entry === undefined) return failed(ran(undefined), unavailable(call.name), "tool_rejected");
+  const missing = missingArguments(entry, call.arguments);
+  if (missing.length > 0) {
+    const reason = `Tool '${call.name}' is missing required parameter(s): ${missing.join(", ")}. Provide all required parameters and try again.`;
+    return denied(ran(undefined), reason, "schema_validation");
+  }
+  const executor = executorDict(entry);
+  if (entry.handler === undefined) return failed(ran(executor), unexecutable(entry), "tool_rejected");
+  try {
+    const result = await withRetries(context, settings, () => invoke(context, entry, call.arguments, settings.declared));
+    return succeeded(ran(executor), result);
+  } catch (error) {
+    if (!(error instanceof Raise) || error.kind === "cancelled" || error.kind === "deadline") throw error;
+    const { message, category } = describeError(error);
+    if (category === "cancelled") throw error;
+    return failed(ran(executor), message, category);
+  }
+}
+
+function missingArguments(entry: ToolEntry, given: Value): string[] {
+  const args = isDict(given) ? given : new DictValue();
+  return requiredParameters(entry).filter((name) => args.get(name) === undefined);
+}
+
+async function invoke(context: CallContext, entry: ToolEntry, given: Value, declared: DeclaredTools): Promise<Value> {
+  const handler = entry.handler as Value;
+  const args = isDict(given) ? given : new DictValue();
+  const parameters = declared.parametersOf(handler);
+  if (parameters === undefined) return context.callAsync(handler, [args]);
+  const bound = parameters.map((parameter) => args.get(parameter.name) ?? parameter.fallback);
+  while (bound.length > 0 && bound[bound.length - 1] === undefined) bound.pop();
+  return context.callAsync(
+    handler,
+    bound.map((value) => value ?? null),
+  );
+}
+
+async function withRetries(context: CallContext, settings: DispatchSettings, body: () => Promise<Value>): Promise<Value> {
+  const signal = context.signal;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await body();
+    } catch (error) {
+      if (attempt >= (settings.retries ?? 0) || !(error instanceof Raise) || error.kind === "cancelled" || error.kind === "deadline") throw error;
+      const delay = (settings.backoffMs ?? 0) * 2 ** attempt;
+      if (delay > 0) await waitFor(context.host.clock, delay, signal);
+    }
+  }
+}
+
+function unavailable(name: string): string {
+  return `Error [tool_rejected]: Tool '${name}' is not available in the current environment. Use only the tools listed in the tool-calling contract.`;
+}
+
+/** Why a tool without a handler cannot run here. */
+function unexecutable(entry: ToolEntry): string {
+  const head = `Error [tool_rejected]: tool '${entry.name}'`;
+  switch (entry.executor) {
+    case "provider_native":
+      return `${head} is declared executor: "provider_native" — the runtime does not dispatch these locally; the provider must have already executed the call`;
+    case "host_bridge":
+      return `${head} is declared executor: "host_bridge" but no host bridge is connected to this environment`;
+    case "mcp_server":
+      return `${head} (mcp_server: "${serverOf(entry)}") cannot be dispatched: no direct MCP client, bridge, or Harn handler`;
+    default:
+      return unavailable(entry.name);
+  }
+}
+
+function serverOf(entry: ToolEntry): string {
+  return textAt(entry.entry, "mcp_server") ?? "";
+}
+
+function executorDict(entry: ToolEntry): DictValue {
+  switch (entry.executor) {
+    case "host_bridge":
+    case "provider_native":
+      return record({ kind: entry.executor });
+    case "mcp_server":
+      return record({ kind: "mcp_server", server_name: serverOf(entry) });
+    default:
+      return record({ kind: "harn_builtin" });
+  }
+}
+
+/** Makes the calls of one turn, so many at once, and gives the outcomes in the order of the calls. */
+export async function dispatchBatch(context: CallContext, calls: readonly CalledTool[], settings: DispatchSettings, concurrency = 1): Promise<ToolOutcome[]> {
+  const outcomes = new Array<ToolOutcome | undefined>(calls.length);
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let index = next++; index < calls.length; index = next++) {
+      outcomes[index] = await dispatchCall(context, calls[index] as CalledTool, settings);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, calls.length) }, work));
+  return outcomes as ToolOutcome[];
+}
+
+export function readCalls(value: Value, builtin: string): CalledTool[] {
+  return isList(value) ? value.toArray().map((item) => readCall(item, builtin)) : [];
+}

@@ -1,0 +1,86 @@
+import { type DictValue, Raise, show, stringifyJson, type Value } from "../../value/index.ts";
+import { isDict, list, record, textAt } from "../../llm/fields.ts";
+import { tryParseJson } from "../../llm/json.ts";
+
+export type OutcomeStatus = "ok" | "error" | "cancelled";
+
+/** How one tool call went. */
+export interface ToolOutcome {
+  readonly isOk: boolean;
+  readonly status: OutcomeStatus;
+  readonly toolName: string;
+  readonly callId: string;
+  readonly arguments: Value;
+  readonly result: Value;
+  /** The result as text. */
+  readonly rendered: string;
+  /** What the model is shown; a denial has none and shows its result. */
+  readonly observation: string | undefined;
+  readonly error: Value;
+  readonly category: string | undefined;
+  readonly executor: DictValue | undefined;
+  readonly durationMs: number;
+}
+
+interface Ran {
+  readonly toolName: string;
+  readonly callId: string;
+  readonly arguments: Value;
+  readonly executor: DictValue | undefined;
+  readonly durationMs: number;
+}
+
+export function succeeded(ran: Ran, result: Value): ToolOutcome {
+  const rendered = show(result);
+  const observation = `[result of ${ran.toolName}]\n${rendered}\n[end of ${ran.toolName} result]\n`;
+  if (!isRefusal(result)) return { ...ran, isOk: true, status: "ok", result, rendered, observation, error: null, category: undefined };
+  return { ...ran, isOk: false, status: "error", result, rendered, observation, error: rendered, category: "tool_rejected" };
+}
+
+/** A handler that says no does so in its result, as a dict or as the JSON text of one. */
+function isRefusal(result: Value): boolean {
+  const said = typeof result === "string" && result.trimStart().startsWith("{") ? tryParseJson(result) : result;
+  if (!isDict(said)) return false;
+  return textAt(said, "error") === "permission_denied" || said.get("blocked") === true || textAt(said, "status") === "blocked";
+}
+
+export function failed(ran: Ran, message: string, category: string): ToolOutcome {
+  const observation = `[error from ${ran.toolName}]\n${message}\n[end of ${ran.toolName} error]\n`;
+  return { ...ran, isOk: false, status: "error", result: null, rendered: message, observation, error: message, category };
+}
+
+/** A call that was not made: the arguments or a policy did not allow it. */
+export function denied(ran: Ran, reason: string, category: string): ToolOutcome {
+  const result = record({ error: "permission_denied", tool: ran.toolName, reason });
+  return { ...ran, isOk: false, status: "error", result, rendered: stringifyJson(result, 2), observation: undefined, error: reason, category };
+}
+
+/** What an error of a handler says to the model, and its category. */
+export function describeError(error: Raise): { readonly message: string; readonly category: string } {
+  const message = error.kind === "thrown" ? `Thrown: ${show(error.value)}` : show(error.value);
+  const ownCategory = isDict(error.value) ? textAt(error.value, "category") : undefined;
+  return { message, category: error.category ?? ownCategory ?? "generic" };
+}
+
+export function outcomeDict(outcome: ToolOutcome): DictValue {
+  const size = outcome.rendered.length;
+  return record({
+    ok: outcome.isOk,
+    status: outcome.status,
+    tool_name: outcome.toolName,
+    tool_call_id: outcome.callId,
+    arguments: outcome.arguments,
+    result: outcome.result,
+    rendered_result: outcome.rendered,
+    observation: outcome.observation ?? null,
+    error: outcome.error,
+    error_category: outcome.category ?? null,
+    executor: outcome.executor ?? null,
+    approval: null,
+    execution_duration_ms: Math.round(outcome.durationMs),
+    tool_output_truncated: false,
+    original_size: size,
+    final_size: size,
+    reminder_provider_report: record({ fired_count: 0, reports: list([]) }),
+  });
+}
