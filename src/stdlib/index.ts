@@ -8,6 +8,7 @@ import { errorBuiltins } from "./errors.ts";
 import { identity } from "./identity.ts";
 import { iteratorBuiltins } from "./iterators/builtins.ts";
 import { jsonBuiltins } from "./json/builtins.ts";
+import { jqBuiltins } from "./json/jq/builtins.ts";
 import { schemaBuiltins } from "./json/schema/builtins.ts";
 import { mathBuiltins } from "./math.ts";
 import { rangeBuiltins } from "./ranges.ts";
@@ -35,4 +36,5 @@ export const pureStdlib: readonly CatalogPart[] = [
   bytesBuiltins,
   jsonBuiltins,
   schemaBuiltins,
+  jqBuiltins,
 ];
