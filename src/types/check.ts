@@ -37,7 +37,7 @@ export function checkModule(module: Module, world: World, catalog: Catalog, opti
     c,
     items.filter((item) => !isBody(item)),
   );
-  for (const item of items) if (isBody(item)) c.statement(item);
+  for (const item of items) if (isBody(item)) c.body(item);
   for (const item of items) if (item.kind === "function" && item.name.text === "main") checkMain(c, item);
   reportUnknownStructs(c);
   for (const { name, finding } of c.undefinedCalls) if (!c.functionNames.has(name)) c.report(finding);

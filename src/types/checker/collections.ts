@@ -22,7 +22,7 @@ export function checkList(c: Checker, expression: Extract<Expression, { readonly
       isOpen = true;
       continue;
     }
-    const type = c.expression(item);
+    const type = c.noted(item);
     if (type.kind === "dynamic" || kinds.length > elementKinds) isOpen = true;
     if (isOpen || type === kinds[kinds.length - 1]) continue;
     kinds.splice(0, kinds.length, ...membersOf(joinTypes([...kinds, type])));
@@ -43,7 +43,7 @@ export function checkDict(c: Checker, expression: Extract<Expression, { readonly
 
 function checkEntry(c: Checker, entry: DictEntry | SpreadElement): Type {
   if (entry.kind === "entry" && entry.key.kind === "computed-key") c.expression(entry.key.expression);
-  return c.expression(entry.value);
+  return c.noted(entry.value);
 }
 
 export function checkStructLiteral(c: Checker, expression: Extract<Expression, { readonly kind: "struct" }>): Type {

@@ -20,13 +20,13 @@ class Rejection {
 }
 
 /** A `const` is worked out before the run, so its initialiser may hold only what needs no run. Reports the first thing that does. */
-export function checkConst(c: Checker, statement: BindingStatement): void {
+export function checkConst(c: Checker, statement: BindingStatement): Known {
   const { pattern, value } = statement;
-  if (pattern.kind !== "name-pattern") return;
-  const name = pattern.name.text;
   const result = evaluate(c, value);
-  if (!(result instanceof Rejection)) return;
+  if (!(result instanceof Rejection)) return result;
+  const name = pattern.kind === "name-pattern" ? pattern.name.text : "_";
   c.report(diagnose(constProblems[result.kind], c.source, result.span, { name, detail: result.detail }));
+  return undefined;
 }
 
 function evaluate(c: Checker, expression: Expression): Known | Rejection {
@@ -109,8 +109,10 @@ function interpolated(
   return new Rejection("shape", expression.span, detail);
 }
 
-function named(c: Checker, expression: Extract<Expression, { readonly kind: "name" }>): Rejection | undefined {
-  if (c.scope.find(expression.name)?.mode === "const" || !c.importsAreWhole) return undefined;
+function named(c: Checker, expression: Extract<Expression, { readonly kind: "name" }>): Known | Rejection {
+  const binding = c.scope.find(expression.name);
+  if (binding?.mode === "const") return c.constants.get(binding);
+  if (!c.importsAreWhole) return undefined;
   return new Rejection("failure", expression.span, `\`${expression.name}\` is not a const-known identifier`);
 }
 

@@ -67,7 +67,7 @@ export class Checker {
   readonly catalog: Catalog;
   readonly options: CheckOptions;
   readonly found: Diagnostic[] = [];
-  /** Of every expression that was visited: literals are compared part by part when the whole does not fit. */
+  /** Of the places, and of the parts of literals, in the current body: conditions ask for them, and literals that do not fit as a whole. */
   readonly types = new Map<Expression, Type>();
   /** Struct literals without a declaration so far. One further down, in a block of its own, still counts. */
   readonly unknownStructs: { readonly name: Name; readonly scope: Scope; readonly span: Span }[] = [];
@@ -75,6 +75,8 @@ export class Checker {
   /** Likewise: a function that some other block declares is found by name where that block is being run. */
   readonly undefinedCalls: { readonly name: string; readonly finding: Diagnostic }[] = [];
   readonly functionNames = new Set<string>();
+  /** The values of constants, as far as they are worked out here. */
+  readonly constants = new Map<Binding, bigint | number | boolean | null>();
   /** What was suggested for which name, so that a slip repeated everywhere is looked up once. */
   readonly suggestions = new Map<string, string | undefined>();
   /** The bindings of type `unknown` in the function being checked. */
@@ -117,9 +119,21 @@ export class Checker {
   }
 
   expression(expression: Expression): Type {
-    const type = this.#visitors.expression(this, expression);
+    return this.#visitors.expression(this, expression);
+  }
+
+  /** Checks an expression whose type will be asked for again. */
+  noted(expression: Expression): Type {
+    const type = this.expression(expression);
     this.types.set(expression, type);
     return type;
+  }
+
+  /** A declaration of the top level. What was noted of its expressions serves nothing else. */
+  body(statement: Statement): void {
+    this.statement(statement);
+    this.types.clear();
+    this.facts = new FactTrail();
   }
 
   statement(statement: Statement): BlockResult {
@@ -216,12 +230,12 @@ export class Checker {
       isAnnotated,
       isShared: this.#shared !== undefined && this.scope.parent === this.#shared && mode === "var",
       awaitsType: false,
-      facts: new Map(),
+      facts: undefined,
     };
     if (type.kind === "unknown") this.unknowns.push(binding);
     const earlier = name.text === "_" ? undefined : this.scope.declare(binding);
     if (this.#shared !== undefined && this.scope.parent === this.#shared) {
-      this.#shared.declare({ ...binding, type: isAnnotated ? type : dynamic, facts: new Map() });
+      this.#shared.declare({ ...binding, type: isAnnotated ? type : dynamic, facts: undefined });
     }
     if (earlier !== undefined && isRedeclaration(earlier.mode, mode)) {
       const finding = diagnose(redeclared, this.source, name.span, { name: name.text });

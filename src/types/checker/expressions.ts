@@ -15,7 +15,6 @@ import { checkHuman } from "./human.ts";
 import { checkMatch } from "./match.ts";
 import { checkMethodCall, checkProperty } from "./members.ts";
 import { checkBinary } from "./operators.ts";
-import { factAbout } from "./places.ts";
 
 /** Checks an expression and everything in it, once. */
 export function checkExpression(c: Checker, expression: Expression): Type {
@@ -36,7 +35,7 @@ export function checkExpression(c: Checker, expression: Expression): Type {
       for (const part of expression.parts) if (part.kind === "hole") c.expression(part.expression);
       return string;
     case "name":
-      return factAbout(c, expression) ?? c.scope.find(expression.name)?.type ?? dynamic;
+      return note(c, expression, nameType(c, expression.name));
     case "list":
       return checkList(c, expression);
     case "dict":
@@ -64,7 +63,7 @@ export function checkExpression(c: Checker, expression: Expression): Type {
     case "method-call":
       return checkMethodCall(c, expression);
     case "property":
-      return checkProperty(c, expression);
+      return note(c, expression, checkProperty(c, expression));
     case "index":
       return checkIndex(c, expression);
     case "slice":
@@ -103,6 +102,17 @@ export function checkExpression(c: Checker, expression: Expression): Type {
   }
 }
 
+/** Names and their fields are what conditions speak of. */
+function note(c: Checker, place: Expression, type: Type): Type {
+  c.types.set(place, type);
+  return type;
+}
+
+function nameType(c: Checker, name: string): Type {
+  const binding = c.scope.find(name);
+  return binding?.facts?.get("") ?? binding?.type ?? dynamic;
+}
+
 function checkUnary(c: Checker, expression: Extract<Expression, { readonly kind: "unary" }>): Type {
   const type = resolve(c.expression(expression.operand));
   if (expression.operator === "!") return bool;
@@ -129,7 +139,7 @@ function checkTernary(c: Checker, expression: Extract<Expression, { readonly kin
   ] as const) {
     c.facts.explore(() => {
       c.learn(facts);
-      types.push(c.expression(branch));
+      types.push(c.noted(branch));
       return true;
     });
   }

@@ -19,7 +19,7 @@ type PropertyExpression = Extract<Expression, { readonly kind: "property" }>;
 export function checkProperty(c: Checker, expression: PropertyExpression): Type {
   const symbol = enumNamed(c, expression.object);
   if (symbol !== undefined) return enumType(symbol, new Map());
-  const type = resolve(c.expression(expression.object));
+  const type = resolve(c.noted(expression.object));
   const found = readProperty(c, expression, type);
   return factAbout(c, expression) ?? found;
 }

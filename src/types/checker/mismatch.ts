@@ -23,55 +23,74 @@ export interface Expectation {
 /** Reports a value that cannot be right. Says whether it may be. */
 export function expectType(c: Checker, value: Expression, found: Type, expectation: Expectation): boolean {
   const { expected } = expectation;
-  if (isAssignable(found, expected) || conforms(c, value, expected)) return true;
+  if (isAssignable(found, expected)) return true;
+  c.types.set(value, found);
+  if (new Fitting(c.types).conforms(value, expected)) return true;
   c.report(describe(c, value, found, expectation));
   return false;
 }
+
+/** Beyond this many steps a literal is taken to fit: only a type built to be hostile gets there. */
+const fittingSteps = 10_000;
 
 /**
  * Whether a literal fits although its own type does not: `[1, 2]` is a `list<float>` when it is written where one is wanted, since
  * nothing else holds it. Variables get no such grace.
  */
-function conforms(c: Checker, value: Expression, expected: Type): boolean {
-  const target = resolve(expected);
-  if (target.kind === "union") return target.members.some((member) => fits(c, value, member));
-  switch (value.kind) {
-    case "list": {
-      if (target.kind !== "generic" || target.name !== "list") return false;
-      const element = target.arguments[0];
-      return element === undefined || value.items.every((item) => item.kind !== "spread" && fits(c, item, element));
+class Fitting {
+  readonly #types: ReadonlyMap<Expression, Type>;
+  #steps = 0;
+
+  constructor(types: ReadonlyMap<Expression, Type>) {
+    this.#types = types;
+  }
+
+  conforms(value: Expression, expected: Type): boolean {
+    if (++this.#steps > fittingSteps) return true;
+    const target = resolve(expected);
+    if (target.kind === "union") return target.members.some((member) => this.#fits(value, member));
+    if (target.kind === "intersection") return target.members.every((member) => this.#fits(value, member));
+    switch (value.kind) {
+      case "list":
+        return this.#list(value, target);
+      case "dict":
+        return this.#dict(value, target);
+      case "ternary":
+        return this.#fits(value.then, expected) && this.#fits(value.otherwise, expected);
+      default:
+        return false;
     }
-    case "dict":
-      return dictConforms(c, value, target);
-    case "ternary":
-      return fits(c, value.then, expected) && fits(c, value.otherwise, expected);
-    default:
-      return false;
   }
-}
 
-function dictConforms(c: Checker, value: Extract<Expression, { readonly kind: "dict" }>, target: Type): boolean {
-  const entries = new Map<string, Expression>();
-  for (const entry of value.entries) {
-    if (entry.kind === "spread" || entry.key.kind === "computed-key") return true;
-    entries.set(entry.key.text, entry.value);
+  #fits(value: Expression, expected: Type): boolean {
+    const found = this.#types.get(value);
+    return found === undefined || isAssignable(found, expected) || this.conforms(value, expected);
   }
-  if (target.kind === "generic" && target.name === "dict") {
-    const element = target.arguments[1];
-    return element === undefined || [...entries.values()].every((item) => fits(c, item, element));
-  }
-  if (target.kind === "intersection") return target.members.every((member) => fits(c, value, member));
-  if (target.kind !== "shape") return false;
-  return target.fields.every((field) => {
-    const item = entries.get(field.name);
-    if (item === undefined) return field.isOptional;
-    return fits(c, item, field.type) || (field.isOptional && item.kind === "nil");
-  });
-}
 
-function fits(c: Checker, value: Expression, expected: Type): boolean {
-  const found = c.types.get(value);
-  return found === undefined || isAssignable(found, expected) || conforms(c, value, expected);
+  #list(value: Extract<Expression, { readonly kind: "list" }>, target: Type): boolean {
+    if (target.kind !== "generic" || target.name !== "list") return false;
+    const element = target.arguments[0];
+    return element === undefined || value.items.every((item) => item.kind !== "spread" && this.#fits(item, element));
+  }
+
+  /** One with spread or computed keys is a plain dict, which has been compared already. */
+  #dict(value: Extract<Expression, { readonly kind: "dict" }>, target: Type): boolean {
+    const entries = new Map<string, Expression>();
+    for (const entry of value.entries) {
+      if (entry.kind === "spread" || entry.key.kind === "computed-key") return false;
+      entries.set(entry.key.text, entry.value);
+    }
+    if (target.kind === "generic" && target.name === "dict") {
+      const element = target.arguments[1];
+      return element === undefined || [...entries.values()].every((item) => this.#fits(item, element));
+    }
+    if (target.kind !== "shape") return false;
+    return target.fields.every((field) => {
+      const item = entries.get(field.name);
+      if (item === undefined) return field.isOptional;
+      return this.#fits(item, field.type) || (field.isOptional && item.kind === "nil");
+    });
+  }
 }
 
 function describe(c: Checker, value: Expression, found: Type, expectation: Expectation): Diagnostic {

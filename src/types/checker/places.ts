@@ -25,5 +25,5 @@ export function placeOf(c: Checker, expression: Expression): Place | undefined {
 /** What is known of a place beyond its declaration. */
 export function factAbout(c: Checker, expression: Expression) {
   const place = placeOf(c, expression);
-  return place === undefined || place.binding.facts.size === 0 ? undefined : place.binding.facts.get(place.path);
+  return place?.binding.facts?.get(place.path);
 }

@@ -137,7 +137,7 @@ function checkExpressionStatement(c: Checker, expression: Expression): BlockResu
 function checkBinding(c: Checker, statement: BindingStatement): BlockResult {
   const { mode, pattern, value } = statement;
   const found = c.expression(value);
-  if (mode === "const") checkConst(c, statement);
+  const known = mode === "const" ? checkConst(c, statement) : undefined;
   const completion: Completion = found.kind === "never" ? "diverges" : "completes";
   if (pattern.kind !== "name-pattern") {
     declarePattern(c, pattern, mode);
@@ -146,6 +146,7 @@ function checkBinding(c: Checker, statement: BindingStatement): BlockResult {
   if (statement.type === undefined) {
     const binding = c.declare(pattern.name, mode, found.kind === "never" ? dynamic : found);
     binding.awaitsType = mode === "var" && isNil(found);
+    if (known !== undefined) c.constants.set(binding, known);
     return { type: nil, completion };
   }
   const declared = c.typeOf(statement.type);

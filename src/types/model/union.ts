@@ -4,13 +4,18 @@ import { isNil, never, nil, type Type } from "./type.ts";
 /** The union of some types: flat, without repetition, `never` left out. Declared members keep their order. */
 export function unionOf(types: readonly Type[]): Type {
   const members: Type[] = [];
-  for (const type of types.flatMap((each) => (each.kind === "union" ? each.members : [each]))) {
-    if (type.kind === "never" || members.some((member) => sameType(member, type))) continue;
-    members.push(type);
+  for (const type of types) {
+    if (type.kind === "union") for (const member of type.members) addMember(members, member);
+    else addMember(members, type);
   }
   const [first] = members;
   if (first === undefined) return never;
   return members.length === 1 ? first : { kind: "union", members };
+}
+
+function addMember(members: Type[], type: Type): void {
+  if (type.kind === "never" || members.some((member) => sameType(member, type))) return;
+  members.push(type);
 }
 
 /** The type of a value that comes from one of several places. Where one of them is unknown to the checker, so is the value. */

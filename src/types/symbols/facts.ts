@@ -34,13 +34,12 @@ export class FactTrail {
 
   /** The binding has a new value: nothing is known of it. */
   forget(binding: Binding): void {
-    for (const path of [...binding.facts.keys()]) this.#set(binding, path, undefined);
+    if (binding.facts !== undefined) for (const path of [...binding.facts.keys()]) this.#set(binding, path, undefined);
   }
 
   #set(binding: Binding, path: string, type: Type | undefined): void {
-    this.#changes.push({ binding, path, before: binding.facts.get(path) });
-    if (type === undefined) binding.facts.delete(path);
-    else binding.facts.set(path, type);
+    this.#changes.push({ binding, path, before: binding.facts?.get(path) });
+    write(binding, path, type);
   }
 
   /** Runs one branch, takes its facts back, and says what they were. */
@@ -51,12 +50,11 @@ export class FactTrail {
     for (let index = mark; index < this.#changes.length; index++) {
       const { binding, path } = this.#changes[index] as Change;
       const paths = changes.get(binding) ?? new Map<string, Type | undefined>();
-      changes.set(binding, paths.set(path, binding.facts.get(path)));
+      changes.set(binding, paths.set(path, binding.facts?.get(path)));
     }
     while (this.#changes.length > mark) {
       const { binding, path, before } = this.#changes.pop() as Change;
-      if (before === undefined) binding.facts.delete(path);
-      else binding.facts.set(path, before);
+      write(binding, path, before);
     }
     return { completes, changes };
   }
@@ -78,11 +76,19 @@ export class FactTrail {
   }
 }
 
+function write(binding: Binding, path: string, type: Type | undefined): void {
+  if (type === undefined) binding.facts?.delete(path);
+  else {
+    binding.facts ??= new Map();
+    binding.facts.set(path, type);
+  }
+}
+
 function agree(binding: Binding, path: string, live: readonly Outcome[]): Type | undefined {
   const types: Type[] = [];
   for (const { changes } of live) {
     const paths = changes.get(binding);
-    const type = paths?.has(path) === true ? paths.get(path) : binding.facts.get(path);
+    const type = paths?.has(path) === true ? paths.get(path) : binding.facts?.get(path);
     if (type === undefined) return undefined;
     types.push(type);
   }

@@ -130,7 +130,7 @@ export class FunctionBinding implements Binding {
   readonly isAnnotated = false;
   readonly isShared = true;
   awaitsType = false;
-  readonly facts = new Map<string, Type>();
+  facts: undefined;
   readonly declaration: FunctionDeclaration | undefined;
   readonly #lower: () => FunctionSignature;
   #signature: FunctionSignature | undefined;

@@ -18,15 +18,15 @@ export interface Binding {
   readonly isShared: boolean;
   readonly signature?: FunctionSignature;
   awaitsType: boolean;
-  /** By place: `""` for the value itself, `a.b` for a field of a field. */
-  readonly facts: Map<string, Type>;
+  /** By place: `""` for the value itself, `a.b` for a field of a field. Absent until something is learnt. */
+  facts: Map<string, Type> | undefined;
 }
 
 /** Names and types of one block. */
 export class Scope {
   readonly parent: Scope | undefined;
   readonly source: Source;
-  readonly #values = new Map<string, Binding>();
+  #values: Map<string, Binding> | undefined;
   #types: Map<string, TypeSymbol> | undefined;
   #parameters: Map<string, ParameterType> | undefined;
   /** Names that the block will declare further down: a function may call what stands below it. */
@@ -39,6 +39,7 @@ export class Scope {
 
   /** Gives back what the name meant in this same scope before. */
   declare(binding: Binding): Binding | undefined {
+    this.#values ??= new Map();
     const earlier = this.#values.get(binding.name);
     this.#values.set(binding.name, binding);
     return earlier;
@@ -61,7 +62,7 @@ export class Scope {
 
   find(name: string): Binding | undefined {
     for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
-      const found = scope.#values.get(name);
+      const found = scope.#values?.get(name);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -70,7 +71,7 @@ export class Scope {
   /** Whether the name means a value somewhere around, declared yet or not. */
   knows(name: string): boolean {
     for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
-      if (scope.#values.has(name) || scope.#announced?.has(name) === true) return true;
+      if (scope.#values?.has(name) === true || scope.#announced?.has(name) === true) return true;
     }
     return false;
   }
@@ -91,7 +92,7 @@ export class Scope {
 
   *functionNames(): Iterable<string> {
     for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
-      for (const binding of scope.#values.values()) if (binding.mode === "function") yield binding.name;
+      for (const binding of scope.#values?.values() ?? []) if (binding.mode === "function") yield binding.name;
     }
   }
 
