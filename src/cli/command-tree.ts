@@ -18,7 +18,6 @@ const run: CommandSpec = {
     { name: "no-sandbox", summary: "Lift the limits on files, processes and network" },
     { name: "llm-mock", value: "FILE", summary: "Answer model calls from this recording", conflicts: ["llm-mock-record"] },
     { name: "llm-mock-record", value: "FILE", summary: "Record the answers to model calls" },
-    { name: "trace", summary: "Report model calls and their cost after the run", environment: "HARN_TRACE" },
   ],
   load: () => import("./commands/run.ts"),
 };

@@ -1,29 +1,32 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { hostError } from "../../host/node/errors.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
+import { FixtureError } from "../../llm/index.ts";
 import { type CompiledProgram, compileProgram, runProgram } from "../../program/index.ts";
-import { deniedBuiltins } from "../../runtime/policy/denied-builtins.ts";
+import { deniedBuiltins } from "../../runtime/index.ts";
 import type { Source } from "../../text/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage-error.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
+import { catalog } from "../running/catalog.ts";
 import { inlineProgram } from "../running/entry.ts";
 import { Interruption } from "../running/interruption.ts";
 import { jsonReport } from "../running/json-report.ts";
 import type { RunReport } from "../running/report.ts";
-import { catalog } from "../running/catalog.ts";
-import { openSession } from "../running/session.ts";
+import { openSession, type Session } from "../running/session.ts";
 import { textReport } from "../running/text-report.ts";
 import { readSourceFile } from "../source-file.ts";
 
 export async function execute(invocation: Invocation, context: CommandContext): Promise<number> {
   refuseMisuse(invocation);
-  const report = invocation.has("json")
-    ? jsonReport(context, { isQuiet: invocation.has("quiet") })
-    : textReport(context);
-  if (invocation.has("json")) context.output.ignoreBrokenPipe();
+  const report = reportFor(invocation, context);
   const interruption = new Interruption(context, (status) => process.exit(status));
   try {
     return interruption.statusFor(await runEntry(invocation, context, report, interruption.signal));
+  } catch (error) {
+    if (error instanceof CommandFailure) return report.failed(error.code, error.message);
+    throw error;
   } finally {
     interruption.stop();
   }
@@ -31,37 +34,66 @@ export async function execute(invocation: Invocation, context: CommandContext): 
 
 function refuseMisuse(invocation: Invocation): void {
   const hasFile = invocation.positionals.length > 0;
-  if (hasFile && invocation.text("eval") !== undefined) {
-    throw new UsageError("`harn run` accepts either `-e <code>` or `<file.harn>`, not both");
-  }
-  if (!hasFile && invocation.text("eval") === undefined) {
-    throw new UsageError("`harn run` requires `-e <code>` or `<file.harn>`");
-  }
+  const hasCode = invocation.text("eval") !== undefined;
+  if (hasFile && hasCode) throw new UsageError("`harn run` accepts either `-e <code>` or `<file.harn>`, not both");
+  if (!hasFile && !hasCode) throw new UsageError("`harn run` requires `-e <code>` or `<file.harn>`");
+}
+
+function reportFor(invocation: Invocation, context: CommandContext): RunReport {
+  if (!invocation.has("json")) return textReport(context);
+  context.output.ignoreBrokenPipe();
+  return jsonReport(context, { isQuiet: invocation.has("quiet") });
 }
 
 async function runEntry(invocation: Invocation, context: CommandContext, report: RunReport, signal: AbortSignal): Promise<number> {
-  let program: CompiledProgram;
-  try {
-    program = compile(entryOf(invocation));
-  } catch (error) {
-    if (error instanceof CommandFailure) return report.failed("compile_error", error.message);
-    throw error;
-  }
+  const program = compile(entryOf(invocation));
   report.diagnosed(program);
   if (program.hasErrors) return report.refused(program);
-  const runtime = openSession({
-    ...(invocation.text("eval") === undefined ? { file: program.graph.entry.source.path } : {}),
-    cwd: context.cwd,
-    arguments: invocation.passed,
-    isSandboxed: !invocation.has("no-sandbox"),
-    ...refusedNames(invocation),
-    write: (stream, text) => context.output.write(stream, text),
-  });
-  report.attach(runtime.events);
+  if (invocation.has("no-sandbox")) report.warn("harn run --no-sandbox disables filesystem, process, and egress sandbox defaults");
+  const session = sessionFor(program, invocation, context, report);
+  report.attach(session);
   try {
-    return report.finished(await runProgram(runtime.machine, program, { signal }));
+    const result = await runProgram(session.runtime.machine, program, { signal });
+    saveRecording(session, invocation.text("llm-mock-record"));
+    await session.close();
+    return report.finished(result);
   } finally {
-    await runtime.close();
+    await session.close();
+  }
+}
+
+function entryOf(invocation: Invocation): Source {
+  const code = invocation.text("eval");
+  if (code !== undefined) return inlineProgram(code);
+  try {
+    return readSourceFile(invocation.positionals[0] as string);
+  } catch (error) {
+    if (error instanceof CommandFailure) throw new CommandFailure("compile_error", error.message, { cause: error });
+    throw error;
+  }
+}
+
+function compile(source: Source): CompiledProgram {
+  return compileProgram(source, { reader: nodeModuleReader(), catalog });
+}
+
+function sessionFor(program: CompiledProgram, invocation: Invocation, context: CommandContext, report: RunReport): Session {
+  const isFile = invocation.text("eval") === undefined;
+  try {
+    return openSession({
+      ...(isFile ? { file: program.graph.entry.source.path } : {}),
+      cwd: context.cwd,
+      arguments: invocation.passed,
+      isSandboxed: !invocation.has("no-sandbox"),
+      ...refusedNames(invocation),
+      ...fixturesOf(invocation.text("llm-mock")),
+      recordsFixtures: invocation.text("llm-mock-record") !== undefined,
+      write: (stream, text) => context.output.write(stream, text),
+      warn: (message) => report.warn(message),
+    });
+  } catch (error) {
+    if (error instanceof FixtureError) throw new CommandFailure("llm_mock_install", error.message, { cause: error });
+    throw error;
   }
 }
 
@@ -73,11 +105,20 @@ function refusedNames(invocation: Invocation): { readonly denied?: ReadonlySet<s
   return {};
 }
 
-function entryOf(invocation: Invocation): Source {
-  const code = invocation.text("eval");
-  return code === undefined ? readSourceFile(invocation.positionals[0] as string) : inlineProgram(code);
+function fixturesOf(path: string | undefined): { readonly fixtures?: { readonly text: string; readonly name: string } } {
+  if (path === undefined) return {};
+  try {
+    return { fixtures: { text: readFileSync(path, "utf8"), name: path } };
+  } catch (error) {
+    throw new CommandFailure("llm_mock_install", `cannot read ${path}: ${hostError(error).message}`);
+  }
 }
 
-function compile(source: Source): CompiledProgram {
-  return compileProgram(source, { reader: nodeModuleReader(), catalog });
+function saveRecording(session: Session, path: string | undefined): void {
+  if (path === undefined) return;
+  try {
+    writeFileSync(path, session.recordedFixtures());
+  } catch (error) {
+    throw new CommandFailure("llm_mock_record", `cannot write ${path}: ${hostError(error).message}`);
+  }
 }

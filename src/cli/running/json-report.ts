@@ -3,12 +3,17 @@ import { jsonOfValue, RunEventLines, type TerminalEvent } from "../../eventlog/i
 import { type CompiledProgram, exitStatusOf, type RunResult } from "../../program/index.ts";
 import type { CommandContext } from "../context.ts";
 import { renderProblem, renderUncaught } from "../uncaught.ts";
+import { runFindings } from "./findings.ts";
 import type { RunReport } from "./report.ts";
 
 /** A run as a stream of events, one JSON line each. Standard error stays silent: what would stand there is in the stream. */
 export function jsonReport({ output }: CommandContext, { isQuiet }: { readonly isQuiet: boolean }): RunReport {
-  const lines = new RunEventLines((line) => output.write("stdout", line), { isQuiet });
+  let write = (line: string): void => output.write("stdout", line);
+  const direct = write;
+  const lines = new RunEventLines((line) => write(line), { isQuiet });
   const end = (event: TerminalEvent, status: number): number => {
+    // Everything before is out: the session is closed, or never was.
+    write = direct;
     lines.finish(event);
     return status;
   };
@@ -18,7 +23,10 @@ export function jsonReport({ output }: CommandContext, { isQuiet }: { readonly i
     diagnosed: () => {},
     refused: (program) => fail("compile_error", refusalText(program)),
     failed: fail,
-    attach: (events) => void events.install(lines),
+    attach: (session) => {
+      write = (line) => session.write("stdout", line);
+      session.runtime.events.install(lines);
+    },
     finished: (result: RunResult) => {
       switch (result.kind) {
         // `exit` ends the stream where it stands.
@@ -35,6 +43,6 @@ export function jsonReport({ output }: CommandContext, { isQuiet }: { readonly i
   };
 }
 
-function refusalText({ diagnostics, problems }: CompiledProgram): string {
-  return renderDiagnostics(diagnostics) + problems.map((problem) => renderProblem(problem)).join("");
+function refusalText(program: CompiledProgram): string {
+  return renderDiagnostics(runFindings(program)) + program.problems.map((problem) => renderProblem(problem)).join("");
 }

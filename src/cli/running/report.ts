@@ -1,5 +1,5 @@
-import type { RunEventBus } from "../../eventlog/index.ts";
 import type { CompiledProgram, RunResult } from "../../program/index.ts";
+import type { Session } from "./session.ts";
 
 /** Tells about a run, in text or as a stream of events. What ends the run gives its exit status. */
 export interface RunReport {
@@ -12,6 +12,6 @@ export interface RunReport {
   /** The run could not begin or be brought to its end, for a reason outside of the program. */
   failed(code: string, message: string): number;
   /** The runtime is ready: whoever wants its events listens from here on. */
-  attach(events: RunEventBus): void;
+  attach(session: Session): void;
   finished(result: RunResult): number;
 }

@@ -1,8 +1,9 @@
 import { renderDiagnostics } from "../../diagnostics/index.ts";
-import { type CompiledProgram, errorTextOf, exitStatusOf, type RunResult } from "../../program/index.ts";
+import { errorTextOf, exitStatusOf, type RunResult } from "../../program/index.ts";
 import type { CommandContext } from "../context.ts";
 import { paletteFor } from "../palette.ts";
 import { renderProblem, renderUncaught } from "../uncaught.ts";
+import { runFindings } from "./findings.ts";
 import type { RunReport } from "./report.ts";
 
 /** A run as a person sees it: the program's own output, and on standard error what went wrong. */
@@ -11,7 +12,7 @@ export function textReport(context: CommandContext): RunReport {
   const say = (text: string): void => context.output.write("stderr", text);
   return {
     warn: (message) => say(`warning: ${message}\n`),
-    diagnosed: ({ diagnostics }: CompiledProgram) => say(renderDiagnostics(diagnostics, palette)),
+    diagnosed: (program) => say(renderDiagnostics(runFindings(program), palette)),
     refused: ({ problems }) => {
       for (const problem of problems) say(renderProblem(problem, palette));
       return 1;

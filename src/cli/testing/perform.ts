@@ -1,13 +1,14 @@
-import { dirname } from "node:path";
-import type { Diagnostic } from "../../diagnostics/index.ts";
+import { existsSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { type Diagnostic, renderDiagnostic } from "../../diagnostics/index.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
 import { type CompiledProgram, compileProgram, type RunResult, runProgram } from "../../program/index.ts";
 import { CommandFailure } from "../command-failure.ts";
 import { catalog } from "../running/catalog.ts";
-import { openSession } from "../running/session.ts";
+import { runFindings } from "../running/findings.ts";
+import { openSession, type Session } from "../running/session.ts";
 import { readSourceFile } from "../source-file.ts";
 import { errorText, problemText, renderProblem, renderUncaught } from "../uncaught.ts";
-import { renderDiagnostic } from "../../diagnostics/index.ts";
 import type { Observation, ObservedError, TestJob } from "./observation.ts";
 
 interface Outcome {
@@ -56,15 +57,22 @@ async function run(
   signal: AbortSignal,
   write: (stream: "stdout" | "stderr", text: string) => void,
 ): Promise<ObservedError | undefined> {
-  const runtime = openSession({ file: job.file, cwd: job.cwd, arguments: [], isSandboxed: false, write });
+  let session: Session | undefined;
   try {
+    session = openSession({ ...fixturesBeside(job), file: job.file, cwd: job.cwd, arguments: [], isSandboxed: false, isEphemeral: true, write, warn: (message) => write("stderr", `warning: ${message}\n`) });
     const pipeline = job.pipeline === undefined ? {} : { pipeline: job.pipeline };
-    return resultError(await runProgram(runtime.machine, program, { signal, ...pipeline }));
+    return resultError(await runProgram(session.runtime.machine, program, { signal, ...pipeline }));
   } catch (error) {
     return faultOf(error);
   } finally {
-    await runtime.close();
+    await session?.close();
   }
+}
+
+/** `<stem>.llm-mock.jsonl` beside a conformance program answers its model calls. */
+function fixturesBeside({ file, kind }: TestJob): { readonly fixtures?: { readonly text: string; readonly name: string } } {
+  const path = file.replace(/\.harn$/, ".llm-mock.jsonl");
+  return kind === "conformance" && existsSync(path) ? { fixtures: { text: readFileSync(path, "utf8"), name: basename(path) } } : {};
 }
 
 function resultError(result: RunResult): ObservedError | undefined {
@@ -96,8 +104,8 @@ function sameText(text: string): ObservedError {
   return { text, rendered: `${text}\n` };
 }
 
-function warningLines({ diagnostics }: CompiledProgram): string {
-  return diagnostics
+function warningLines(program: CompiledProgram): string {
+  return runFindings(program)
     .filter(({ severity }) => severity === "warning")
     .map(({ message }) => `warning: ${message}\n`)
     .join("");
@@ -105,9 +113,4 @@ function warningLines({ diagnostics }: CompiledProgram): string {
 
 function findingLine({ code, severity, rule, message }: Diagnostic): string {
   return `${code} ${severity}${rule === undefined ? "" : ` lint[${rule}]`}: ${message}`;
-}
-
-/** The folder of the program, where user tests run. */
-export function folderOf(file: string): string {
-  return dirname(file);
 }
