@@ -31,9 +31,16 @@ function lastBefore(tokens: TokenList, offset: number): number {
   return low - 1;
 }
 
-/** Only blanks and at most one line break lie between. */
+/** Only blanks and at most one line break lie between. Looks from below, where code is met soonest. */
 function isDirectlyAbove(text: string, end: number, start: number): boolean {
-  return /^[ \t\r]*\n?[ \t\r]*$/.test(text.slice(end, start));
+  let breaks = 0;
+  for (let at = start - 1; at >= end; at--) {
+    const code = text.charCodeAt(at);
+    if (code === 10) breaks++;
+    else if (code !== 32 && code !== 9 && code !== 13) return false;
+    if (breaks > 1) return false;
+  }
+  return true;
 }
 
 function stripBlock(text: string): string {

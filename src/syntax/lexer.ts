@@ -44,6 +44,8 @@ class Lexer {
   #at = 0;
   #flags = NewlineBefore;
   #open: OpenBracket[] = [];
+  /** The `(` that the last `)` closed. */
+  #closedParen = 0;
   /** End of the line that already had an unexpected character: one report a line is enough. */
   #quietUntil = -1;
 
@@ -361,10 +363,16 @@ class Lexer {
 
   #arrow(): void {
     const innermost = this.#open[this.#open.length - 1];
-    if (innermost?.closer === "brace") {
+    if (innermost?.closer === "brace" && !this.#followsFunctionType()) {
       this.tokens.flags[innermost.token] = (this.tokens.flags[innermost.token] as number) | ArrowInside;
     }
     this.#two(Token.Arrow);
+  }
+
+  /** The arrow of `fn(int) -> int` is the type's. */
+  #followsFunctionType(): boolean {
+    const { tokens } = this;
+    return tokens.kindAt(tokens.count - 1) === Token.RightParen && tokens.kindAt(this.#closedParen - 1) === Token.Fn;
   }
 
   #openBracket(kind: number, closer: Closer): void {
@@ -389,7 +397,7 @@ class Lexer {
   /** A closer that fits nothing open is left to the parser to complain about. */
   #closeBracket(kind: number, closer: Closer): void {
     const open = this.#open;
-    if (open[open.length - 1]?.closer === closer) open.pop();
+    if (open[open.length - 1]?.closer === closer) this.#closedParen = open.pop()?.token ?? 0;
     else if (open[open.length - 2]?.closer === closer && isRound(open[open.length - 1])) open.length -= 2;
     this.#one(kind);
   }

@@ -103,12 +103,16 @@ export function bindingNameOf(id: string): string {
 }
 
 function parseEvalPackItem(p: Cursor, parts: EvalPackParts): void {
-  if (p.isWord("summarize") && p.kindAt(1) === Token.LeftBrace) parseSummarize(p, parts);
+  if (startsSummarize(p)) parseSummarize(p, parts);
   else if (p.kind === Token.Identifier && p.kindAt(1) === Token.Colon) parts.fields.push(parseEvalPackField(p));
   else {
     parts.body.push(p.grammar.statement(p));
     expectItemEnd(p, "eval_pack body statement");
   }
+}
+
+function startsSummarize(p: Cursor): boolean {
+  return p.kindAt(1) === Token.LeftBrace && p.isWord("summarize") && !p.startsLineAt(1);
 }
 
 function parseSummarize(p: Cursor, parts: EvalPackParts): void {

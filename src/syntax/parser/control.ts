@@ -137,6 +137,11 @@ export function parseSpawn(p: Cursor): Expression {
   return { kind: "spawn", span: p.spanFrom(start), body };
 }
 
+/** `cost_route` is a name unless its brace follows on the line. */
+export function startsCostRoute(p: Cursor): boolean {
+  return p.kindAt(1) === Token.LeftBrace && p.isWord("cost_route") && !p.startsLineAt(1);
+}
+
 /** Options come first, each on a line of its own or before a comma; the first statement ends them. */
 export function parseCostRoute(p: Cursor): Expression {
   const start = p.start;

@@ -172,6 +172,7 @@ describe("brackets", () => {
     ["{a: { x -> x }}", "{a:(closure (x) x)}"],
     ["{ x -> {a: x} }", "(closure (x) {a:x})"],
     ["{ f: fn(int) -> int -> f }", "(closure (f) f)"],
+    ["{a: f<fn(int) -> int>(x)}", "{a:(call f x)}"],
     ["fn(a, b = 2) { a }", "(fn (a b=2) a)"],
     ["P {}", "P{}"],
     ["P {x: 1, ...q}", "P{x:1 ...q}"],

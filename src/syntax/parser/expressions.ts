@@ -51,16 +51,54 @@ function powers(): Uint8Array {
 }
 
 /** Kinds that may follow a primary expression as part of it. */
-const startsPostfix = new Set<number>([
+const postfixStarts = kindTable([
   Token.Dot,
-  Token.QuestionDot,
+  Token.LeftBrace,
   Token.LeftBracket,
   Token.LeftParen,
   Token.Less,
-  Token.LeftBrace,
   Token.Question,
+  Token.QuestionDot,
 ]);
-const postfixTable = Uint8Array.from({ length: 256 }, (_, kind) => (startsPostfix.has(kind) ? 1 : 0));
+
+/** Kinds that an operand may start with. */
+const operandStarts = kindTable([
+  Token.AskUser,
+  Token.Deadline,
+  Token.DualControl,
+  Token.Duration,
+  Token.EscalateTo,
+  Token.False,
+  Token.Float,
+  Token.Fn,
+  Token.Identifier,
+  Token.If,
+  Token.Int,
+  Token.LeftBrace,
+  Token.LeftBracket,
+  Token.LeftParen,
+  Token.Match,
+  Token.Minus,
+  Token.Nil,
+  Token.Not,
+  Token.Parallel,
+  Token.RawString,
+  Token.RequestApproval,
+  Token.Retry,
+  Token.Select,
+  Token.Spawn,
+  Token.String,
+  Token.TemplateStart,
+  Token.TripleString,
+  Token.True,
+  Token.Try,
+]);
+
+function kindTable(kinds: readonly number[]): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const kind of kinds) table[kind] = 1;
+  return table;
+}
 
 export function parseExpression(p: Cursor): Expression {
   return parseOperators(p, pipePower);
@@ -179,7 +217,7 @@ function parseOperand(p: Cursor): Expression {
   }
   const start = p.start;
   const node = parsePrimary(p);
-  return postfixTable[p.kind] === 0 ? node : parsePostfix(p, start, node);
+  return postfixStarts[p.kind] === 0 ? node : parsePostfix(p, start, node);
 }
 
 function parseUnary(p: Cursor, operator: "!" | "-"): Expression {
@@ -369,30 +407,5 @@ function indexOrTernary(p: Cursor, isGlued: boolean): "index" | "ternary" {
 }
 
 function startsOperand(kind: number): boolean {
-  switch (kind) {
-    case Token.Identifier:
-    case Token.Int:
-    case Token.Float:
-    case Token.Duration:
-    case Token.String:
-    case Token.RawString:
-    case Token.TripleString:
-    case Token.TemplateStart:
-    case Token.LeftParen:
-    case Token.LeftBracket:
-    case Token.LeftBrace:
-    case Token.Not:
-    case Token.Minus:
-    case Token.True:
-    case Token.False:
-    case Token.Nil:
-    case Token.Fn:
-    case Token.If:
-    case Token.Match:
-    case Token.Try:
-    case Token.Spawn:
-      return true;
-    default:
-      return false;
-  }
+  return operandStarts[kind] !== 0;
 }

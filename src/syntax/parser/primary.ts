@@ -2,7 +2,16 @@ import type { Expression } from "../ast.ts";
 import { Token } from "../token.ts";
 import { parseBraces, parseFunctionExpression, parseList } from "./collections.ts";
 import { parseParallel, parseSelect } from "./concurrency.ts";
-import { parseCostRoute, parseDeadline, parseIf, parseMatch, parseRetry, parseSpawn, parseTry } from "./control.ts";
+import {
+  parseCostRoute,
+  parseDeadline,
+  parseIf,
+  parseMatch,
+  parseRetry,
+  parseSpawn,
+  parseTry,
+  startsCostRoute,
+} from "./control.ts";
 import { type Cursor, unheaded } from "./cursor.ts";
 import { parseHumanCall } from "./human.ts";
 import {
@@ -81,7 +90,7 @@ export function parsePrimary(p: Cursor): Expression {
 }
 
 function parseWord(p: Cursor, start: number): Expression {
-  if (p.kindAt(1) === Token.LeftBrace && p.isWord("cost_route")) return parseCostRoute(p);
+  if (startsCostRoute(p)) return parseCostRoute(p);
   const name = p.currentText();
   p.advance();
   return { kind: "name", span: p.spanFrom(start), name };

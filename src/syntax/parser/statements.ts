@@ -7,6 +7,7 @@
  */
 import type { AssignStatement, Block, Expression, Statement } from "../ast.ts";
 import { punctuation, Token } from "../token.ts";
+import { startsCostRoute } from "./control.ts";
 import { type Cursor, ParseFailure, Plain } from "./cursor.ts";
 import { parseDeclaration, startsDeclaration } from "./declarations.ts";
 import { parseExpression } from "./expressions.ts";
@@ -249,7 +250,7 @@ function startsBlockConstruct(p: Cursor): boolean {
     case Token.Try:
       return p.kindAt(1) !== Token.Star;
     case Token.Identifier:
-      return p.kindAt(1) === Token.LeftBrace && p.isWord("cost_route");
+      return startsCostRoute(p);
     default:
       return false;
   }

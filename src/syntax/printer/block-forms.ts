@@ -10,7 +10,7 @@ import type {
   SelectExpression,
   TryExpression,
 } from "../ast.ts";
-import { endsWithUnwrap, Level, leftmost, levelOf, needsParensInHeader } from "./precedence.ts";
+import { endsWithOpenIf, endsWithUnwrap, Level, leftmost, levelOf, needsParensInHeader } from "./precedence.ts";
 import { annotationText } from "./types.ts";
 import type { Writer } from "./writer.ts";
 
@@ -50,6 +50,11 @@ export function printBlockForm(w: Writer, expression: BlockForm): void {
 
 export function printHeader(w: Writer, expression: Expression): void {
   printWrapped(w, expression, needsParensInHeader(expression));
+}
+
+/** Before an `else` that belongs to the construct around it. */
+export function printBeforeElse(w: Writer, expression: Expression): void {
+  printWrapped(w, expression, needsParensInHeader(expression) || endsWithOpenIf(expression));
 }
 
 function printWrapped(w: Writer, expression: Expression, isWrapped: boolean): void {

@@ -2,7 +2,7 @@ import { unreachable } from "../../text/index.ts";
 import type { DictEntry, DictKey, Expression, InterpolationExpression, Parameter, SpreadElement } from "../ast.ts";
 import { printBlockForm } from "./block-forms.ts";
 import { escapePlain, escapeTriple, floatText, quotePlain } from "./literals.ts";
-import { Level, leftmost, levelOf, needsParensBeforeOperator, showsArrow } from "./precedence.ts";
+import { Level, leftmost, levelOf, needsParensBeforeOperator } from "./precedence.ts";
 import { annotationText, typeArgumentsText } from "./types.ts";
 import type { Writer } from "./writer.ts";
 
@@ -190,7 +190,7 @@ function printEntries(w: Writer, entries: readonly (DictEntry | SpreadElement)[]
       printKey(w, entry.key);
       w.write(": ");
     }
-    printWrapped(w, entry.value, showsArrow(entry.value));
+    printExpression(w, entry.value);
   });
   w.write("}");
 }

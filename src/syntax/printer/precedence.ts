@@ -1,5 +1,5 @@
 /** Where parentheses must stand so that the text reads back as the tree it came from. */
-import type { BinaryOperator, Expression } from "../ast.ts";
+import type { BinaryOperator, Block, Expression } from "../ast.ts";
 
 /** From the loosest to the tightest. A position takes expressions of its level and above as they are. */
 export const Level = {
@@ -91,22 +91,41 @@ export function needsParensBeforeOperator(expression: Expression, level: number)
 
 /** Is its last token a `?`, which what follows could turn into a ternary, `?.`, `?[` or `??`? */
 export function endsWithUnwrap(expression: Expression): boolean {
+  return rightmost(expression).kind === "unwrap";
+}
+
+/** Would an `else` after it belong to it? */
+export function endsWithOpenIf(expression: Expression): boolean {
+  let node: Expression | Block | undefined = rightmost(expression);
+  while (node && "kind" in node && node.kind === "if") node = node.otherwise;
+  return node === undefined;
+}
+
+/** What the text of an expression ends with, down the right edge of the tree. */
+function rightmost(expression: Expression): Expression {
+  let node = expression;
+  for (;;) {
+    const right = rightOperand(node);
+    if (right === undefined) return node;
+    node = right;
+  }
+}
+
+function rightOperand(expression: Expression): Expression | undefined {
   switch (expression.kind) {
-    case "unwrap":
-      return true;
     case "binary":
     case "logical":
     case "pipe":
-      return endsWithUnwrap(expression.right);
+      return expression.right;
     case "range":
-      return !expression.isExclusive && endsWithUnwrap(expression.end);
+      return expression.isExclusive ? undefined : expression.end;
     case "ternary":
-      return endsWithUnwrap(expression.otherwise);
+      return expression.otherwise;
     case "unary":
     case "try-star":
-      return endsWithUnwrap(expression.operand);
+      return expression.operand;
     default:
-      return false;
+      return undefined;
   }
 }
 
@@ -143,7 +162,7 @@ function leftOperand(expression: Expression): Expression | undefined {
 }
 
 /** The operands that the text of an expression shows outside of any brackets. */
-export function bareOperands(expression: Expression): readonly Expression[] {
+function bareOperands(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case "binary":
     case "logical":
@@ -169,13 +188,11 @@ export function bareOperands(expression: Expression): readonly Expression[] {
 
 /** Before a `{` that opens a body, `Name {` and `cost_route {` would take that brace for their own. */
 export function needsParensInHeader(expression: Expression): boolean {
-  if (expression.kind === "struct") return true;
-  if (expression.kind === "name") return expression.name === "cost_route";
-  return bareOperands(expression).some(needsParensInHeader);
+  const last = rightmost(expression);
+  if (last.kind === "name" && (last.name === "cost_route" || /^\p{Uppercase}/u.test(last.name))) return true;
+  return showsStruct(expression);
 }
 
-/** A `->` outside of brackets of its own would turn the dict around it into a closure. */
-export function showsArrow(expression: Expression): boolean {
-  if (expression.kind === "call") return expression.typeArguments.length > 0;
-  return bareOperands(expression).some(showsArrow);
+function showsStruct(expression: Expression): boolean {
+  return expression.kind === "struct" || bareOperands(expression).some(showsStruct);
 }

@@ -1,6 +1,6 @@
 import { unreachable } from "../../text/index.ts";
 import type { BindingPattern, Block, Expression, Statement } from "../ast.ts";
-import { printHeader } from "./block-forms.ts";
+import { printBeforeElse, printHeader } from "./block-forms.ts";
 import { printDeclaration } from "./declarations.ts";
 import { annotationText } from "./types.ts";
 import type { Writer } from "./writer.ts";
@@ -34,11 +34,14 @@ export function printStatement(w: Writer, statement: Statement): void {
     case "for":
       w.write("for ");
       printPattern(w, statement.pattern);
-      return printHeaded(w, " in ", statement.iterable, " ", statement.body);
+      return printHeaded(w, " in ", statement.iterable, statement.body);
     case "while":
-      return printHeaded(w, "while ", statement.condition, " ", statement.body);
+      return printHeaded(w, "while ", statement.condition, statement.body);
     case "guard":
-      return printHeaded(w, "guard ", statement.condition, " else ", statement.otherwise);
+      w.write("guard ");
+      printBeforeElse(w, statement.condition);
+      w.write(" else ");
+      return printBlock(w, statement.otherwise);
     case "require":
       w.write("require ");
       w.parts.expression(w, statement.condition);
@@ -64,10 +67,10 @@ export function printStatement(w: Writer, statement: Statement): void {
   }
 }
 
-function printHeaded(w: Writer, before: string, header: Expression, after: string, body: Block): void {
+function printHeaded(w: Writer, before: string, header: Expression, body: Block): void {
   w.write(before);
   printHeader(w, header);
-  w.write(after);
+  w.write(" ");
   printBlock(w, body);
 }
 

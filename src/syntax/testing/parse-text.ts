@@ -153,6 +153,8 @@ function blockShape(block: Block): string[] {
 export function meaningOf(program: Program): string {
   return JSON.stringify(program.items, (key, value: unknown) => {
     if (key === "span" || key === "pathSpan") return undefined;
-    return typeof value === "bigint" ? `${value}n` : value;
+    if (typeof value === "bigint") return `${value}n`;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
   });
 }
