@@ -67,7 +67,7 @@ const sleeps: readonly Builtin[] = [
     run: (context, duration) => sleep(context, millisecondsOf(duration) ?? 0),
   }),
   clock({
-    name: "HarnessClock.sleep_ms",
+    name: "__harness_clock_sleep_ms",
     summary: "Wait: milliseconds as an int, or a duration.",
     params: [req("ms", t.any)],
     returns: t.nil,

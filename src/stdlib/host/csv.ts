@@ -14,12 +14,15 @@ export function parseCsv(text: string, delimiter: string): string[][] {
   let record: string[] = [];
   let cell = "";
   let isQuoted = false;
+  /** Whether the cell was written in quotes, which makes it one even when it is empty. */
+  let hasQuotes = false;
   const endCell = (): void => {
     record.push(cell);
     cell = "";
+    hasQuotes = false;
   };
   const endRecord = (): void => {
-    if (record.length > 0 || cell !== "") {
+    if (record.length > 0 || cell !== "" || hasQuotes) {
       endCell();
       records.push(record);
     }
@@ -31,7 +34,7 @@ export function parseCsv(text: string, delimiter: string): string[][] {
       if (character !== '"') cell += character;
       else if (text.charAt(at + 1) === '"') cell += text.charAt(++at);
       else isQuoted = false;
-    } else if (character === '"' && cell === "") isQuoted = true;
+    } else if (character === '"' && cell === "" && !hasQuotes) isQuoted = hasQuotes = true;
     else if (character === delimiter) endCell();
     else if (character === "\n" || character === "\r") endRecord();
     else cell += character;

@@ -72,18 +72,18 @@ export const harnessMethods: NonNullable<CatalogPart["handleMethods"]> = {
     println: ["println"],
     eprint: ["eprint"],
     eprintln: ["eprintln"],
-    "HarnessStdio.read_line": ["read_line"],
-    "HarnessStdio.prompt": ["prompt"],
+    __harness_stdio_read_line: ["read_line"],
+    __harness_stdio_prompt: ["prompt"],
   }),
   HarnessTerm: spelled({
     term_width: ["width"],
     term_height: ["height"],
-    "HarnessTerm.read_password": ["read_password"],
+    __harness_term_read_password: ["read_password"],
   }),
   HarnessClock: spelled({
     now_ms: ["now_ms"],
     monotonic_ms: ["monotonic_ms", "elapsed"],
-    "HarnessClock.sleep_ms": ["sleep_ms"],
+    __harness_clock_sleep_ms: ["sleep_ms"],
     timestamp: ["timestamp"],
   }),
   HarnessFs: spelled({
@@ -110,7 +110,7 @@ export const harnessMethods: NonNullable<CatalogPart["handleMethods"]> = {
   HarnessEnv: spelled({ env: ["get"], env_or: ["get_or"] }),
   HarnessRandom: spelled({
     random: ["gen_f64", "f64", "random"],
-    "HarnessRandom.gen_u64": ["gen_u64", "u64"],
+    __harness_random_gen_u64: ["gen_u64", "u64"],
     random_int: ["gen_range", "range", "random_int", "int"],
     random_choice: ["choice", "random_choice"],
     random_shuffle: ["shuffle", "random_shuffle"],
@@ -118,7 +118,7 @@ export const harnessMethods: NonNullable<CatalogPart["handleMethods"]> = {
   HarnessNet: spelled(
     Object.fromEntries(
       ["get", "post", "put", "patch", "delete", "request", "download"].map((verb) => [
-        `HarnessNet.${verb}`,
+        `__harness_net_${verb}`,
         [verb, `http_${verb}`],
       ]),
     ),
@@ -127,10 +127,10 @@ export const harnessMethods: NonNullable<CatalogPart["handleMethods"]> = {
   HarnessCrypto: spelled({ sha256: ["sha256"] }),
   HarnessSystem: spelled({
     platform: ["platform"],
-    "HarnessSystem.cpu": ["cpu"],
-    "HarnessSystem.memory": ["memory"],
-    "HarnessSystem.gpus": ["gpus"],
-    "HarnessSystem.temperature": ["temperature"],
-    "HarnessSystem.processes": ["processes"],
+    __harness_system_cpu: ["cpu"],
+    __harness_system_memory: ["memory"],
+    __harness_system_gpus: ["gpus"],
+    __harness_system_temperature: ["temperature"],
+    __harness_system_processes: ["processes"],
   }),
 };

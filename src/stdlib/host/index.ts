@@ -7,7 +7,6 @@ import { fileBuiltins } from "./files.ts";
 import { harnessMethods } from "./harness.ts";
 import { hostCallBuiltins } from "./host-calls.ts";
 import { httpClientBuiltins, httpStreamBuiltins } from "./http/client.ts";
-import { egressBuiltins } from "./http/egress.ts";
 import { eventClientBuiltins } from "./http/event-client.ts";
 import { httpMockBuiltins } from "./http/mocks.ts";
 import { httpResponseBuiltins } from "./http/response.ts";
@@ -51,7 +50,6 @@ export const hostStdlib: readonly CatalogPart[] = [
   { builtins: httpResponseBuiltins },
   { builtins: serverEventBuiltins },
   { builtins: eventClientBuiltins },
-  { builtins: egressBuiltins },
 ];
 
 export { ConsoleState, consoleState } from "./console.ts";
@@ -59,7 +57,6 @@ export { type AsymmetricCrypto, asymmetricCrypto, type JwtAlgorithm } from "./cr
 export { Refusal } from "./faults.ts";
 export { CapabilityHandle, createHarness, HarnessHandle } from "./harness.ts";
 export { type HostBridge, HostMocks, hostBridge, hostMocks } from "./host-calls.ts";
-export { type BlockedRequest, EgressGuard, egressGuard } from "./http/egress.ts";
 export { type RedirectRules, sendFollowing } from "./http/redirects.ts";
 export { type LogTrace, logTrace } from "./log.ts";
 export { MockableClock, mockableClock } from "./mockable-clock.ts";

@@ -111,7 +111,7 @@ export const randomBuiltins: readonly Builtin[] = [
     "harness.random.choice",
   ),
   drawing("random_shuffle", "A list in random order.", ["list"], drawOrder, "harness.random.shuffle"),
-  drawing("HarnessRandom.gen_u64", "A random int of 64 bits.", [], (words) => randomInt64(words)),
+  drawing("__harness_random_gen_u64", "A random int of 64 bits.", [], (words) => randomInt64(words)),
   crypto({
     name: "crypto_random_bytes",
     summary: "Strong random bytes.",

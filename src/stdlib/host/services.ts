@@ -1,10 +1,10 @@
-import type { Host, ServiceKey } from "../../builtin/index.ts";
+import { type Egress, egressKey, type Host, type ServiceKey } from "../../builtin/index.ts";
+import { thrown } from "../../value/index.ts";
 import { ConsoleState, consoleState } from "./console.ts";
 import { type AsymmetricCrypto, asymmetricCrypto } from "./crypto/asymmetric.ts";
 import { TimeZones, timeZones } from "./datetime/datetime.ts";
 import { createHarness, type HarnessHandle } from "./harness.ts";
 import { type HostBridge, HostMocks, hostBridge, hostMocks } from "./host-calls.ts";
-import { type BlockedRequest, EgressGuard, egressGuard } from "./http/egress.ts";
 import { Transports, transports } from "./http/event-client.ts";
 import { TransportHandles, transportHandles } from "./http/handles.ts";
 import { HttpMocks, httpMocks } from "./http/mocks.ts";
@@ -22,9 +22,8 @@ export interface HostServicesOptions {
   readonly regexEngine?: RegexEngine;
   readonly asymmetricCrypto?: AsymmetricCrypto;
   readonly bridge?: HostBridge;
-  /** Whether requests need an egress policy before they may leave, as in a sandboxed run. */
+  /** Whether requests are refused as long as the runtime puts no egress policy of its own in the place of `egressKey`. */
   readonly requiresEgressPolicy?: boolean;
-  readonly onBlockedRequest?: (blocked: BlockedRequest) => void;
 }
 
 export interface HostServices {
@@ -56,14 +55,7 @@ export function createHostServices(host: Host, options: HostServicesOptions = {}
   provide(httpMocks, new HttpMocks());
   provide(transportHandles, new TransportHandles());
   provide(transports, new Transports());
-  provide(
-    egressGuard,
-    new EgressGuard({
-      environment: host.environment,
-      requiresPolicy: options.requiresEgressPolicy ?? false,
-      onBlocked: options.onBlockedRequest ?? (() => {}),
-    }),
-  );
+  provide(egressKey, options.requiresEgressPolicy === true ? noEgress : openEgress);
   if (options.asymmetricCrypto !== undefined) provide(asymmetricCrypto, options.asymmetricCrypto);
   return { host: { ...host, clock }, harness: createHarness(), services };
 }
@@ -71,5 +63,13 @@ export function createHostServices(host: Host, options: HostServicesOptions = {}
 const missingEngine: RegexEngine = {
   compile() {
     throw new Error("this host offers no regular expressions");
+  },
+};
+
+const openEgress: Egress = { check: () => {} };
+
+const noEgress: Egress = {
+  check(surface, url) {
+    throw thrown(`EgressBlocked: ${surface} blocked for ${url} (no egress policy configured)`);
   },
 };

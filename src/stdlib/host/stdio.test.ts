@@ -42,7 +42,7 @@ describe("reading", () => {
   test("gives lines, then nil", async () => {
     const bench = new Bench({ input: "one\r\n\nlast" });
     expect(await bench.start("read_line")).toBe("one");
-    expect(await bench.start("HarnessStdio.read_line")).toBe("");
+    expect(await bench.start("__harness_stdio_read_line")).toBe("");
     expect(await bench.start("read_line")).toBe("last");
     expect(await bench.start("read_line")).toBe(null);
   });
@@ -88,7 +88,7 @@ describe("reading", () => {
   test("asks", async () => {
     const bench = new Bench({ input: "Ann  \n" });
     expect(await bench.start("prompt_user", "name? ")).toBe("Ann");
-    expect(await bench.start("HarnessStdio.prompt", "more? ")).toBe("");
+    expect(await bench.start("__harness_stdio_prompt", "more? ")).toBe("");
     expect(bench.written.stdout).toBe("name? more? ");
   });
 });

@@ -188,7 +188,7 @@ const passwordParams: readonly [
 ] = [opt("prompt", t.string), opt("timeout_ms", t.any)];
 
 const readPassword = io({
-  name: "HarnessTerm.read_password",
+  name: "__harness_term_read_password",
   summary: "Ask on the terminal for a line that is not shown.",
   params: passwordParams,
   returns: t.dict,
@@ -303,10 +303,10 @@ export const stdioBuiltins: readonly Builtin[] = [
   ...printers.map(printer),
   log,
   readLine("read_line", "harness.stdio.read_line"),
-  readLine("HarnessStdio.read_line"),
+  readLine("__harness_stdio_read_line"),
   readLineResult,
   prompter("prompt_user", "harness.stdio.prompt"),
-  prompter("HarnessStdio.prompt"),
+  prompter("__harness_stdio_prompt"),
   readPassword,
   readStdin,
   ...streamQuestions(),

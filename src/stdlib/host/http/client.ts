@@ -62,30 +62,27 @@ function mergedWithSession(context: CallContext, id: string, options: DictValue)
 }
 
 interface Flavour {
-  /** `http_get`, or `HarnessNet.get`. */
+  /** `http_get`, or `__harness_net_get`. */
   readonly nameOf: (verb: string) => string;
   readonly effect: Effect;
-  readonly code: string | undefined;
   readonly twinOf: (verb: string) => string | undefined;
 }
 
 const ambient: Flavour = {
   nameOf: (verb) => `http_${verb}`,
   effect: "net.write",
-  code: undefined,
   twinOf: (verb) => `harness.net.${verb}`,
 };
 
 /** The handle's methods answer to the egress policy, not to the ceiling on what ambient names may do. */
 const handle: Flavour = {
-  nameOf: (verb) => `HarnessNet.${verb}`,
+  nameOf: (verb) => `__harness_net_${verb}`,
   effect: "net",
-  code: "HARN-CAP-201",
   twinOf: () => undefined,
 };
 
 function purposeOf(flavour: Flavour, verb: string, surface: string, label = "http"): Purpose {
-  return { builtin: flavour.nameOf(verb), label, surface, code: flavour.code };
+  return { builtin: flavour.nameOf(verb), label, surface };
 }
 
 function describe(flavour: Flavour, verb: string): { name: string; effect: Effect; deprecated?: string } {
@@ -227,7 +224,6 @@ const sessions: readonly Builtin[] = [
         builtin: "http_session_request",
         label: "http",
         surface: "http_request",
-        code: undefined,
       };
       return context.async(() => request(context, purpose, method.toUpperCase(), url, merged));
     },
@@ -293,7 +289,6 @@ const streamPurpose: Purpose = {
   builtin: "http_stream_open",
   label: "http_stream_open",
   surface: "http_stream_open",
-  code: undefined,
 };
 
 async function openStream(context: CallContext, url: string, options: DictValue): Promise<Value> {

@@ -156,7 +156,7 @@ async function openLive(context: CallContext, method: string, url: string, optio
   const plan = planRequest(context, "sse_connect", method, url, merged.with("headers", accepting));
   requireWebUrl("sse_connect", plan, url);
   refuseUnsupported(merged);
-  const purpose = { builtin: "sse_connect", label: "sse_connect", surface: "sse_connect", code: undefined };
+  const purpose = { builtin: "sse_connect", label: "sse_connect", surface: "sse_connect" };
   const exchanged = await exchange(context, plan, purpose);
   if (exchanged.status >= 200 && exchanged.status < 300) return liveSource(exchanged);
   exchanged.close();

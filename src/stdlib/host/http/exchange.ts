@@ -1,9 +1,8 @@
-import { type CallContext, HostError, type HttpResponse } from "../../../builtin/index.ts";
+import { type CallContext, egressKey, HostError, type HttpResponse } from "../../../builtin/index.ts";
 import { show } from "../../../value/index.ts";
 import { pause } from "../clock.ts";
 import { failureOf, need, Refusal } from "../faults.ts";
 import { hostWords, randomFloat } from "../rng.ts";
-import { egressGuard } from "./egress.ts";
 import { httpMocks } from "./mocks.ts";
 import { sendFollowing } from "./redirects.ts";
 import { type RequestPlan, toHostRequest } from "./request.ts";
@@ -26,7 +25,6 @@ export interface Purpose {
   /** Stands in front of the texts of errors. */
   readonly label: string;
   readonly surface: string;
-  readonly code: string | undefined;
 }
 
 /** Sends a request and repeats it as its options say. */
@@ -47,7 +45,7 @@ async function once(
   purpose: Purpose,
   canRetry: boolean,
 ): Promise<Exchange | undefined> {
-  context.service(egressGuard).check(purpose.surface, plan.url, purpose.code);
+  context.service(egressKey).check(purpose.surface, plan.url);
   const mocked = answeredByMock(context, plan);
   if (mocked !== undefined) return mocked;
   try {
@@ -80,7 +78,7 @@ async function send(context: CallContext, plan: RequestPlan, purpose: Purpose): 
   try {
     limits.arm("connect", plan.connectTimeoutMs);
     const judge = (request: { readonly url: string }): void =>
-      context.service(egressGuard).check(purpose.surface, request.url, purpose.code);
+      context.service(egressKey).check(purpose.surface, request.url);
     const rules = { follows: plan.follows, most: plan.maxRedirects };
     const response = await sendFollowing(
       (request) => http.send(request),
