@@ -54,7 +54,13 @@ function pair(count: number): Pair {
   };
 }
 
-await bench([pair(1), pair(10), pair(100), pair(1000), { name: "1000 appends in memory", harn: () => appendMany(memory, 1000) }]);
+await bench([
+  pair(1),
+  pair(10),
+  pair(100),
+  pair(1000),
+  { name: "1000 appends in memory", harn: () => appendMany(memory, 1000) },
+]);
 await log.close();
 bare.database.close();
 rmSync(folder, { recursive: true, force: true });

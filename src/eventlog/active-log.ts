@@ -63,6 +63,11 @@ export class ActiveLog {
     return this.#log;
   }
 
+  /** Whether `durable()` would have nothing to wait for. */
+  get isDurable(): boolean {
+    return this.#log?.isDurable ?? true;
+  }
+
   /** Resolves when whatever the run has appended is durable: wait for it before anything becomes visible outside. */
   durable(): Promise<void> {
     return this.#log === undefined ? Promise.resolve() : this.#log.durable();

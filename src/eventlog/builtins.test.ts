@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { bindBuiltin, type CallContext, DONE, SUSPENDED, unguarded, type Waker } from "../builtin/index.ts";
 import { DictValue, isObject, ListValue, show, type Value } from "../value/index.ts";
-import { ActiveLog, activeLogKey, eventLogCatalog, EventStream, MemoryEventLog } from "./index.ts";
+import { ActiveLog, activeLogKey, EventStream, eventLogCatalog, MemoryEventLog } from "./index.ts";
 
 interface Parked {
   readonly abandon: () => void;
@@ -44,7 +44,12 @@ describe("event_log", () => {
     expect(call("event_log.emit", "orders", "made", null, dict({ h: "x" }))).toBe(2);
     expect([call("event_log.latest", "orders"), call("event_log.latest", "none")]).toEqual([2, null]);
     const [first, second] = log.readRange("orders" as never, undefined, 5);
-    expect([first?.payloadText, second?.payloadText, second?.headers.h, second?.occurredAtMs]).toEqual(['{"a":1}', "null", "x", 5]);
+    expect([first?.payloadText, second?.payloadText, second?.headers.h, second?.occurredAtMs]).toEqual([
+      '{"a":1}',
+      "null",
+      "x",
+      5,
+    ]);
   });
 
   test.each<[string, Value[], string]>([
@@ -52,13 +57,33 @@ describe("event_log", () => {
     ["event_log.emit", ["a/b", "k", 1], "Runtime error: event_log: topic 'a/b' contains unsupported characters"],
     ["event_log.emit", [5, "k", 1], "Type error: 'event_log.emit' parameter `topic` expects string, got int"],
     ["event_log.emit", ["ok.topic", 5, 1], "Type error: 'event_log.emit' parameter `kind` expects string, got int"],
-    ["event_log.emit", ["ok.topic", "k", 1, dict({ h: 5 })], "Type error: event_log.emit: header 'h' must be a string, got int"],
-    ["event_log.emit", ["ok.topic", "k", 1, new ListValue(["x"])], "Type error: 'event_log.emit' parameter `headers` expects dict?, got list"],
-    ["event_log.subscribe", [dict({ topic: "ok.topic", from_cursor: -1 })], "Type error: event_log.subscribe: from_cursor must be a non-negative int or nil, got int"],
-    ["event_log.subscribe", [dict({ topic: "ok.topic", from_cursor: "one" })], "Type error: event_log.subscribe: from_cursor must be a non-negative int or nil, got string"],
+    [
+      "event_log.emit",
+      ["ok.topic", "k", 1, dict({ h: 5 })],
+      "Type error: event_log.emit: header 'h' must be a string, got int",
+    ],
+    [
+      "event_log.emit",
+      ["ok.topic", "k", 1, new ListValue(["x"])],
+      "Type error: 'event_log.emit' parameter `headers` expects dict?, got list",
+    ],
+    [
+      "event_log.subscribe",
+      [dict({ topic: "ok.topic", from_cursor: -1 })],
+      "Type error: event_log.subscribe: from_cursor must be a non-negative int or nil, got int",
+    ],
+    [
+      "event_log.subscribe",
+      [dict({ topic: "ok.topic", from_cursor: "one" })],
+      "Type error: event_log.subscribe: from_cursor must be a non-negative int or nil, got string",
+    ],
     ["event_log.subscribe", [dict({})], "Type error: event_log.subscribe: missing topic"],
     ["event_log.subscribe", [dict({ topic: 5 })], "Type error: event_log.subscribe: topic must be a string, got int"],
-    ["event_log.subscribe", [dict({ topic: "t", kind_prefix: 5 })], "Type error: event_log.subscribe: kind_prefix must be a string or nil, got int"],
+    [
+      "event_log.subscribe",
+      [dict({ topic: "t", kind_prefix: 5 })],
+      "Type error: event_log.subscribe: kind_prefix must be a string or nil, got int",
+    ],
     ["event_log.latest", ["what?"], "Runtime error: event_log: topic 'what?' contains unsupported characters"],
   ])("%s refuses %o", (name, args, message) => {
     expect(() => harnessed().call(name, ...args)).toThrow(expect.objectContaining({ value: message }));
@@ -66,7 +91,8 @@ describe("event_log", () => {
 });
 
 describe("a stream of events", () => {
-  const fieldsOf = (value: unknown, ...names: string[]) => names.map((name) => (isObject(value as Value) ? (value as DictValue).get(name) : undefined));
+  const fieldsOf = (value: unknown, ...names: string[]) =>
+    names.map((name) => (isObject(value as Value) ? (value as DictValue).get(name) : undefined));
 
   function subscribed(options: Record<string, Value>) {
     const under = harnessed();
@@ -78,7 +104,13 @@ describe("a stream of events", () => {
   test("gives what is there, then waits for what comes", () => {
     const { call, context, parked, stream } = subscribed({});
     call("event_log.emit", "orders", "one", dict({ n: 1 }));
-    expect(fieldsOf(stream.next(context), "id", "cursor", "kind", "topic", "occurred_at_ms")).toEqual([1, 1, "one", "orders", 5]);
+    expect(fieldsOf(stream.next(context), "id", "cursor", "kind", "topic", "occurred_at_ms")).toEqual([
+      1,
+      1,
+      "one",
+      "orders",
+      5,
+    ]);
     expect(stream.next(context)).toBe(SUSPENDED);
     call("event_log.emit", "orders", "two");
     expect(parked[0]?.woken.map((value) => fieldsOf(value, "kind"))).toEqual([["two"]]);
@@ -122,7 +154,11 @@ describe("a stream of events", () => {
     const pulls: unknown[] = [];
     expect(() => {
       for (let n = 0; n < 200; n++) pulls.push(stream.next(context));
-    }).toThrow(expect.objectContaining({ value: expect.stringMatching(/^Runtime error: event_log: subscriber lagged behind after event \d+$/) }));
+    }).toThrow(
+      expect.objectContaining({
+        value: expect.stringMatching(/^Runtime error: event_log: subscriber lagged behind after event \d+$/),
+      }),
+    );
     expect(stream.next(context)).toBe(DONE);
   });
 

@@ -1,4 +1,13 @@
-import { type Builtin, type CallContext, type CatalogPart, declare, opt, type Outcome, req, t } from "../builtin/index.ts";
+import {
+  type Builtin,
+  type CallContext,
+  type CatalogPart,
+  declare,
+  type Outcome,
+  opt,
+  req,
+  t,
+} from "../builtin/index.ts";
 import { BuiltinValue, DictValue, isInt, type StructValue, typeError, typeName, type Value } from "../value/index.ts";
 import { activeLogKey } from "./active-log.ts";
 import type { EventLog } from "./contract.ts";
@@ -44,7 +53,11 @@ const subscribe = eventLog({
   borrows: true,
   run: (context, topicOrOptions, cursor) => {
     const { topicName, after, kindPrefix } = subscribeOptions(topicOrOptions, cursor);
-    return useLog(context, (log) => new EventStream(log.subscribe(topic(topicName), { after }), (event) => event.kind.startsWith(kindPrefix)));
+    return useLog(
+      context,
+      (log) =>
+        new EventStream(log.subscribe(topic(topicName), { after }), (event) => event.kind.startsWith(kindPrefix)),
+    );
   },
 });
 
@@ -61,7 +74,9 @@ function subscribeOptions(topicOrOptions: string | DictValue, cursor: Value | un
   const given = topicOrOptions.get("topic") ?? null;
   if (given === null) throw typeError(`${name}: missing topic`);
   if (typeof given !== "string") throw typeError(`${name}: topic must be a string, got ${typeName(given)}`);
-  const from = ["from_cursor", "cursor", "from"].map((key) => topicOrOptions.get(key)).find((value) => value !== undefined);
+  const from = ["from_cursor", "cursor", "from"]
+    .map((key) => topicOrOptions.get(key))
+    .find((value) => value !== undefined);
   return { topicName: given, after: cursorOf(from), kindPrefix: prefixOf(topicOrOptions.get("kind_prefix")) };
 }
 
@@ -81,7 +96,8 @@ function prefixOf(value: Value | undefined): string {
 function headerTexts(builtin: string, headers: DictValue | StructValue): Record<string, string> {
   const texts: [string, string][] = [];
   for (const [key, value] of headers.kind === "dict" ? headers.entries() : headers.fields()) {
-    if (typeof value !== "string") throw typeError(`${builtin}: header '${key}' must be a string, got ${typeName(value)}`);
+    if (typeof value !== "string")
+      throw typeError(`${builtin}: header '${key}' must be a string, got ${typeName(value)}`);
     texts.push([key, value]);
   }
   return Object.fromEntries(texts);
@@ -98,7 +114,10 @@ function useLog(context: CallContext, use: (log: EventLog) => Outcome): Outcome 
 const builtins: readonly Builtin[] = [emit, latest, subscribe];
 
 function namespace(name: string, members: readonly Builtin[]): DictValue {
-  const entries = members.map((member): [string, Value] => [member.name.slice(name.length + 1), new BuiltinValue(member.name)]);
+  const entries = members.map((member): [string, Value] => [
+    member.name.slice(name.length + 1),
+    new BuiltinValue(member.name),
+  ]);
   return DictValue.of({ _namespace: name, ...Object.fromEntries(entries) });
 }
 

@@ -3,7 +3,12 @@ import { MemoryFiles } from "../host/testing/index.ts";
 import { ActiveLog, eventLogConfig, MemoryEventLog } from "./index.ts";
 
 const files = new MemoryFiles();
-const configOf = (environment: Record<string, string>) => eventLogConfig((name) => environment[name], "/project", (...parts) => files.resolve(...parts));
+const configOf = (environment: Record<string, string>) =>
+  eventLogConfig(
+    (name) => environment[name],
+    "/project",
+    (...parts) => files.resolve(...parts),
+  );
 
 describe("configuration from the environment", () => {
   test("defaults to SQLite below the base folder", () => {

@@ -28,6 +28,8 @@ export interface EventLog {
    * the answer. The caller puts the header on the event; compaction forgets keys together with their events.
    */
   appendIdempotent(topic: Topic, header: string, value: string, event: EventInput): Answer<IdempotentAppend>;
+  /** Whether `durable()` would have nothing to wait for. */
+  readonly isDurable: boolean;
   /** Resolves when everything appended and acked so far is durable. One sync serves all who wait. */
   durable(): Promise<void>;
 

@@ -1,4 +1,12 @@
-export type EventLogErrorCategory = "config" | "invalid_topic" | "invalid_consumer" | "io" | "serde" | "sqlite" | "lagged" | "closed";
+export type EventLogErrorCategory =
+  | "config"
+  | "invalid_topic"
+  | "invalid_consumer"
+  | "io"
+  | "serde"
+  | "sqlite"
+  | "lagged"
+  | "closed";
 
 /** A failure of the log. Its message is complete: programs see it behind `event_log: `. */
 export class EventLogError extends Error {

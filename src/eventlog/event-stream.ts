@@ -1,5 +1,5 @@
-import { type CallContext, DONE, type Pulled, PullHandle, PullIterator, SUSPENDED, type Waker } from "../builtin/index.ts";
-import { DictValue, type IterValue, runtimeError, type Value } from "../value/index.ts";
+import { type CallContext, DONE, type Pulled, PullHandle, SUSPENDED, type Waker } from "../builtin/index.ts";
+import { DictValue, runtimeError, type Value } from "../value/index.ts";
 import { EventLogError } from "./error.ts";
 import type { LogEvent } from "./event.ts";
 import type { Subscription } from "./subscription.ts";
@@ -21,11 +21,8 @@ export class EventStream extends PullHandle {
     return "<stream>";
   }
 
-  override iterator(): IterValue {
-    return new EventIterator(this);
-  }
-
   override drop(): void {
+    super.drop();
     this.#subscription.close();
   }
 
@@ -71,26 +68,6 @@ export class EventStream extends PullHandle {
     } catch (error) {
       throw logFault(error);
     }
-  }
-}
-
-/** `iter(stream)`: the same events, for iterator stages. */
-class EventIterator extends PullIterator {
-  readonly #stream: EventStream;
-
-  constructor(stream: EventStream) {
-    super();
-    this.#stream = stream;
-  }
-
-  override next(context: CallContext): Pulled {
-    const pulled = this.#stream.next(context);
-    if (pulled === DONE) this.exhausted = true;
-    return pulled;
-  }
-
-  override close(context: CallContext): void {
-    this.#stream.close(context);
   }
 }
 

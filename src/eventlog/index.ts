@@ -1,28 +1,32 @@
+export { ActiveLog, type ActiveLogOptions, activeLogKey } from "./active-log.ts";
+export { encodePayload, requireHeaderName } from "./append.ts";
+export { eventLogCatalog } from "./builtins.ts";
+export { type EventLogConfig, eventLogConfig } from "./config.ts";
 export {
   type Answer,
   type CompactReport,
-  defaultQueueDepth,
   type Durability,
+  defaultQueueDepth,
   type EventLog,
   type IdempotentAppend,
   type LogDescription,
   type SubscribeOptions,
 } from "./contract.ts";
-export { EventLogError, type EventLogErrorCategory, stepError, SubscriberLagged } from "./error.ts";
+export { EventLogError, type EventLogErrorCategory, SubscriberLagged, stepError } from "./error.ts";
 export { type EventId, type EventInput, LogEvent } from "./event.ts";
+export { EventStream, eventValue, logFault } from "./event-stream.ts";
 export {
   encodeJson,
   encodeNumber,
   isJsonArray,
   isJsonObject,
   type Json,
-  jsonNumber,
   type JsonObject,
+  jsonNumber,
   RawJson,
   sortedKeys,
 } from "./json.ts";
 export { formatFloat } from "./json-number.ts";
-export { encodePayload, requireHeaderName } from "./append.ts";
 export { MemoryEventLog, type MemoryLogOptions } from "./memory-log.ts";
 export {
   hashOf,
@@ -33,27 +37,29 @@ export {
   stampHeaders,
   verifyChain,
 } from "./provenance.ts";
-export { type Sha256, sha256 } from "./sha256.ts";
-export { LiveReaders, type Subscription, type TopicSource } from "./subscription.ts";
-export { type ConsumerId, consumerId, sanitizeTopicComponent, type Topic, topic } from "./topic.ts";
-export { jsonOfValue, parseExactJson, parsePlainJson, valueOfJson } from "./value-json.ts";
 export { RunEventBus, type RunEventSink, teeSinks } from "./run-event-bus.ts";
-export { encodeRunEventLine, RunEventLines, type RunEventLinesOptions, type RunFailure, type TerminalEvent } from "./run-event-lines.ts";
+export {
+  encodeRunEventLine,
+  RunEventLines,
+  type RunEventLinesOptions,
+  type RunFailure,
+  type TerminalEvent,
+} from "./run-event-lines.ts";
 export { forwardPersonaEvent, forwardTranscriptEntry } from "./run-event-sources.ts";
 export { RunEventStream } from "./run-event-stream.ts";
 export {
-  eventTime,
   type HookEvent,
   type PackRunEvent,
   type PersonaStageEvent,
   type RunEvent,
+  rfc3339,
   type StderrEvent,
   type StdoutEvent,
   type ToolCallEvent,
   type ToolResultEvent,
   type TranscriptEvent,
 } from "./run-events.ts";
-export { ActiveLog, activeLogKey, type ActiveLogOptions } from "./active-log.ts";
-export { eventLogCatalog } from "./builtins.ts";
-export { type EventLogConfig, eventLogConfig } from "./config.ts";
-export { EventStream, eventValue, logFault } from "./event-stream.ts";
+export { type Sha256, sha256 } from "./sha256.ts";
+export { LiveReaders, type Subscription, type TopicSource } from "./subscription.ts";
+export { type ConsumerId, consumerId, sanitizeTopicComponent, type Topic, topic } from "./topic.ts";
+export { jsonOfValue, parseExactJson, parsePlainJson, valueOfJson } from "./value-json.ts";

@@ -1,13 +1,24 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BytesValue, DictValue, DurationValue, EnumValue, FloatValue, JsonError, ListValue, SetValue } from "../value/index.ts";
+import {
+  BytesValue,
+  DictValue,
+  DurationValue,
+  EnumValue,
+  FloatValue,
+  JsonError,
+  ListValue,
+  SetValue,
+} from "../value/index.ts";
 import { encodeJson, type Json } from "./json.ts";
 import { formatFloat } from "./json-number.ts";
 import { jsonOfValue, parseExactJson, parsePlainJson, valueOfJson } from "./value-json.ts";
 
 describe("encodeJson", () => {
   test("sorts keys by code point at every level", () => {
-    expect(encodeJson({ b: 1, a: { z: [{ y: 1, x: 2 }] }, "｡": 1, "😀": 2 })).toBe('{"a":{"z":[{"x":2,"y":1}]},"b":1,"｡":1,"😀":2}');
+    expect(encodeJson({ b: 1, a: { z: [{ y: 1, x: 2 }] }, "｡": 1, "😀": 2 })).toBe(
+      '{"a":{"z":[{"x":2,"y":1}]},"b":1,"｡":1,"😀":2}',
+    );
   });
 
   test("keeps integer-like keys in text order and `__proto__` ordinary", () => {
@@ -41,7 +52,11 @@ describe("formatFloat", () => {
   });
 
   test("reads back as the same number", () => {
-    fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => Object.is(Number(formatFloat(value)), value)));
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) =>
+        Object.is(Number(formatFloat(value)), value),
+      ),
+    );
   });
 });
 
@@ -80,7 +95,13 @@ describe("parsing", () => {
 
 describe("values of programs", () => {
   test("come back with int and float told apart", () => {
-    const value = DictValue.of({ whole: new FloatValue(2), int: 2, half: new FloatValue(2.5), big: 9007199254740993n, list: new ListValue([null, true, "x"]) });
+    const value = DictValue.of({
+      whole: new FloatValue(2),
+      int: 2,
+      half: new FloatValue(2.5),
+      big: 9007199254740993n,
+      list: new ListValue([null, true, "x"]),
+    });
     const text = encodeJson(jsonOfValue(value));
     expect(text).toBe('{"big":9007199254740993,"half":2.5,"int":2,"list":[null,true,"x"],"whole":2.0}');
     expect(encodeJson(jsonOfValue(valueOfJson(parseExactJson(text))))).toBe(text);

@@ -1,4 +1,8 @@
 import { MemoryEventLog } from "./memory-log.ts";
 import { describeEventLogContract } from "./testing/contract.ts";
 
-describeEventLogContract({ name: "memory", open: (options) => new MemoryEventLog(options), checkpointsOnCompact: false });
+describeEventLogContract({
+  name: "memory",
+  open: (options) => new MemoryEventLog(options),
+  checkpointsOnCompact: false,
+});

@@ -1,8 +1,8 @@
+import { encodePayload, idempotencyKey } from "./append.ts";
 import type { CompactReport, EventLog, IdempotentAppend, LogDescription, SubscribeOptions } from "./contract.ts";
 import { defaultQueueDepth } from "./contract.ts";
 import { EventLogError } from "./error.ts";
 import { type EventId, type EventInput, LogEvent } from "./event.ts";
-import { encodePayload, idempotencyKey } from "./append.ts";
 import { hashOf, stampHeaders } from "./provenance.ts";
 import { type Sha256, sha256 } from "./sha256.ts";
 import { LiveReaders, type Subscription } from "./subscription.ts";
@@ -26,6 +26,7 @@ interface TopicState {
 /** The log of a process that needs no durability: tests, `--attest`, conformance. */
 export class MemoryEventLog implements EventLog {
   readonly durability = "none";
+  readonly isDurable = true;
   readonly #topics = new Map<Topic, TopicState>();
   readonly #cursors = new Map<string, EventId>();
   readonly #readers = new LiveReaders();
@@ -91,7 +92,10 @@ export class MemoryEventLog implements EventLog {
   }
 
   topics(): readonly Topic[] {
-    return [...this.#topics].filter(([, state]) => state.events.length > 0).map(([topic]) => topic).sort();
+    return [...this.#topics]
+      .filter(([, state]) => state.events.length > 0)
+      .map(([topic]) => topic)
+      .sort();
   }
 
   describe(): LogDescription {

@@ -74,10 +74,12 @@ export function verifyChain(events: readonly LogEvent[], sha256: Sha256, previou
   for (const event of events) {
     const where = `topic ${event.topic} event ${event.id}`;
     const found = event.headers[previousHashHeader];
-    if (found !== expected) faults.push(`${where} prev_hash mismatch; expected ${showHash(expected)}, found ${showHash(found)}`);
+    if (found !== expected)
+      faults.push(`${where} prev_hash mismatch; expected ${showHash(expected)}, found ${showHash(found)}`);
     const carried = event.headers[recordHashHeader];
     const recomputed = recomputeHash(event, sha256);
-    if (carried !== recomputed) faults.push(`${where} record_hash mismatch; expected ${recomputed}, found ${carried ?? "none"}`);
+    if (carried !== recomputed)
+      faults.push(`${where} record_hash mismatch; expected ${recomputed}, found ${carried ?? "none"}`);
     expected = carried;
   }
   return faults;
@@ -94,7 +96,10 @@ function hashRecord(parts: HashedParts, headersText: string, sha256: Sha256): st
 }
 
 /** Everything that the hash covers, in key order. */
-function coveredEntries(given: Readonly<Record<string, string>> | undefined, previousHash: string | undefined): Entry[] {
+function coveredEntries(
+  given: Readonly<Record<string, string>> | undefined,
+  previousHash: string | undefined,
+): Entry[] {
   const own: Entry[] = previousHash === undefined ? [schemaEntry] : [[previousHashHeader, previousHash], schemaEntry];
   if (given === undefined) return own;
   const foreign = Object.entries(given).filter(([key]) => !isProvenanceHeader(key));

@@ -60,11 +60,18 @@ function encodeFields(event: RunEvent | TerminalEvent): string {
     case "transcript":
       return optionalField("agent_id", event.agent_id) + field("kind", event.kind) + field("payload", event.payload);
     case "tool_call":
-      return field("call_id", event.call_id) + field("name", event.name) + field("args", event.args) + field("started_at", event.started_at);
+      return (
+        field("call_id", event.call_id) +
+        field("name", event.name) +
+        field("args", event.args) +
+        field("started_at", event.started_at)
+      );
     case "tool_result":
       return field("call_id", event.call_id) + field("ok", event.ok) + field("result", event.result);
     case "hook":
-      return field("name", event.name) + field("phase", event.phase) + optionalField("payload", event.payload ?? undefined);
+      return (
+        field("name", event.name) + field("phase", event.phase) + optionalField("payload", event.payload ?? undefined)
+      );
     case "persona_stage":
       return field("persona", event.persona) + field("stage", event.stage) + field("transition", event.transition);
     case "pack_run":

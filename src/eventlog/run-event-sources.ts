@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "./json.ts";
 import type { RunEventBus } from "./run-event-bus.ts";
-import { eventTime } from "./run-events.ts";
+import { rfc3339 } from "./run-events.ts";
 
 /**
  * Copies one transcript entry to the bus: first the tool calls or the tool result that it holds, then the entry itself.
@@ -30,7 +30,7 @@ function forwardToolCall(bus: RunEventBus, call: JsonObject, now: () => number):
     call_id: textOr(either(call, "id", "call_id"), ""),
     name: textOr(call.name, ""),
     args: either(call, "arguments", "args") ?? null,
-    started_at: eventTime(now()),
+    started_at: rfc3339(now()),
   });
 }
 
@@ -40,7 +40,9 @@ const forwardedFamilies = ["persona.stage.", "persona.run."];
 export function forwardPersonaEvent(bus: RunEventBus, persona: string, kind: string, payload: Json): void {
   const family = forwardedFamilies.find((prefix) => kind.startsWith(prefix));
   if (family === undefined || !bus.isActive) return;
-  const named = isJsonObject(payload) ? (["stage", "to", "name"] as const).find((key) => payload[key] !== undefined) : undefined;
+  const named = isJsonObject(payload)
+    ? (["stage", "to", "name"] as const).find((key) => payload[key] !== undefined)
+    : undefined;
   const stage = named === undefined ? "" : textOr((payload as JsonObject)[named], "");
   bus.emit({ event_type: "persona_stage", persona, stage, transition: kind.slice(family.length) });
 }

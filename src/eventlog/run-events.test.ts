@@ -1,14 +1,13 @@
 import { describe, expect, test } from "vitest";
 import {
   encodeRunEventLine,
-  eventTime,
   forwardPersonaEvent,
   forwardTranscriptEntry,
+  type RunEvent,
   RunEventBus,
   RunEventLines,
-  RunEventStream,
-  type RunEvent,
   type RunEventSink,
+  RunEventStream,
   teeSinks,
 } from "./index.ts";
 
@@ -158,7 +157,14 @@ describe("lines", () => {
 
   test.each<[RunEvent, string]>([
     [
-      { event_type: "pack_run", bundle_hash: "blake3:6b0d", signature_verified: true, key_id: "9f2c", cache_hit: false, dry_run_verify: false },
+      {
+        event_type: "pack_run",
+        bundle_hash: "blake3:6b0d",
+        signature_verified: true,
+        key_id: "9f2c",
+        cache_hit: false,
+        dry_run_verify: false,
+      },
       '{"event_type":"pack_run","seq":1,"bundle_hash":"blake3:6b0d","signature_verified":true,"key_id":"9f2c","cache_hit":false,"dry_run_verify":false}',
     ],
     [
@@ -171,17 +177,32 @@ describe("lines", () => {
       { event_type: "hook", name: "loop_checkpoint", phase: "allow", payload: { session_id: "s-1", delivered: 0 } },
       '{"event_type":"hook","seq":1,"name":"loop_checkpoint","phase":"allow","payload":{"delivered":0,"session_id":"s-1"}}',
     ],
-    [{ event_type: "hook", name: "h", phase: "block", payload: null }, '{"event_type":"hook","seq":1,"name":"h","phase":"block"}'],
     [
-      { event_type: "tool_call", call_id: "call_1", name: "read_file", args: { path: "a.md" }, started_at: "1769990400.123" },
+      { event_type: "hook", name: "h", phase: "block", payload: null },
+      '{"event_type":"hook","seq":1,"name":"h","phase":"block"}',
+    ],
+    [
+      {
+        event_type: "tool_call",
+        call_id: "call_1",
+        name: "read_file",
+        args: { path: "a.md" },
+        started_at: "1769990400.123",
+      },
       '{"event_type":"tool_call","seq":1,"call_id":"call_1","name":"read_file","args":{"path":"a.md"},"started_at":"1769990400.123"}',
     ],
-    [{ event_type: "tool_result", call_id: "c", ok: true, result: null }, '{"event_type":"tool_result","seq":1,"call_id":"c","ok":true,"result":null}'],
+    [
+      { event_type: "tool_result", call_id: "c", ok: true, result: null },
+      '{"event_type":"tool_result","seq":1,"call_id":"c","ok":true,"result":null}',
+    ],
     [
       { event_type: "transcript", agent_id: "planner", kind: "message", payload: { type: "message", a: 1 } },
       '{"event_type":"transcript","seq":1,"agent_id":"planner","kind":"message","payload":{"a":1,"type":"message"}}',
     ],
-    [{ event_type: "transcript", kind: "k", payload: null }, '{"event_type":"transcript","seq":1,"kind":"k","payload":null}'],
+    [
+      { event_type: "transcript", kind: "k", payload: null },
+      '{"event_type":"transcript","seq":1,"kind":"k","payload":null}',
+    ],
     [
       { event_type: "persona_stage", persona: "merge_captain", stage: "", transition: "started" },
       '{"event_type":"persona_stage","seq":1,"persona":"merge_captain","stage":"","transition":"started"}',
@@ -205,7 +226,10 @@ describe("lines", () => {
 
   test("put a failure into the data and keep the envelope's ok", () => {
     const lines: string[] = [];
-    new RunEventLines((line) => lines.push(line)).finish({ event_type: "error", error: { code: "runtime", message: "error: boom" } });
+    new RunEventLines((line) => lines.push(line)).finish({
+      event_type: "error",
+      error: { code: "runtime", message: "error: boom" },
+    });
     expect(lines).toEqual([
       '{"schemaVersion":1,"ok":true,"data":{"event_type":"error","seq":1,"error":{"code":"runtime","message":"error: boom","details":null}},"error":null,"warnings":[]}\n',
     ]);
@@ -241,7 +265,13 @@ describe("transcript entries", () => {
         "odd",
       ],
     };
-    const call = (call_id: string, name: string, args: unknown) => ({ event_type: "tool_call", call_id, name, args, started_at: "1769990400.123" });
+    const call = (call_id: string, name: string, args: unknown) => ({
+      event_type: "tool_call",
+      call_id,
+      name,
+      args,
+      started_at: "2026-02-02T00:00:00.123Z",
+    });
     expect(forward(entry)).toEqual([
       call("call_1", "read", { path: "a" }),
       call("call_2", "", 5),
@@ -257,21 +287,30 @@ describe("transcript entries", () => {
   });
 
   test.each([
-    [{ call_id: "c", result: "# A" }, { call_id: "c", ok: true, result: "# A" }],
-    [{ id: "c", content: "text", ok: false }, { call_id: "c", ok: false, result: "text" }],
-    [{ call_id: "c", result: null, content: "not taken" }, { call_id: "c", ok: true, result: null }],
+    [
+      { call_id: "c", result: "# A" },
+      { call_id: "c", ok: true, result: "# A" },
+    ],
+    [
+      { id: "c", content: "text", ok: false },
+      { call_id: "c", ok: false, result: "text" },
+    ],
+    [
+      { call_id: "c", result: null, content: "not taken" },
+      { call_id: "c", ok: true, result: null },
+    ],
     [{ ok: "yes" }, { call_id: "", ok: true, result: null }],
   ])("a tool result %o", (fields, expected) => {
     expect(forward({ type: "tool_result", ...fields })[0]).toEqual({ event_type: "tool_result", ...expected });
   });
 
   test("an entry without a type, with an agent", () => {
-    expect(forward({ agent_id: "a" })).toEqual([{ event_type: "transcript", agent_id: "a", kind: "transcript_event", payload: { agent_id: "a" } }]);
-    expect(forward({ agent_id: 5 })).toEqual([{ event_type: "transcript", kind: "transcript_event", payload: { agent_id: 5 } }]);
-  });
-
-  test("times have three digits", () => {
-    expect([eventTime(0), eventTime(1_769_990_400_120.9)]).toEqual(["0.000", "1769990400.120"]);
+    expect(forward({ agent_id: "a" })).toEqual([
+      { event_type: "transcript", agent_id: "a", kind: "transcript_event", payload: { agent_id: "a" } },
+    ]);
+    expect(forward({ agent_id: 5 })).toEqual([
+      { event_type: "transcript", kind: "transcript_event", payload: { agent_id: 5 } },
+    ]);
   });
 });
 
@@ -287,6 +326,8 @@ describe("persona events", () => {
     const seen = new Collected();
     bus.install(seen);
     forwardPersonaEvent(bus, "captain", kind, payload as never);
-    expect(seen.events).toEqual(expected.map((fields) => ({ event_type: "persona_stage", persona: "captain", ...fields })));
+    expect(seen.events).toEqual(
+      expected.map((fields) => ({ event_type: "persona_stage", persona: "captain", ...fields })),
+    );
   });
 });

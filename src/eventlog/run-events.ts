@@ -40,6 +40,7 @@ export interface ToolCallEvent {
   readonly call_id: string;
   readonly name: string;
   readonly args: Json;
+  /** RFC 3339, of the emission. */
   readonly started_at: string;
 }
 
@@ -77,7 +78,7 @@ export interface PackRunEvent {
   readonly dry_run_verify: boolean;
 }
 
-/** The text of a time in run events and transcripts: seconds, a point, three digits. */
-export function eventTime(unixMilliseconds: number): string {
-  return (Math.trunc(unixMilliseconds) / 1000).toFixed(3);
+/** `2026-02-03T04:05:06.123Z`. */
+export function rfc3339(unixMilliseconds: number): string {
+  return new Date(Math.trunc(unixMilliseconds)).toISOString();
 }

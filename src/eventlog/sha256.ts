@@ -18,7 +18,7 @@ export const sha256: Sha256 = (text) => {
 
 /** The message, a 1 bit, zeros, and the length in bits, to a multiple of 64 bytes. */
 function pad(message: Uint8Array): Uint8Array {
-  const padded = new Uint8Array(((message.length + 8) >> 6 << 6) + 64);
+  const padded = new Uint8Array((((message.length + 8) >> 6) << 6) + 64);
   padded.set(message);
   padded[message.length] = 0x80;
   const view = new DataView(padded.buffer);

@@ -1,4 +1,4 @@
-import { EventLogError, SubscriberLagged } from "./error.ts";
+import { type EventLogError, SubscriberLagged } from "./error.ts";
 import type { EventId, LogEvent } from "./event.ts";
 import type { Topic } from "./topic.ts";
 
@@ -119,7 +119,8 @@ class PullSubscription implements Subscription {
   }
 
   whenReady(callback: () => void): () => void {
-    if (this.isEnded || this.#readNext() !== undefined) queueMicrotask(() => this.#ready.delete(callback) && callback());
+    if (this.isEnded || this.#readNext() !== undefined)
+      queueMicrotask(() => this.#ready.delete(callback) && callback());
     this.#ready.add(callback);
     return () => void this.#ready.delete(callback);
   }

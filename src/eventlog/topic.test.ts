@@ -4,7 +4,8 @@ import { consumerId, sanitizeTopicComponent, topic } from "./topic.ts";
 test("topics hold ASCII letters, digits, points, dashes and underscores", () => {
   expect(topic("A.b_c-9")).toBe("A.b_c-9");
   expect(() => topic("")).toThrow("topic cannot be empty");
-  for (const name of ["a/b", "a b", "é"]) expect(() => topic(name)).toThrow(`topic '${name}' contains unsupported characters`);
+  for (const name of ["a/b", "a b", "é"])
+    expect(() => topic(name)).toThrow(`topic '${name}' contains unsupported characters`);
 });
 
 test("sanitizing replaces each scalar once", () => {

@@ -12,7 +12,8 @@ const unsupported = /[^A-Za-z0-9._-]/;
 
 export function topic(name: string): Topic {
   if (name === "") throw new EventLogError("invalid_topic", "topic cannot be empty");
-  if (unsupported.test(name)) throw new EventLogError("invalid_topic", `topic '${name}' contains unsupported characters`);
+  if (unsupported.test(name))
+    throw new EventLogError("invalid_topic", `topic '${name}' contains unsupported characters`);
   return name as Topic;
 }
 

@@ -1,4 +1,14 @@
-import { bytesTag, DictValue, encodeBase64, FloatValue, isObject, ListValue, readJson, show, type Value } from "../value/index.ts";
+import {
+  bytesTag,
+  DictValue,
+  encodeBase64,
+  FloatValue,
+  isObject,
+  ListValue,
+  readJson,
+  show,
+  type Value,
+} from "../value/index.ts";
 import { isJsonArray, type Json } from "./json.ts";
 
 /** Integers longer than this may lie beyond 2^53, where the platform's parser rounds. */

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import {
   consumerId,
-  encodeJson,
   type EventId,
   type EventLog,
+  encodeJson,
   type LogEvent,
   previousHashHeader,
   RawJson,
@@ -43,7 +43,8 @@ export function describeEventLogContract(subject: LogUnderTest): void {
     opened.push(next);
     return next;
   };
-  const read = async (log: EventLog, of: Topic = orders, after?: EventId): Promise<readonly LogEvent[]> => log.readRange(of, after, 100_000);
+  const read = async (log: EventLog, of: Topic = orders, after?: EventId): Promise<readonly LogEvent[]> =>
+    log.readRange(of, after, 100_000);
   const idsOf = (events: readonly LogEvent[]): EventId[] => events.map((event) => event.id);
 
   afterEach(async () => {
@@ -53,7 +54,9 @@ export function describeEventLogContract(subject: LogUnderTest): void {
   describe(`${subject.name}: append and read`, () => {
     test("numbers each topic from 1", async () => {
       const log = open();
-      expect([log.append(orders, { kind: "k", payload: 1 }), log.append(orders, { kind: "k", payload: 2 })]).toEqual([1, 2]);
+      expect([log.append(orders, { kind: "k", payload: 1 }), log.append(orders, { kind: "k", payload: 2 })]).toEqual([
+        1, 2,
+      ]);
       expect(log.append(topic("other"), { kind: "k", payload: null })).toBe(1);
       await log.durable();
       expect(idsOf(await read(log))).toEqual([1, 2]);
@@ -93,11 +96,11 @@ export function describeEventLogContract(subject: LogUnderTest): void {
     test("keeps kind, payload, headers and time", async () => {
       const log = open();
       const payload = { b: [1, null, "é😀"], a: { z: 2.5, big: 9007199254740993n } };
-      log.append(orders, { kind: "it's \"odd\"", payload, headers: { zeta: "z", alpha: "ü\n" }, occurredAtMs: -5 });
+      log.append(orders, { kind: 'it\'s "odd"', payload, headers: { zeta: "z", alpha: "ü\n" }, occurredAtMs: -5 });
       const before = clock;
       log.append(orders, { kind: "k", payload: null });
       const [first, second] = await read(await reopened(log));
-      expect(first).toMatchObject({ kind: "it's \"odd\"", payload, occurredAtMs: -5 });
+      expect(first).toMatchObject({ kind: 'it\'s "odd"', payload, occurredAtMs: -5 });
       expect(first?.payloadText).toBe('{"a":{"big":9007199254740993,"z":2.5},"b":[1,null,"é😀"]}');
       expect(Object.keys(first?.headers ?? {})).toEqual(["alpha", recordHashHeader, schemaHeader, "zeta"]);
       expect(second?.occurredAtMs).toBe(before);
@@ -134,7 +137,10 @@ export function describeEventLogContract(subject: LogUnderTest): void {
       for (let n = 0; n < 5; n++) log.append(orders, { kind: "k", payload: { n }, headers: { n: `${n}` } });
       const events = await read(await reopened(log));
       expect(verifyChain(events, sha256)).toEqual([]);
-      expect(events.map((event) => event.headers[previousHashHeader])).toEqual([undefined, ...events.slice(0, 4).map((event) => event.headers[recordHashHeader])]);
+      expect(events.map((event) => event.headers[previousHashHeader])).toEqual([
+        undefined,
+        ...events.slice(0, 4).map((event) => event.headers[recordHashHeader]),
+      ]);
       for (const event of events) expect(event.headers[recordHashHeader]).toBe(recomputeHash(event, sha256));
     });
 
@@ -167,7 +173,11 @@ export function describeEventLogContract(subject: LogUnderTest): void {
     test("holds for any payload and headers", async () => {
       const log = open();
       const text = fc.string({ unit: "grapheme" });
-      const event = fc.record({ kind: text, payload: fc.jsonValue({ maxDepth: 3 }), headers: fc.dictionary(text, text, { maxKeys: 3 }) });
+      const event = fc.record({
+        kind: text,
+        payload: fc.jsonValue({ maxDepth: 3 }),
+        headers: fc.dictionary(text, text, { maxKeys: 3 }),
+      });
       await fc.assert(
         fc.asyncProperty(fc.array(event, { minLength: 1, maxLength: 4 }), async (events) => {
           const name = topic(`law.${clock++}`);
@@ -189,7 +199,13 @@ export function describeEventLogContract(subject: LogUnderTest): void {
       const log = open();
       const first = await log.appendIdempotent(orders, header, "a", event("a", 1));
       const second = await (await reopened(log)).appendIdempotent(orders, header, "a", event("a", 2));
-      expect([first.inserted, first.event.id, second.inserted, second.event.id, second.event.payload]).toEqual([true, 1, false, 1, 1]);
+      expect([first.inserted, first.event.id, second.inserted, second.event.id, second.event.payload]).toEqual([
+        true,
+        1,
+        false,
+        1,
+        1,
+      ]);
     });
 
     test("tells values, headers and topics apart", async () => {
@@ -204,12 +220,17 @@ export function describeEventLogContract(subject: LogUnderTest): void {
       const log = open();
       await log.appendIdempotent(orders, header, "a", event("a", 1));
       await log.compact(orders, 1);
-      expect(await log.appendIdempotent(orders, header, "a", event("a", 2))).toMatchObject({ inserted: true, event: { id: 2 } });
+      expect(await log.appendIdempotent(orders, header, "a", event("a", 2))).toMatchObject({
+        inserted: true,
+        event: { id: 2 },
+      });
     });
 
     test.each(["", "  "])("refuses the header name %j", async (name) => {
       const log = open();
-      await expect(async () => log.appendIdempotent(orders, name, "a", event("a", 1))).rejects.toThrow("idempotent append header cannot be empty");
+      await expect(async () => log.appendIdempotent(orders, name, "a", event("a", 1))).rejects.toThrow(
+        "idempotent append header cannot be empty",
+      );
     });
   });
 
@@ -233,7 +254,12 @@ export function describeEventLogContract(subject: LogUnderTest): void {
       const log = open();
       log.append(orders, { kind: "k", payload: 1 });
       log.append(orders, { kind: "k", payload: 2 });
-      expect(await log.compact(orders, 1)).toEqual({ removed: 1, remaining: 1, latest: 2, checkpointed: subject.checkpointsOnCompact });
+      expect(await log.compact(orders, 1)).toEqual({
+        removed: 1,
+        remaining: 1,
+        latest: 2,
+        checkpointed: subject.checkpointsOnCompact,
+      });
       expect(idsOf(await read(log))).toEqual([2]);
     });
 
@@ -307,7 +333,10 @@ export function describeEventLogContract(subject: LogUnderTest): void {
       const subscription = log.subscribe(orders);
       expect((await subscription.next()).value?.id).toBe(1);
       await log.compact(orders, 4);
-      await expect(subscription.next()).rejects.toMatchObject({ message: "subscriber lagged behind after event 1", category: "lagged" });
+      await expect(subscription.next()).rejects.toMatchObject({
+        message: "subscriber lagged behind after event 1",
+        category: "lagged",
+      });
       expect(await subscription.next()).toEqual({ done: true, value: undefined });
     });
 
@@ -356,7 +385,11 @@ export function describeEventLogContract(subject: LogUnderTest): void {
     test("ends when closed, when its signal aborts and when the log closes", async () => {
       const log = open();
       const aborter = new AbortController();
-      const subscriptions = [log.subscribe(orders), log.subscribe(orders, { signal: aborter.signal }), log.subscribe(orders)];
+      const subscriptions = [
+        log.subscribe(orders),
+        log.subscribe(orders, { signal: aborter.signal }),
+        log.subscribe(orders),
+      ];
       const waiting = subscriptions.map((subscription) => subscription.next());
       subscriptions[0]?.close();
       aborter.abort();

@@ -1,0 +1,141 @@
+import {
+  type CallContext,
+  type CatalogPart,
+  declare,
+  type Outcome,
+  opt,
+  req,
+  type ServiceKey,
+  serviceKey,
+  t,
+} from "../builtin/index.ts";
+import { jsonOfValue, valueOfJson } from "../eventlog/index.ts";
+import { DictValue, isObject, ListValue, runtimeError, type Value } from "../value/index.ts";
+import { RunRecordError } from "./error.ts";
+import { loadRunRecord, normalizeRunRecord, saveRunRecord } from "./record-files.ts";
+import { evaluateRun, fixtureOfRun, type ReplayReport } from "./replay-fixture.ts";
+import { loadRunTree, type RunTree } from "./run-tree.ts";
+import { ShapeError } from "./schema/codec.ts";
+import type { RecordServices } from "./services.ts";
+import { childRun } from "./shapes/child-run.ts";
+import { replayFixture } from "./shapes/replay-fixture.ts";
+import { type RunRecord, runRecord } from "./shapes/run-record.ts";
+
+/** What the builtins below need, as a service of the runtime. */
+export const recordServicesKey: ServiceKey<RecordServices> = serviceKey("run records");
+
+const records = declare("run-records");
+
+const builtins = [
+  records({
+    name: "run_record",
+    summary: "A complete run record from whatever fields are given.",
+    params: [req("payload", t.dict)],
+    returns: t.dict,
+    effect: "state",
+    borrows: true,
+    run: (context, payload) => later(context, async (services) => recordValue(await normalized(payload, services))),
+  }),
+  records({
+    name: "run_record_save",
+    summary: "Write a run record to a file, whole or not at all, and give its path and the record.",
+    params: [req("run", t.dict), opt("path", t.nilable(t.string))],
+    returns: t.dict,
+    effect: "state",
+    borrows: true,
+    run: (context, payload, path) =>
+      later(context, async (services) => {
+        const run = await normalized(payload, services);
+        const saved = await saveRunRecord(run, services, path === null || path === "" ? undefined : path);
+        return DictValue.of({ path: saved, run: recordValue({ ...run, persisted_path: saved }) });
+      }),
+  }),
+  records({
+    name: "run_record_load",
+    summary: "Read a run record from a file.",
+    params: [req("path", t.string)],
+    returns: t.dict,
+    effect: "state",
+    run: (context, path) => now(context, (services) => recordValue(loadRunRecord(path, services))),
+  }),
+  records({
+    name: "run_record_fixture",
+    summary: "What a repetition of the run must show to count as the same.",
+    params: [req("run", t.dict)],
+    returns: t.dict,
+    effect: "state",
+    borrows: true,
+    run: (context, payload) =>
+      later(context, async (services) =>
+        valueOfJson(replayFixture.toJson(fixtureOfRun(await normalized(payload, services), services))),
+      ),
+  }),
+  records({
+    name: "run_record_eval",
+    summary: "Judge a run by a replay fixture; without one, by a fixture made of the run itself.",
+    params: [req("run", t.dict), opt("fixture", t.nilable(t.dict))],
+    returns: t.dict,
+    effect: "state",
+    borrows: true,
+    run: (context, payload, fixture) =>
+      later(context, async (services) => {
+        const run = await normalized(payload, services);
+        const given =
+          fixture === undefined || fixture === null
+            ? fixtureOfRun(run, services)
+            : replayFixture.read(jsonOfValue(fixture), "");
+        return reportValue(evaluateRun(run, given));
+      }),
+  }),
+  records({
+    name: "load_run_tree",
+    summary: "Read a run record and those of its workers.",
+    params: [req("path", t.string)],
+    returns: t.dict,
+    effect: "state",
+    run: (context, path) => now(context, (services) => treeValue(loadRunTree(path, services))),
+  }),
+];
+
+/** The builtins over run records. */
+export const recordCatalog: CatalogPart = { builtins };
+
+function normalized(payload: Value, services: RecordServices): Promise<RunRecord> {
+  return normalizeRunRecord(isObject(payload) ? jsonOfValue(payload) : null, services);
+}
+
+function now(context: CallContext, read: (services: RecordServices) => Value): Outcome {
+  try {
+    return read(context.service(recordServicesKey));
+  } catch (error) {
+    throw faultOf(error);
+  }
+}
+
+function later(context: CallContext, work: (services: RecordServices) => Promise<Value>): Outcome {
+  const services = context.service(recordServicesKey);
+  return context.async(async () => {
+    try {
+      return await work(services);
+    } catch (error) {
+      throw faultOf(error);
+    }
+  });
+}
+
+function faultOf(error: unknown): unknown {
+  return error instanceof RunRecordError || error instanceof ShapeError ? runtimeError(error.message) : error;
+}
+
+function recordValue(run: RunRecord): Value {
+  return valueOfJson(runRecord.toJson(run));
+}
+
+function reportValue({ failures, pass, stage_count }: ReplayReport): Value {
+  return valueOfJson({ pass, failures, stage_count });
+}
+
+function treeValue(tree: RunTree): Value {
+  if (tree.kind === "missing") return valueOfJson({ worker: childRun.toJson(tree.worker), run: null, children: [] });
+  return DictValue.of({ run: recordValue(tree.run), children: new ListValue(tree.children.map(treeValue)) });
+}

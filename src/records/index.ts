@@ -1,0 +1,31 @@
+export { recordCatalog, recordServicesKey } from "./builtins.ts";
+export { materializeChildRuns } from "./child-runs.ts";
+export { RunRecordError } from "./error.ts";
+export { mergeHitlQuestions } from "./hitl-questions.ts";
+export { inspectRecord } from "./inspect.ts";
+export { inspectRecordJson } from "./inspect-json.ts";
+export { deriveObservability } from "./observability/derive.ts";
+export { loadRunRecord, normalizeRunRecord, saveRunRecord } from "./record-files.ts";
+export {
+  type RecordedAgentEvent,
+  type RecordedModelCall,
+  type RunEnd,
+  RunRecorder,
+  type RunRecorderOptions,
+} from "./recorder.ts";
+export { evaluateRun, fixtureOfRun, type ReplayReport } from "./replay-fixture.ts";
+export { loadRunTree, type RunTree } from "./run-tree.ts";
+export { ShapeError } from "./schema/codec.ts";
+export { unknownKeys } from "./schema/record.ts";
+export { type RecordServices, runFolderOf } from "./services.ts";
+export type { ArtifactRecord } from "./shapes/artifact.ts";
+export type { ChildRunRecord, ExecutionRecord } from "./shapes/child-run.ts";
+export type { HandoffRecord } from "./shapes/handoff.ts";
+export type { ObservabilityRecord } from "./shapes/observability.ts";
+export type { PersonaRuntimeRecord } from "./shapes/persona-runtime.ts";
+export type { CapabilityPolicyRecord, ToolApprovalPolicyRecord } from "./shapes/policy.ts";
+export { type ReplayFixture, replayFixture } from "./shapes/replay-fixture.ts";
+export { type RunRecord, runRecord } from "./shapes/run-record.ts";
+export type { StageRecord, TransitionRecord, UsageRecord } from "./shapes/stage.ts";
+export type { HitlQuestionRecord, ToolRecording, TraceSpanRecord } from "./shapes/trace.ts";
+export { transcriptSidecar } from "./sidecar.ts";
