@@ -1,2 +1,17 @@
+export { extendCatalog, standardCatalog } from "./catalog.ts";
 export { type CompiledProgram, type CompileOptions, compileProgram, type ProgramProblem } from "./compile-program.ts";
+export {
+  type ErrorPlace,
+  Harn,
+  HarnCompileError,
+  HarnError,
+  type HarnOptions,
+  type ProgramSource,
+  type Run,
+  type RunOutcome,
+  type StartOptions,
+} from "./harn.ts";
+export { type HostFunction, hostFunctionBuiltins } from "./host-functions.ts";
+export { type OpenRuntime, openRuntime, type RuntimeSettings } from "./open-runtime.ts";
+export { fromPlain, type PlainInput, type PlainOutput, toPlain } from "./plain-values.ts";
 export { errorTextOf, exitStatusOf, type RunOptions, type RunResult, runProgram } from "./run-program.ts";

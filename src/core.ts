@@ -1,0 +1,41 @@
+/**
+ * The door to Harn wherever JavaScript runs: compile, check and run programs against a host that the embedder supplies.
+ * Nothing behind it needs Node. `harn` itself is the same with this machine as the host.
+ *
+ * @module
+ */
+export type {
+  FileStat,
+  Host,
+  HostClock,
+  HostEnvironment,
+  HostFiles,
+  HostHttp,
+  HostInput,
+  HostProcesses,
+  HostRandom,
+  HostSystem,
+  HostTerminal,
+} from "./builtin/index.ts";
+export { HostError } from "./builtin/index.ts";
+export type { Diagnostic, Severity } from "./diagnostics/index.ts";
+export type { RunEvent } from "./eventlog/index.ts";
+export { browserHost } from "./host/browser/browser-host.ts";
+export { type ModuleReader, memoryReader } from "./modules/index.ts";
+export {
+  type CompiledProgram,
+  type ErrorPlace,
+  Harn,
+  HarnCompileError,
+  HarnError,
+  type HarnOptions,
+  type HostFunction,
+  type PlainInput,
+  type PlainOutput,
+  type ProgramSource,
+  type Run,
+  type RunOutcome,
+  type StartOptions,
+  standardCatalog,
+} from "./program/index.ts";
+export type { RunRecord } from "./records/index.ts";

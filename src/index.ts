@@ -1,0 +1,82 @@
+/**
+ * The door for Node programs: everything of `harn/core`, and `createHarn`, which runs programs on this machine.
+ *
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { nodeAsymmetricCrypto } from "./host/node/asymmetric.ts";
+import { createNodeHost, nodeRegexEngine } from "./host/node/index.ts";
+import { nodeModuleReader } from "./host/node/node-module-reader.ts";
+import { restrictFiles, restrictProcesses } from "./host/sandbox.ts";
+import { Harn, type HostFunction, type ProgramSource, type RuntimeSettings } from "./program/index.ts";
+
+export {
+  browserHost,
+  type CompiledProgram,
+  type Diagnostic,
+  type ErrorPlace,
+  Harn,
+  HarnCompileError,
+  HarnError,
+  type HarnOptions,
+  type Host,
+  HostError,
+  type HostFunction,
+  type ModuleReader,
+  memoryReader,
+  type PlainInput,
+  type PlainOutput,
+  type ProgramSource,
+  type Run,
+  type RunEvent,
+  type RunOutcome,
+  type RunRecord,
+  type Severity,
+  type StartOptions,
+  standardCatalog,
+} from "./core.ts";
+export { createNodeHost } from "./host/node/index.ts";
+
+export interface NodeHarnOptions {
+  /** Where relative paths start; programs may touch files inside it and nowhere else. The working directory otherwise. */
+  readonly folder?: string;
+  /** Functions of the embedding program, callable from Harn by these names. */
+  readonly functions?: Readonly<Record<string, HostFunction>>;
+  /** Builtins that programs may not call. */
+  readonly denied?: ReadonlySet<string>;
+  /** Recorded answers to model calls. */
+  readonly models?: RuntimeSettings["models"];
+  /** Lets programs touch any file and run any process. */
+  readonly isUnconfined?: boolean;
+}
+
+/** Harn on this machine, confined to a folder unless told otherwise. Requests need an egress policy of the program. */
+export function createHarn(options: NodeHarnOptions = {}): Harn {
+  const folder = resolve(options.folder ?? process.cwd());
+  const base = createNodeHost({ cwd: folder });
+  const policy = { roots: [folder] };
+  const confined = {
+    ...base,
+    files: restrictFiles(base.files, policy),
+    processes: restrictProcesses(base.processes, base.files, policy),
+  };
+  return new Harn({
+    host: options.isUnconfined ? base : confined,
+    reader: nodeModuleReader({ cwd: folder }),
+    library: {
+      regexEngine: nodeRegexEngine(),
+      asymmetricCrypto: nodeAsymmetricCrypto,
+      requiresEgressPolicy: !options.isUnconfined,
+      place: { sourceFolder: folder, assetRoot: () => undefined },
+    },
+    ...(options.functions && { functions: options.functions }),
+    ...(options.denied && { denied: options.denied }),
+    ...(options.models && { models: options.models }),
+  });
+}
+
+/** A program's file as a source. Throws Node's own error when it cannot be read. */
+export function readProgram(path: string): ProgramSource {
+  return { path, text: readFileSync(path, "utf8") };
+}

@@ -1,0 +1,147 @@
+import { type AgentEvent, eventDict } from "../agents/events/agent-events.ts";
+import { type AgentService, agentService, createAgentService } from "../agents/index.ts";
+import type { Catalog, Host } from "../builtin/index.ts";
+import { ActiveLog, activeLogKey, type EventLog, jsonOfValue, MemoryEventLog } from "../eventlog/index.ts";
+import { createLlmService, type LlmService, llmService, type ModelCallEvent } from "../llm/index.ts";
+import { RunRecorder, recordServicesKey, runFolderOf } from "../records/index.ts";
+import {
+  createEffectBoundary,
+  DurableOutput,
+  type EffectObserver,
+  type EffectSubstitute,
+  ExecutionPolicies,
+  executionPoliciesKey,
+  IdSource,
+  Runtime,
+} from "../runtime/index.ts";
+import { createHostServices, type HostServicesOptions } from "../stdlib/host/index.ts";
+import { ListValue, type Value } from "../value/index.ts";
+import { standardCatalog } from "./catalog.ts";
+
+export interface RuntimeSettings {
+  /** Already confined to what the program may touch: policies stand in front of a host, not inside. */
+  readonly host: Host;
+  /** The program's name in its record, usually its path. */
+  readonly name: string;
+  readonly catalog?: Catalog;
+  /** Regular expressions, key pairs, places, and what else the host-facing library is given. */
+  readonly library?: HostServicesOptions;
+  /** Command line arguments of the program. */
+  readonly argv?: readonly string[];
+  /** Names that the program sees without declaring them: a pipeline's inputs. */
+  readonly globals?: ReadonlyMap<string, Value>;
+  /** Builtins that may not be called. */
+  readonly denied?: ReadonlySet<string>;
+  readonly observers?: readonly EffectObserver[];
+  readonly substitutes?: readonly EffectSubstitute[];
+  readonly models?: Omit<Parameters<typeof createLlmService>[0], "host" | "observers">;
+  /** Opens the event log at its first use; without it, events are kept in memory. */
+  readonly openLog?: () => EventLog;
+  readonly output: (stream: "stdout" | "stderr", text: string) => void;
+  /** Told of what is wrong around the program and does not stop it. */
+  readonly warn?: (message: string) => void;
+}
+
+/** A runtime with everything the language promises, and what observes it. */
+export interface OpenRuntime {
+  readonly runtime: Runtime;
+  readonly models: LlmService;
+  readonly agents: AgentService;
+  readonly recorder: RunRecorder;
+  readonly log: ActiveLog;
+  readonly ids: IdSource;
+  /** Resolves when all output is out, everything is durable, and everything held is released. */
+  close(): Promise<void>;
+}
+
+/** The one place where the rooms of the core become a runtime. The command line and the embedding door both come here. */
+export function openRuntime(settings: RuntimeSettings): OpenRuntime {
+  const library = createHostServices(settings.host, settings.library);
+  const { host } = library;
+  const now = (): number => host.clock.now();
+  const warn = settings.warn ?? ((): void => {});
+  const ids = new IdSource(host.clock, host.random);
+  const log = activeLog(settings, now, warn);
+  const recorder = new RunRecorder({ id: ids.uuid(), traceId: ids.uuid(), now, workflowId: settings.name });
+  const models = createLlmService({
+    ...settings.models,
+    host,
+    observers: [(event) => recordModelCall(recorder, event)],
+  });
+  const agents = createAgentService({ host, llm: models, observers: [(event) => recordAgentEvent(recorder, event)] });
+  const policies = new ExecutionPolicies();
+  const services = new Map<string, unknown>([...library.services].map(([key, service]) => [key.name, service]));
+  services
+    .set(activeLogKey.name, log)
+    .set(llmService.name, models)
+    .set(agentService.name, agents)
+    .set(executionPoliciesKey.name, policies);
+  if (host.files) {
+    const runFolder = runFolderOf((name) => host.environment?.get(name));
+    services.set(recordServicesKey.name, { ids, now, files: host.files, runFolder, log });
+  }
+  const output = new DurableOutput({
+    log,
+    write: settings.output,
+    onFailure: (error) => warn(`events could not be kept: ${textOf(error)}`),
+  });
+  const runtime = new Runtime({
+    host,
+    catalog: settings.catalog ?? standardCatalog,
+    boundary: createEffectBoundary({
+      now,
+      policies,
+      ...(settings.denied && { denied: settings.denied }),
+      ...(settings.observers && { observers: settings.observers }),
+      ...(settings.substitutes && { substitutes: settings.substitutes }),
+    }),
+    services,
+    globals: new Map<string, Value>([
+      ["argv", new ListValue([...(settings.argv ?? [])])],
+      ["harness", library.harness],
+      ...(settings.globals ?? []),
+    ]),
+    output: (stream, text) => output.write(stream, text),
+    release: async () => {
+      await output.drained();
+      await log.reset()?.close();
+    },
+  });
+  return { runtime, models, agents, recorder, log, ids, close: () => runtime.close() };
+}
+
+function activeLog(settings: RuntimeSettings, now: () => number, warn: (message: string) => void): ActiveLog {
+  const log = new ActiveLog({
+    now,
+    onOpenFailure: (error) => warn(`the event log could not be opened: ${textOf(error)}`),
+  });
+  log.installLazily(settings.openLog ?? (() => new MemoryEventLog({ now, queueDepth: 64 })));
+  return log;
+}
+
+function recordModelCall(recorder: RunRecorder, event: ModelCallEvent): void {
+  if (event.kind !== "model-call-end" && event.kind !== "model-call-error") return;
+  const { request, startedAt, durationMs, sessionId } = event;
+  const base = {
+    provider: request.provider,
+    model: request.model,
+    startedAt,
+    durationMs,
+    ...(sessionId === undefined ? {} : { sessionId }),
+  };
+  if (event.kind === "model-call-end") {
+    const { inputTokens, outputTokens } = event.reply;
+    recorder.modelCall({ ...base, inputTokens, outputTokens, costUsd: event.costUsd });
+  } else if (event.retryInMs === undefined) {
+    recorder.modelCall({ ...base, inputTokens: 0, outputTokens: 0, costUsd: 0, error: event.failure.message });
+  }
+}
+
+function recordAgentEvent(recorder: RunRecorder, event: AgentEvent): void {
+  const json = jsonOfValue(eventDict(event));
+  recorder.agentEvent(json as Parameters<RunRecorder["agentEvent"]>[0]);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
