@@ -6,8 +6,12 @@ import { deadlineBuiltins } from "./concurrency/deadline.ts";
 import { generatorMethods, yieldValue } from "./concurrency/generators.ts";
 import { lockBuiltins } from "./concurrency/locks.ts";
 import { parallelBuiltins } from "./concurrency/parallel.ts";
+import { runtimeContextBuiltins } from "./concurrency/runtime-context.ts";
 import { selectBuiltins } from "./concurrency/select.ts";
+import { sharedBuiltins } from "./concurrency/shared-builtins.ts";
 import { stopwatchBuiltins } from "./concurrency/stopwatch.ts";
+import { streamBuiltins, streamNamespace } from "./concurrency/streams.ts";
+import { supervisorBuiltins } from "./concurrency/supervisors.ts";
 import { taskBuiltins } from "./concurrency/tasks.ts";
 
 /** The builtins and methods that are the machine's own: tasks, generators, channels, locks, deadlines. */
@@ -23,6 +27,11 @@ export const machineCatalog: CatalogPart = {
     ...lockBuiltins,
     ...circuitBuiltins,
     ...stopwatchBuiltins,
+    ...sharedBuiltins,
+    ...streamBuiltins,
+    ...supervisorBuiltins,
+    ...runtimeContextBuiltins,
   ],
+  globals: { stream: streamNamespace },
   methods: { generator: generatorMethods, stream: generatorMethods, channel: channelMethods },
 };

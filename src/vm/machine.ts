@@ -51,9 +51,14 @@ export class Machine {
   }
 
   service<T>(key: ServiceKey<T>): T {
-    const service = this.#services.get(key.name);
+    const service = this.findService(key);
     if (service === undefined) throw new TypeError(`this runtime has no service ${key.name}`);
-    return service as T;
+    return service;
+  }
+
+  /** A service that not every runtime has. */
+  findService<T>(key: ServiceKey<T>): T | undefined {
+    return this.#services.get(key.name) as T | undefined;
   }
 
   /** A builtin ready to call. Bound at its first use: a run uses few of a thousand. */
@@ -119,7 +124,9 @@ export class Machine {
   }
 
   /**
-   * Runs a callable as a task of its own, to its end and that of everything it started. Rejects with a `Raise` or an `ExitRequest`. */
+   * Runs a callable as a task of its own, to its end and that of everything it started. Rejects with a `Raise` or an
+   * `ExitRequest`.
+   */
   run(callee: Value, args: readonly Value[]): Promise<Value> {
     return this.runTask((task) => task.call(callee, args));
   }

@@ -35,6 +35,8 @@ export type Completion =
 const fuelPerSlice = 20_000;
 /** How long a task may keep the host's event loop waiting, in milliseconds. */
 const sliceMs = 12;
+/** Loops and calls that a task may still make after it was asked to stop, to find out by itself. */
+const cancelGrace = 1024;
 /** How long the cleanup of a task that is ended may take, in milliseconds. */
 const cleanupMs = 250;
 
@@ -242,7 +244,7 @@ export class Task implements CallContext {
     if (!resumption || this.completion) return;
     this.#resumption = undefined;
     this.#answered = undefined;
-    this.fuel = this.#interrupt ? 0 : fuelPerSlice;
+    this.fuel = this.#interrupt ? this.#fuelBefore(this.#interrupt) : fuelPerSlice;
     this.#sliceEnd = this.machine.host.clock.monotonic() + sliceMs;
     let current = this.#hasBegun ? resumption : (this.#takeInterrupt() ?? resumption);
     this.#hasBegun = true;
@@ -371,7 +373,12 @@ export class Task implements CallContext {
     if (this.#waiting) return this.#raise(error);
     if (this.#interrupt) return;
     this.#interrupt = error;
-    this.fuel = 0;
+    this.fuel = Math.min(this.fuel, this.#fuelBefore(error));
+  }
+
+  /** How far a task may run before an interrupt hits it in the middle of running. */
+  #fuelBefore(interrupt: Raise | Unwind): number {
+    return interrupt instanceof Raise && interrupt.kind === "cancelled" ? cancelGrace : 0;
   }
 
   /** Takes back an interrupt that the task has not noticed yet. */

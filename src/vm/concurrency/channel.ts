@@ -158,18 +158,18 @@ export class Channel extends HandleValue {
 }
 
 /** A loop over a channel: ends when the channel is closed and drained. */
-class ChannelIterator extends PullIterator {
-  readonly #channel: Channel;
+export class ChannelIterator extends PullIterator {
+  readonly channel: Channel;
 
   constructor(channel: Channel) {
     super();
-    this.#channel = channel;
+    this.channel = channel;
   }
 
   override next(context: CallContext): Pulled {
     if (this.exhausted) return DONE;
     let isEnd = false;
-    const pulled = this.#channel.pull(context, () => {
+    const pulled = this.channel.pull(context, () => {
       isEnd = true;
     });
     if (pulled === DONE) this.exhausted = true;

@@ -2,10 +2,17 @@ import type { HostClock } from "../../builtin/index.ts";
 import { compareText, runtimeError } from "../../value/index.ts";
 import type { CircuitBreaker } from "./circuit-breaker.ts";
 import { Lock } from "./lock.ts";
+import type { Mailbox } from "./mailbox.ts";
+import { ScopedThings, type SharedCell, type SharedMap } from "./shared-state.ts";
+import type { Supervisor } from "./supervisor.ts";
 
 /** What the tasks of one machine find by name. */
 export class SharedRegistries {
   readonly circuits = new Map<string, CircuitBreaker>();
+  readonly cells = new ScopedThings<SharedCell>();
+  readonly maps = new ScopedThings<SharedMap>();
+  readonly mailboxes = new ScopedThings<Mailbox>();
+  readonly supervisors = new Map<string, Supervisor>();
   readonly #locks = new Map<string, Lock>();
 
   /** The lock of that kind and name, made at its first use. */

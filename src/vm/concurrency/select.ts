@@ -22,8 +22,9 @@ type Choice = (index: number, value: Value) => Value;
  */
 function selectFrom(task: Task, channels: readonly Channel[], timeoutMs: number | undefined, answer: Choice): Outcome {
   for (const [index, channel] of channels.entries()) {
-    const value = channel.tryReceive() ?? (channel.isDrained ? null : undefined);
+    const value = channel.tryReceive();
     if (value !== undefined) return answer(index, value);
+    if (channel.isDrained) return answer(index, null);
   }
   if (timeoutMs !== undefined && timeoutMs <= 0) return answer(timedOut, null);
   return awaitAny(task, channels, timeoutMs, answer);
@@ -103,20 +104,41 @@ const selectBuiltin: Builtin = concurrency({
   },
 });
 
-function listForm(name: string, summary: string, wait: "forever" | "timeout" | "never"): Builtin {
-  return concurrency({
-    name,
-    summary,
-    params: wait === "timeout" ? [req("channels", t.list), req("timeout", t.any)] : [req("channels", t.list)],
-    returns: t.dict,
-    effect: "task",
-    run: (context, list: ListValue, timeout?: Value) => {
-      const channels = channelsOf(name, list.toArray());
-      const timeoutMs = wait === "forever" ? undefined : wait === "never" ? 0 : (millisecondsOf(timeout) ?? fallbackTimeoutMs);
-      return selectFrom(context as Task, channels, timeoutMs, describe(channels));
-    },
-  });
-}
+const selectList: Builtin = concurrency({
+  name: "__select_list",
+  summary: "Wait for a message in one of a list of channels.",
+  params: [req("channels", t.list)],
+  returns: t.dict,
+  effect: "task",
+  run: (context, list) => {
+    const channels = channelsOf("__select_list", list.toArray());
+    return selectFrom(context as Task, channels, undefined, describe(channels));
+  },
+});
+
+const selectTimeout: Builtin = concurrency({
+  name: "__select_timeout",
+  summary: "Wait for a message in one of a list of channels for a limited time; index -1 when it is up.",
+  params: [req("channels", t.list), req("timeout", t.any)],
+  returns: t.dict,
+  effect: "task",
+  run: (context, list, timeout) => {
+    const channels = channelsOf("__select_timeout", list.toArray());
+    return selectFrom(context as Task, channels, millisecondsOf(timeout) ?? fallbackTimeoutMs, describe(channels));
+  },
+});
+
+const selectTry: Builtin = concurrency({
+  name: "__select_try",
+  summary: "A message that is there in one of a list of channels; index -1 for none.",
+  params: [req("channels", t.list)],
+  returns: t.dict,
+  effect: "task",
+  run: (context, list) => {
+    const channels = channelsOf("__select_try", list.toArray());
+    return selectFrom(context as Task, channels, 0, describe(channels));
+  },
+});
 
 const channelSelect: Builtin = concurrency({
   name: "channel_select",
@@ -143,8 +165,8 @@ export function timeoutOf(value: Value | undefined): number | undefined {
 export const selectBuiltins: readonly Builtin[] = [
   select,
   selectBuiltin,
-  listForm("__select_list", "Wait for a message in one of a list of channels.", "forever"),
-  listForm("__select_timeout", "The same for a limited time; index -1 when it is up.", "timeout"),
-  listForm("__select_try", "A message that is there in one of a list of channels; index -1 for none.", "never"),
+  selectList,
+  selectTimeout,
+  selectTry,
   channelSelect,
 ];

@@ -21,8 +21,12 @@ export interface ProgramRun {
 
 export interface ProgramOptions {
   readonly parts?: readonly CatalogPart[];
+  /** By key name. */
   readonly services?: ReadonlyMap<string, unknown>;
+  readonly globals?: ReadonlyMap<string, Value>;
   readonly host?: Partial<Host>;
+  /** The clock that moves on by itself, when the host that is given wraps it. */
+  readonly clock?: SteppingClock;
   /** Gets the root task before it starts. */
   readonly watch?: (task: Task) => void;
   /** Virtual milliseconds after which a program is taken to hang. */
@@ -66,8 +70,8 @@ const basics: CatalogPart = {
  * else can happen.
  */
 export async function runProgram(text: string, options: ProgramOptions = {}): Promise<ProgramRun> {
-  const clock = new SteppingClock();
-  const host: Host = { ...memoryHost(), ...options.host, clock };
+  const clock = options.clock ?? new SteppingClock();
+  const host: Host = { ...memoryHost(), clock, ...options.host };
   const catalog = catalogOf([machineCatalog, ...(options.parts ?? []), basics]);
   let written = "";
   const machine = new Machine({
@@ -79,6 +83,7 @@ export async function runProgram(text: string, options: ProgramOptions = {}): Pr
       written += part;
     },
   });
+  for (const [name, value] of options.globals ?? []) machine.globals.set(name, value);
   const result = await settle(clock, options.patienceMs ?? 3_600_000, start(machine, text, catalog, options.watch));
   return { lines: written.split("\n").slice(0, -1), result, elapsed: clock.monotonic(), machine };
 }

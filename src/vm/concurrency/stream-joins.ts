@@ -1,0 +1,274 @@
+import { type CallContext, DONE, PullIterator, type Pulled, SUSPENDED, type Waker } from "../../builtin/index.ts";
+import { PairValue, type Value } from "../../value/index.ts";
+import type { Task } from "../task.ts";
+import { Fifo } from "./fifo.ts";
+import { type Feed, feedOf } from "./stream-feeds.ts";
+import { after } from "./timer.ts";
+
+type Found = { readonly kind: "value"; readonly value: Value } | { readonly kind: "error"; readonly error: unknown };
+
+/**
+ * Streams whose sources run on their own while the consumer waits. Each source is asked for one element when the consumer
+ * wants one, so none runs more than one element ahead.
+ */
+abstract class Joined extends PullIterator {
+  readonly #sources: readonly PullIterator[];
+  protected feeds: (Feed | undefined)[] = [];
+  readonly #found = new Fifo<Found>();
+  #first = -1;
+  #hasStarted = false;
+  #hasEnded = false;
+  #waiting: Waker | undefined;
+
+  constructor(sources: readonly PullIterator[]) {
+    super();
+    this.#sources = sources;
+  }
+
+  protected abstract take(index: number, value: Value): void;
+
+  override next(context: CallContext): Pulled {
+    if (this.exhausted) return DONE;
+    if (!this.#hasStarted) this.#start(context as Task);
+    this.#demand();
+    const found = this.#found.shift();
+    if (found) return this.#answer(found);
+    if (this.#hasEnded) {
+      this.exhausted = true;
+      return DONE;
+    }
+    return this.#wait(context);
+  }
+
+  #answer(found: Found): Value {
+    if (found.kind === "value") return found.value;
+    this.exhausted = true;
+    throw found.error;
+  }
+
+  #wait(context: CallContext): typeof SUSPENDED {
+    this.#waiting = context.park({ kind: "task", detail: "the next value of a stream" }, () => {
+      this.#waiting = undefined;
+    });
+    return context.resumeWith({
+      resume: () => {
+        this.#waiting = undefined;
+        for (const feed of this.feeds) feed?.pause();
+        const found = this.#found.shift();
+        if (found) return this.#answer(found);
+        this.exhausted = true;
+        return null;
+      },
+    });
+  }
+
+  #start(task: Task): void {
+    this.#hasStarted = true;
+    this.feeds = this.#sources.map((source, index) =>
+      feedOf(task, source, {
+        take: (value) => this.take(index, value),
+        end: () => this.endOf(index),
+        fail: (error) => this.#fail(error),
+      }),
+    );
+  }
+
+  /** Asks one source after the other until there is an element, beginning where it last left off. */
+  #demand(): void {
+    const { length } = this.feeds;
+    for (let step = 0; step < length && this.#found.size === 0; step++) {
+      this.#first = (this.#first + 1) % length;
+      this.feeds[this.#first]?.demand();
+    }
+  }
+
+  protected emit(value: Value): void {
+    this.#found.push({ kind: "value", value });
+    this.#waiting?.wake(null);
+  }
+
+  #fail(error: unknown): void {
+    this.#found.push({ kind: "error", error });
+    this.closeFeeds();
+    this.#waiting?.wake(null);
+  }
+
+  protected endOf(index: number): void {
+    this.feeds[index] = undefined;
+    if (this.feeds.every((feed) => feed === undefined)) this.finish();
+  }
+
+  protected finish(): void {
+    this.#hasEnded = true;
+    this.#waiting?.wake(null);
+  }
+
+  protected closeFeeds(): void {
+    for (const feed of this.feeds) feed?.close();
+    this.feeds = this.feeds.map(() => undefined);
+    this.#hasEnded = true;
+  }
+
+  override close(context: CallContext): void {
+    this.exhausted = true;
+    if (this.#hasStarted) return this.closeFeeds();
+    for (const source of this.#sources) source.close(context);
+  }
+}
+
+/** The elements of all sources, each as soon as it is there. */
+export class MergeStream extends Joined {
+  protected override take(_index: number, value: Value): void {
+    this.emit(value);
+  }
+}
+
+/** The source that has an element first; the others are closed. */
+export class RaceStream extends Joined {
+  #winner: number | undefined;
+
+  protected override take(index: number, value: Value): void {
+    if (this.#winner === undefined) {
+      this.#winner = index;
+      for (const [other, feed] of this.feeds.entries()) {
+        if (other === index) continue;
+        feed?.close();
+        this.feeds[other] = undefined;
+      }
+    }
+    if (this.#winner === index) this.emit(value);
+  }
+}
+
+/** The last element of each burst: the one after which the source was quiet for a while. */
+export class DebounceStream extends Joined {
+  readonly #task: Task;
+  readonly #quietMs: number;
+  #last: Value | undefined;
+  #cancelTimer = (): void => {};
+
+  constructor(task: Task, source: PullIterator, quietMs: number) {
+    super([source]);
+    this.#task = task;
+    this.#quietMs = quietMs;
+  }
+
+  protected override take(_index: number, value: Value): void {
+    this.#last = value;
+    this.#cancelTimer();
+    this.#cancelTimer = after(this.#task.host.clock, this.#quietMs, () => this.#emitLast());
+    this.feeds[0]?.demand();
+  }
+
+  protected override endOf(index: number): void {
+    this.#emitLast();
+    super.endOf(index);
+  }
+
+  #emitLast(): void {
+    this.#cancelTimer();
+    const last = this.#last;
+    this.#last = undefined;
+    if (last !== undefined) this.emit(last);
+  }
+
+  protected override closeFeeds(): void {
+    this.#cancelTimer();
+    super.closeFeeds();
+  }
+}
+
+/** One element of each source in turn; a source that has ended is left out. */
+export class InterleaveStream extends PullIterator {
+  #sources: PullIterator[];
+  #turn = 0;
+
+  constructor(sources: readonly PullIterator[]) {
+    super();
+    this.#sources = [...sources];
+  }
+
+  override next(context: CallContext): Pulled {
+    for (;;) {
+      const source = this.#sources[this.#turn];
+      if (!source) {
+        this.exhausted = true;
+        return DONE;
+      }
+      const pulled = source.next(context);
+      if (pulled === SUSPENDED) return context.resumeWith({ resume: (resumed, value) => this.#takeLate(resumed, source, value) });
+      if (pulled !== DONE) return this.#passOn(pulled);
+      this.#leaveOut();
+    }
+  }
+
+  #takeLate(context: CallContext, source: PullIterator, value: Value): Value | typeof SUSPENDED {
+    if (!source.exhausted) return this.#passOn(value);
+    this.#leaveOut();
+    const pulled = this.next(context);
+    return pulled === DONE ? null : pulled;
+  }
+
+  #passOn(value: Value): Value {
+    this.#turn = (this.#turn + 1) % this.#sources.length;
+    return value;
+  }
+
+  #leaveOut(): void {
+    this.#sources.splice(this.#turn, 1);
+    if (this.#turn >= this.#sources.length) this.#turn = 0;
+  }
+
+  override close(context: CallContext): void {
+    this.exhausted = true;
+    for (const source of this.#sources) source.close(context);
+  }
+}
+
+/** Pairs of elements, until either source ends. */
+export class ZipStream extends PullIterator {
+  readonly #first: PullIterator;
+  readonly #second: PullIterator;
+
+  constructor(first: PullIterator, second: PullIterator) {
+    super();
+    this.#first = first;
+    this.#second = second;
+  }
+
+  override next(context: CallContext): Pulled {
+    const first = this.#first.next(context);
+    if (first === DONE) return this.#end(context);
+    if (first !== SUSPENDED) return this.#pullSecond(context, first);
+    return context.resumeWith({
+      resume: (resumed, value) => {
+        const pulled = this.#first.exhausted ? this.#end(resumed) : this.#pullSecond(resumed, value);
+        return pulled === DONE ? null : pulled;
+      },
+    });
+  }
+
+  #pullSecond(context: CallContext, first: Value): Pulled {
+    const second = this.#second.next(context);
+    if (second === DONE) return this.#end(context);
+    if (second !== SUSPENDED) return new PairValue(first, second);
+    return context.resumeWith({
+      resume: (resumed, value) => {
+        if (!this.#second.exhausted) return new PairValue(first, value);
+        this.#end(resumed);
+        return null;
+      },
+    });
+  }
+
+  #end(context: CallContext): typeof DONE {
+    this.close(context);
+    return DONE;
+  }
+
+  override close(context: CallContext): void {
+    this.exhausted = true;
+    this.#first.close(context);
+    this.#second.close(context);
+  }
+}
