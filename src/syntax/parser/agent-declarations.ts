@@ -33,7 +33,7 @@ function parseDescription(p: Cursor): string | undefined {
   const next = p.kindAt(1);
   if (next !== Token.String && next !== Token.RawString && next !== Token.TripleString) return undefined;
   p.advance();
-  const description = p.takeAnyString();
+  const description = p.takeString();
   p.accept(Token.Semicolon);
   return description;
 }

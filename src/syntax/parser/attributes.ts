@@ -52,7 +52,8 @@ function parseAttributeValue(p: Cursor): AttributeValue {
   const start = p.start;
   switch (p.kind) {
     case Token.String:
-    case Token.RawString: {
+    case Token.RawString:
+    case Token.TripleString: {
       const value = p.takeString();
       return { kind: "string", span: p.spanFrom(start), value };
     }

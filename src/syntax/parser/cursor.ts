@@ -163,24 +163,18 @@ export class Cursor {
     return { text: this.text.slice(start, end), span: { start, end } };
   }
 
-  /** The value of a string token without holes: plain or raw. */
-  takeString(): string {
-    const isRaw = this.kind === Token.RawString;
-    const raw = this.text.slice(this.start + (isRaw ? 2 : 1), this.end - 1);
-    this.advance();
-    return isRaw ? raw : unescapePlain(raw);
-  }
-
-  /** The value of any string token without holes, triple-quoted too. */
-  takeAnyString(): string {
-    if (this.kind !== Token.TripleString) return this.takeString();
-    const raw = this.text.slice(this.start + 3, this.end - 3);
-    this.advance();
-    return dedent([raw]).join("");
-  }
-
+  /** At a string without holes. */
   atString(): boolean {
-    return this.kind === Token.String || this.kind === Token.RawString;
+    return this.kind === Token.String || this.kind === Token.RawString || this.kind === Token.TripleString;
+  }
+
+  /** The value of a string without holes. */
+  takeString(): string {
+    const { kind } = this;
+    const text = this.currentText();
+    this.advance();
+    if (kind === Token.RawString) return text.slice(2, -1);
+    return kind === Token.TripleString ? dedent([text.slice(3, -3)]).join("") : unescapePlain(text.slice(1, -1));
   }
 
   fail(expected: string): never {

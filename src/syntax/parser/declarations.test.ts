@@ -185,6 +185,11 @@ describe("attributes", () => {
     expect(attributes[2]?.arguments[10]).toMatchObject({ name: { text: "retry" }, value: { text: "continue" } });
   });
 
+  it("take text in any quotes", () => {
+    const { attributes } = declarationOf('@a("""\n  one\n  two\n""")\nfn g() { }', "function");
+    expect(attributes[0]?.arguments[0]?.value).toMatchObject({ kind: "string", value: "one\ntwo" });
+  });
+
   it.each(["let x = 1", 'import "m"', "f()"])("do not stand before %s", (text) => {
     expect(errorsOf(`@a\n${text}`)).toEqual([
       "2:1 expected fn/tool/skill/eval_pack/pipeline/struct/enum/type/interface/impl declaration after `@attr`, found non-declaration statement",

@@ -57,7 +57,8 @@ function parsePrimaryType(p: Cursor): TypeExpression {
     case Token.Fn:
       return parseFunctionType(p);
     case Token.String:
-    case Token.RawString: {
+    case Token.RawString:
+    case Token.TripleString: {
       const value = p.takeString();
       return { kind: "string-type", span: p.spanFrom(start), value };
     }
@@ -262,6 +263,7 @@ export function looksLikeTypeArguments(p: Cursor): boolean {
       case Token.Minus:
       case Token.String:
       case Token.RawString:
+      case Token.TripleString:
       case Token.Question:
       case Token.Dot:
         expectsType = false;
