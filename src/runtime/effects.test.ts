@@ -1,17 +1,28 @@
 import { describe, expect, test } from "vitest";
-import { bindBuiltin, type Builtin, type CallContext, declare, type Effect, HostError, type Outcome, req, type ResumableFrame, SUSPENDED, t } from "../builtin/index.ts";
-import { DictValue, Raise, type Value } from "../value/index.ts";
+import {
+  type Builtin,
+  bindBuiltin,
+  type CallContext,
+  declare,
+  type Effect,
+  HostError,
+  type Outcome,
+  type ResumableFrame,
+  req,
+  SUSPENDED,
+  t,
+} from "../builtin/index.ts";
+import { Raise, type Value } from "../value/index.ts";
 import {
   createEffectBoundary,
   deniedBuiltins,
   type EffectBoundaryOptions,
   type EffectCall,
   type EffectResult,
-  EgressPolicy,
   ExecutionPolicies,
   runSandbox,
-  traceEffects,
   Tracer,
+  traceEffects,
 } from "./index.ts";
 
 const sample = declare("sample");
@@ -49,7 +60,8 @@ function caller(options: Partial<EffectBoundaryOptions> = {}) {
   let now = 0;
   const boundary = createEffectBoundary({ now: () => (now += 10), ...options });
   const task = new FakeTask();
-  const call = (target: Builtin, ...args: Value[]) => bindBuiltin(target, boundary)(task as unknown as CallContext, ...(args.length === 0 ? [null] : args));
+  const call = (target: Builtin, ...args: Value[]) =>
+    bindBuiltin(target, boundary)(task as unknown as CallContext, ...(args.length === 0 ? [null] : args));
   return { boundary, call, task };
 }
 
@@ -93,8 +105,12 @@ describe("policies", () => {
       value: "Error [tool_rejected]: builtin 'write_file' exceeds workspace write ceiling",
       category: "tool_rejected",
     });
-    expect(messageOf(() => call(builtin("exec", "process"))).value).toBe("Error [tool_rejected]: builtin 'exec' exceeds process.exec ceiling");
-    expect(messageOf(() => call(builtin("http_get", "net"))).value).toBe("Error [tool_rejected]: builtin 'http_get' exceeds network ceiling");
+    expect(messageOf(() => call(builtin("exec", "process"))).value).toBe(
+      "Error [tool_rejected]: builtin 'exec' exceeds process.exec ceiling",
+    );
+    expect(messageOf(() => call(builtin("http_get", "net"))).value).toBe(
+      "Error [tool_rejected]: builtin 'http_get' exceeds network ceiling",
+    );
     expect(call(builtin("read_file", "fs.read"))).toBe("real");
   });
 
@@ -103,7 +119,11 @@ describe("policies", () => {
       throw new HostError("EREFUSED", message);
     };
     const { call } = caller({ policies });
-    expect(messageOf(() => call(builtin("read_file", "fs.read", refuse("attempted to read '/etc/x' outside workspace_roots [/work]")))).value).toBe(
+    expect(
+      messageOf(() =>
+        call(builtin("read_file", "fs.read", refuse("attempted to read '/etc/x' outside workspace_roots [/work]"))),
+      ).value,
+    ).toBe(
       "Error [tool_rejected]: HARN-CAP-201: sandbox violation: builtin 'read_file' attempted to read '/etc/x' outside workspace_roots [/work]",
     );
   });
@@ -111,39 +131,14 @@ describe("policies", () => {
   test("do so too for calls that waited", () => {
     const { call, task } = caller({ policies: new ExecutionPolicies(runSandbox("/work")) });
     expect(call(builtin("exec", "process", () => SUSPENDED))).toBe(SUSPENDED);
-    expect(task.reject(new HostError("EREFUSED", "process cwd '/etc' is outside workspace_roots [/work]"))).toMatchObject({
-      value: "Error [tool_rejected]: HARN-CAP-201: sandbox violation: process cwd '/etc' is outside workspace_roots [/work]",
+    expect(
+      task.reject(new HostError("EREFUSED", "process cwd '/etc' is outside workspace_roots [/work]")),
+    ).toMatchObject({
+      value:
+        "Error [tool_rejected]: HARN-CAP-201: sandbox violation: process cwd '/etc' is outside workspace_roots [/work]",
     });
     const other = new HostError("ENOENT", "No such file or directory (os error 2)");
     expect(task.reject(other)).toBe(other);
-  });
-});
-
-describe("egress", () => {
-  const egress = () => new EgressPolicy({ environment: () => undefined, isSandboxed: true });
-
-  test("is judged before the request begins", () => {
-    let calls = 0;
-    const get = builtin("net_get", "net", () => ++calls);
-    const { call } = caller({ egress: egress() });
-    const { value } = messageOf(() => call(get, "https://svc.oracle.test/a"));
-    expect(calls).toBe(0);
-    expect(value instanceof DictValue && Object.fromEntries(value.entries())).toEqual({
-      category: "egress_blocked",
-      code: "HARN-CAP-201",
-      host: "svc.oracle.test",
-      message: "EgressBlocked: http_request blocked svc.oracle.test:443 for https://svc.oracle.test/a (no egress policy configured)",
-      port: 443,
-      reason: "no egress policy configured",
-      surface: "http_request",
-      type: "EgressBlocked",
-      url: "https://svc.oracle.test/a",
-    });
-  });
-
-  test("leaves what is no URL to the builtin", () => {
-    const { call } = caller({ egress: egress() });
-    expect([call(builtin("net_get", "net"), "not a url"), call(builtin("net_get", "net"), 5)]).toEqual(["real", "real"]);
   });
 });
 
@@ -152,7 +147,11 @@ describe("substitutes", () => {
 
   test("answer in the builtin's place", () => {
     const { call } = caller({ substitutes: [mocked] });
-    expect([call(builtin("mocked", "time")), call(builtin("other", "time")), call(builtin("mocked", "pure"))]).toEqual(["mock", "real", "real"]);
+    expect([call(builtin("mocked", "time")), call(builtin("other", "time")), call(builtin("mocked", "pure"))]).toEqual([
+      "mock",
+      "real",
+      "real",
+    ]);
   });
 
   test("do not answer what is refused", () => {
@@ -166,11 +165,13 @@ describe("observers", () => {
     const log: string[] = [];
     const show = (call: EffectCall, result: EffectResult): string => {
       const value = result.kind === "returned" ? String(result.value) : String((result.error as Raise).value);
-      const took = result.kind === "denied" ? "" : ` ${result.durationMs} ms${result.isSubstituted ? " substituted" : ""}`;
+      const took =
+        result.kind === "denied" ? "" : ` ${result.durationMs} ms${result.isSubstituted ? " substituted" : ""}`;
       return `${call.sequence} ${result.kind} ${value}${took}`;
     };
     const observer = {
-      started: (call: EffectCall) => log.push(`${call.sequence} ${call.builtin.name}(${call.args.join()}) by ${call.taskId}`),
+      started: (call: EffectCall) =>
+        log.push(`${call.sequence} ${call.builtin.name}(${call.args.join()}) by ${call.taskId}`),
       finished: (call: EffectCall, result: EffectResult) => log.push(show(call, result)),
     };
     return { log, observer };
@@ -178,10 +179,20 @@ describe("observers", () => {
 
   test("see each call begin and end", () => {
     const { log, observer } = recorder();
-    const { call } = caller({ observers: [observer], denied: new Set(["no"]), substitutes: [{ answer: (c) => (c.builtin.name === "m" ? "mock" : undefined) }] });
+    const { call } = caller({
+      observers: [observer],
+      denied: new Set(["no"]),
+      substitutes: [{ answer: (c) => (c.builtin.name === "m" ? "mock" : undefined) }],
+    });
     call(builtin("a", "time"), "x");
     messageOf(() => call(builtin("no", "time")));
-    messageOf(() => call(builtin("bad", "net", () => { throw new Raise("thrown", "oops"); })));
+    messageOf(() =>
+      call(
+        builtin("bad", "net", () => {
+          throw new Raise("thrown", "oops");
+        }),
+      ),
+    );
     call(builtin("m", "fs.read"));
     call(builtin("unseen", "pure"));
     expect(log).toEqual([
@@ -217,7 +228,11 @@ describe("observers", () => {
 
 test("what nobody has an interest in is not guarded", () => {
   const { boundary } = caller();
-  expect([boundary.guards(builtin("len", "pure")), boundary.guards(builtin("println", "stdio")), boundary.guards(builtin("now_ms", "time"))]).toEqual([false, false, false]);
+  expect([
+    boundary.guards(builtin("len", "pure")),
+    boundary.guards(builtin("println", "stdio")),
+    boundary.guards(builtin("now_ms", "time")),
+  ]).toEqual([false, false, false]);
 });
 
 test("the tracer makes spans of model calls", () => {
@@ -227,10 +242,18 @@ test("the tracer makes spans of model calls", () => {
   const { call } = caller({ observers: [traceEffects(tracer, { parent: root })] });
   call(builtin("llm_call", "llm"));
   call(builtin("now_ms", "time"));
-  messageOf(() => call(builtin("llm_call", "llm", () => { throw new Raise("thrown", "overloaded"); })));
+  messageOf(() =>
+    call(
+      builtin("llm_call", "llm", () => {
+        throw new Raise("thrown", "overloaded");
+      }),
+    ),
+  );
   root.end({ status: "completed" });
   root.end();
-  expect(tracer.spans.map(({ span_id, parent_id, kind, name, metadata }) => [span_id, parent_id, kind, name, metadata])).toEqual([
+  expect(
+    tracer.spans.map(({ span_id, parent_id, kind, name, metadata }) => [span_id, parent_id, kind, name, metadata]),
+  ).toEqual([
     [2, 1, "llm_call", "llm_call", {}],
     [3, 1, "llm_call", "llm_call", { error: "overloaded" }],
     [1, null, "pipeline", "main", { status: "completed" }],

@@ -1,16 +1,22 @@
 // The one place where programs meet everything that is not a pure computation.
 //
-// B1. What is refused never begins: names first, then the policy's ceiling, then the egress policy.
+// B1. What is refused never begins: names first, then the policy's ceiling. Where a request may go is asked by whoever sends
+//     it (`egressKey`), because it asks again for each redirect.
 // B2. Substitutes come after policies, so that a test or a replay sees the refusals of the real run.
 // B3. Observers see each call once at its beginning and once at its end, also when it waited in between.
 // B4. A builtin that nothing here has an interest in is not guarded at all, and costs what a plain call costs.
-import { type Builtin, type CallContext, type EffectBoundary, HostError, type Outcome, SUSPENDED } from "../builtin/index.ts";
+import {
+  type Builtin,
+  type CallContext,
+  type EffectBoundary,
+  HostError,
+  type Outcome,
+  SUSPENDED,
+} from "../builtin/index.ts";
 import { Raise, type Value } from "../value/index.ts";
 import type { EffectCall, EffectObserver, EffectResult, EffectSubstitute } from "./effect-observer.ts";
 import { rejected } from "./policy/capability-policy.ts";
 import { ceilingOf, exceedsCeiling } from "./policy/ceilings.ts";
-import type { EgressPolicy } from "./policy/egress.ts";
-import { surfaceOf, urlArgument } from "./policy/egress-surfaces.ts";
 import type { ExecutionPolicies } from "./policy/execution-policies.ts";
 
 export interface EffectBoundaryOptions {
@@ -19,7 +25,6 @@ export interface EffectBoundaryOptions {
   /** Builtins that may not be called, whatever they do (`deniedBuiltins`). */
   readonly denied?: ReadonlySet<string>;
   readonly policies?: ExecutionPolicies;
-  readonly egress?: EgressPolicy;
   readonly substitutes?: readonly EffectSubstitute[];
   readonly observers?: readonly EffectObserver[];
 }
@@ -45,7 +50,6 @@ class Boundary implements EffectBoundary {
   readonly #now: () => number;
   readonly #denied: ReadonlySet<string>;
   readonly #policies: ExecutionPolicies | undefined;
-  readonly #egress: EgressPolicy | undefined;
   readonly #substitutes: readonly EffectSubstitute[];
   readonly #observers: readonly EffectObserver[];
   #count = 0;
@@ -54,7 +58,6 @@ class Boundary implements EffectBoundary {
     this.#now = options.now;
     this.#denied = options.denied ?? new Set();
     this.#policies = options.policies;
-    this.#egress = options.egress;
     this.#substitutes = options.substitutes ?? [];
     this.#observers = options.observers ?? [];
   }
@@ -63,11 +66,11 @@ class Boundary implements EffectBoundary {
     if (this.#denied.has(builtin.name)) return true;
     if (this.#policies !== undefined && ceilingOf(builtin) !== undefined) return true;
     if (!isEffect(builtin)) return false;
-    return this.#isWatched || (this.#egress !== undefined && urlArgument(builtin) !== undefined) || mayBeRefused(builtin);
+    return this.#isWatched || mayBeRefused(builtin);
   }
 
   perform(context: CallContext, builtin: Builtin, args: readonly Value[], invoke: () => Outcome): Outcome {
-    const refusal = this.#refusal(context, builtin, args);
+    const refusal = this.#refusal(context, builtin);
     if (!this.#isWatched) {
       if (refusal !== undefined) throw refusal;
       return translated(context, builtin, invoke);
@@ -86,23 +89,12 @@ class Boundary implements EffectBoundary {
   }
 
   /** The error of a call that may not begin. */
-  #refusal(context: CallContext, builtin: Builtin, args: readonly Value[]): unknown {
-    if (this.#denied.has(builtin.name)) return new Raise("plain", `Tool '${builtin.name}' is not permitted.`, "tool_rejected");
+  #refusal(context: CallContext, builtin: Builtin): unknown {
+    if (this.#denied.has(builtin.name))
+      return new Raise("plain", `Tool '${builtin.name}' is not permitted.`, "tool_rejected");
     const policy = this.#policies?.current(context);
     const exceeded = policy === undefined ? undefined : exceedsCeiling(policy, builtin);
-    return exceeded === undefined ? this.#egressRefusal(builtin, args) : rejected(exceeded);
-  }
-
-  #egressRefusal(builtin: Builtin, args: readonly Value[]): unknown {
-    const at = this.#egress === undefined ? undefined : urlArgument(builtin);
-    const url = at === undefined ? undefined : args[at];
-    if (typeof url !== "string") return undefined;
-    try {
-      this.#egress?.check(surfaceOf(builtin), url);
-      return undefined;
-    } catch (refusal) {
-      return refusal;
-    }
+    return exceeded === undefined ? undefined : rejected(exceeded);
   }
 
   #observed(context: CallContext, call: EffectCall, invoke: () => Outcome): Outcome {

@@ -59,7 +59,10 @@ export function allowsCapability(policy: CapabilityPolicy, capability: string, o
 }
 
 export function allowsSideEffect(policy: CapabilityPolicy, level: SideEffectLevel): boolean {
-  return policy.side_effect_level === null || sideEffectLevels.indexOf(level) <= sideEffectLevels.indexOf(policy.side_effect_level);
+  return (
+    policy.side_effect_level === null ||
+    sideEffectLevels.indexOf(level) <= sideEffectLevels.indexOf(policy.side_effect_level)
+  );
 }
 
 /** What is allowed by both: nested policies only ever narrow. Asking for tools or capabilities beyond the ceiling is an error. */
@@ -95,7 +98,9 @@ function intersectCapabilities(ceiling: Capabilities, requested: Capabilities): 
       if (allowed.length === 0) return [capability, operations];
       const beyond = operations.filter((operation) => !allowed.includes(operation));
       if (beyond.length > 0) {
-        throw rejected(`requested capability operations exceed host ceiling: ${beyond.map((each) => `${capability}.${each}`).join(", ")}`);
+        throw rejected(
+          `requested capability operations exceed host ceiling: ${beyond.map((each) => `${capability}.${each}`).join(", ")}`,
+        );
       }
       return [capability, operations.length === 0 ? allowed : operations];
     }),

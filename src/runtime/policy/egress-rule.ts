@@ -1,4 +1,11 @@
-import { type IpAddress, type IpNetwork, networkHolds, parseIpAddress, parseIpNetwork, sameAddress } from "./ip-address.ts";
+import {
+  type IpAddress,
+  type IpNetwork,
+  networkHolds,
+  parseIpAddress,
+  parseIpNetwork,
+  sameAddress,
+} from "./ip-address.ts";
 
 /** One entry of an allow or deny list: a host, `*.suffix`, an address or a network, each with an optional port. */
 export interface EgressRule {
@@ -43,7 +50,13 @@ export function ruleMatches({ matcher, port }: EgressRule, target: EgressTarget)
   }
 }
 
-const defaultPorts: Readonly<Record<string, number>> = { "http:": 80, "ws:": 80, "https:": 443, "wss:": 443, "ftp:": 21 };
+const defaultPorts: Readonly<Record<string, number>> = {
+  "http:": 80,
+  "ws:": 80,
+  "https:": 443,
+  "wss:": 443,
+  "ftp:": 21,
+};
 
 /** Where a URL leads; `undefined` when it is none with a host. */
 export function egressTarget(url: string): EgressTarget | undefined {
@@ -51,7 +64,11 @@ export function egressTarget(url: string): EgressTarget | undefined {
   const parsed = new URL(url);
   if (parsed.hostname === "") return undefined;
   const host = normalizeHost(parsed.hostname);
-  return { host, address: parseIpAddress(host), port: parsed.port === "" ? defaultPorts[parsed.protocol] : Number(parsed.port) };
+  return {
+    host,
+    address: parseIpAddress(host),
+    port: parsed.port === "" ? defaultPorts[parsed.protocol] : Number(parsed.port),
+  };
 }
 
 function matcherOf(text: string, host: string): HostMatcher {
@@ -60,7 +77,8 @@ function matcherOf(text: string, host: string): HostMatcher {
   if (host.startsWith("*.")) return { kind: "suffix", suffix: host.slice(2) };
   if (host.includes("/")) {
     const network = parseIpNetwork(host);
-    if (network === undefined) throw new EgressConfigError(`egress_policy: invalid CIDR rule \`${text}\`: invalid IP address syntax`);
+    if (network === undefined)
+      throw new EgressConfigError(`egress_policy: invalid CIDR rule \`${text}\`: invalid IP address syntax`);
     return { kind: "network", network };
   }
   const address = parseIpAddress(host);
@@ -72,7 +90,9 @@ function splitHostPort(text: string): { readonly host: string; readonly port: nu
   if (asUrl !== undefined) return asUrl;
   if (text.startsWith("[")) return splitBracketed(text);
   const found = /^([^:]*):(\d+)$/.exec(text);
-  return found === null ? { host: text, port: undefined } : { host: found[1] ?? "", port: parsePort(text, found[2] ?? "") };
+  return found === null
+    ? { host: text, port: undefined }
+    : { host: found[1] ?? "", port: parsePort(text, found[2] ?? "") };
 }
 
 function splitBracketed(text: string): { readonly host: string; readonly port: number | undefined } {
@@ -83,11 +103,17 @@ function splitBracketed(text: string): { readonly host: string; readonly port: n
 
 function parsePort(rule: string, text: string): number {
   const port = Number(text);
-  if (!/^\d+$/.test(text)) throw new EgressConfigError(`egress_policy: invalid port in \`${rule}\`: invalid digit found in string`);
-  if (port > 65_535) throw new EgressConfigError(`egress_policy: invalid port in \`${rule}\`: number too large to fit in target type`);
+  if (!/^\d+$/.test(text))
+    throw new EgressConfigError(`egress_policy: invalid port in \`${rule}\`: invalid digit found in string`);
+  if (port > 65_535)
+    throw new EgressConfigError(`egress_policy: invalid port in \`${rule}\`: number too large to fit in target type`);
   return port;
 }
 
 function normalizeHost(host: string): string {
-  return host.trim().replace(/\.+$/, "").replace(/^\[+|\]+$/g, "").toLowerCase();
+  return host
+    .trim()
+    .replace(/\.+$/, "")
+    .replace(/^\[+|\]+$/g, "")
+    .toLowerCase();
 }

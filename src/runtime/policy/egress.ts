@@ -57,7 +57,8 @@ export class EgressPolicy implements Egress {
   configure(lists: EgressLists, source: EgressSummary["source"]): EgressSummary {
     const policy = parsePolicy(lists, source);
     const present = this.#present();
-    if (present !== undefined) throw new EgressConfigError(`egress_policy: policy already configured from ${present.source}`);
+    if (present !== undefined)
+      throw new EgressConfigError(`egress_policy: policy already configured from ${present.source}`);
     this.#policy = policy;
     return summaryOf(policy);
   }
@@ -72,7 +73,9 @@ export class EgressPolicy implements Egress {
     const target = egressTarget(url);
     if (target === undefined) return undefined;
     const reason = this.#refusal((rule) => ruleMatches(rule, target));
-    return reason === undefined ? undefined : { surface, url: redactUrl(url), host: target.host, port: target.port, reason };
+    return reason === undefined
+      ? undefined
+      : { surface, url: redactUrl(url), host: target.host, port: target.port, reason };
   }
 
   check(surface: string, url: string): void {
@@ -96,7 +99,10 @@ export class EgressPolicy implements Egress {
     const { environment } = this.#options;
     const [allow, deny, fallback] = ["HARN_EGRESS_ALLOW", "HARN_EGRESS_DENY", "HARN_EGRESS_DEFAULT"].map(environment);
     if ([allow, deny, fallback].some((text) => text !== undefined)) {
-      this.#policy ??= parsePolicy({ allow: splitList(allow), deny: splitList(deny), default: fallback ?? "" }, "environment");
+      this.#policy ??= parsePolicy(
+        { allow: splitList(allow), deny: splitList(deny), default: fallback ?? "" },
+        "environment",
+      );
     }
     this.#isSeeded = true;
     return this.#policy;
@@ -131,7 +137,12 @@ function egressFault(blocked: EgressBlocked, isSandboxed: boolean): Raise {
 }
 
 function parsePolicy(lists: EgressLists, source: EgressSummary["source"]): Policy {
-  return { source, allow: lists.allow.map(parseEgressRule), deny: lists.deny.map(parseEgressRule), default: parseDefault(lists.default) };
+  return {
+    source,
+    allow: lists.allow.map(parseEgressRule),
+    deny: lists.deny.map(parseEgressRule),
+    default: parseDefault(lists.default),
+  };
 }
 
 function parseDefault(text: string): "allow" | "deny" {

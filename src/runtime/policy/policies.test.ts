@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ActiveLog, MemoryEventLog } from "../../eventlog/index.ts";
+import { type Raise, show } from "../../value/index.ts";
 import {
   auditEgress,
   type CapabilityPolicy,
@@ -17,9 +18,19 @@ const policy = (fields: Partial<CapabilityPolicy>): CapabilityPolicy => ({ ...un
 
 describe("intersecting policies", () => {
   test("only ever narrows", () => {
-    const inner = intersectPolicies(runSandbox("/work"), policy({ side_effect_level: "network", recursion_limit: 3, workspace_roots: ["/work/src"] }));
-    expect(inner).toMatchObject({ side_effect_level: "process_exec", recursion_limit: 3, workspace_roots: ["/work/src"], sandbox_profile: "worktree" });
-    expect(intersectPolicies(inner, policy({ side_effect_level: "workspace_write", recursion_limit: 9 }))).toMatchObject({
+    const inner = intersectPolicies(
+      runSandbox("/work"),
+      policy({ side_effect_level: "network", recursion_limit: 3, workspace_roots: ["/work/src"] }),
+    );
+    expect(inner).toMatchObject({
+      side_effect_level: "process_exec",
+      recursion_limit: 3,
+      workspace_roots: ["/work/src"],
+      sandbox_profile: "worktree",
+    });
+    expect(
+      intersectPolicies(inner, policy({ side_effect_level: "workspace_write", recursion_limit: 9 })),
+    ).toMatchObject({
       side_effect_level: "workspace_write",
       recursion_limit: 3,
     });
@@ -27,15 +38,32 @@ describe("intersecting policies", () => {
 
   test.each<[Partial<CapabilityPolicy>, Partial<CapabilityPolicy>, string]>([
     [{ tools: ["a"] }, { tools: ["a", "b"] }, "Error [tool_rejected]: requested tools exceed host ceiling: b"],
-    [{ capabilities: { fs: ["read"] } }, { capabilities: { fs: ["read", "write"] } }, "Error [tool_rejected]: requested capability operations exceed host ceiling: fs.write"],
-    [{ capabilities: { fs: [] } }, { capabilities: { net: [] } }, "Error [tool_rejected]: requested capability exceeds host ceiling: net"],
-    [{ workspace_roots: ["/work"] }, { workspace_roots: ["/workshop"] }, "Error [tool_rejected]: requested workspace roots exceed host ceiling: /workshop"],
+    [
+      { capabilities: { fs: ["read"] } },
+      { capabilities: { fs: ["read", "write"] } },
+      "Error [tool_rejected]: requested capability operations exceed host ceiling: fs.write",
+    ],
+    [
+      { capabilities: { fs: [] } },
+      { capabilities: { net: [] } },
+      "Error [tool_rejected]: requested capability exceeds host ceiling: net",
+    ],
+    [
+      { workspace_roots: ["/work"] },
+      { workspace_roots: ["/workshop"] },
+      "Error [tool_rejected]: requested workspace roots exceed host ceiling: /workshop",
+    ],
   ])("refuses %o with %o", (ceiling, requested, message) => {
-    expect(() => intersectPolicies(policy(ceiling), policy(requested))).toThrow(expect.objectContaining({ value: message }));
+    expect(() => intersectPolicies(policy(ceiling), policy(requested))).toThrow(
+      expect.objectContaining({ value: message }),
+    );
   });
 
   test("keeps what the other side leaves open", () => {
-    const both = intersectPolicies(policy({ tools: ["a"], capabilities: { fs: [] } }), policy({ capabilities: { fs: ["read"] } }));
+    const both = intersectPolicies(
+      policy({ tools: ["a"], capabilities: { fs: [] } }),
+      policy({ capabilities: { fs: ["read"] } }),
+    );
     expect(both).toMatchObject({ tools: ["a"], capabilities: { fs: ["read"] } });
   });
 });
@@ -50,7 +78,11 @@ describe("scopes", () => {
     policies.inherit(task, child);
     leaveInner();
     leaveOuter();
-    expect([task, child, other].map((each) => policies.current(each)?.side_effect_level)).toEqual(["process_exec", "workspace_write", "process_exec"]);
+    expect([task, child, other].map((each) => policies.current(each)?.side_effect_level)).toEqual([
+      "process_exec",
+      "workspace_write",
+      "process_exec",
+    ]);
   });
 });
 
@@ -62,7 +94,10 @@ describe("reading a policy", () => {
   });
 
   test.each([
-    [{ side_effect_level: "godlike" }, "`side_effect_level` is `godlike`, expected one of `none`, `read_only`, `workspace_write`, `process_exec`, `network`"],
+    [
+      { side_effect_level: "godlike" },
+      "`side_effect_level` is `godlike`, expected one of `none`, `read_only`, `workspace_write`, `process_exec`, `network`",
+    ],
     [{ bogus: 1 }, "unknown field `bogus`"],
     [{ tools: "x" }, "`tools` must be a list"],
     [{ recursion_limit: -1 }, "`recursion_limit` must be a non-negative int"],
@@ -123,14 +158,26 @@ describe("egress rules", () => {
   test("is set once, also by the environment", () => {
     const environment: Record<string, string> = { HARN_EGRESS_ALLOW: "a.test, *.b.test", HARN_EGRESS_DEFAULT: "DENY" };
     const egress = new EgressPolicy({ environment: (name) => environment[name], isSandboxed: true });
-    expect(() => egress.configure({ allow: [], deny: [], default: "allow" }, "stdlib")).toThrow("egress_policy: policy already configured from environment");
-    expect(egress.summary()).toEqual({ source: "environment", allow: ["a.test", "*.b.test"], deny: [], default: "deny" });
+    expect(() => egress.configure({ allow: [], deny: [], default: "allow" }, "stdlib")).toThrow(
+      "egress_policy: policy already configured from environment",
+    );
+    expect(egress.summary()).toEqual({
+      source: "environment",
+      allow: ["a.test", "*.b.test"],
+      deny: [],
+      default: "deny",
+    });
     expect([reason(egress, "https://x.b.test/"), reason(egress, "https://c.test/")]).toEqual([undefined, none]);
   });
 
   test("without a policy nothing connects inside the sandbox, and everything outside", () => {
-    const [inside, outside] = [true, false].map((isSandboxed) => new EgressPolicy({ environment: () => undefined, isSandboxed }));
-    expect([inside && reason(inside, "https://a.test/"), outside && reason(outside, "https://a.test/")]).toEqual(["no egress policy configured", undefined]);
+    const [inside, outside] = [true, false].map(
+      (isSandboxed) => new EgressPolicy({ environment: () => undefined, isSandboxed }),
+    );
+    expect([inside && reason(inside, "https://a.test/"), outside && reason(outside, "https://a.test/")]).toEqual([
+      "no egress policy configured",
+      undefined,
+    ]);
   });
 
   test("refusals are written to the log, with secrets in the URL redacted", () => {
@@ -153,15 +200,33 @@ describe("egress rules", () => {
     ]);
   });
 
+  test("a program catches a dict", () => {
+    const egress = new EgressPolicy({ environment: () => undefined, isSandboxed: true });
+    const caught = (() => {
+      try {
+        egress.check("http_request", "https://svc.oracle.test/a");
+      } catch (error) {
+        return (error as Raise).value;
+      }
+      return null;
+    })();
+    expect(show(caught)).toBe(
+      "{category: egress_blocked, code: HARN-CAP-201, host: svc.oracle.test, message: EgressBlocked: http_request blocked svc.oracle.test:443 for https://svc.oracle.test/a (no egress policy configured), port: 443, reason: no egress policy configured, surface: http_request, type: EgressBlocked, url: https://svc.oracle.test/a}",
+    );
+  });
+
   test("URLs without secrets stay as they are", () => {
     expect([redactUrl("https://a.test/?q=a b"), redactUrl("nonsense")]).toEqual(["https://a.test/?q=a b", "nonsense"]);
   });
 });
 
 describe("addresses", () => {
-  test.each(["1.2.3", "1.2.3.256", "01.2.3.4", "1::2::3", ":::", "g::1", "1:2:3:4:5:6:7:8:9", "::1.2.3.999"])("refuses %s", (text) => {
-    expect(parseIpAddress(text)).toBeUndefined();
-  });
+  test.each(["1.2.3", "1.2.3.256", "01.2.3.4", "1::2::3", ":::", "g::1", "1:2:3:4:5:6:7:8:9", "::1.2.3.999"])(
+    "refuses %s",
+    (text) => {
+      expect(parseIpAddress(text)).toBeUndefined();
+    },
+  );
 
   test("reads both families", () => {
     expect(parseIpAddress("::ffff:1.2.3.4")?.value).toBe(0xffff01020304n);
@@ -172,6 +237,9 @@ describe("addresses", () => {
   test("a network of one family never holds the other's", () => {
     const everything = parseIpNetwork("0.0.0.0/0");
     const [four, six] = [parseIpAddress("9.9.9.9"), parseIpAddress("::1")];
-    expect(everything && four && six && [networkHolds(everything, four), networkHolds(everything, six)]).toEqual([true, false]);
+    expect(everything && four && six && [networkHolds(everything, four), networkHolds(everything, six)]).toEqual([
+      true,
+      false,
+    ]);
   });
 });

@@ -1,5 +1,11 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject, jsonNumber } from "../../eventlog/index.ts";
-import { type CapabilityPolicy, sandboxProfiles, sideEffectLevels, type ToolArgConstraint, unrestrictedPolicy } from "./capability-policy.ts";
+import {
+  type CapabilityPolicy,
+  sandboxProfiles,
+  sideEffectLevels,
+  type ToolArgConstraint,
+  unrestrictedPolicy,
+} from "./capability-policy.ts";
 
 /** A policy that cannot be understood. A typing error must not widen what it was meant to narrow, so nothing is ignored. */
 export class PolicyShapeError extends Error {}
@@ -8,7 +14,10 @@ export class PolicyShapeError extends Error {}
 export function readPolicy(json: Json): CapabilityPolicy {
   if (!isJsonObject(json)) throw new PolicyShapeError("expected a dict");
   const unknown = Object.keys(json).find((key) => !Object.hasOwn(unrestrictedPolicy, key));
-  if (unknown !== undefined) throw new PolicyShapeError(`unknown field \`${unknown}\`, expected one of ${backticked(Object.keys(unrestrictedPolicy))}`);
+  if (unknown !== undefined)
+    throw new PolicyShapeError(
+      `unknown field \`${unknown}\`, expected one of ${backticked(Object.keys(unrestrictedPolicy))}`,
+    );
   return {
     tools: strings(json, "tools"),
     capabilities: capabilities(json.capabilities ?? {}),
@@ -52,7 +61,8 @@ function annotations(json: Json | undefined): Readonly<Record<string, Json>> {
 }
 
 function constraint(json: Json): ToolArgConstraint {
-  if (!isJsonObject(json) || typeof json.tool !== "string") throw new PolicyShapeError("`tool_arg_constraints` needs a `tool` in each item");
+  if (!isJsonObject(json) || typeof json.tool !== "string")
+    throw new PolicyShapeError("`tool_arg_constraints` needs a `tool` in each item");
   const key = json.arg_key ?? null;
   if (key !== null && typeof key !== "string") throw new PolicyShapeError("`arg_key` must be a string");
   return { tool: json.tool, arg_patterns: strings(json, "arg_patterns"), arg_key: key };
@@ -61,14 +71,16 @@ function constraint(json: Json): ToolArgConstraint {
 function count(json: Json | undefined): number | null {
   if (json === undefined || json === null) return null;
   const value = jsonNumber(json);
-  if (value === undefined || !Number.isSafeInteger(value) || value < 0) throw new PolicyShapeError("`recursion_limit` must be a non-negative int");
+  if (value === undefined || !Number.isSafeInteger(value) || value < 0)
+    throw new PolicyShapeError("`recursion_limit` must be a non-negative int");
   return value;
 }
 
 function oneOf<T extends string>(json: Json | undefined, field: string, words: readonly T[]): T | undefined {
   if (json === undefined || json === null) return undefined;
   const found = words.find((word) => word === json);
-  if (found === undefined) throw new PolicyShapeError(`\`${field}\` is \`${String(json)}\`, expected one of ${backticked(words)}`);
+  if (found === undefined)
+    throw new PolicyShapeError(`\`${field}\` is \`${String(json)}\`, expected one of ${backticked(words)}`);
   return found;
 }
 
