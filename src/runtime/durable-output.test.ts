@@ -22,7 +22,11 @@ function subject() {
   const log = new ManualLog();
   const written: string[] = [];
   const failures: unknown[] = [];
-  const output = new DurableOutput({ log, write: (stream, text) => written.push(`${stream}:${text}`), onFailure: (error) => failures.push(error) });
+  const output = new DurableOutput({
+    log,
+    write: (stream, text) => written.push(`${stream}:${text}`),
+    onFailure: (error) => failures.push(error),
+  });
   return { log, written, failures, output };
 }
 

@@ -10,19 +10,26 @@ export {
   rejected,
   runSandbox,
   type SandboxProfile,
-  sandboxProfiles,
   type SideEffectLevel,
+  sandboxProfiles,
   sideEffectLevels,
   type ToolArgConstraint,
   unrestrictedPolicy,
 } from "./policy/capability-policy.ts";
 export { exceedsCeiling } from "./policy/ceilings.ts";
 export { type BuiltinSelection, deniedBuiltins, neverRefused } from "./policy/denied-builtins.ts";
-export { auditEgress, type EgressBlocked, type EgressLists, type EgressOptions, EgressPolicy, type EgressSummary } from "./policy/egress.ts";
+export {
+  auditEgress,
+  type EgressBlocked,
+  type EgressLists,
+  type EgressOptions,
+  EgressPolicy,
+  type EgressSummary,
+} from "./policy/egress.ts";
 export { EgressConfigError } from "./policy/egress-rule.ts";
 export { ExecutionPolicies, executionPoliciesKey } from "./policy/execution-policies.ts";
-export { policyJson, PolicyShapeError, readPolicy } from "./policy/read-policy.ts";
+export { PolicyShapeError, policyJson, readPolicy } from "./policy/read-policy.ts";
 export { redactUrl } from "./policy/redact-url.ts";
 export { egressPolicyKey, policyCatalog } from "./policy-builtins.ts";
 export { Runtime, type RuntimeOptions } from "./runtime.ts";
-export { type OpenSpan, type SpanKind, type SpanLink, Tracer, traceEffects, type TraceSpan } from "./tracer.ts";
+export { type OpenSpan, type SpanKind, type SpanLink, Tracer, type TraceSpan, traceEffects } from "./tracer.ts";

@@ -1,9 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { bindBuiltin, type CallContext, type ResumableFrame, SUSPENDED, unguarded } from "../builtin/index.ts";
 import { BuiltinValue, DictValue, ListValue, show, type Value } from "../value/index.ts";
-import { egressPolicyKey, EgressPolicy, ExecutionPolicies, executionPoliciesKey, policyCatalog, runSandbox } from "./index.ts";
+import {
+  EgressPolicy,
+  ExecutionPolicies,
+  egressPolicyKey,
+  executionPoliciesKey,
+  policyCatalog,
+  runSandbox,
+} from "./index.ts";
 
-function harnessed(body: (context: CallContext) => Value | typeof SUSPENDED = () => null, policies = new ExecutionPolicies(runSandbox("/work"))) {
+function harnessed(
+  body: (context: CallContext) => Value | typeof SUSPENDED = () => null,
+  policies = new ExecutionPolicies(runSandbox("/work")),
+) {
   const services = new Map<string, unknown>([
     [executionPoliciesKey.name, policies],
     [egressPolicyKey.name, new EgressPolicy({ environment: () => undefined, isSandboxed: true })],
@@ -47,7 +57,9 @@ describe("execution policies", () => {
     const throwing = harnessed(() => {
       throw new Error("inside");
     });
-    expect(() => throwing.call("with_execution_policy", dict({ side_effect_level: "none" }), closure)).toThrow("inside");
+    expect(() => throwing.call("with_execution_policy", dict({ side_effect_level: "none" }), closure)).toThrow(
+      "inside",
+    );
     expect(throwing.policies.current(throwing.context)?.side_effect_level).toBe("process_exec");
 
     const waiting = harnessed(() => SUSPENDED);
@@ -61,14 +73,20 @@ describe("execution policies", () => {
     [[dict({}), 5], "Type error: 'with_execution_policy' parameter `fn` expects closure, got int"],
     [[dict({ bogus: 1 }), closure], "Runtime error: with_execution_policy: invalid policy: unknown field `bogus`"],
   ])("refuse %o", (args, message) => {
-    expect(() => harnessed().call("with_execution_policy", ...args)).toThrow(expect.objectContaining({ value: expect.stringContaining(message) }));
+    expect(() => harnessed().call("with_execution_policy", ...args)).toThrow(
+      expect.objectContaining({ value: expect.stringContaining(message) }),
+    );
   });
 });
 
 describe("egress_policy", () => {
   test("says what it has set, once", () => {
     const { call } = harnessed();
-    const config = dict({ allow: new ListValue(["*.oracle.test", "10.0.0.0/8"]), deny: new ListValue(["bad.oracle.test"]), default: "deny" });
+    const config = dict({
+      allow: new ListValue(["*.oracle.test", "10.0.0.0/8"]),
+      deny: new ListValue(["bad.oracle.test"]),
+      default: "deny",
+    });
     expect(show(call("egress_policy", config) as Value)).toBe(
       "{allow: [*.oracle.test, 10.0.0.0/8], configured: true, default: deny, deny: [bad.oracle.test], source: stdlib}",
     );
@@ -80,7 +98,10 @@ describe("egress_policy", () => {
   test.each<[DictValue, string]>([
     [dict({ default: "maybe" }), "egress_policy: default must be `allow` or `deny`, got `maybe`"],
     [dict({ allow: "x" }), "egress_policy: allow must be a list"],
-    [dict({ allow: new ListValue(["10.0.0.0/99"]) }), "egress_policy: invalid CIDR rule `10.0.0.0/99`: invalid IP address syntax"],
+    [
+      dict({ allow: new ListValue(["10.0.0.0/99"]) }),
+      "egress_policy: invalid CIDR rule `10.0.0.0/99`: invalid IP address syntax",
+    ],
   ])("refuses %o", (config, message) => {
     expect(() => harnessed().call("egress_policy", config)).toThrow(expect.objectContaining({ value: message }));
   });

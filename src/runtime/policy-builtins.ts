@@ -1,10 +1,20 @@
-import { type CatalogPart, declare, egressKey, type Outcome, req, serviceKey, type ServiceKey, SUSPENDED, t } from "../builtin/index.ts";
+import {
+  type CatalogPart,
+  declare,
+  egressKey,
+  type Outcome,
+  req,
+  type ServiceKey,
+  SUSPENDED,
+  serviceKey,
+  t,
+} from "../builtin/index.ts";
 import { jsonOfValue, valueOfJson } from "../eventlog/index.ts";
 import { DictValue, ListValue, runtimeError, show, thrown, type Value } from "../value/index.ts";
 import type { EgressLists, EgressPolicy } from "./policy/egress.ts";
 import { EgressConfigError } from "./policy/egress-rule.ts";
 import { executionPoliciesKey } from "./policy/execution-policies.ts";
-import { policyJson, PolicyShapeError, readPolicy } from "./policy/read-policy.ts";
+import { PolicyShapeError, policyJson, readPolicy } from "./policy/read-policy.ts";
 
 const scope = declare("runtime-scope");
 const egressDomain = declare("egress");
@@ -58,8 +68,16 @@ const builtins = [
     effect: "state",
     run(context, config) {
       try {
-        const { allow, deny, source, ...rest } = context.service(egressPolicyKey).configure(egressLists(config), "stdlib");
-        return DictValue.of({ configured: true, source, default: rest.default, allow: texts(allow), deny: texts(deny) });
+        const { allow, deny, source, ...rest } = context
+          .service(egressPolicyKey)
+          .configure(egressLists(config), "stdlib");
+        return DictValue.of({
+          configured: true,
+          source,
+          default: rest.default,
+          allow: texts(allow),
+          deny: texts(deny),
+        });
       } catch (error) {
         if (error instanceof EgressConfigError) throw thrown(error.message);
         throw error;
@@ -83,7 +101,8 @@ function requestedPolicy(policy: DictValue): ReturnType<typeof readPolicy> {
   try {
     return readPolicy(jsonOfValue(policy));
   } catch (error) {
-    if (error instanceof PolicyShapeError) throw runtimeError(`with_execution_policy: invalid policy: ${error.message}`);
+    if (error instanceof PolicyShapeError)
+      throw runtimeError(`with_execution_policy: invalid policy: ${error.message}`);
     throw error;
   }
 }

@@ -1,8 +1,8 @@
 import type { HostClock } from "../builtin/index.ts";
 import type { Json } from "../eventlog/index.ts";
 import { show } from "../value/index.ts";
-import { isEffect } from "./effects.ts";
 import type { EffectObserver, EffectResult } from "./effect-observer.ts";
+import { isEffect } from "./effects.ts";
 
 export type SpanKind =
   | "pipeline"
@@ -97,7 +97,10 @@ export class Tracer {
 }
 
 /** Makes a span of each model call and, if asked, of every other effect. */
-export function traceEffects(tracer: Tracer, options: { readonly all?: boolean; readonly parent?: OpenSpan } = {}): EffectObserver {
+export function traceEffects(
+  tracer: Tracer,
+  options: { readonly all?: boolean; readonly parent?: OpenSpan } = {},
+): EffectObserver {
   const open = new Map<number, OpenSpan>();
   return {
     started({ builtin, sequence }) {
