@@ -13,10 +13,20 @@ const run: CommandSpec = {
     { name: "eval", short: "e", value: "CODE", summary: "Run this code instead of a file" },
     { name: "json", summary: "Print the events of the run as JSON lines" },
     { name: "quiet", summary: "Leave the program's output out of the events", requires: "json" },
-    { name: "deny", value: "NAMES", summary: "Builtins the program may not call, separated by commas", conflicts: ["allow"] },
+    {
+      name: "deny",
+      value: "NAMES",
+      summary: "Builtins the program may not call, separated by commas",
+      conflicts: ["allow"],
+    },
     { name: "allow", value: "NAMES", summary: "The only builtins it may call, beside the harmless ones" },
     { name: "no-sandbox", summary: "Lift the limits on files, processes and network" },
-    { name: "llm-mock", value: "FILE", summary: "Answer model calls from this recording", conflicts: ["llm-mock-record"] },
+    {
+      name: "llm-mock",
+      value: "FILE",
+      summary: "Answer model calls from this recording",
+      conflicts: ["llm-mock-record"],
+    },
     { name: "llm-mock-record", value: "FILE", summary: "Record the answers to model calls" },
   ],
   load: () => import("./commands/run.ts"),
@@ -26,10 +36,7 @@ const check: CommandSpec = {
   name: "check",
   summary: "Find mistakes without running anything",
   positionals: [{ name: "TARGET", summary: "Files and folders", isRepeatable: true }],
-  flags: [
-    json,
-    { name: "workspace", summary: "Check what `[workspace] pipelines` in harn.toml lists" },
-  ],
+  flags: [json, { name: "workspace", summary: "Check what `[workspace] pipelines` in harn.toml lists" }],
   load: () => import("./commands/check.ts"),
 };
 
@@ -65,7 +72,11 @@ const test: CommandSpec = {
     { name: "SELECTION", summary: "With `conformance`: a program or folder of the suite" },
   ],
   flags: [
-    { name: "filter", value: "TEXT", summary: "Only tests whose name contains this; for conformance also a|b, globs and re:REGEX" },
+    {
+      name: "filter",
+      value: "TEXT",
+      summary: "Only tests whose name contains this; for conformance also a|b, globs and re:REGEX",
+    },
     { name: "timeout", value: "MS", summary: "How long one test may take", fallback: "30000" },
     { name: "parallel", summary: "Run tests side by side" },
     { name: "jobs", short: "j", value: "N", summary: "How many side by side", environment: "HARN_TEST_JOBS" },
@@ -93,7 +104,9 @@ const contracts: CommandSpec = {
     {
       name: "builtins",
       summary: "Every builtin with its signature and effect, as JSON",
-      flags: [{ name: "pretty", value: "BOOL", summary: "Indent the JSON", choices: ["true", "false"], fallback: "true" }],
+      flags: [
+        { name: "pretty", value: "BOOL", summary: "Indent the JSON", choices: ["true", "false"], fallback: "true" },
+      ],
       load: () => import("./commands/contracts-builtins.ts"),
     },
   ],

@@ -28,7 +28,11 @@ export function success(data: unknown, { schemaVersion = 1, warnings = [] }: Env
 }
 
 /** `data` stays beside the error where a report explains it, as a failed check's findings do. */
-export function failure(error: { code: string; message: string; details?: unknown }, data: unknown = null, options: EnvelopeOptions = {}): string {
+export function failure(
+  error: { code: string; message: string; details?: unknown },
+  data: unknown = null,
+  options: EnvelopeOptions = {},
+): string {
   const { schemaVersion = 1, warnings = [] } = options;
   const { code, message, details = null } = error;
   return print({ schemaVersion, ok: false, data, error: { code, message, details }, warnings });

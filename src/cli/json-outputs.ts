@@ -6,11 +6,19 @@ export interface JsonOutput {
 }
 
 export const jsonOutputs: readonly JsonOutput[] = [
-  { command: "run", schemaVersion: 1, description: "The events of a run, one JSON line each, ending with its result or error" },
+  {
+    command: "run",
+    schemaVersion: 1,
+    description: "The events of a run, one JSON line each, ending with its result or error",
+  },
   { command: "check", schemaVersion: 1, description: "The findings in each file, and their counts" },
   { command: "parse", schemaVersion: 1, description: "The syntax tree of a file" },
   { command: "tokens", schemaVersion: 1, description: "The tokens of a file" },
-  { command: "test conformance", schemaVersion: 1, description: "The outcome of each program of a conformance suite, and their counts" },
+  {
+    command: "test conformance",
+    schemaVersion: 1,
+    description: "The outcome of each program of a conformance suite, and their counts",
+  },
   { command: "test report", schemaVersion: 1, description: "The outcome of each test of a test run" },
   { command: "version", schemaVersion: 1, description: "Name, version and description of this program" },
 ];

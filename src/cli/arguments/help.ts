@@ -17,12 +17,29 @@ function positionalUsage({ name, isRequired, isRepeatable }: PositionalSpec): st
 export function helpOf(command: CommandSpec, path: readonly string[]): string {
   const sections = [command.summary, `Usage: ${usageOf(command, path)}`];
   const subcommands = (command.subcommands ?? []).filter(({ isHidden }) => !isHidden);
-  if (subcommands.length > 0) sections.push(table("Commands", subcommands.map(({ name, summary }) => [name, summary])));
+  if (subcommands.length > 0)
+    sections.push(
+      table(
+        "Commands",
+        subcommands.map(({ name, summary }) => [name, summary]),
+      ),
+    );
   const positionals = command.positionals ?? [];
-  if (positionals.length > 0) sections.push(table("Arguments", positionals.map((spec) => [positionalUsage(spec), spec.summary])));
+  if (positionals.length > 0)
+    sections.push(
+      table(
+        "Arguments",
+        positionals.map((spec) => [positionalUsage(spec), spec.summary]),
+      ),
+    );
   const help: FlagSpec = { name: "help", short: "h", summary: "Print help" };
   const flags = [...(command.flags ?? []), ...(command.flags?.some(({ short }) => short === "h") ? [] : [help])];
-  sections.push(table("Options", flags.map((flag) => [flagUsage(flag), flagSummary(flag)])));
+  sections.push(
+    table(
+      "Options",
+      flags.map((flag) => [flagUsage(flag), flagSummary(flag)]),
+    ),
+  );
   return `${sections.join("\n\n")}\n`;
 }
 

@@ -47,7 +47,8 @@ export class Invocation {
   }
 
   #valuesOf(flag: string): readonly string[] {
-    if (!this.command.flags?.some(({ name }) => name === flag)) throw new TypeError(`${this.path.join(" ")} has no flag --${flag}`);
+    if (!this.command.flags?.some(({ name }) => name === flag))
+      throw new TypeError(`${this.path.join(" ")} has no flag --${flag}`);
     return this.#values.get(flag) ?? [];
   }
 }

@@ -10,7 +10,11 @@ export type ParsedCommandLine =
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Walks the tree as far as names lead, then reads flags and positionals of the command it arrived at. */
-export function parseCommandLine(root: CommandSpec, args: readonly string[], environment: Environment): ParsedCommandLine {
+export function parseCommandLine(
+  root: CommandSpec,
+  args: readonly string[],
+  environment: Environment,
+): ParsedCommandLine {
   const path = [root.name];
   let command = root;
   let at = 0;
@@ -41,8 +45,14 @@ function noCommand(command: CommandSpec, path: readonly string[], rest: readonly
   const usage = usageOf(command, path);
   if (word === undefined) return new UsageError(`'${path.join(" ")}' requires a subcommand`, usage);
   if (word.startsWith("-")) return new UsageError(`unexpected argument '${word}' found`, usage);
-  const near = nearest(word, (command.subcommands ?? []).map(({ name }) => name));
-  return new UsageError(`unrecognized subcommand '${word}'${near === undefined ? "" : `; did you mean '${near}'?`}`, usage);
+  const near = nearest(
+    word,
+    (command.subcommands ?? []).map(({ name }) => name),
+  );
+  return new UsageError(
+    `unrecognized subcommand '${word}'${near === undefined ? "" : `; did you mean '${near}'?`}`,
+    usage,
+  );
 }
 
 class ArgumentReader {
@@ -67,7 +77,13 @@ class ArgumentReader {
     this.#checkRelations();
     this.#checkPositionals();
     this.#fillIn();
-    return new Invocation(this.#command, this.#path, this.#values, this.#positionals, this.#command.passes === undefined ? [] : passed);
+    return new Invocation(
+      this.#command,
+      this.#path,
+      this.#values,
+      this.#positionals,
+      this.#command.passes === undefined ? [] : passed,
+    );
   }
 
   /** Reads the word at `at`, with its value when it has one; gives where the next word is. */
@@ -108,7 +124,8 @@ class ArgumentReader {
       return at + 1;
     }
     const value = args[at + 1];
-    if (value === undefined) throw this.#error(`a value is required for '--${flag.name} <${flag.value}>' but none was supplied`);
+    if (value === undefined)
+      throw this.#error(`a value is required for '--${flag.name} <${flag.value}>' but none was supplied`);
     this.#addValue(flag, value);
     return at + 2;
   }
@@ -125,7 +142,9 @@ class ArgumentReader {
 
   #checkChoice({ name, value: placeholder, choices }: FlagSpec, value: string): void {
     if (choices === undefined || choices.includes(value)) return;
-    throw this.#error(`invalid value '${value}' for '--${name} <${placeholder}>': expected one of ${choices.join(", ")}`);
+    throw this.#error(
+      `invalid value '${value}' for '--${name} <${placeholder}>': expected one of ${choices.join(", ")}`,
+    );
   }
 
   #addPositional(word: string): void {
@@ -147,7 +166,9 @@ class ArgumentReader {
   }
 
   #checkPositionals(): void {
-    const missing = (this.#command.positionals ?? []).find((spec, index) => spec.isRequired && this.#positionals[index] === undefined);
+    const missing = (this.#command.positionals ?? []).find(
+      (spec, index) => spec.isRequired && this.#positionals[index] === undefined,
+    );
     if (missing !== undefined) throw this.#error(`the following required argument was not provided: <${missing.name}>`);
   }
 
@@ -169,7 +190,10 @@ class ArgumentReader {
   }
 
   #unknown(word: string): UsageError {
-    const near = nearest(word, (this.#command.flags ?? []).map(({ name }) => `--${name}`));
+    const near = nearest(
+      word,
+      (this.#command.flags ?? []).map(({ name }) => `--${name}`),
+    );
     return this.#error(`unexpected argument '${word}' found${near === undefined ? "" : `; did you mean '${near}'?`}`);
   }
 

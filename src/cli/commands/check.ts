@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { type Diagnostic, diagnosticToJson, renderDiagnostics } from "../../diagnostics/index.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
-import { type CheckSection, findManifest, type FoundManifest } from "../../modules/index.ts";
+import { type CheckSection, type FoundManifest, findManifest } from "../../modules/index.ts";
 import { compileProgram, type ProgramProblem } from "../../program/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage-error.ts";
@@ -34,7 +34,8 @@ export function execute(invocation: Invocation, context: CommandContext): number
 function targetsOf(invocation: Invocation, isJson: boolean): readonly string[] {
   const { positionals } = invocation;
   const listed = invocation.has("workspace") ? [...positionals, ...workspaceTargets()] : positionals;
-  if (listed.length === 0) throw complaint(isJson, "missing_targets", "the following required argument was not provided: <TARGET>");
+  if (listed.length === 0)
+    throw complaint(isJson, "missing_targets", "the following required argument was not provided: <TARGET>");
   return listed;
 }
 
@@ -44,7 +45,11 @@ function complaint(isJson: boolean, code: string, message: string): Error {
 
 function workspaceTargets(): readonly string[] {
   const found = findManifest(process.cwd(), nodeModuleReader());
-  if (found === undefined) throw new CommandFailure("manifest_extension_error", "--workspace needs a harn.toml, and there is none here or above");
+  if (found === undefined)
+    throw new CommandFailure(
+      "manifest_extension_error",
+      "--workspace needs a harn.toml, and there is none here or above",
+    );
   return found.manifest.pipelines;
 }
 
@@ -53,7 +58,10 @@ function checkFile(path: string): CheckedFile {
   const reader = nodeModuleReader();
   const settings = manifestOf(path)?.manifest.check;
   const program = compileProgram(source, { reader, catalog, ...(settings && { ambientStdio: settings.ambientStdio }) });
-  const diagnostics = [...program.diagnostics.filter((found) => isWanted(found, settings)), ...program.problems.map(problemDiagnostic)];
+  const diagnostics = [
+    ...program.diagnostics.filter((found) => isWanted(found, settings)),
+    ...program.problems.map(problemDiagnostic),
+  ];
   return { path, diagnostics, isStrict: settings?.strict ?? false };
 }
 
@@ -82,7 +90,11 @@ function envelopeOf(files: readonly CheckedFile[], isOk: boolean): string {
   const all = files.flatMap(({ diagnostics }) => diagnostics);
   const count = (severity: Diagnostic["severity"]): number => all.filter((found) => found.severity === severity).length;
   const data = {
-    files: files.map((file) => ({ path: file.path, status: statusOf(file), diagnostics: file.diagnostics.map(diagnosticToJson) })),
+    files: files.map((file) => ({
+      path: file.path,
+      status: statusOf(file),
+      diagnostics: file.diagnostics.map(diagnosticToJson),
+    })),
     summary: { ok: isOk, warnings: count("warning"), errors: count("error"), diagnostics: all.length },
   };
   if (isOk) return success(data);

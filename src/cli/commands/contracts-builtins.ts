@@ -1,4 +1,4 @@
-import { type Builtin, type Catalog, type Param } from "../../builtin/index.ts";
+import type { Builtin, Catalog, Param } from "../../builtin/index.ts";
 import { describeType } from "../../bytecode/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import type { CommandContext } from "../context.ts";

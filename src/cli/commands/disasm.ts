@@ -19,7 +19,9 @@ export function execute(invocation: Invocation, context: CommandContext): number
     return 1;
   }
   const shown = invocation.has("imports") ? program.modules : program.modules.slice(0, 1);
-  const listings = shown.map(([id, code]) => (shown.length === 1 ? disassemble(code) : `# ${id}\n${disassemble(code)}`));
+  const listings = shown.map(([id, code]) =>
+    shown.length === 1 ? disassemble(code) : `# ${id}\n${disassemble(code)}`,
+  );
   context.output.write("stdout", listings.join("\n"));
   return 0;
 }

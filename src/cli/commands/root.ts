@@ -19,7 +19,10 @@ export function execute(invocation: Invocation, { output }: CommandContext): num
 function listJsonOutputs(command: string | undefined, output: CommandContext["output"]): number {
   const listed = jsonOutputs.filter((entry) => command === undefined || entry.command === command);
   if (listed.length === 0) {
-    output.write("stdout", failure({ code: "schema_not_found", message: `no JSON schema registered for command '${command}'` }));
+    output.write(
+      "stdout",
+      failure({ code: "schema_not_found", message: `no JSON schema registered for command '${command}'` }),
+    );
     return 1;
   }
   output.write("stdout", success(listed));

@@ -45,11 +45,17 @@ function reportFor(invocation: Invocation, context: CommandContext): RunReport {
   return jsonReport(context, { isQuiet: invocation.has("quiet") });
 }
 
-async function runEntry(invocation: Invocation, context: CommandContext, report: RunReport, signal: AbortSignal): Promise<number> {
+async function runEntry(
+  invocation: Invocation,
+  context: CommandContext,
+  report: RunReport,
+  signal: AbortSignal,
+): Promise<number> {
   const program = compile(entryOf(invocation));
   report.diagnosed(program);
   if (program.hasErrors) return report.refused(program);
-  if (invocation.has("no-sandbox")) report.warn("harn run --no-sandbox disables filesystem, process, and egress sandbox defaults");
+  if (invocation.has("no-sandbox"))
+    report.warn("harn run --no-sandbox disables filesystem, process, and egress sandbox defaults");
   const session = sessionFor(program, invocation, context, report);
   report.attach(session);
   try {
@@ -77,7 +83,12 @@ function compile(source: Source): CompiledProgram {
   return compileProgram(source, { reader: nodeModuleReader(), catalog });
 }
 
-function sessionFor(program: CompiledProgram, invocation: Invocation, context: CommandContext, report: RunReport): Session {
+function sessionFor(
+  program: CompiledProgram,
+  invocation: Invocation,
+  context: CommandContext,
+  report: RunReport,
+): Session {
   const isFile = invocation.text("eval") === undefined;
   try {
     return openSession({
@@ -105,7 +116,9 @@ function refusedNames(invocation: Invocation): { readonly denied?: ReadonlySet<s
   return {};
 }
 
-function fixturesOf(path: string | undefined): { readonly fixtures?: { readonly text: string; readonly name: string } } {
+function fixturesOf(path: string | undefined): {
+  readonly fixtures?: { readonly text: string; readonly name: string };
+} {
   if (path === undefined) return {};
   try {
     return { fixtures: { text: readFileSync(path, "utf8"), name: path } };

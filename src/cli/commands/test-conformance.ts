@@ -10,9 +10,9 @@ import type { CommandContext } from "../context.ts";
 import { failure, success } from "../envelope.ts";
 import { isColoured } from "../palette.ts";
 import { junitXml } from "../testing/junit.ts";
-import { openWorkplace } from "../testing/workplace.ts";
 import { outcomeWord } from "../testing/outcome-word.ts";
 import { Progress } from "../testing/progress.ts";
+import { openWorkplace } from "../testing/workplace.ts";
 
 export async function testConformance(invocation: Invocation, context: CommandContext): Promise<number> {
   const cases = casesOf(invocation);
@@ -31,11 +31,16 @@ function casesOf(invocation: Invocation): readonly SuiteCase[] {
   const root = invocation.text("root") ?? "conformance";
   const isWanted = nameFilter(invocation.text("filter"));
   const cases = readSuite(root, invocation.positionals[1]).filter(({ name }) => isWanted(name));
-  if (cases.length === 0) throw new CommandFailure("no_programs", `no conformance programs found under ${invocation.positionals[1] ?? root}`);
+  if (cases.length === 0)
+    throw new CommandFailure("no_programs", `no conformance programs found under ${invocation.positionals[1] ?? root}`);
   return cases;
 }
 
-async function runCases(cases: readonly SuiteCase[], invocation: Invocation, context: CommandContext): Promise<readonly CaseResult[]> {
+async function runCases(
+  cases: readonly SuiteCase[],
+  invocation: Invocation,
+  context: CommandContext,
+): Promise<readonly CaseResult[]> {
   const isJson = invocation.has("json");
   const workplace = openWorkplace(invocation, { HARN_LLM_CALLS_DISABLED: "1" });
   const progress = new Progress(context, cases.length, isJson);
@@ -57,7 +62,10 @@ async function runCases(cases: readonly SuiteCase[], invocation: Invocation, con
 }
 
 function caseLine({ name, outcome, durationMs }: CaseResult, invocation: Invocation, context: CommandContext): string {
-  const word = outcomeWord(outcome === "pass" ? "PASS" : outcome === "skip" ? "SKIP" : "FAIL", isColoured(context, "stdout"));
+  const word = outcomeWord(
+    outcome === "pass" ? "PASS" : outcome === "skip" ? "SKIP" : "FAIL",
+    isColoured(context, "stdout"),
+  );
   return `  ${word}  ${name}${showsTiming(invocation) && outcome !== "skip" ? ` (${durationMs} ms)` : ""}\n`;
 }
 

@@ -34,7 +34,8 @@ export async function testProject(invocation: Invocation, context: CommandContex
 
 function targetOf(invocation: Invocation): string {
   const [target] = invocation.positionals;
-  if (target === undefined && !existsSync("tests")) throw new UsageError("no path specified and no tests/ directory found");
+  if (target === undefined && !existsSync("tests"))
+    throw new UsageError("no path specified and no tests/ directory found");
   const path = target ?? "tests";
   if (!existsSync(path)) throw new CommandFailure("path_not_found", `path not found: ${path}`);
   return path;
@@ -51,7 +52,11 @@ function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-async function run(found: readonly Discovered[], invocation: Invocation, context: CommandContext): Promise<readonly TestResult[]> {
+async function run(
+  found: readonly Discovered[],
+  invocation: Invocation,
+  context: CommandContext,
+): Promise<readonly TestResult[]> {
   const { HARN_LLM_PROVIDER = "mock", HARN_STATE_DIR = ".harn" } = context.environment;
   const workplace = openWorkplace(invocation, { HARN_LLM_CALLS_DISABLED: "1", HARN_LLM_PROVIDER });
   const progress = new Progress(context, found.length, false);
@@ -77,7 +82,10 @@ function resultText({ name, file, outcome, durationMs, message = "" }: TestResul
   const isPassed = outcome === "passed";
   const word = outcomeWord(isPassed ? "PASS" : "FAIL", isColoured(context, "stdout"));
   if (isPassed) return `  ${word}  ${place} (${durationMs} ms)\n`;
-  const details = message.trimEnd().split("\n").map((line) => `        ${line}\n`);
+  const details = message
+    .trimEnd()
+    .split("\n")
+    .map((line) => `        ${line}\n`);
   return `  ${word}  ${place}\n${details.join("")}`;
 }
 
@@ -90,13 +98,20 @@ function junitCase({ name, file, durationMs, message }: TestResult): Parameters<
 }
 
 function reportOf(root: string, results: readonly TestResult[], durationMs: number): unknown {
-  const count = (outcome: TestResult["outcome"]): number => results.filter((result) => result.outcome === outcome).length;
+  const count = (outcome: TestResult["outcome"]): number =>
+    results.filter((result) => result.outcome === outcome).length;
   return {
     schemaVersion: 1,
     suite: "user",
     root,
     duration_ms: durationMs,
-    summary: { total: results.length, passed: count("passed"), failed: count("failed"), timed_out: count("timed_out"), skipped: 0 },
+    summary: {
+      total: results.length,
+      passed: count("passed"),
+      failed: count("failed"),
+      timed_out: count("timed_out"),
+      skipped: 0,
+    },
     cases: results.map(({ name, file, outcome, durationMs: ms, message }) => ({
       name,
       file,

@@ -11,5 +11,6 @@ export function execute(_invocation: Invocation): Promise<number> {
       void performJob(job).then((observation) => process.send?.(observation));
     });
     process.once("disconnect", () => resolve(0));
+    process.send?.("ready");
   });
 }

@@ -11,7 +11,8 @@ export function execute(invocation: Invocation, context: CommandContext): number
   const source = readSourceFile(invocation.positionals[0] as string);
   const { tokens, diagnostics } = lex(source);
   if (diagnostics.length > 0) {
-    if (invocation.has("json")) throw new CommandFailure("lex_failed", diagnostics.map((found) => found.plain ?? found.message).join("\n"));
+    if (invocation.has("json"))
+      throw new CommandFailure("lex_failed", diagnostics.map((found) => found.plain ?? found.message).join("\n"));
     context.output.write("stderr", renderDiagnostics(diagnostics, paletteFor(context)));
     return 1;
   }

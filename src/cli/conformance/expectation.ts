@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { hostError } from "../../host/node/errors.ts";
-import { lineDifference } from "./line-difference.ts";
 import type { Observation } from "../testing/observation.ts";
+import { lineDifference } from "./line-difference.ts";
 
 /** What a program must do, from the file beside it. Of several, the first in this order counts. */
 export type Expectation =
@@ -29,7 +29,10 @@ function readIfThere(path: string): string | undefined {
 }
 
 function linesOf(text: string): readonly string[] {
-  const lines = text.trimEnd().split("\n").map((line) => line.trim());
+  const lines = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.trim());
   return lines.length > 1 ? lines.filter((line) => line !== "") : lines;
 }
 

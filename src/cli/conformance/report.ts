@@ -10,7 +10,8 @@ export interface SuiteCounts {
 }
 
 export function countResults(results: readonly CaseResult[]): SuiteCounts {
-  const count = (...outcomes: readonly CaseResult["outcome"][]): number => results.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  const count = (...outcomes: readonly CaseResult["outcome"][]): number =>
+    results.filter(({ outcome }) => outcomes.includes(outcome)).length;
   return {
     passed: count("pass"),
     failed: count("fail", "xfail_unexpected_pass"),
@@ -72,8 +73,11 @@ const slowestShown = 10;
 
 function timingLines(results: readonly CaseResult[], totalMs: number): string[] {
   const slowest = [...results].sort((a, b) => b.durationMs - a.durationMs);
-  const at = (percent: number): number => slowest[Math.floor(((100 - percent) / 100) * slowest.length)]?.durationMs ?? 0;
-  const average = Math.round(slowest.reduce((sum, { durationMs }) => sum + durationMs, 0) / Math.max(1, slowest.length));
+  const at = (percent: number): number =>
+    slowest[Math.floor(((100 - percent) / 100) * slowest.length)]?.durationMs ?? 0;
+  const average = Math.round(
+    slowest.reduce((sum, { durationMs }) => sum + durationMs, 0) / Math.max(1, slowest.length),
+  );
   return [
     `Total time: ${Math.round(totalMs)} ms`,
     `Per-test: avg=${average} ms  p50=${at(50)} ms  p95=${at(95)} ms  p99=${at(99)} ms`,

@@ -44,8 +44,12 @@ export async function runCase(suiteCase: SuiteCase, options: SuiteOptions): Prom
   return { name, durationMs: seen.durationMs, codes: seen.codes, ...verdict(reason, expectedFailure) };
 }
 
-function verdict(reason: string | undefined, expectedFailure: string | undefined): Pick<CaseResult, "outcome" | "message"> {
-  if (expectedFailure === undefined) return reason === undefined ? { outcome: "pass" } : { outcome: "fail", message: reason };
+function verdict(
+  reason: string | undefined,
+  expectedFailure: string | undefined,
+): Pick<CaseResult, "outcome" | "message"> {
+  if (expectedFailure === undefined)
+    return reason === undefined ? { outcome: "pass" } : { outcome: "fail", message: reason };
   if (reason !== undefined) return { outcome: "xfail_expected", message: expectedFailure };
   return { outcome: "xfail_unexpected_pass", message: `passes, although it is marked as failing: ${expectedFailure}` };
 }

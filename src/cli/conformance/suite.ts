@@ -28,9 +28,14 @@ function filesOf(root: string, rootPath: string, selection: string | undefined):
   if (selection === undefined) return programsBelow(root);
   const candidates = [resolve(selection), join(root, selection)];
   const found = candidates.find((path) => existsSync(path));
-  if (found === undefined) throw new CommandFailure("target_not_found", `conformance target not found: ${selection} (looked below ${rootPath})`);
+  if (found === undefined)
+    throw new CommandFailure(
+      "target_not_found",
+      `conformance target not found: ${selection} (looked below ${rootPath})`,
+    );
   const target = realpathSync(found);
-  if (target !== root && !target.startsWith(root + sep)) throw new CommandFailure("target_outside_suite", `conformance target must be inside ${rootPath}: ${selection}`);
+  if (target !== root && !target.startsWith(root + sep))
+    throw new CommandFailure("target_outside_suite", `conformance target must be inside ${rootPath}: ${selection}`);
   if (statSync(target).isDirectory()) return programsBelow(target);
   if (target.endsWith(".harn")) return [target];
   throw new CommandFailure("target_not_found", `conformance target must be a .harn file or a folder: ${selection}`);

@@ -50,7 +50,10 @@ export function openSession(options: SessionOptions): Session {
     regexEngine: nodeRegexEngine(),
     asymmetricCrypto: nodeAsymmetricCrypto,
     requiresEgressPolicy: options.isSandboxed,
-    place: { sourceFolder: options.file === undefined ? undefined : resolve(options.cwd, dirname(options.file)), assetRoot: () => undefined },
+    place: {
+      sourceFolder: options.file === undefined ? undefined : resolve(options.cwd, dirname(options.file)),
+      assetRoot: () => undefined,
+    },
   });
   const { host } = place;
   const log = activeLog(options, host, projectFolder);
@@ -61,7 +64,11 @@ export function openSession(options: SessionOptions): Session {
   });
   const services = new Map<string, unknown>([...place.services].map(([key, service]) => [key.name, service]));
   services.set(activeLogKey.name, log).set(llmService.name, llm);
-  const output = new DurableOutput({ log, write: options.write, onFailure: (error) => options.warn(`events could not be kept: ${textOf(error)}`) });
+  const output = new DurableOutput({
+    log,
+    write: options.write,
+    onFailure: (error) => options.warn(`events could not be kept: ${textOf(error)}`),
+  });
   const runtime = new Runtime({
     host,
     catalog,
@@ -103,9 +110,18 @@ function confined(host: Required<Host>, folder: string): Required<Host> {
 
 function activeLog({ isEphemeral, warn }: SessionOptions, host: Host, folder: string): ActiveLog {
   const now = (): number => host.clock.now();
-  const log = new ActiveLog({ now, onOpenFailure: (error) => warn(`the event log could not be opened: ${textOf(error)}`) });
+  const log = new ActiveLog({
+    now,
+    onOpenFailure: (error) => warn(`the event log could not be opened: ${textOf(error)}`),
+  });
   if (isEphemeral) log.install(new MemoryEventLog({ now, queueDepth: 64 }));
-  else log.installLazily(() => openEventLog(eventLogConfig((name) => host.environment?.get(name), folder, resolve), now));
+  else
+    log.installLazily(() =>
+      openEventLog(
+        eventLogConfig((name) => host.environment?.get(name), folder, resolve),
+        now,
+      ),
+    );
   return log;
 }
 

@@ -16,7 +16,8 @@ export function junitXml(suite: string, cases: readonly JunitCase[]): string {
 
 function caseXml({ name, durationMs, failure, skipped }: JunitCase): string {
   const head = `  <testcase name="${escapeXml(name)}" time="${seconds(durationMs)}"`;
-  if (failure !== undefined) return `${head}>\n    <failure message="test failed">${escapeXml(failure)}</failure>\n  </testcase>`;
+  if (failure !== undefined)
+    return `${head}>\n    <failure message="test failed">${escapeXml(failure)}</failure>\n  </testcase>`;
   if (skipped !== undefined) return `${head}>\n    <skipped message="${escapeXml(skipped)}" />\n  </testcase>`;
   return `${head} />`;
 }

@@ -38,7 +38,11 @@ export async function performJob(job: TestJob): Promise<Observation> {
 async function observe(job: TestJob, signal: AbortSignal): Promise<Outcome> {
   let program: CompiledProgram;
   try {
-    program = compileProgram(readSourceFile(job.file), { reader: nodeModuleReader(), catalog, checks: job.kind === "conformance" });
+    program = compileProgram(readSourceFile(job.file), {
+      reader: nodeModuleReader(),
+      catalog,
+      checks: job.kind === "conformance",
+    });
   } catch (error) {
     return { error: faultOf(error), stdout: "", stderr: "" };
   }
@@ -59,7 +63,16 @@ async function run(
 ): Promise<ObservedError | undefined> {
   let session: Session | undefined;
   try {
-    session = openSession({ ...fixturesBeside(job), file: job.file, cwd: job.cwd, arguments: [], isSandboxed: false, isEphemeral: true, write, warn: (message) => write("stderr", `warning: ${message}\n`) });
+    session = openSession({
+      ...fixturesBeside(job),
+      file: job.file,
+      cwd: job.cwd,
+      arguments: [],
+      isSandboxed: false,
+      isEphemeral: true,
+      write,
+      warn: (message) => write("stderr", `warning: ${message}\n`),
+    });
     const pipeline = job.pipeline === undefined ? {} : { pipeline: job.pipeline };
     return resultError(await runProgram(session.runtime.machine, program, { signal, ...pipeline }));
   } catch (error) {
@@ -70,9 +83,13 @@ async function run(
 }
 
 /** `<stem>.llm-mock.jsonl` beside a conformance program answers its model calls. */
-function fixturesBeside({ file, kind }: TestJob): { readonly fixtures?: { readonly text: string; readonly name: string } } {
+function fixturesBeside({ file, kind }: TestJob): {
+  readonly fixtures?: { readonly text: string; readonly name: string };
+} {
   const path = file.replace(/\.harn$/, ".llm-mock.jsonl");
-  return kind === "conformance" && existsSync(path) ? { fixtures: { text: readFileSync(path, "utf8"), name: basename(path) } } : {};
+  return kind === "conformance" && existsSync(path)
+    ? { fixtures: { text: readFileSync(path, "utf8"), name: basename(path) } }
+    : {};
 }
 
 function resultError(result: RunResult): ObservedError | undefined {
@@ -97,7 +114,9 @@ function refusalOf({ hasErrors, diagnostics, problems }: CompiledProgram): Obser
 
 function faultOf(error: unknown): ObservedError {
   if (error instanceof CommandFailure) return sameText(error.message);
-  return sameText(`internal error: ${error instanceof Error ? (process.env.HARN_DEBUG === "1" ? error.stack : error.message) : String(error)}`);
+  return sameText(
+    `internal error: ${error instanceof Error ? (process.env.HARN_DEBUG === "1" ? error.stack : error.message) : String(error)}`,
+  );
 }
 
 function sameText(text: string): ObservedError {

@@ -1,15 +1,14 @@
 import { type ChildProcess, fork } from "node:child_process";
 import type { Observation, TestJob, Workplace } from "./observation.ts";
 
-/** How long a program may take to unwind after its time is up, before its process is ended. */
-const unwindMs = 2000;
-
 export interface ProcessPoolOptions {
   readonly size: number;
   /** The program whose `test-worker` command serves jobs. */
   readonly command: string;
   /** Set in the environment of the processes. */
   readonly variables: Readonly<Record<string, string>>;
+  /** How long a program may take to unwind after its time is up, before its process is ended. */
+  readonly unwindMs?: number;
 }
 
 interface Waiting {
@@ -70,10 +69,14 @@ export class ProcessPool implements Workplace {
 
 class Worker {
   readonly #process: ChildProcess;
+  readonly #unwindMs: number;
+  /** Starting up is not the program's time. */
+  readonly #ready: Promise<void>;
   #stderr = "";
   isGone = false;
 
-  constructor({ command, variables }: ProcessPoolOptions) {
+  constructor({ command, variables, unwindMs = 2000 }: ProcessPoolOptions) {
+    this.#unwindMs = unwindMs;
     this.#process = fork(command, ["test-worker"], {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       env: { ...process.env, ...variables },
@@ -81,29 +84,36 @@ class Worker {
     this.#process.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-4000);
     });
-    this.#process.once("exit", () => {
+    this.#ready = new Promise((resolve) => {
+      this.#process.once("message", resolve);
+      this.#process.once("close", resolve);
+    });
+    this.#process.once("close", () => {
       this.isGone = true;
     });
   }
 
-  perform(job: TestJob): Promise<Observation> {
+  async perform(job: TestJob): Promise<Observation> {
+    await this.#ready;
     const started = performance.now();
+    const ended = (): Observation =>
+      lost(performance.now() - started, `the process of the program ended\n${this.#stderr}`);
+    if (this.isGone) return ended();
     this.#stderr = "";
-    return new Promise((resolve) => {
+    return await new Promise((resolve) => {
       const settle = (observation: Observation): void => {
         clearTimeout(timer);
         this.#process.off("message", settle);
-        this.#process.off("exit", died);
+        this.#process.off("close", died);
         resolve(observation);
       };
-      const durationMs = (): number => Math.round(performance.now() - started);
-      const died = (): void => settle(lost(durationMs(), `the process of the program ended\n${this.#stderr}`));
+      const died = (): void => settle(ended());
       const timer = setTimeout(() => {
         this.end();
         settle({ ...lost(job.timeoutMs, "timed out"), timedOutAfterMs: job.timeoutMs });
-      }, job.timeoutMs + unwindMs);
+      }, job.timeoutMs + this.#unwindMs);
       this.#process.once("message", settle);
-      this.#process.once("exit", died);
+      this.#process.once("close", died);
       this.#process.send(job);
     });
   }
@@ -115,5 +125,12 @@ class Worker {
 }
 
 function lost(durationMs: number, text: string): Observation {
-  return { stdout: "", stderr: "", error: { text, rendered: `${text}\n` }, findings: [], codes: [], durationMs };
+  return {
+    stdout: "",
+    stderr: "",
+    error: { text, rendered: `${text}\n` },
+    findings: [],
+    codes: [],
+    durationMs: Math.round(durationMs),
+  };
 }

@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync, statSync } from "node:fs";
-import { type Attribute, parse, type PipelineDeclaration } from "../../syntax/index.ts";
+import { type Attribute, type PipelineDeclaration, parse } from "../../syntax/index.ts";
 import { CommandFailure } from "../command-failure.ts";
 import { readSourceFile } from "../source-file.ts";
 import { programsBelow } from "../targets.ts";

@@ -29,7 +29,8 @@ export async function runTests(found: readonly Discovered[], options: TestRunOpt
     options.onResult(result);
   };
   for (const item of found) {
-    if (item.kind === "broken") tell({ name: "<file error>", file: item.file, outcome: "failed", durationMs: 0, message: item.reason });
+    if (item.kind === "broken")
+      tell({ name: "<file error>", file: item.file, outcome: "failed", durationMs: 0, message: item.reason });
   }
   const tests = options.timings.inOrder(found.filter((item) => item.kind === "test"));
   await runSideBySide(tests, options.places, async (test) => {

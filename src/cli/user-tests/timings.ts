@@ -43,7 +43,9 @@ function keyOf({ file, name }: UserTest): string {
 function readTimings(path: string): Map<string, number> {
   try {
     const stored = JSON.parse(readFileSync(path, "utf8")) as { readonly tests?: Readonly<Record<string, unknown>> };
-    return new Map(Object.entries(stored.tests ?? {}).filter((entry): entry is [string, number] => typeof entry[1] === "number"));
+    return new Map(
+      Object.entries(stored.tests ?? {}).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
+    );
   } catch {
     return new Map();
   }
