@@ -3,8 +3,8 @@ import { show } from "./display.ts";
 import { equal, setHolds } from "./equality.ts";
 import { typeName } from "./kind.ts";
 import { ListValue } from "./list.ts";
-import type { RangeValue } from "./range.ts";
 import { type Raise, runtimeError, typeError } from "./raise.ts";
+import type { RangeValue } from "./range.ts";
 import { scalarAt, scalarLength, scalarSlice } from "./text.ts";
 import { isInt, isObject, type Value } from "./value.ts";
 
@@ -72,9 +72,15 @@ function listProperty(list: ListValue, name: string): Value {
 function noProperty(value: Value, name: string): Raise {
   const cannot = `cannot access property \`${name}\` on ${typeName(value)}`;
   if (value === null) {
-    return typeError(`${cannot} — use \`?.${name}\` for optional access, or narrow with a \`!= nil\` guard before reading fields`);
+    return typeError(
+      `${cannot} — use \`?.${name}\` for optional access, or narrow with a \`!= nil\` guard before reading fields`,
+    );
   }
   if (isObject(value) && value.kind === "pair") return typeError(`${cannot} (expected \`first\` or \`second\`)`);
+  if (isObject(value) && value.kind === "handle" && value.memberNames().length > 0) {
+    const members = value.memberNames().map((member) => `\`${member}\``);
+    return typeError(`${cannot} — ${typeName(value)} exposes ${members.join(", ")}`);
+  }
   return typeError(`${cannot} — only dicts, structs, lists, strings, and pairs support property access`);
 }
 

@@ -26,6 +26,11 @@ export abstract class HandleValue {
     return undefined;
   }
 
+  /** What a message about an unknown property lists. */
+  memberNames(): readonly string[] {
+    return [];
+  }
+
   /** `drop(x)`: let go of whatever is held. */
   drop(): void {}
 

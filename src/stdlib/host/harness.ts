@@ -13,6 +13,10 @@ export class CapabilityHandle extends HandleValue {
   show(): string {
     return `<${this.typeName}>`;
   }
+
+  override memberNames(): readonly string[] {
+    return Object.keys(harnessMethods[this.typeName] ?? {});
+  }
 }
 
 /** What a program holds the world by: it is in scope everywhere, and an optional parameter of `main`. */
@@ -32,6 +36,10 @@ export class HarnessHandle extends HandleValue {
 
   override property(name: string): Value | undefined {
     return this.members.get(name);
+  }
+
+  override memberNames(): readonly string[] {
+    return [...this.members.keys()];
   }
 }
 
