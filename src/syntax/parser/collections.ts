@@ -9,6 +9,7 @@
 import type { DictEntry, DictKey, Expression, Parameter, SpreadElement } from "../ast.ts";
 import { Token } from "../token.ts";
 import { ArrowInside } from "../token-list.ts";
+import type { Building } from "./building.ts";
 import { type Cursor, Plain } from "./cursor.ts";
 import { startsOnlyStatement } from "./statement-starts.ts";
 import { parseAnnotation } from "./types.ts";
@@ -156,7 +157,8 @@ function parseParameter(p: Cursor): Parameter {
   const name = p.expectName("parameter name");
   const type = parseAnnotation(p);
   const fallback = p.accept(Token.Assign) ? p.grammar.expression(p) : undefined;
-  const span = p.spanFrom(start);
-  if (!type && !fallback) return { span, name, isRest };
-  return { span, name, ...(type ? { type } : {}), ...(fallback ? { fallback } : {}), isRest };
+  const node: Building<Parameter> = { span: p.spanFrom(start), name, isRest };
+  if (type) node.type = type;
+  if (fallback) node.fallback = fallback;
+  return node;
 }

@@ -10,6 +10,7 @@ import type { FunctionDeclaration, ImplDeclaration, Name, OverrideDeclaration, P
 import { docAbove } from "../doc-comment.ts";
 import { Token } from "../token.ts";
 import { parseAttributes } from "./attributes.ts";
+import type { Building } from "./building.ts";
 import { parseParenthesizedParameters } from "./collections.ts";
 import { type Cursor, unheaded } from "./cursor.ts";
 import { type DeclarationHead, declared } from "./declaration-head.ts";
@@ -30,8 +31,23 @@ export function parseFunction(p: Cursor, head: DeclarationHead): FunctionDeclara
   const returns = parseReturnType(p);
   const where = parseWhere(p);
   const body = p.grammar.block(p);
-  const common = { ...declared(head, p.previousEnd), name, isStream, typeParameters, params };
-  return { kind: "function", ...common, ...(returns ? { returns } : {}), where, body };
+  const { start, attributes, isPublic, doc } = head;
+  const span = p.spanFrom(start);
+  const node: Building<FunctionDeclaration> = {
+    kind: "function",
+    span,
+    attributes,
+    isPublic,
+    name,
+    isStream,
+    typeParameters,
+    params,
+    where,
+    body,
+  };
+  if (doc !== undefined) node.doc = doc;
+  if (returns) node.returns = returns;
+  return node;
 }
 
 export function parsePipeline(p: Cursor, head: DeclarationHead): PipelineDeclaration {

@@ -212,7 +212,8 @@ function parseExpressionStatement(p: Cursor): Statement {
   }
   const expression = parseExpression(p);
   if (isAssignment(p.kind) && !p.startsLine && isTarget(expression)) return parseAssignment(p, start, expression);
-  return { kind: "expression", span: p.spanFrom(start), expression };
+  const isWhole = expression.span.start === start && expression.span.end === p.previousEnd;
+  return { kind: "expression", span: isWhole ? expression.span : p.spanFrom(start), expression };
 }
 
 function parseAssignment(p: Cursor, start: number, target: Expression): Statement {
