@@ -3,6 +3,7 @@ import { assertions } from "./assertions.ts";
 import { bytesBuiltins } from "./bytes.ts";
 import { listBuiltins } from "./collections.ts";
 import { conversion } from "./conversion.ts";
+import { dataFormats } from "./data/builtins.ts";
 import { dictBuiltins } from "./dicts.ts";
 import { errorBuiltins } from "./errors.ts";
 import { identity } from "./identity.ts";
@@ -37,4 +38,5 @@ export const pureStdlib: readonly CatalogPart[] = [
   jsonBuiltins,
   schemaBuiltins,
   jqBuiltins,
+  dataFormats,
 ];
