@@ -79,6 +79,19 @@ describe("assignments", () => {
   });
 });
 
+describe("variables without annotation", () => {
+  test.each([
+    'var s = {n: 1}\ns.n = "x"\nlet a: string = s.n',
+    'var s = {n: 1, m: 2}\ns = {n: "x"}\nlet a: string = s.n',
+    'var xs = [1]\nxs[0] = "x"\nlet a: string = xs[0]',
+    "var s = {n: nil}\nfor i in [1] {\n let a: int = s.n\n s.n = i\n}",
+    "var best = nil\nfor i in [1] {\n let a: int = best\n best = i\n}",
+    "var s = {n: nil}\nwhile t {\n let a: int = s.n\n s = {n: 1}\n}",
+  ])("are no contract for their parts: %s", (text) => {
+    expect(inPipeline(text)).toEqual([]);
+  });
+});
+
 describe("redeclarations", () => {
   it("of what is immutable in the same scope are found", () => {
     const text =

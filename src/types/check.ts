@@ -65,6 +65,7 @@ function isBody(item: Statement): boolean {
  */
 function checkScript(c: Checker, statements: readonly Statement[]): void {
   const outer = c.scope;
+  c.announceVariables(statements);
   c.scope = new Scope(outer);
   c.shareWith(outer);
   c.facts.explore(() => {

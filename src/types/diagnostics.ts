@@ -361,6 +361,7 @@ export const redeclared = defineDiagnostic<{ readonly name: string }>({
   severity: "warning",
   message: ({ name }) => `cannot redeclare immutable variable \`${name}\` in the same scope`,
   label: () => "lint[shadow-variable]",
+  hint: ({ name }) => `use \`var ${name}\` for a mutable binding, or choose a different name`,
 });
 
 /** The ambient names of capabilities, one code per handle. */

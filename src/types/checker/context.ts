@@ -212,8 +212,12 @@ export class Checker {
     for (const statement of statements) {
       if (statement.kind === "struct") this.structNames.add(statement.name.text);
       if (statement.kind === "function") this.functionNames.add(statement.name.text);
-      this.scope.announce(namesOf(statement));
     }
+    this.announceVariables(statements);
+  }
+
+  announceVariables(statements: readonly Statement[]): void {
+    for (const statement of statements) this.scope.announce(namesOf(statement));
   }
 
   declare(

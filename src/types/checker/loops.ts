@@ -3,6 +3,7 @@ import { elementOf } from "../model/elements.ts";
 import { dynamic, nil, type Type } from "../model/type.ts";
 import type { BlockResult, Checker, ConditionFacts } from "./context.ts";
 import { declarePattern } from "./patterns.ts";
+import { weaken } from "./weaken.ts";
 
 /** The loop itself: whatever its body learns holds for one round only. */
 export function checkFor(c: Checker, statement: ForStatement): BlockResult {
@@ -59,7 +60,9 @@ export function forgetAssigned(c: Checker, bodies: readonly Block[]): Assigned {
   for (const body of bodies) assigned.block(body, true);
   for (const name of assigned.names) {
     const binding = c.scope.find(name);
-    if (binding !== undefined) c.facts.forget(binding);
+    if (binding === undefined) continue;
+    c.facts.forget(binding);
+    weaken(binding, assigned.parts.has(name) ? "part" : "whole");
   }
   return assigned;
 }
@@ -67,6 +70,8 @@ export function forgetAssigned(c: Checker, bodies: readonly Block[]): Assigned {
 /** The names that a body assigns, closures apart: those work on copies. */
 class Assigned {
   readonly names = new Set<string>();
+  /** Those of them that are assigned in part: `x.k = v`, `x[i] = v`. */
+  readonly parts = new Set<string>();
   hasBreak = false;
 
   block(block: Block | undefined, isOwnLoop: boolean): void {
@@ -78,7 +83,10 @@ class Assigned {
       case "assign": {
         let root = statement.target;
         while (root.kind === "property" || root.kind === "index") root = root.object;
-        if (root.kind === "name") this.names.add(root.name);
+        if (root.kind === "name") {
+          this.names.add(root.name);
+          if (root !== statement.target) this.parts.add(root.name);
+        }
         this.#expression(statement.value, isOwnLoop);
         break;
       }

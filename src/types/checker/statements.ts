@@ -34,6 +34,7 @@ import { expectType } from "./mismatch.ts";
 import { arithmeticType } from "./operators.ts";
 import { declarePattern } from "./patterns.ts";
 import { reportPartialNarrowing } from "./unknowns.ts";
+import { weaken } from "./weaken.ts";
 
 const done: BlockResult = { type: nil, completion: "completes" };
 const exits: BlockResult = { type: nil, completion: "exits" };
@@ -170,7 +171,10 @@ function checkAssign(c: Checker, statement: AssignStatement): BlockResult {
     c.report(diagnose(immutableAssignment, c.source, target.span, { name: binding.name }));
   }
   if (target.kind === "name") assignName(c, statement, binding, found);
-  else c.facts.forget(binding);
+  else {
+    c.facts.forget(binding);
+    weaken(binding, "part");
+  }
   return done;
 }
 
@@ -199,6 +203,7 @@ function assignName(c: Checker, statement: AssignStatement, binding: Binding, fo
     binding.awaitsType = false;
     return;
   }
+  if (!isAssignable(result, binding.type) && isDictLike(result)) weaken(binding, "whole");
   const fits = expectType(c, value, result, {
     kind: "assigned",
     context: `assignment to \`${binding.name}\``,
@@ -211,6 +216,11 @@ function assignName(c: Checker, statement: AssignStatement, binding: Binding, fo
   if (fits && operator === "=" && isPrecise && (declared.kind === "union" || declared.kind === "unknown")) {
     c.learn([{ binding, path: "", type: result }]);
   }
+}
+
+function isDictLike(type: Type): boolean {
+  const resolved = resolve(type);
+  return resolved.kind === "shape" || (resolved.kind === "generic" && resolved.name === "dict");
 }
 
 /** `a += b` where both are known; a combination that only running can judge is left alone. */
