@@ -2,14 +2,14 @@ import { dirname } from "node:path";
 import { type Diagnostic, diagnosticToJson, renderDiagnostics } from "../../diagnostics/index.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
 import { type CheckSection, type FoundManifest, findManifest } from "../../modules/index.ts";
-import { compileProgram, type ProgramProblem } from "../../program/index.ts";
+import { compileProgram, type ProgramProblem, standardCatalog } from "../../program/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage-error.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
 import { failure, success } from "../envelope.ts";
 import { paletteFor } from "../palette.ts";
-import { catalog } from "../running/catalog.ts";
+
 import { readSourceFile } from "../source-file.ts";
 import { findPrograms } from "../targets.ts";
 
@@ -57,7 +57,11 @@ function checkFile(path: string): CheckedFile {
   const source = readSourceFile(path);
   const reader = nodeModuleReader();
   const settings = manifestOf(path)?.manifest.check;
-  const program = compileProgram(source, { reader, catalog, ...(settings && { ambientStdio: settings.ambientStdio }) });
+  const program = compileProgram(source, {
+    reader,
+    catalog: standardCatalog,
+    ...(settings && { ambientStdio: settings.ambientStdio }),
+  });
   const diagnostics = [
     ...program.diagnostics.filter((found) => isWanted(found, settings)),
     ...program.problems.map(problemDiagnostic),

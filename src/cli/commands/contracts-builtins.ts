@@ -1,12 +1,12 @@
 import type { Builtin, Catalog, Param } from "../../builtin/index.ts";
 import { describeType } from "../../bytecode/index.ts";
+import { standardCatalog } from "../../program/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import type { CommandContext } from "../context.ts";
-import { catalog } from "../running/catalog.ts";
 
 export function execute(invocation: Invocation, { output }: CommandContext): number {
   const indent = invocation.text("pretty") === "true" ? 2 : 0;
-  output.write("stdout", `${JSON.stringify(describeCatalog(catalog), null, indent)}\n`);
+  output.write("stdout", `${JSON.stringify(describeCatalog(standardCatalog), null, indent)}\n`);
   return 0;
 }
 

@@ -2,14 +2,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { hostError } from "../../host/node/errors.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
 import { FixtureError } from "../../llm/index.ts";
-import { type CompiledProgram, compileProgram, runProgram } from "../../program/index.ts";
+import { type CompiledProgram, compileProgram, runProgram, standardCatalog } from "../../program/index.ts";
 import { deniedBuiltins } from "../../runtime/index.ts";
 import type { Source } from "../../text/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage-error.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
-import { catalog } from "../running/catalog.ts";
+
 import { inlineProgram } from "../running/entry.ts";
 import { Interruption } from "../running/interruption.ts";
 import { jsonReport } from "../running/json-report.ts";
@@ -80,7 +80,7 @@ function entryOf(invocation: Invocation): Source {
 }
 
 function compile(source: Source): CompiledProgram {
-  return compileProgram(source, { reader: nodeModuleReader(), catalog });
+  return compileProgram(source, { reader: nodeModuleReader(), catalog: standardCatalog });
 }
 
 function sessionFor(
@@ -94,11 +94,13 @@ function sessionFor(
     return openSession({
       ...(isFile ? { file: program.graph.entry.source.path } : {}),
       cwd: context.cwd,
-      arguments: invocation.passed,
+      argv: invocation.passed,
       isSandboxed: !invocation.has("no-sandbox"),
       ...refusedNames(invocation),
-      ...fixturesOf(invocation.text("llm-mock")),
-      recordsFixtures: invocation.text("llm-mock-record") !== undefined,
+      models: {
+        ...fixturesOf(invocation.text("llm-mock")),
+        recordsFixtures: invocation.text("llm-mock-record") !== undefined,
+      },
       write: (stream, text) => context.output.write(stream, text),
       warn: (message) => report.warn(message),
     });
@@ -111,8 +113,8 @@ function sessionFor(
 function refusedNames(invocation: Invocation): { readonly denied?: ReadonlySet<string> } {
   const deny = invocation.text("deny");
   const allow = invocation.text("allow");
-  if (deny !== undefined) return { denied: deniedBuiltins({ deny }, catalog.builtins.keys()) };
-  if (allow !== undefined) return { denied: deniedBuiltins({ allow }, catalog.builtins.keys()) };
+  if (deny !== undefined) return { denied: deniedBuiltins({ deny }, standardCatalog.builtins.keys()) };
+  if (allow !== undefined) return { denied: deniedBuiltins({ allow }, standardCatalog.builtins.keys()) };
   return {};
 }
 

@@ -42,18 +42,20 @@ export function suiteJson(results: readonly CaseResult[]): unknown {
 }
 
 export function suiteJunit(results: readonly CaseResult[]): readonly JunitCase[] {
-  return results.map(({ name, outcome, durationMs, message = "" }) => {
-    switch (outcome) {
-      case "pass":
-        return { name, durationMs };
-      case "fail":
-      case "xfail_unexpected_pass":
-        return { name, durationMs, failure: message };
-      case "skip":
-      case "xfail_expected":
-        return { name, durationMs, skipped: message };
-    }
-  });
+  return results.map(junitCase);
+}
+
+function junitCase({ name, outcome, durationMs, message = "" }: CaseResult): JunitCase {
+  switch (outcome) {
+    case "pass":
+      return { name, durationMs };
+    case "fail":
+    case "xfail_unexpected_pass":
+      return { name, durationMs, failure: message };
+    case "skip":
+    case "xfail_expected":
+      return { name, durationMs, skipped: message };
+  }
 }
 
 /** What stands below the lines of the programs: counts, then what was skipped and what failed. */

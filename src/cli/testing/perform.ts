@@ -2,9 +2,15 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { type Diagnostic, renderDiagnostic } from "../../diagnostics/index.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
-import { type CompiledProgram, compileProgram, type RunResult, runProgram } from "../../program/index.ts";
+import {
+  type CompiledProgram,
+  compileProgram,
+  type RunResult,
+  runProgram,
+  standardCatalog,
+} from "../../program/index.ts";
 import { CommandFailure } from "../command-failure.ts";
-import { catalog } from "../running/catalog.ts";
+
 import { runFindings } from "../running/findings.ts";
 import { openSession, type Session } from "../running/session.ts";
 import { readSourceFile } from "../source-file.ts";
@@ -40,7 +46,7 @@ async function observe(job: TestJob, signal: AbortSignal): Promise<Outcome> {
   try {
     program = compileProgram(readSourceFile(job.file), {
       reader: nodeModuleReader(),
-      catalog,
+      catalog: standardCatalog,
       checks: job.kind === "conformance",
     });
   } catch (error) {
@@ -64,10 +70,10 @@ async function run(
   let session: Session | undefined;
   try {
     session = openSession({
-      ...fixturesBeside(job),
+      models: fixturesBeside(job),
       file: job.file,
       cwd: job.cwd,
-      arguments: [],
+      argv: [],
       isSandboxed: false,
       isEphemeral: true,
       write,
