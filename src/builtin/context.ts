@@ -35,6 +35,10 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** Identity for records and for runtime context. */
   readonly taskId: string;
+  /** What was last set under the key by this task or, before this task began, by the one that started it. */
+  scoped<T>(key: ServiceKey<T>): T | undefined;
+  /** Seen by this task, by its callbacks, and by every task that it starts from now on. */
+  setScoped<T>(key: ServiceKey<T>, value: T | undefined): void;
   /** Path of the file whose code makes this call, `<stdlib>/…` for the library's own; a machine that cannot tell leaves it out. */
   callerPath?(): string | undefined;
   /** Text to the program's standard output or error, through the run's sinks. */

@@ -1,14 +1,17 @@
 import { type AgentEvent, eventDict } from "../agents/events/agent-events.ts";
 import { type AgentService, agentService, createAgentService } from "../agents/index.ts";
-import type { Catalog, Host } from "../builtin/index.ts";
+import { type Catalog, egressKey, type Host } from "../builtin/index.ts";
 import { ActiveLog, activeLogKey, type EventLog, jsonOfValue, MemoryEventLog } from "../eventlog/index.ts";
 import { createLlmService, type LlmService, llmService, type ModelCallEvent } from "../llm/index.ts";
 import { RunRecorder, recordServicesKey, runFolderOf } from "../records/index.ts";
 import {
+  auditEgress,
+  type CapabilityPolicy,
   createEffectBoundary,
   DurableOutput,
   type EffectObserver,
   type EffectSubstitute,
+  EgressPolicy,
   ExecutionPolicies,
   executionPoliciesKey,
   IdSource,
@@ -30,6 +33,8 @@ export interface RuntimeSettings {
   readonly argv?: readonly string[];
   /** Names that the program sees without declaring them: a pipeline's inputs. */
   readonly globals?: ReadonlyMap<string, Value>;
+  /** What the program may do at most; everything when absent. */
+  readonly policy?: CapabilityPolicy;
   /** Builtins that may not be called. */
   readonly denied?: ReadonlySet<string>;
   readonly observers?: readonly EffectObserver[];
@@ -69,13 +74,19 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     observers: [(event) => recordModelCall(recorder, event)],
   });
   const agents = createAgentService({ host, llm: models, observers: [(event) => recordAgentEvent(recorder, event)] });
-  const policies = new ExecutionPolicies();
+  const policies = new ExecutionPolicies(settings.policy);
+  const egress = new EgressPolicy({
+    environment: (name) => host.environment?.get(name),
+    isSandboxed: settings.library?.requiresEgressPolicy === true,
+    onBlocked: auditEgress(log),
+  });
   const services = new Map<string, unknown>([...library.services].map(([key, service]) => [key.name, service]));
   services
     .set(activeLogKey.name, log)
     .set(llmService.name, models)
     .set(agentService.name, agents)
-    .set(executionPoliciesKey.name, policies);
+    .set(executionPoliciesKey.name, policies)
+    .set(egressKey.name, egress);
   if (host.files) {
     const runFolder = runFolderOf((name) => host.environment?.get(name));
     services.set(recordServicesKey.name, { ids, now, files: host.files, runFolder, log });

@@ -36,6 +36,10 @@ class FakeTask {
   readonly taskId = "task-1";
   readonly frames: ResumableFrame[] = [];
 
+  scoped(): undefined {
+    return undefined;
+  }
+
   resumeWith(frame: ResumableFrame): typeof SUSPENDED {
     this.frames.push(frame);
     return SUSPENDED;

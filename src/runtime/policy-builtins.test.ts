@@ -19,7 +19,10 @@ function harnessed(
     [egressPolicyKey.name, new EgressPolicy({ environment: () => undefined, isSandboxed: true })],
   ]);
   const frames: ResumableFrame[] = [];
+  const scoped = new Map<string, unknown>();
   const context = {
+    scoped: (key: { name: string }) => scoped.get(key.name),
+    setScoped: (key: { name: string }, value: unknown) => scoped.set(key.name, value),
     service: (key: { name: string }) => services.get(key.name),
     call0: () => body(context),
     resumeWith(frame: ResumableFrame) {

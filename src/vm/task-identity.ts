@@ -27,11 +27,14 @@ export class TaskLocals {
   #spawned = 0;
   #groups: number;
   #values: Map<string, Value> | undefined;
+  /** What services keep with the task. Never written in place, so that tasks can share it. */
+  #scoped: ReadonlyMap<string, unknown> | undefined;
   /** `#values` is also somebody else's: copy before writing. */
   #isBorrowed = false;
 
   constructor(parent?: TaskLocals) {
     this.#groups = parent ? parent.#groups : 0;
+    this.#scoped = parent === undefined ? undefined : parent.#scoped;
     if (parent === undefined || parent.#values === undefined) return;
     this.#values = parent.#values;
     this.#isBorrowed = parent.#isBorrowed = true;
@@ -58,6 +61,14 @@ export class TaskLocals {
     const old = this.#values?.get(key) ?? null;
     if (this.#values?.has(key)) this.#own().delete(key);
     return old;
+  }
+
+  scoped(key: string): unknown {
+    return this.#scoped?.get(key);
+  }
+
+  setScoped(key: string, value: unknown): void {
+    this.#scoped = new Map(this.#scoped).set(key, value);
   }
 
   #own(): Map<string, Value> {

@@ -103,6 +103,14 @@ export class Task implements CallContext {
     return this.identity.id;
   }
 
+  scoped<T>(key: ServiceKey<T>): T | undefined {
+    return this.locals.scoped(key.name) as T | undefined;
+  }
+
+  setScoped<T>(key: ServiceKey<T>, value: T | undefined): void {
+    this.locals.setScoped(key.name, value);
+  }
+
   /** Somebody asked it to stop; `is_cancelled()`. */
   get isCancelled(): boolean {
     return this.#isCancelled || this.user?.isCancelled === true;

@@ -1,38 +1,34 @@
-import { type ServiceKey, serviceKey } from "../../builtin/index.ts";
+import { type CallContext, type ServiceKey, serviceKey } from "../../builtin/index.ts";
 import { type CapabilityPolicy, intersectPolicies } from "./capability-policy.ts";
 
 /** The policies of one runtime, as a service of its builtins. */
 export const executionPoliciesKey: ServiceKey<ExecutionPolicies> = serviceKey("execution policies");
 
+const scopeKey: ServiceKey<CapabilityPolicy> = serviceKey("execution policy scope");
+
+type Scoped = Pick<CallContext, "scoped" | "setScoped">;
+
 /**
- * Which policy holds for which task: the run's own, narrowed by whatever scopes the task is in. A task is told apart by
- * its call context.
+ * Which policy holds for which task: the run's own, narrowed by whatever scopes the task is in. A task started inside a
+ * scope stays in it, also when its parent has left.
  */
 export class ExecutionPolicies {
   readonly #base: CapabilityPolicy | undefined;
-  readonly #byTask = new WeakMap<object, readonly CapabilityPolicy[]>();
 
   /** Without a base, nothing is restricted outside scopes. */
   constructor(base?: CapabilityPolicy) {
     this.#base = base;
   }
 
-  current(task: object): CapabilityPolicy | undefined {
-    return this.#byTask.get(task)?.at(-1) ?? this.#base;
+  current(task: Scoped): CapabilityPolicy | undefined {
+    return task.scoped(scopeKey) ?? this.#base;
   }
 
   /** Narrows the task's policy until the result is called. Scopes end in the reverse order of their beginning. */
-  enter(task: object, requested: CapabilityPolicy): () => void {
-    const present = this.current(task);
-    const effective = present === undefined ? requested : intersectPolicies(present, requested);
-    const outer = this.#byTask.get(task) ?? [];
-    this.#byTask.set(task, [...outer, effective]);
-    return () => void this.#byTask.set(task, outer);
-  }
-
-  /** A task started inside a scope stays in it, also when its parent has left. */
-  inherit(parent: object, child: object): void {
-    const scopes = this.#byTask.get(parent);
-    if (scopes !== undefined) this.#byTask.set(child, scopes);
+  enter(task: Scoped, requested: CapabilityPolicy): () => void {
+    const outer = task.scoped(scopeKey);
+    const present = outer ?? this.#base;
+    task.setScoped(scopeKey, present === undefined ? requested : intersectPolicies(present, requested));
+    return () => task.setScoped(scopeKey, outer);
   }
 }

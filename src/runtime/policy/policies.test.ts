@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { ServiceKey } from "../../builtin/index.ts";
 import { ActiveLog, MemoryEventLog } from "../../eventlog/index.ts";
 import { type Raise, show } from "../../value/index.ts";
+import { TaskLocals } from "../../vm/task-identity.ts";
 import {
   auditEgress,
   type CapabilityPolicy,
@@ -71,11 +73,12 @@ describe("intersecting policies", () => {
 describe("scopes", () => {
   test("hold for one task, nest, and are inherited", () => {
     const policies = new ExecutionPolicies(runSandbox("/work"));
-    const [task, child, other] = [{}, {}, {}];
+    const [task, other] = [new TaskLocals(), new TaskLocals()].map(contextOf);
+    if (task === undefined || other === undefined) throw new Error("no tasks");
     const leaveOuter = policies.enter(task, policy({ side_effect_level: "workspace_write" }));
     const leaveInner = policies.enter(task, policy({ side_effect_level: "network" }));
     expect(policies.current(task)?.side_effect_level).toBe("workspace_write");
-    policies.inherit(task, child);
+    const child = contextOf(new TaskLocals(task.locals));
     leaveInner();
     leaveOuter();
     expect([task, child, other].map((each) => policies.current(each)?.side_effect_level)).toEqual([
@@ -83,6 +86,12 @@ describe("scopes", () => {
       "workspace_write",
       "process_exec",
     ]);
+  });
+
+  const contextOf = (locals: TaskLocals) => ({
+    locals,
+    scoped: <T>(key: ServiceKey<T>) => locals.scoped(key.name) as T | undefined,
+    setScoped: <T>(key: ServiceKey<T>, value: T | undefined) => locals.setScoped(key.name, value),
   });
 });
 
