@@ -1,11 +1,12 @@
-import { compare, compareText, type Value } from "../value/index.ts";
+import { compare, sortTexts, type Value } from "../value/index.ts";
 
 /** Stable sorting by the language's comparison, in which unlike kinds count as equal. */
 
 /** The values in order, as a new array. */
 export function sortValues(values: readonly Value[]): Value[] {
-  if (values.every(isNumber)) return [...values].sort((a, b) => a - b);
-  if (values.every(isText)) return [...values].sort(compareText);
+  // Equal ints and texts cannot be told apart, so that any order of theirs is stable.
+  if (values.every(isNumber)) return Array.from(Float64Array.from(values).sort());
+  if (values.every(isText)) return sortTexts(values);
   return orderOf(values).map((at) => values[at] as Value);
 }
 

@@ -1,5 +1,5 @@
 import { Collection } from "./collection.ts";
-import { compareText } from "./text-order.ts";
+import { sortTexts } from "./text-order.ts";
 import type { Value } from "./value.ts";
 
 /**
@@ -44,7 +44,7 @@ export class DictValue extends Collection {
 
   /** Keys in code point order. */
   keys(): readonly string[] {
-    this.#sorted ??= [...this.#entries.keys()].sort(compareText);
+    this.#sorted ??= sortTexts(this.#entries.keys());
     return this.#sorted;
   }
 

@@ -1,4 +1,5 @@
 import { unreachable } from "../text/index.ts";
+import type { DictValue } from "./dict.ts";
 import { showFloat } from "./float-text.ts";
 import type { ObjectValue, Value } from "./value.ts";
 
@@ -16,7 +17,7 @@ function showObject(value: ObjectValue): string {
     case "list":
       return `[${joined(value.view())}]`;
     case "dict":
-      return `{${shownEntries(value.entries())}}`;
+      return showDict(value);
     case "set":
       return `set(${joined(value.values())})`;
     case "range":
@@ -49,8 +50,14 @@ function showObject(value: ObjectValue): string {
 
 function joined(values: readonly Value[]): string {
   let text = "";
-  for (const [index, value] of values.entries()) text += index === 0 ? show(value) : `, ${show(value)}`;
+  for (let at = 0; at < values.length; at++) text += at === 0 ? show(values[at] as Value) : `, ${show(values[at] as Value)}`;
   return text;
+}
+
+function showDict(dict: DictValue): string {
+  let text = "{";
+  for (const key of dict.keys()) text += `${text === "{" ? "" : ", "}${key}: ${show(dict.get(key) as Value)}`;
+  return `${text}}`;
 }
 
 function shownEntries(entries: Iterable<readonly [string, Value]>): string {

@@ -1,3 +1,4 @@
+import type { DictValue } from "./dict.ts";
 import { FloatValue } from "./float.ts";
 import { containsFloat, type SetValue } from "./set.ts";
 import type { ObjectValue, Value } from "./value.ts";
@@ -22,7 +23,7 @@ function equalObjects(a: ObjectValue, b: ObjectValue): boolean {
     case "list":
       return b.kind === "list" && a.size === b.size && equalAll(a.view(), b.view());
     case "dict":
-      return b.kind === "dict" && a.size === b.size && equalEntries([...a.entries()], (key) => b.get(key));
+      return b.kind === "dict" && a.size === b.size && equalDicts(a, b);
     case "set":
       return b.kind === "set" && equalSets(a, b);
     case "range":
@@ -53,6 +54,14 @@ function equalAll(a: readonly Value[], b: readonly Value[]): boolean {
   if (a.length !== b.length) return false;
   for (let at = 0; at < a.length; at++) {
     if (!equal(a[at] as Value, b[at] as Value)) return false;
+  }
+  return true;
+}
+
+function equalDicts(a: DictValue, b: DictValue): boolean {
+  for (const key of a.keys()) {
+    const other = b.get(key);
+    if (other === undefined || !equal(a.get(key) as Value, other)) return false;
   }
   return true;
 }

@@ -54,6 +54,6 @@ export {
   scalars,
   toScalarIndex,
 } from "./text.ts";
-export { compareText } from "./text-order.ts";
+export { compareText, sortTexts } from "./text-order.ts";
 export { truthy } from "./truthiness.ts";
 export { type Int, isInt, isObject, type ObjectValue, type Value } from "./value.ts";

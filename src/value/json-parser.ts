@@ -55,35 +55,39 @@ class JsonParser {
 
   /** The next character that is not blank, or the empty string at the end. */
   #peek(): string {
+    this.#skipBlank();
+    return this.#text.charAt(this.#at);
+  }
+
+  #skipBlank(): void {
     const text = this.#text;
     for (;;) {
       const unit = text.charCodeAt(this.#at);
-      if (unit !== 32 && unit !== 10 && unit !== 13 && unit !== 9) return text.charAt(this.#at);
+      if (unit !== 32 && unit !== 10 && unit !== 13 && unit !== 9) return;
       this.#at++;
     }
   }
 
   #value(): Value {
-    const next = this.#peek();
-    switch (next) {
-      case "{":
+    this.#skipBlank();
+    const unit = this.#text.charCodeAt(this.#at);
+    switch (unit) {
+      case 0x7b:
         return this.#object();
-      case "[":
+      case 0x5b:
         return this.#list();
-      case '"':
+      case 0x22:
         return this.#string();
-      case "t":
+      case 0x74:
         return this.#word("true", true);
-      case "f":
+      case 0x66:
         return this.#word("false", false);
-      case "n":
+      case 0x6e:
         return this.#word("null", null);
-      case "":
-        throw this.#fail("EOF while parsing a value");
-      default:
-        if (next === "-" || (next >= "0" && next <= "9")) return this.#number();
-        throw this.#fail("expected value", this.#at + 1);
     }
+    if (isDigit(unit) || unit === 0x2d) return this.#smallInt(unit) ?? this.#number();
+    if (this.#at >= this.#text.length) throw this.#fail("EOF while parsing a value");
+    throw this.#fail("expected value", this.#at + 1);
   }
 
   #open(): void {
@@ -149,6 +153,21 @@ class JsonParser {
     }
     this.#at += word.length;
     return value;
+  }
+
+  /** The common case without a pattern: up to nine digits and nothing else that belongs to a number. */
+  #smallInt(first: number): number | undefined {
+    const text = this.#text;
+    let at = first === 0x2d ? this.#at + 1 : this.#at;
+    const start = at;
+    let value = 0;
+    for (let unit = text.charCodeAt(at); isDigit(unit); unit = text.charCodeAt(++at)) value = value * 10 + unit - 0x30;
+    const isPlain = at > start && at - start <= 9 && (text.charCodeAt(start) !== 0x30 || at - start === 1);
+    const unit = text.charCodeAt(at) | 0x20;
+    // A point or an exponent makes it a float, and `-0` is one.
+    if (!isPlain || text.charCodeAt(at) === 0x2e || unit === 0x65 || (value === 0 && first === 0x2d)) return undefined;
+    this.#at = at;
+    return first === 0x2d ? -value : value;
   }
 
   #number(): Value {
@@ -272,4 +291,8 @@ const escapes: ReadonlyMap<string, string> = new Map([
 
 function isPlain(unit: number): boolean {
   return unit >= 32 && unit !== 34 && unit !== 92;
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= 0x30 && unit <= 0x39;
 }

@@ -1,5 +1,6 @@
 import { unreachable } from "../text/index.ts";
 import { encodeBase64 } from "./base64.ts";
+import type { DictValue } from "./dict.ts";
 import { show } from "./display.ts";
 import { floatDigits } from "./float-text.ts";
 import type { ObjectValue, Value } from "./value.ts";
@@ -25,7 +26,7 @@ function compact(value: Value): string {
     case "set":
       return `[${joined(value.values())}]`;
     case "dict":
-      return `{${joinedEntries(value.entries())}}`;
+      return compactDict(value);
     case "struct":
       return `{${joinedEntries(value.fields())}}`;
     case "float":
@@ -61,6 +62,12 @@ function joined(values: readonly Value[]): string {
   let text = "";
   for (let at = 0; at < values.length; at++) text += at === 0 ? compact(values[at] as Value) : `,${compact(values[at] as Value)}`;
   return text;
+}
+
+function compactDict(dict: DictValue): string {
+  let text = "{";
+  for (const key of dict.keys()) text += `${text === "{" ? "" : ","}${quoteJson(key)}:${compact(dict.get(key) as Value)}`;
+  return `${text}}`;
 }
 
 function joinedEntries(entries: Iterable<readonly [string, Value]>): string {

@@ -15,3 +15,11 @@ export function compareText(a: string, b: string): number {
 function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
+
+const surrogate = /[\ud800-\udfff]/;
+
+/** The texts by code point, as a new array. Without surrogates that is the engine's own order, which needs no comparison of ours. */
+export function sortTexts(texts: Iterable<string>): string[] {
+  const sorted = [...texts];
+  return sorted.some((text) => surrogate.test(text)) ? sorted.sort(compareText) : sorted.sort();
+}
