@@ -7,9 +7,16 @@ import { toolBuiltins } from "./builtins/tools.ts";
 import { transcriptBuiltins } from "./builtins/transcripts.ts";
 
 export { type AgentEvent, type AgentEventObserver, eventDict } from "./events/agent-events.ts";
-export { AgentService, agentService, type AgentServiceOptions, createAgentService } from "./service.ts";
+export { AgentService, type AgentServiceOptions, agentService, createAgentService } from "./service.ts";
 
 /** What this room gives to programs. */
 export const agentsCatalog: CatalogPart = {
-  builtins: [...toolBuiltins, ...skillBuiltins, ...transcriptBuiltins, ...sessionBuiltins, ...loopBuiltins, ...evalPackBuiltins],
+  builtins: [
+    ...toolBuiltins,
+    ...skillBuiltins,
+    ...transcriptBuiltins,
+    ...sessionBuiltins,
+    ...loopBuiltins,
+    ...evalPackBuiltins,
+  ],
 };

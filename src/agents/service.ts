@@ -1,7 +1,7 @@
 import { type Host, type ServiceKey, serviceKey } from "../builtin/index.ts";
+import type { LlmService } from "../llm/service.ts";
 import { IdSource } from "../runtime/ids.ts";
 import type { DictValue } from "../value/index.ts";
-import type { LlmService } from "../llm/service.ts";
 import { AgentEventHub, type AgentEventObserver } from "./events/agent-events.ts";
 import { Inbox } from "./sessions/inbox.ts";
 import { SessionStore } from "./sessions/store.ts";

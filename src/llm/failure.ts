@@ -137,18 +137,15 @@ export function isEmptyCompletion(failure: ModelFailure): boolean {
   return failure.facts.message.includes("but delivered no content, reasoning, or tool calls");
 }
 
+/** What stands before a secret is kept, where there is a group for it. */
 const secretPatterns: readonly RegExp[] = [
-  /\b(?:sk|rk|pk|xai|gsk|hf|sess)[-_][A-Za-z0-9_-]{8,}/g,
-  /\bAIza[0-9A-Za-z_-]{20,}/g,
-  /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi,
+  /()\b(?:sk|rk|pk|xai|gsk|hf|sess)[-_][A-Za-z0-9_-]{8,}/g,
+  /()\bAIza[0-9A-Za-z_-]{20,}/g,
+  /\b((?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}/gi,
   /((?:api[-_]?key|authorization|access[-_]?token|secret)["']?\s*[:=]\s*["']?)[^\s"',}]{6,}/gi,
 ];
 
 /** Takes out what looks like a credential: providers echo the key they were given. */
 export function redactSecrets(text: string): string {
-  let redacted = text;
-  for (const pattern of secretPatterns) {
-    redacted = redacted.replace(pattern, (_match, head: unknown) => (typeof head === "string" ? `${head.trimEnd()}[redacted]` : "[redacted]"));
-  }
-  return redacted;
+  return secretPatterns.reduce((redacted, pattern) => redacted.replace(pattern, "$1[redacted]"), text);
 }

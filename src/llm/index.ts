@@ -5,8 +5,8 @@ import { mockBuiltins } from "./builtins/mocks.ts";
 import { modelBuiltins } from "./builtins/models.ts";
 
 export { type CatalogOverlay, ProviderCatalog } from "./catalog/provider-catalog.ts";
-export type { ModelReply, ModelRequest, ToolCall } from "./model.ts";
 export { FixtureError, formatFixtures } from "./mock/fixtures.ts";
+export type { ModelReply, ModelRequest, ToolCall } from "./model.ts";
 export type { ModelCallEvent, ModelCallObserver } from "./observer.ts";
 export { type Conversations, createLlmService, LlmService, type LlmServiceOptions, llmService } from "./service.ts";
 

@@ -1,6 +1,6 @@
 import { type Host, type ServiceKey, serviceKey } from "../builtin/index.ts";
-import type { DictValue } from "../value/index.ts";
 import { IdSource } from "../runtime/ids.ts";
+import type { DictValue } from "../value/index.ts";
 import { type CatalogOverlay, ProviderCatalog } from "./catalog/provider-catalog.ts";
 import { parseFixtures } from "./mock/fixtures.ts";
 import { MockBook } from "./mock/mock-book.ts";
@@ -50,7 +50,8 @@ export class LlmService {
     this.limiter = new RateLimiter(host.clock);
     this.recorded = options.recordsFixtures === true ? [] : undefined;
     this.#observers = new Set(options.observers);
-    if (options.fixtures !== undefined) this.mocks.useFixtures(parseFixtures(options.fixtures.text, options.fixtures.name));
+    if (options.fixtures !== undefined)
+      this.mocks.useFixtures(parseFixtures(options.fixtures.text, options.fixtures.name));
     this.#readRateLimits();
   }
 

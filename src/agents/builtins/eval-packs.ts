@@ -13,7 +13,13 @@ export const evalPackBuiltins: readonly Builtin[] = [
   records({
     name: "%eval_pack",
     summary: "What an eval_pack declaration evaluates to: its manifest. The statements in it run with it.",
-    params: [req("name", t.string), req("id", t.string), req("fields", t.dict), req("body", t.any), req("summarize", t.any)],
+    params: [
+      req("name", t.string),
+      req("id", t.string),
+      req("fields", t.dict),
+      req("body", t.any),
+      req("summarize", t.any),
+    ],
     returns: t.dict,
     effect: "state",
     run: (context, _name, id, fields, body, summarize) => {

@@ -12,6 +12,7 @@ export const loopBuiltins: readonly Builtin[] = [
     returns: t.dict,
     // Its model calls and what its tools do are effects of their own.
     effect: "state",
-    run: (context, prompt, system, options) => context.async(() => runLoop(context, context.service(agentService), { prompt, system, options })),
+    run: (context, prompt, system, options) =>
+      context.async(() => runLoop(context, context.service(agentService), { prompt, system, options })),
   }),
 ];

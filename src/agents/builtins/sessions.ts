@@ -1,11 +1,11 @@
 import { type Builtin, type CallContext, declare, opt, req, t } from "../../builtin/index.ts";
-import { type DictValue, runtimeError, thrown, type Value } from "../../value/index.ts";
 import { isDict, list, numberOf, record, textAt } from "../../llm/fields.ts";
+import { type DictValue, runtimeError, thrown, type Value } from "../../value/index.ts";
+import { feedbackMessage } from "../loop/feedback.ts";
 import { type AgentService, agentService } from "../service.ts";
 import { inboxDict } from "../sessions/inbox.ts";
 import type { Session } from "../sessions/session.ts";
 import { claimToolFormat } from "../sessions/tool-mode.ts";
-import { feedbackMessage } from "../loop/feedback.ts";
 
 const sessions = declare("sessions");
 const config = declare("llm-config");
@@ -30,7 +30,8 @@ function count(builtin: string, name: string, value: Value): number {
 
 function open(context: CallContext, sessionId: string | undefined, options: DictValue | undefined): string {
   for (const key of options?.keys() ?? []) {
-    if (!openKeys.includes(key)) throw thrown(`agent_session_open: unknown option key '${key}' (expected one of: ${openKeys.join(", ")})`);
+    if (!openKeys.includes(key))
+      throw thrown(`agent_session_open: unknown option key '${key}' (expected one of: ${openKeys.join(", ")})`);
   }
   const session = service(context).sessions.open(sessionId);
   const anchor = options?.get("workspace_anchor");
@@ -45,7 +46,11 @@ async function close(context: CallContext, sessionId: string, status: Value | un
   const agents = service(context);
   const word = typeof status === "string" ? status : isDict(status) ? (textAt(status, "status") ?? "closed") : "closed";
   const reason = isDict(status) ? (textAt(status, "reason") ?? textAt(status, "stop_reason") ?? word) : word;
-  await agents.events.emit(context, { type: "session_closed", sessionId, fields: { reason, status: word, metadata: record({}) } });
+  await agents.events.emit(context, {
+    type: "session_closed",
+    sessionId,
+    fields: { reason, status: word, metadata: record({}) },
+  });
   agents.sessions.close(sessionId);
   agents.inbox.forget(sessionId);
   agents.events.forget(sessionId);
@@ -61,8 +66,22 @@ export const sessionBuiltins: readonly Builtin[] = [
     effect: "state",
     run: (context, sessionId, options) => open(context, sessionId, options),
   }),
-  sessions({ name: "agent_session_exists", summary: "Whether there is such a session.", params: [id], returns: t.bool, effect: "state", run: (context, sessionId) => service(context).sessions.get(sessionId) !== undefined }),
-  sessions({ name: "agent_session_length", summary: "How many messages a session has.", params: [id], returns: t.int, effect: "state", run: (context, sessionId) => known(context, "agent_session_length", sessionId).messages.length }),
+  sessions({
+    name: "agent_session_exists",
+    summary: "Whether there is such a session.",
+    params: [id],
+    returns: t.bool,
+    effect: "state",
+    run: (context, sessionId) => service(context).sessions.get(sessionId) !== undefined,
+  }),
+  sessions({
+    name: "agent_session_length",
+    summary: "How many messages a session has.",
+    params: [id],
+    returns: t.int,
+    effect: "state",
+    run: (context, sessionId) => known(context, "agent_session_length", sessionId).messages.length,
+  }),
   sessions({
     name: "agent_session_snapshot",
     summary: "A session as a transcript, with what else is known about it; nil for an unknown one.",
@@ -81,10 +100,21 @@ export const sessionBuiltins: readonly Builtin[] = [
       const { sessions: store } = service(context);
       const session = store.get(sessionId);
       if (session === undefined) return null;
-      return record({ parent_id: session.parentId ?? null, child_ids: list(session.childIds), root_id: store.rootOf(session) });
+      return record({
+        parent_id: session.parentId ?? null,
+        child_ids: list(session.childIds),
+        root_id: store.rootOf(session),
+      });
     },
   }),
-  sessions({ name: "agent_session_current_id", summary: "The session that this task works in, if any.", params: [], returns: t.nilable(t.string), effect: "state", run: (context) => service(context).currentSession(context.taskId) ?? null }),
+  sessions({
+    name: "agent_session_current_id",
+    summary: "The session that this task works in, if any.",
+    params: [],
+    returns: t.nilable(t.string),
+    effect: "state",
+    run: (context) => service(context).currentSession(context.taskId) ?? null,
+  }),
   sessions({
     name: "agent_session_reset",
     summary: "Empties a session.",
@@ -102,7 +132,8 @@ export const sessionBuiltins: readonly Builtin[] = [
     params: [req("src", t.string), opt("dst", t.string)],
     returns: t.string,
     effect: "state",
-    run: (context, source, target) => service(context).sessions.fork(known(context, "agent_session_fork", source), target).id,
+    run: (context, source, target) =>
+      service(context).sessions.fork(known(context, "agent_session_fork", source), target).id,
   }),
   sessions({
     name: "agent_session_fork_at",
@@ -111,7 +142,11 @@ export const sessionBuiltins: readonly Builtin[] = [
     returns: t.string,
     effect: "state",
     run: (context, source, keep, target) =>
-      service(context).sessions.fork(known(context, "agent_session_fork_at", source), target, count("agent_session_fork_at", "keep_first", keep)).id,
+      service(context).sessions.fork(
+        known(context, "agent_session_fork_at", source),
+        target,
+        count("agent_session_fork_at", "keep_first", keep),
+      ).id,
   }),
   sessions({
     name: "agent_session_trim",
@@ -172,7 +207,8 @@ export const sessionBuiltins: readonly Builtin[] = [
     effect: "state",
     run: (context, sessionId, format) => {
       const session = service(context).sessions.get(sessionId);
-      if (session === undefined) throw thrown(`agent_session_claim_tool_format: agent session '${sessionId}' does not exist`);
+      if (session === undefined)
+        throw thrown(`agent_session_claim_tool_format: agent session '${sessionId}' does not exist`);
       const problem = claimToolFormat(session, format);
       if (problem !== undefined) throw thrown(`agent_session_claim_tool_format: ${problem}`);
       return null;
@@ -185,7 +221,12 @@ export const sessionBuiltins: readonly Builtin[] = [
     returns: t.nil,
     effect: "state",
     run: (context, sessionId, kind, content, source) => {
-      service(context).inbox.post(sessionId, { kind, content, source: source ?? "harn.post_event", postedAt: Math.trunc(context.host.clock.now()) });
+      service(context).inbox.post(sessionId, {
+        kind,
+        content,
+        source: source ?? "harn.post_event",
+        postedAt: Math.trunc(context.host.clock.now()),
+      });
       return null;
     },
   }),

@@ -1,8 +1,18 @@
 import { type Builtin, declare, opt, req, t } from "../../builtin/index.ts";
-import { thrown } from "../../value/index.ts";
 import { isDict, list, numberOf, textAt } from "../../llm/fields.ts";
+import { thrown } from "../../value/index.ts";
 import { agentService } from "../service.ts";
-import { catalogEntries, defineSkill, describeSkills, emptySkills, plainSkill, renderCatalog, requireSkills, skillsOf, withSkills } from "../skills/registry.ts";
+import {
+  catalogEntries,
+  defineSkill,
+  describeSkills,
+  emptySkills,
+  plainSkill,
+  renderCatalog,
+  requireSkills,
+  skillsOf,
+  withSkills,
+} from "../skills/registry.ts";
 import { renderSkill } from "../skills/render.ts";
 
 const skills = declare("skills");
@@ -17,7 +27,13 @@ export const skillBuiltins: readonly Builtin[] = [
     returns: t.dict,
     run: (_context, name, fields) => defineSkill(emptySkills(), name, fields),
   }),
-  skills({ name: "skill_registry", summary: "A registry without skills.", params: [], returns: t.dict, run: () => emptySkills() }),
+  skills({
+    name: "skill_registry",
+    summary: "A registry without skills.",
+    params: [],
+    returns: t.dict,
+    run: () => emptySkills(),
+  }),
   skills({
     name: "skill_define",
     summary: "A registry with one more skill; one of the same name gives way.",
@@ -25,13 +41,20 @@ export const skillBuiltins: readonly Builtin[] = [
     returns: t.dict,
     run: (_context, target, name, config) => defineSkill(requireSkills("skill_define", target), name, config),
   }),
-  skills({ name: "skill_list", summary: "The skills without their functions.", params: [registry], returns: t.list, run: (_context, target) => list(skillsOf(requireSkills("skill_list", target)).map(plainSkill)) }),
+  skills({
+    name: "skill_list",
+    summary: "The skills without their functions.",
+    params: [registry],
+    returns: t.list,
+    run: (_context, target) => list(skillsOf(requireSkills("skill_list", target)).map(plainSkill)),
+  }),
   skills({
     name: "skill_find",
     summary: "The skill of a name, or nil.",
     params: [registry, req("name", t.string)],
     returns: t.nilable(t.dict),
-    run: (_context, target, name) => skillsOf(requireSkills("skill_find", target)).find((skill) => textAt(skill, "name") === name) ?? null,
+    run: (_context, target, name) =>
+      skillsOf(requireSkills("skill_find", target)).find((skill) => textAt(skill, "name") === name) ?? null,
   }),
   skills({
     name: "skill_select",
@@ -60,8 +83,20 @@ export const skillBuiltins: readonly Builtin[] = [
       );
     },
   }),
-  skills({ name: "skill_count", summary: "How many skills there are.", params: [registry], returns: t.int, run: (_context, target) => skillsOf(requireSkills("skill_count", target)).length }),
-  skills({ name: "skill_describe", summary: "The skills as text.", params: [registry], returns: t.string, run: (_context, target) => describeSkills(requireSkills("skill_describe", target)) }),
+  skills({
+    name: "skill_count",
+    summary: "How many skills there are.",
+    params: [registry],
+    returns: t.int,
+    run: (_context, target) => skillsOf(requireSkills("skill_count", target)).length,
+  }),
+  skills({
+    name: "skill_describe",
+    summary: "The skills as text.",
+    params: [registry],
+    returns: t.string,
+    run: (_context, target) => describeSkills(requireSkills("skill_describe", target)),
+  }),
   skills({
     name: "skill_render",
     summary: "A skill's body with its placeholders filled.",
@@ -70,7 +105,8 @@ export const skillBuiltins: readonly Builtin[] = [
     effect: "state",
     run: (context, skill, args) => {
       const given = args?.toArray() ?? [];
-      if (given.some((arg) => typeof arg !== "string")) throw thrown("skill_render: second argument must be a list of strings");
+      if (given.some((arg) => typeof arg !== "string"))
+        throw thrown("skill_render: second argument must be a list of strings");
       const body = isDict(skill) ? (textAt(skill, "body") ?? textAt(skill, "prompt") ?? "") : skill;
       return renderSkill(body, {
         args: given.filter((arg) => typeof arg === "string"),
@@ -80,14 +116,22 @@ export const skillBuiltins: readonly Builtin[] = [
       });
     },
   }),
-  skills({ name: "skills_catalog_entries", summary: "Name, description and occasion of each skill.", params: [registry], returns: t.list, run: (_context, target) => list(catalogEntries(requireSkills("skills_catalog_entries", target))) }),
+  skills({
+    name: "skills_catalog_entries",
+    summary: "Name, description and occasion of each skill.",
+    params: [registry],
+    returns: t.list,
+    run: (_context, target) => list(catalogEntries(requireSkills("skills_catalog_entries", target))),
+  }),
   skills({
     name: "render_always_on_catalog",
     summary: "What a system prompt says about skills that can be loaded.",
     params: [req("entries_or_registry", t.union(t.list, t.dict)), opt("budget", t.int)],
     returns: t.string,
     run: (_context, subject, budget) => {
-      const entries = isDict(subject) ? catalogEntries(requireSkills("render_always_on_catalog", subject)) : subject.toArray().filter(isDict);
+      const entries = isDict(subject)
+        ? catalogEntries(requireSkills("render_always_on_catalog", subject))
+        : subject.toArray().filter(isDict);
       const limit = budget === undefined ? defaultCatalogBudget : (numberOf(budget) ?? 0);
       if (limit <= 0) throw thrown("render_always_on_catalog: second argument must be a positive integer budget");
       return renderCatalog(entries, limit);

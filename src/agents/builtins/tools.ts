@@ -1,15 +1,27 @@
 import { type Builtin, declare, opt, req, t } from "../../builtin/index.ts";
-import { type DictValue, quoteJson, show, thrown } from "../../value/index.ts";
+import { callDict } from "../../llm/call/result.ts";
 import { isDict, list, record, textAt } from "../../llm/fields.ts";
+import { tryParseJson } from "../../llm/json.ts";
 import { readTools } from "../../llm/tools/registry.ts";
 import { parseTaggedText } from "../../llm/tools/tagged-text.ts";
-import { callDict } from "../../llm/call/result.ts";
-import { tryParseJson } from "../../llm/json.ts";
+import { type DictValue, quoteJson, show, thrown } from "../../value/index.ts";
 import { agentService } from "../service.ts";
 import { declareTool } from "../tools/declaration.ts";
 import { dispatchBatch, dispatchCall, readCall, readCalls } from "../tools/dispatch.ts";
 import { outcomeDict } from "../tools/outcome.ts";
-import { defineEntry, describeTools, emptyRegistry, entriesOf, findEntry, listed, requireRegistry, toolPrompt, toolSchema, withEntries, withEntry } from "../tools/registry.ts";
+import {
+  defineEntry,
+  describeTools,
+  emptyRegistry,
+  entriesOf,
+  findEntry,
+  listed,
+  requireRegistry,
+  toolPrompt,
+  toolSchema,
+  withEntries,
+  withEntry,
+} from "../tools/registry.ts";
 
 const tools = declare("tools");
 const agents = declare("agent-harn");
@@ -18,7 +30,9 @@ const registry = req("registry", registryType);
 
 function bound(entry: string, current: DictValue | undefined): DictValue {
   if (current !== undefined) return current;
-  throw thrown(`${entry}: no tool registry bound to this scope. Call tool_bind(registry) first, or invoke inside an agent_loop.`);
+  throw thrown(
+    `${entry}: no tool registry bound to this scope. Call tool_bind(registry) first, or invoke inside an agent_loop.`,
+  );
 }
 
 function boundEntry(builtin: string, current: DictValue | undefined, name: string): DictValue {
@@ -26,7 +40,9 @@ function boundEntry(builtin: string, current: DictValue | undefined, name: strin
   const found = findEntry(scope, name);
   if (found !== undefined) return found;
   const names = entriesOf(scope).map((entry) => textAt(entry, "name") ?? "");
-  throw thrown(`${builtin}: unknown tool ${quoteJson(name)}. Registered tools: ${names.length === 0 ? "(none registered)" : names.join(", ")}`);
+  throw thrown(
+    `${builtin}: unknown tool ${quoteJson(name)}. Registered tools: ${names.length === 0 ? "(none registered)" : names.join(", ")}`,
+  );
 }
 
 /** The calls of `<tool_call>{JSON}</tool_call>` blocks. */
@@ -41,21 +57,46 @@ export const toolBuiltins: readonly Builtin[] = [
   tools({
     name: "%tool",
     summary: "What a tool declaration evaluates to.",
-    params: [req("name", t.string), req("description", t.string), req("params", t.list), req("handler", t.closure), req("returns", t.any)],
+    params: [
+      req("name", t.string),
+      req("description", t.string),
+      req("params", t.list),
+      req("handler", t.closure),
+      req("returns", t.any),
+    ],
     returns: t.record("ToolRegistry"),
     effect: "state",
     run: (context, name, description, params, handler, returns) =>
-      declareTool(context.service(agentService).declared, { name, description, params: params.toArray(), handler, returns }),
+      declareTool(context.service(agentService).declared, {
+        name,
+        description,
+        params: params.toArray(),
+        handler,
+        returns,
+      }),
   }),
-  tools({ name: "tool_registry", summary: "A registry without tools.", params: [], returns: t.record("ToolRegistry"), run: () => emptyRegistry() }),
+  tools({
+    name: "tool_registry",
+    summary: "A registry without tools.",
+    params: [],
+    returns: t.record("ToolRegistry"),
+    run: () => emptyRegistry(),
+  }),
   tools({
     name: "tool_define",
     summary: "A registry with one more tool; one of the same name gives way.",
     params: [registry, req("name", t.string), req("description", t.string), req("config", t.dict)],
     returns: t.dict,
-    run: (_context, target, name, description, config) => withEntry(requireRegistry("tool_define", target), defineEntry(name, description, config)),
+    run: (_context, target, name, description, config) =>
+      withEntry(requireRegistry("tool_define", target), defineEntry(name, description, config)),
   }),
-  tools({ name: "tool_list", summary: "The tools without their handlers.", params: [registry], returns: t.list, run: (_context, target) => list(listed(requireRegistry("tool_list", target))) }),
+  tools({
+    name: "tool_list",
+    summary: "The tools without their handlers.",
+    params: [registry],
+    returns: t.list,
+    run: (_context, target) => list(listed(requireRegistry("tool_list", target))),
+  }),
   tools({
     name: "tool_find",
     summary: "The tool of a name, or nil.",
@@ -90,9 +131,27 @@ export const toolBuiltins: readonly Builtin[] = [
       );
     },
   }),
-  tools({ name: "tool_count", summary: "How many tools there are.", params: [registry], returns: t.int, run: (_context, target) => entriesOf(requireRegistry("tool_count", target)).length }),
-  tools({ name: "tool_describe", summary: "The tools as text, a line each.", params: [registry], returns: t.string, run: (_context, target) => describeTools(requireRegistry("tool_describe", target)) }),
-  tools({ name: "tool_prompt", summary: "Instructions for a model that calls tools by text.", params: [registry], returns: t.string, run: (_context, target) => toolPrompt(requireRegistry("tool_prompt", target)) }),
+  tools({
+    name: "tool_count",
+    summary: "How many tools there are.",
+    params: [registry],
+    returns: t.int,
+    run: (_context, target) => entriesOf(requireRegistry("tool_count", target)).length,
+  }),
+  tools({
+    name: "tool_describe",
+    summary: "The tools as text, a line each.",
+    params: [registry],
+    returns: t.string,
+    run: (_context, target) => describeTools(requireRegistry("tool_describe", target)),
+  }),
+  tools({
+    name: "tool_prompt",
+    summary: "Instructions for a model that calls tools by text.",
+    params: [registry],
+    returns: t.string,
+    run: (_context, target) => toolPrompt(requireRegistry("tool_prompt", target)),
+  }),
   tools({
     name: "tool_schema",
     summary: "The tools with their schemas.",
@@ -100,13 +159,20 @@ export const toolBuiltins: readonly Builtin[] = [
     returns: t.dict,
     run: (_context, target, components) => toolSchema(requireRegistry("tool_schema", target), components),
   }),
-  tools({ name: "tool_parse_call", summary: "The JSON calls in `<tool_call>` blocks of a text.", params: [req("text", t.string)], returns: t.list, run: (_context, text) => list(parseJsonCalls(text)) }),
+  tools({
+    name: "tool_parse_call",
+    summary: "The JSON calls in `<tool_call>` blocks of a text.",
+    params: [req("text", t.string)],
+    returns: t.list,
+    run: (_context, text) => list(parseJsonCalls(text)),
+  }),
   tools({
     name: "tool_format_result",
     summary: "A tool's result as text for a model.",
     params: [req("name", t.string), req("result", t.any)],
     returns: t.string,
-    run: (_context, name, result) => `<tool_result>{"name": ${quoteJson(name)}, "result": ${quoteJson(show(result))}}</tool_result>`,
+    run: (_context, name, result) =>
+      `<tool_result>{"name": ${quoteJson(name)}, "result": ${quoteJson(show(result))}}</tool_result>`,
   }),
   tools({
     name: "tool_bind",
@@ -171,7 +237,9 @@ export const toolBuiltins: readonly Builtin[] = [
     run: (context, given, target) => {
       const service = context.service(agentService);
       const call = readCall(given, "__host_agent_dispatch_tool_call");
-      return context.async(async () => outcomeDict(await dispatchCall(context, call, { tools: readTools(target), declared: service.declared })));
+      return context.async(async () =>
+        outcomeDict(await dispatchCall(context, call, { tools: readTools(target), declared: service.declared })),
+      );
     },
   }),
   agents({
@@ -183,7 +251,13 @@ export const toolBuiltins: readonly Builtin[] = [
     run: (context, given, target) => {
       const service = context.service(agentService);
       const calls = readCalls(given, "__host_agent_dispatch_tool_batch");
-      return context.async(async () => list((await dispatchBatch(context, calls, { tools: readTools(target), declared: service.declared })).map(outcomeDict)));
+      return context.async(async () =>
+        list(
+          (await dispatchBatch(context, calls, { tools: readTools(target), declared: service.declared })).map(
+            outcomeDict,
+          ),
+        ),
+      );
     },
   }),
 ];

@@ -1,9 +1,22 @@
 import { type Builtin, type CallContext, declare, opt, req, t } from "../../builtin/index.ts";
-import { JsonError, readJson, runtimeError, stringifyJson, type Value } from "../../value/index.ts";
 import { isDict, list, record, textAt } from "../../llm/fields.ts";
 import { transcriptRecord } from "../../llm/transcript/record.ts";
+import { JsonError, readJson, runtimeError, stringifyJson, type Value } from "../../value/index.ts";
 import { agentService } from "../service.ts";
-import { assetsOf, eventsOf, forked, fromMessages, messagesOf, renderFull, renderVisible, resetTranscript, statsOf, withAsset, withMessage, withState } from "../transcripts/transcript.ts";
+import {
+  assetsOf,
+  eventsOf,
+  forked,
+  fromMessages,
+  messagesOf,
+  renderFull,
+  renderVisible,
+  resetTranscript,
+  statsOf,
+  withAsset,
+  withMessage,
+  withState,
+} from "../transcripts/transcript.ts";
 import { maybeTranscript, transcriptLike, transcriptType } from "../transcripts/types.ts";
 
 const transcripts = declare("transcript");
@@ -25,7 +38,13 @@ function adder(name: string, role: string): Builtin {
 }
 
 function stateBuiltin(name: string, state: string, summary: string): Builtin {
-  return transcripts({ name, summary, params: [one], returns: transcriptType, run: (context, target) => withState(newId(context), target, state, name) });
+  return transcripts({
+    name,
+    summary,
+    params: [one],
+    returns: transcriptType,
+    run: (context, target) => withState(newId(context), target, state, name),
+  });
 }
 
 function readTranscript(text: string): Value {
@@ -43,9 +62,16 @@ export const transcriptBuiltins: readonly Builtin[] = [
     summary: "An empty transcript.",
     params: [opt("metadata", t.dict)],
     returns: transcriptType,
-    run: (context, metadata) => transcriptRecord(newId(context), { messages: [], ...(metadata === undefined ? {} : { metadata }) }),
+    run: (context, metadata) =>
+      transcriptRecord(newId(context), { messages: [], ...(metadata === undefined ? {} : { metadata }) }),
   }),
-  transcripts({ name: "conversation", summary: "An empty list of messages.", params: [], returns: t.list, run: () => list([]) }),
+  transcripts({
+    name: "conversation",
+    summary: "An empty list of messages.",
+    params: [],
+    returns: t.list,
+    run: () => list([]),
+  }),
   adder("add_user", "user"),
   adder("add_assistant", "assistant"),
   adder("add_system", "system"),
@@ -59,7 +85,8 @@ export const transcriptBuiltins: readonly Builtin[] = [
     name: "add_tool_result",
     summary: "Adds the result of a tool call.",
     params: [subject, req("tool_use_id", t.string), req("content", t.any)],
-    run: (context, target, id, content) => withMessage(newId(context), target, record({ role: "tool_result", tool_use_id: id, content })),
+    run: (context, target, id, content) =>
+      withMessage(newId(context), target, record({ role: "tool_result", tool_use_id: id, content })),
   }),
   transcripts({
     name: "transcript_from_messages",
@@ -68,8 +95,20 @@ export const transcriptBuiltins: readonly Builtin[] = [
     returns: transcriptType,
     run: (context, target) => fromMessages(newId(context), target),
   }),
-  transcripts({ name: "transcript_messages", summary: "The messages.", params: [maybe], returns: t.list, run: (_context, target) => list(messagesOf(target)) }),
-  transcripts({ name: "transcript_events", summary: "The events.", params: [maybe], returns: t.list, run: (_context, target) => list(eventsOf(target)) }),
+  transcripts({
+    name: "transcript_messages",
+    summary: "The messages.",
+    params: [maybe],
+    returns: t.list,
+    run: (_context, target) => list(messagesOf(target)),
+  }),
+  transcripts({
+    name: "transcript_events",
+    summary: "The events.",
+    params: [maybe],
+    returns: t.list,
+    run: (_context, target) => list(eventsOf(target)),
+  }),
   transcripts({
     name: "transcript_events_by_kind",
     summary: "The events of one kind.",
@@ -77,7 +116,13 @@ export const transcriptBuiltins: readonly Builtin[] = [
     returns: t.list,
     run: (_context, target, kind) => list(eventsOf(target).filter((event) => textAt(event, "kind") === kind)),
   }),
-  transcripts({ name: "transcript_assets", summary: "The assets.", params: [maybe], returns: t.list, run: (_context, target) => list(assetsOf(target)) }),
+  transcripts({
+    name: "transcript_assets",
+    summary: "The assets.",
+    params: [maybe],
+    returns: t.list,
+    run: (_context, target) => list(assetsOf(target)),
+  }),
   transcripts({
     name: "transcript_add_asset",
     summary: "Adds an asset, or replaces the one of its id.",
@@ -98,9 +143,27 @@ export const transcriptBuiltins: readonly Builtin[] = [
     returns: t.nilable(t.string),
     run: (_context, target) => (isDict(target) ? (textAt(target, "summary") ?? null) : null),
   }),
-  transcripts({ name: "transcript_stats", summary: "Counts of messages, calls and visible events.", params: [maybe], returns: t.dict, run: (_context, target) => statsOf(target) }),
-  transcripts({ name: "transcript_render_visible", summary: "What a person may read, a line an event.", params: [maybe], returns: t.string, run: (_context, target) => renderVisible(target) }),
-  transcripts({ name: "transcript_render_full", summary: "Every event, a line each.", params: [maybe], returns: t.string, run: (_context, target) => renderFull(target) }),
+  transcripts({
+    name: "transcript_stats",
+    summary: "Counts of messages, calls and visible events.",
+    params: [maybe],
+    returns: t.dict,
+    run: (_context, target) => statsOf(target),
+  }),
+  transcripts({
+    name: "transcript_render_visible",
+    summary: "What a person may read, a line an event.",
+    params: [maybe],
+    returns: t.string,
+    run: (_context, target) => renderVisible(target),
+  }),
+  transcripts({
+    name: "transcript_render_full",
+    summary: "Every event, a line each.",
+    params: [maybe],
+    returns: t.string,
+    run: (_context, target) => renderFull(target),
+  }),
   transcripts({
     name: "transcript_export",
     summary: "The transcript as JSON.",
@@ -108,7 +171,12 @@ export const transcriptBuiltins: readonly Builtin[] = [
     returns: t.string,
     run: (_context, target) => stringifyJson(target),
   }),
-  transcripts({ name: "transcript_import", summary: "The value of exported JSON.", params: [req("text", t.string)], run: (_context, text) => readTranscript(text) }),
+  transcripts({
+    name: "transcript_import",
+    summary: "The value of exported JSON.",
+    params: [req("text", t.string)],
+    run: (_context, text) => readTranscript(text),
+  }),
   transcripts({
     name: "transcript_fork",
     summary: "A copy to go another way with.",

@@ -1,6 +1,6 @@
 import type { CallContext } from "../../builtin/index.ts";
-import { type DictValue, Raise, show, type Value } from "../../value/index.ts";
 import { record } from "../../llm/fields.ts";
+import { type DictValue, Raise, show, type Value } from "../../value/index.ts";
 
 /** An agent event as sinks and subscribers see it: `type`, `session_id`, and the fields of that type beside them. */
 export interface AgentEvent {
@@ -46,7 +46,10 @@ export class AgentEventHub {
         await context.callAsync(callback, [eventDict(event)]);
       } catch (error) {
         if (!(error instanceof Raise) || error.kind === "cancelled" || error.kind === "deadline") throw error;
-        context.write("stderr", `[WARN] [agent] a subscriber of session ${event.sessionId} failed: ${show(error.value)}\n`);
+        context.write(
+          "stderr",
+          `[WARN] [agent] a subscriber of session ${event.sessionId} failed: ${show(error.value)}\n`,
+        );
       }
     }
   }

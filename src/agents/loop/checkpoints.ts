@@ -1,11 +1,17 @@
 import type { CallContext } from "../../builtin/index.ts";
-import type { Value } from "../../value/index.ts";
 import { record } from "../../llm/fields.ts";
 import { transcriptEvent } from "../../llm/transcript/event.ts";
+import type { Value } from "../../value/index.ts";
 import { feedbackMessage } from "./feedback.ts";
 import type { LoopState } from "./state.ts";
 
-export type CheckpointKind = "iteration_start" | "pre_compact" | "post_compact" | "pre_tool_dispatch" | "post_tool_dispatch" | "loop_exit";
+export type CheckpointKind =
+  | "iteration_start"
+  | "pre_compact"
+  | "post_compact"
+  | "pre_tool_dispatch"
+  | "post_tool_dispatch"
+  | "loop_exit";
 
 /** The checkpoints at which the session's inbox is shown to the model. */
 const draining: ReadonlySet<CheckpointKind> = new Set(["pre_compact", "post_compact"]);
@@ -15,11 +21,29 @@ export async function checkpoint(context: CallContext, state: LoopState, kind: C
   const { session, service } = state;
   const entries = draining.has(kind) ? service.inbox.drain(session.id) : [];
   for (const entry of entries) session.add(feedbackMessage(entry.kind, entry.content));
-  const fields = { iteration: state.iteration, kind, delivered: 0, inbox_delivered: entries.length === 0 ? undefined : entries.length };
-  session.addEvent(transcriptEvent(service.newId, { kind: "loop_checkpoint", role: "assistant", visibility: "internal", text: kind, metadata: record(fields) }));
+  const fields = {
+    iteration: state.iteration,
+    kind,
+    delivered: 0,
+    inbox_delivered: entries.length === 0 ? undefined : entries.length,
+  };
+  session.addEvent(
+    transcriptEvent(service.newId, {
+      kind: "loop_checkpoint",
+      role: "assistant",
+      visibility: "internal",
+      text: kind,
+      metadata: record(fields),
+    }),
+  );
   await emit(context, state, "loop_checkpoint", fields);
 }
 
-export function emit(context: CallContext, state: LoopState, type: string, fields: Readonly<Record<string, Value | undefined>>): Promise<void> {
+export function emit(
+  context: CallContext,
+  state: LoopState,
+  type: string,
+  fields: Readonly<Record<string, Value | undefined>>,
+): Promise<void> {
   return state.service.events.emit(context, { type, sessionId: state.session.id, fields });
 }

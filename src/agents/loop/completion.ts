@@ -1,6 +1,6 @@
 import type { CallContext } from "../../builtin/index.ts";
-import { type DictValue, type Value } from "../../value/index.ts";
 import { boolAt, isDict, list, merged, record, textAt } from "../../llm/fields.ts";
+import type { DictValue, Value } from "../../value/index.ts";
 import { outcomeDict, type ToolOutcome } from "../tools/outcome.ts";
 import { feedbackMessage } from "./feedback.ts";
 import type { LoopState } from "./state.ts";
@@ -16,9 +16,15 @@ function stop(reason: string): Verdict {
 }
 
 /** Whether the loop should end here; the first rule that says so decides. */
-export async function afterTurn(context: CallContext, state: LoopState, turn: Turn, outcomes: readonly ToolOutcome[]): Promise<Verdict> {
+export async function afterTurn(
+  context: CallContext,
+  state: LoopState,
+  turn: Turn,
+  outcomes: readonly ToolOutcome[],
+): Promise<Verdict> {
   if (hasSentinel(state, turn)) return stop("sentinel");
-  if (outcomes.some((outcome) => outcome.isOk && state.options.stopAfterTools.has(outcome.toolName))) return stop("stop_after_successful_tools");
+  if (outcomes.some((outcome) => outcome.isOk && state.options.stopAfterTools.has(outcome.toolName)))
+    return stop("stop_after_successful_tools");
   const asked = await askCallback(context, state, turn, outcomes);
   if (asked !== undefined) return asked;
   return outcomes.length > 0 ? goOn : naturalEnd(state);
@@ -41,12 +47,22 @@ function naturalEnd(state: LoopState): Verdict {
   }
   if (state.calls.length > 0 || state.hasConfirmed) return stop("natural");
   state.hasConfirmed = true;
-  state.session.add(feedbackMessage("completion_confirmation", "No tool has been called yet. If the task is complete, say so once more; otherwise go on with it."));
+  state.session.add(
+    feedbackMessage(
+      "completion_confirmation",
+      "No tool has been called yet. If the task is complete, say so once more; otherwise go on with it.",
+    ),
+  );
   return goOn;
 }
 
 /** What the program's callback says about the turn; `undefined` leaves the decision to the other rules. */
-async function askCallback(context: CallContext, state: LoopState, turn: Turn, outcomes: readonly ToolOutcome[]): Promise<Verdict | undefined> {
+async function askCallback(
+  context: CallContext,
+  state: LoopState,
+  turn: Turn,
+  outcomes: readonly ToolOutcome[],
+): Promise<Verdict | undefined> {
   const callback = state.options.postTurnCallback;
   if (callback === undefined) return undefined;
   const answer = await context.callAsync(callback, [turnPayload(state, turn, outcomes)]);
@@ -79,7 +95,8 @@ function applyNext(state: LoopState, answer: DictValue): void {
 
 function turnPayload(state: LoopState, turn: Turn, outcomes: readonly ToolOutcome[]): DictValue {
   const results = list(outcomes.map(outcomeDict));
-  const names = (isOk: boolean): Value => list(outcomes.filter((outcome) => outcome.isOk === isOk).map((outcome) => outcome.toolName));
+  const names = (isOk: boolean): Value =>
+    list(outcomes.filter((outcome) => outcome.isOk === isOk).map((outcome) => outcome.toolName));
   return record({
     session: record({ id: state.session.id, message_count: state.session.messages.length }),
     session_id: state.session.id,
@@ -110,7 +127,9 @@ export async function confirmEnd(context: CallContext, state: LoopState, turn: T
   }
   const missing = state.missingTools();
   if (missing.length > 0) {
-    state.session.add(feedbackMessage("required_tools", `These tools must succeed before the task is done: ${missing.join(", ")}.`));
+    state.session.add(
+      feedbackMessage("required_tools", `These tools must succeed before the task is done: ${missing.join(", ")}.`),
+    );
     return false;
   }
   state.end("", reason);
@@ -139,6 +158,7 @@ async function verify(context: CallContext, state: LoopState, turn: Turn, reason
   ]);
   if (answer === false) return "";
   if (typeof answer === "string") return answer === "" ? undefined : answer;
-  if (isDict(answer) && boolAt(answer, "confirm") === false) return textAt(answer, "message") ?? textAt(answer, "feedback") ?? "";
+  if (isDict(answer) && boolAt(answer, "confirm") === false)
+    return textAt(answer, "message") ?? textAt(answer, "feedback") ?? "";
   return undefined;
 }

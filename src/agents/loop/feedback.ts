@@ -1,5 +1,5 @@
-import type { DictValue } from "../../value/index.ts";
 import { record } from "../../llm/fields.ts";
+import type { DictValue } from "../../value/index.ts";
 
 /** What the runtime tells a model between its turns. Kind `prefill_assistant` is put into the model's own mouth. */
 export function feedbackMessage(kind: string, text: string): DictValue {

@@ -1,8 +1,8 @@
 import type { CallContext } from "../../builtin/index.ts";
-import { type DictValue, runtimeError, type Value } from "../../value/index.ts";
-import { record, textAt } from "../../llm/fields.ts";
 import { selectModel } from "../../llm/catalog/selection.ts";
+import { record, textAt } from "../../llm/fields.ts";
 import { transcriptEvent } from "../../llm/transcript/event.ts";
+import { type DictValue, runtimeError, type Value } from "../../value/index.ts";
 import type { AgentService } from "../service.ts";
 import { claimToolFormat } from "../sessions/tool-mode.ts";
 import type { ToolOutcome } from "../tools/outcome.ts";
@@ -12,7 +12,7 @@ import { type LoopOptions, readLoopOptions } from "./options.ts";
 import { loopResult } from "./result.ts";
 import { LoopState } from "./state.ts";
 import { type ChosenCalls, chooseCalls, recordAssistant, rejectTextCalls, runCalls } from "./tools-of-turn.ts";
-import { takeTurn, type Turn } from "./turn.ts";
+import { type Turn, takeTurn } from "./turn.ts";
 
 const defaultSentinel = "##DONE##";
 
@@ -33,7 +33,9 @@ export async function runLoop(context: CallContext, service: AgentService, input
 }
 
 function begin(context: CallContext, service: AgentService, input: LoopInput, options: LoopOptions): LoopState {
-  const session = service.sessions.open(options.sessionId ?? service.currentSession(context.taskId) ?? `agent_session_${service.newId()}`);
+  const session = service.sessions.open(
+    options.sessionId ?? service.currentSession(context.taskId) ?? `agent_session_${service.newId()}`,
+  );
   const toolFormat = toolFormatOf(service, options);
   if (options.tools.length > 0) {
     const problem = claimToolFormat(session, toolFormat);
@@ -41,7 +43,10 @@ function begin(context: CallContext, service: AgentService, input: LoopInput, op
   }
   const given = input.system ?? textAt(options.given, "system") ?? session.systemPrompt;
   if (given !== undefined) session.systemPrompt = given;
-  const sentinel = options.doneSentinel === null ? undefined : (options.doneSentinel ?? (options.loopUntilDone && toolFormat === "text" ? defaultSentinel : undefined));
+  const sentinel =
+    options.doneSentinel === null
+      ? undefined
+      : (options.doneSentinel ?? (options.loopUntilDone && toolFormat === "text" ? defaultSentinel : undefined));
   const state = new LoopState({
     service,
     options,
@@ -73,11 +78,19 @@ function toolFormatOf(service: AgentService, options: LoopOptions): "native" | "
     model: textAt(options.callOptions, "model"),
     modelTier: textAt(options.callOptions, "model_tier"),
   });
-  return catalog.toolFormat(selection.provider, selection.model, textAt(options.callOptions, "model") ?? selection.model);
+  return catalog.toolFormat(
+    selection.provider,
+    selection.model,
+    textAt(options.callOptions, "model") ?? selection.model,
+  );
 }
 
 /** The system text, with how the model says that it is done. */
-function withContract(system: string | undefined, sentinel: string | undefined, toolFormat: "native" | "text"): string | undefined {
+function withContract(
+  system: string | undefined,
+  sentinel: string | undefined,
+  toolFormat: "native" | "text",
+): string | undefined {
   if (sentinel === undefined) return system;
   const contract =
     toolFormat === "text"
@@ -120,13 +133,22 @@ async function runIteration(context: CallContext, state: LoopState): Promise<boo
 
 async function announceStart(context: CallContext, state: LoopState): Promise<void> {
   const given = state.options.given;
-  await emit(context, state, "iteration_start", { iteration: state.iteration, provider: textAt(given, "provider"), model: textAt(given, "model") });
+  await emit(context, state, "iteration_start", {
+    iteration: state.iteration,
+    provider: textAt(given, "provider"),
+    model: textAt(given, "model"),
+  });
   await checkpoint(context, state, "iteration_start");
   await checkpoint(context, state, "pre_compact");
   await checkpoint(context, state, "post_compact");
 }
 
-async function announceEnd(context: CallContext, state: LoopState, turn: Turn, outcomes: readonly ToolOutcome[]): Promise<void> {
+async function announceEnd(
+  context: CallContext,
+  state: LoopState,
+  turn: Turn,
+  outcomes: readonly ToolOutcome[],
+): Promise<void> {
   const info = record({
     tool_count: outcomes.length,
     text: turn.visible,
@@ -137,7 +159,15 @@ async function announceEnd(context: CallContext, state: LoopState, turn: Turn, o
     output_tokens: turn.outputTokens,
     thinking_chars: turn.thinking?.length ?? 0,
   });
-  state.session.addEvent(transcriptEvent(state.service.newId, { kind: "llm_call", role: "assistant", visibility: "internal", text: "", metadata: info }));
+  state.session.addEvent(
+    transcriptEvent(state.service.newId, {
+      kind: "llm_call",
+      role: "assistant",
+      visibility: "internal",
+      text: "",
+      metadata: info,
+    }),
+  );
   await emit(context, state, "iteration_end", { iteration: state.iteration, iteration_info: info });
   await checkpoint(context, state, "post_tool_dispatch");
 }
@@ -150,7 +180,13 @@ function isStuck(state: LoopState, chosen: ChosenCalls): boolean {
   return true;
 }
 
-async function settle(context: CallContext, state: LoopState, turn: Turn, chosen: ChosenCalls, outcomes: readonly ToolOutcome[]): Promise<boolean> {
+async function settle(
+  context: CallContext,
+  state: LoopState,
+  turn: Turn,
+  chosen: ChosenCalls,
+  outcomes: readonly ToolOutcome[],
+): Promise<boolean> {
   if (chosen.isRejected) {
     rejectTextCalls(state);
     return false;

@@ -1,6 +1,17 @@
-import { DictValue, type ListValue, thrown, typeName, type Value } from "../../value/index.ts";
-import { boolAt, dictAt, intAt, isCallable, isDict, isList, merged, numberAt, textAt, textsAt } from "../../llm/fields.ts";
+import {
+  boolAt,
+  dictAt,
+  intAt,
+  isCallable,
+  isDict,
+  isList,
+  merged,
+  numberAt,
+  textAt,
+  textsAt,
+} from "../../llm/fields.ts";
 import { readTools, type ToolEntry } from "../../llm/tools/registry.ts";
+import { DictValue, type ListValue, thrown, typeName, type Value } from "../../value/index.ts";
 
 export type NativeFallback = "reject" | "allow" | "allow_once";
 
@@ -57,7 +68,8 @@ export function readLoopOptions(given: DictValue | undefined): LoopOptions {
     throw thrown("agent_loop: the `persistent` option was removed. Use `loop_until_done: true` instead.");
   }
   const profile = profiles[textAt(options, "profile") ?? "tool_using"];
-  if (profile === undefined) throw thrown("agent_loop: profile must be one of tool_using, researcher, verifier, completer");
+  if (profile === undefined)
+    throw thrown("agent_loop: profile must be one of tool_using, researcher, verifier, completer");
   return {
     sessionId: textAt(options, "session_id"),
     maxIterations: atLeastOne(options, "max_iterations", profile.maxIterations),
@@ -132,7 +144,8 @@ function callOptions(options: DictValue, profile: Profile): DictValue {
     ["llm_retries", profileRetries],
     ["schema_retries", profile.schemaRetries],
   ]);
-  if (!options.has("thinking") && !options.has("reasoning_effort") && !options.has("thinking_policy")) defaults.set("reasoning_policy", "auto");
+  if (!options.has("thinking") && !options.has("reasoning_effort") && !options.has("thinking_policy"))
+    defaults.set("reasoning_policy", "auto");
   const own = merged(new DictValue(defaults), options);
   const overrides = options.get("llm_options");
   return isDict(overrides) ? merged(own, overrides) : own;

@@ -1,8 +1,8 @@
 import type { CallContext } from "../../builtin/index.ts";
-import { type DictValue, type Value } from "../../value/index.ts";
 import { callDict } from "../../llm/call/result.ts";
 import { float, list, record } from "../../llm/fields.ts";
 import { visibleText } from "../../llm/tools/visible-text.ts";
+import type { DictValue, Value } from "../../value/index.ts";
 import type { LoopState } from "./state.ts";
 
 /** The dict of `agent_loop`. */
@@ -32,7 +32,12 @@ export function loopResult(context: CallContext, state: LoopState): DictValue {
     visible_text: text,
     private_reasoning: turn?.thinking ?? null,
     thinking_summary: turn?.thinkingSummary ?? null,
-    llm: record({ iterations: state.completed, duration_ms: 0, input_tokens: state.inputTokens, output_tokens: state.outputTokens }),
+    llm: record({
+      iterations: state.completed,
+      duration_ms: 0,
+      input_tokens: state.inputTokens,
+      output_tokens: state.outputTokens,
+    }),
     tools: record({
       calls: list(state.calls.map(({ call, isNative }) => callDict(call, isNative ? "tool_call" : undefined))),
       successful: list(state.successful),
@@ -56,7 +61,12 @@ function missingText(missing: readonly string[]): string {
 }
 
 function missingEnvelope(missing: readonly string[]): Value {
-  return record({ category: "tool_error", reason: "missing_required_tools", message: missingText(missing), missing_required_tools: list(missing) });
+  return record({
+    category: "tool_error",
+    reason: "missing_required_tools",
+    message: missingText(missing),
+    missing_required_tools: list(missing),
+  });
 }
 
 /** The stop reason in the words of the Agent Client Protocol. */

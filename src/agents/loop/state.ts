@@ -1,5 +1,5 @@
-import type { DictValue, Value } from "../../value/index.ts";
 import { textAt } from "../../llm/fields.ts";
+import type { DictValue, Value } from "../../value/index.ts";
 import type { AgentService } from "../service.ts";
 import type { Session } from "../sessions/session.ts";
 import type { CalledTool } from "../tools/dispatch.ts";
@@ -102,6 +102,8 @@ export class LoopState {
 
   /** Groups of required tools of which none has succeeded. */
   missingTools(): string[] {
-    return this.options.requiredTools.filter((group) => !group.some((name) => this.successful.includes(name))).map((group) => group.join(" or "));
+    return this.options.requiredTools
+      .filter((group) => !group.some((name) => this.successful.includes(name)))
+      .map((group) => group.join(" or "));
   }
 }

@@ -1,9 +1,9 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { list, record } from "../../llm/fields.ts";
 import { transcriptEvent } from "../../llm/transcript/event.ts";
+import type { DictValue } from "../../value/index.ts";
 import { type CalledTool, dispatchBatch } from "../tools/dispatch.ts";
 import type { ToolOutcome } from "../tools/outcome.ts";
-import type { DictValue } from "../../value/index.ts";
 import { feedbackMessage } from "./feedback.ts";
 import type { LoopState } from "./state.ts";
 import type { Turn } from "./turn.ts";
@@ -18,7 +18,8 @@ export interface ChosenCalls {
 /** Which calls of a turn are made. In native mode calls written as text count only as far as the fallback lets them. */
 export function chooseCalls(state: LoopState, turn: Turn): ChosenCalls {
   if (turn.nativeCalls.length > 0) return { calls: turn.nativeCalls, isNative: true, isRejected: false };
-  if (state.toolFormat === "text" || turn.textCalls.length === 0) return { calls: turn.textCalls, isNative: false, isRejected: false };
+  if (state.toolFormat === "text" || turn.textCalls.length === 0)
+    return { calls: turn.textCalls, isNative: false, isRejected: false };
   const policy = state.options.nativeFallback;
   const isAccepted = policy === "allow" || (policy === "allow_once" && state.nativeFallbacks === 0);
   state.nativeFallbacks++;
@@ -27,23 +28,40 @@ export function chooseCalls(state: LoopState, turn: Turn): ChosenCalls {
 }
 
 function noteFallback(state: LoopState, turn: Turn, policy: string, accepted: boolean): void {
-  const fields = { iteration: state.iteration, accepted, policy, fallback_index: state.nativeFallbacks, tool_call_count: turn.textCalls.length };
+  const fields = {
+    iteration: state.iteration,
+    accepted,
+    policy,
+    fallback_index: state.nativeFallbacks,
+    tool_call_count: turn.textCalls.length,
+  };
   state.service.llm.trace.add("native_tool_fallback", fields);
   state.session.addEvent(
-    transcriptEvent(state.service.newId, { kind: "native_tool_fallback", role: "assistant", visibility: "internal", text: policy, metadata: record(fields) }),
+    transcriptEvent(state.service.newId, {
+      kind: "native_tool_fallback",
+      role: "assistant",
+      visibility: "internal",
+      text: policy,
+      metadata: record(fields),
+    }),
   );
 }
 
 /** Tells the model that calls written as text were not made. */
 export function rejectTextCalls(state: LoopState): void {
   state.session.add(
-    feedbackMessage("native_tool_contract", "Tool calls written as text are not run. Use the tool-calling interface of this conversation, one call at a time or several."),
+    feedbackMessage(
+      "native_tool_contract",
+      "Tool calls written as text are not run. Use the tool-calling interface of this conversation, one call at a time or several.",
+    ),
   );
 }
 
 /** The turn as it stands in the conversation. */
 export function recordAssistant(state: LoopState, turn: Turn, chosen: ChosenCalls): void {
-  const calls = chosen.isNative ? chosen.calls.map((call) => record({ id: call.id, name: call.name, arguments: call.arguments })) : [];
+  const calls = chosen.isNative
+    ? chosen.calls.map((call) => record({ id: call.id, name: call.name, arguments: call.arguments }))
+    : [];
   state.session.add(
     record({
       role: "assistant",
@@ -83,7 +101,7 @@ function traceOutcome(state: LoopState, outcome: ToolOutcome): void {
   trace.add("tool_execution", {
     tool_name: outcome.toolName,
     tool_use_id: outcome.callId,
-    duration_ms: Math.round(outcome.durationMs),
+    duration_ms: Math.floor(outcome.durationMs),
     status: outcome.status,
     classification: outcome.category ?? "",
     iteration: state.iteration,
@@ -95,6 +113,7 @@ function resultMessage(state: LoopState, outcome: ToolOutcome, isNative: boolean
   const content = outcome.observation ?? outcome.rendered;
   if (!isNative && state.toolFormat === "text") return record({ role: "user", content });
   const provider = state.lastTurn?.provider ?? state.providerName;
-  if (state.service.llm.catalog.provider(provider)?.dialect === "anthropic") return record({ role: "tool_result", tool_use_id: outcome.callId, content });
+  if (state.service.llm.catalog.provider(provider)?.dialect === "anthropic")
+    return record({ role: "tool_result", tool_use_id: outcome.callId, content });
   return record({ role: "tool", name: outcome.toolName, tool_call_id: outcome.callId, content });
 }

@@ -1,10 +1,10 @@
 import type { CallContext } from "../../builtin/index.ts";
-import { BuiltinValue, type DictValue, thrown, typeName, type Value } from "../../value/index.ts";
-import { dictAt, intAt, isDict, itemsAt, list, merged, record, textAt } from "../../llm/fields.ts";
 import { errorDict } from "../../llm/call/call.ts";
+import { dictAt, intAt, isDict, itemsAt, list, merged, record, textAt } from "../../llm/fields.ts";
 import { parseTaggedText, type TaggedText } from "../../llm/tools/tagged-text.ts";
-import { readCall, type CalledTool } from "../tools/dispatch.ts";
 import { costOf } from "../../llm/usage/cost.ts";
+import { BuiltinValue, type DictValue, thrown, typeName, type Value } from "../../value/index.ts";
+import { type CalledTool, readCall } from "../tools/dispatch.ts";
 import type { LoopState } from "./state.ts";
 
 /** One answer of the model, as the loop looks at it. */
@@ -34,16 +34,31 @@ export type TurnResult =
 
 /** Asks the model, or whatever the program put in its place. */
 export async function takeTurn(context: CallContext, state: LoopState): Promise<TurnResult> {
-  const options = merged(state.callOptions, record({ messages: list(state.session.messages), tool_format: state.toolFormat }));
+  const options = merged(
+    state.callOptions,
+    record({ messages: list(state.session.messages), tool_format: state.toolFormat }),
+  );
   const begun = context.host.clock.monotonic();
   const elapsed = (): number => context.host.clock.monotonic() - begun;
-  return state.options.llmCaller === undefined ? callModel(context, state, options, elapsed) : callProgram(context, state, options, elapsed);
+  return state.options.llmCaller === undefined
+    ? callModel(context, state, options, elapsed)
+    : callProgram(context, state, options, elapsed);
 }
 
 /** Through the effect boundary, so that each turn is recorded, replayed and refused like any other model call. */
-async function callModel(context: CallContext, state: LoopState, options: DictValue, elapsed: () => number): Promise<TurnResult> {
+async function callModel(
+  context: CallContext,
+  state: LoopState,
+  options: DictValue,
+  elapsed: () => number,
+): Promise<TurnResult> {
   try {
-    const result = await context.callAsync(new BuiltinValue("%llm_turn"), [state.task, state.system ?? null, options, state.iteration]);
+    const result = await context.callAsync(new BuiltinValue("%llm_turn"), [
+      state.task,
+      state.system ?? null,
+      options,
+      state.iteration,
+    ]);
     return { kind: "turn", turn: readTurn(state, isDict(result) ? result : record({}), elapsed()) };
   } catch (error) {
     return failure(state, errorDict(error));
@@ -57,7 +72,7 @@ function failure(state: LoopState, problem: DictValue): TurnResult {
     reason: textAt(problem, "reason") ?? "unknown",
     kind: textAt(problem, "kind") ?? "terminal",
     provider: textAt(problem, "provider") ?? state.providerName,
-    model: textAt(problem, "model") ?? (textAt(state.callOptions, "model") ?? ""),
+    model: textAt(problem, "model") ?? textAt(state.callOptions, "model") ?? "",
     message: textAt(problem, "message") ?? "",
     phase: "llm_call",
     tool_format: state.toolFormat,
@@ -66,7 +81,12 @@ function failure(state: LoopState, problem: DictValue): TurnResult {
   return { kind: "failed", status: category === "budget_exceeded" ? "budget_exhausted" : "provider_error", error };
 }
 
-async function callProgram(context: CallContext, state: LoopState, options: DictValue, elapsed: () => number): Promise<TurnResult> {
+async function callProgram(
+  context: CallContext,
+  state: LoopState,
+  options: DictValue,
+  elapsed: () => number,
+): Promise<TurnResult> {
   const call = record({
     prompt: state.task,
     system: state.system ?? null,
@@ -76,7 +96,8 @@ async function callProgram(context: CallContext, state: LoopState, options: Dict
   const answer = await context.callAsync(state.options.llmCaller as Value, [call]);
   if (!isDict(answer)) throw thrown(`agent_loop: llm_caller must return a dict; got ${typeName(answer)}`);
   const value = dictAt(answer, "value");
-  if (answer.get("ok") === true && value !== undefined) return { kind: "turn", turn: readTurn(state, value, elapsed()) };
+  if (answer.get("ok") === true && value !== undefined)
+    return { kind: "turn", turn: readTurn(state, value, elapsed()) };
   return { kind: "failed", status: textAt(answer, "status") ?? "provider_error", error: answer.get("error") ?? null };
 }
 

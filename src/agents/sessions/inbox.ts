@@ -1,5 +1,5 @@
-import { type DictValue, stringifyJson, type Value } from "../../value/index.ts";
 import { record } from "../../llm/fields.ts";
+import { type DictValue, stringifyJson, type Value } from "../../value/index.ts";
 
 export interface InboxEntry {
   /** Counts from 1 for each session, until it is closed. */
@@ -20,7 +20,10 @@ interface Box {
 export class Inbox {
   readonly #boxes = new Map<string, Box>();
 
-  post(sessionId: string, event: { readonly kind: string; readonly content: Value; readonly source: string; readonly postedAt: number }): void {
+  post(
+    sessionId: string,
+    event: { readonly kind: string; readonly content: Value; readonly source: string; readonly postedAt: number },
+  ): void {
     const box = this.#boxes.get(sessionId) ?? { entries: [], posted: 0 };
     this.#boxes.set(sessionId, box);
     box.posted++;
@@ -42,5 +45,11 @@ export class Inbox {
 }
 
 export function inboxDict(entry: InboxEntry): DictValue {
-  return record({ sequence: entry.sequence, kind: entry.kind, content: entry.content, source: entry.source, ts_ms: entry.postedAt });
+  return record({
+    sequence: entry.sequence,
+    kind: entry.kind,
+    content: entry.content,
+    source: entry.source,
+    ts_ms: entry.postedAt,
+  });
 }

@@ -1,7 +1,7 @@
-import { DictValue, type Value } from "../../value/index.ts";
 import { list, record } from "../../llm/fields.ts";
 import { messageEvent, type NewId } from "../../llm/transcript/event.ts";
 import { transcriptVersion } from "../../llm/transcript/record.ts";
+import { DictValue, type Value } from "../../value/index.ts";
 
 /** A conversation that loops and calls go on with. */
 export class Session {
@@ -24,7 +24,12 @@ export class Session {
   readonly usage = { inputTokens: 0, outputTokens: 0, costUsd: 0 };
   readonly #newId: NewId;
 
-  constructor(id: string, createdAt: string, newId: NewId, origin: { readonly parentId?: string; readonly branchedAt?: number } = {}) {
+  constructor(
+    id: string,
+    createdAt: string,
+    newId: NewId,
+    origin: { readonly parentId?: string; readonly branchedAt?: number } = {},
+  ) {
     this.id = id;
     this.createdAt = createdAt;
     this.parentId = origin.parentId;
@@ -47,7 +52,9 @@ export class Session {
     const last = this.messages.at(-1);
     if (last?.get("role") !== "assistant") return undefined;
     this.messages.pop();
-    const at = this.events.findLastIndex((event) => event.get("kind") === "message" && event.get("role") === "assistant");
+    const at = this.events.findLastIndex(
+      (event) => event.get("kind") === "message" && event.get("role") === "assistant",
+    );
     if (at >= 0) this.events.splice(at, 1);
     return last;
   }
@@ -60,7 +67,9 @@ export class Session {
 
   replaceMessages(messages: readonly DictValue[]): void {
     this.messages = [...messages];
-    const others = this.events.filter((event) => event.get("kind") !== "message" && event.get("kind") !== "tool_result");
+    const others = this.events.filter(
+      (event) => event.get("kind") !== "message" && event.get("kind") !== "tool_result",
+    );
     this.events = [...messages.map((message) => messageEvent(message, this.#newId)), ...others];
   }
 
@@ -75,7 +84,14 @@ export class Session {
 
   /** The transcript as programs hold it. */
   transcript(): DictValue {
-    const parts = { _type: "transcript", version: transcriptVersion, id: this.id, messages: list(this.messages), events: list(this.events), assets: list(this.assets) };
+    const parts = {
+      _type: "transcript",
+      version: transcriptVersion,
+      id: this.id,
+      messages: list(this.messages),
+      events: list(this.events),
+      assets: list(this.assets),
+    };
     return record({ ...parts, summary: this.summary, metadata: this.#metadata() });
   }
 

@@ -24,12 +24,17 @@ export class SessionStore {
   /** The session of that id, made if need be. */
   open(id: string | undefined): Session {
     const known = id === undefined ? undefined : this.#sessions.get(id);
-    return known === undefined ? this.#add(new Session(id ?? this.#newId(), this.#now(), this.#newId)) : this.#touch(known);
+    return known === undefined
+      ? this.#add(new Session(id ?? this.#newId(), this.#now(), this.#newId))
+      : this.#touch(known);
   }
 
   fork(source: Session, id: string | undefined, keepFirst?: number): Session {
     const kept = keepFirst === undefined ? source.messages : source.messages.slice(0, keepFirst);
-    const fork = new Session(id ?? this.#newId(), this.#now(), this.#newId, { parentId: source.id, ...(keepFirst === undefined ? {} : { branchedAt: kept.length }) });
+    const fork = new Session(id ?? this.#newId(), this.#now(), this.#newId, {
+      parentId: source.id,
+      ...(keepFirst === undefined ? {} : { branchedAt: kept.length }),
+    });
     if (keepFirst === undefined) {
       fork.messages = [...source.messages];
       fork.events = [...source.events];

@@ -1,5 +1,5 @@
-import { type DictValue, isObject, thrown, type Value } from "../../value/index.ts";
 import { isDict, isList, itemsAt, list, record, textAt } from "../../llm/fields.ts";
+import { type DictValue, isObject, thrown, type Value } from "../../value/index.ts";
 import { byName } from "../tools/registry.ts";
 
 export function emptySkills(): DictValue {
@@ -25,11 +25,17 @@ const listKeys = ["paths", "allowed_tools", "mcp", "requires_mcp"];
 /** A registry with one more skill; one of the same name gives way. */
 export function defineSkill(registry: DictValue, name: string, config: DictValue): DictValue {
   if (name === "") throw thrown("skill_define: skill name must be a non-empty string");
-  for (const key of textKeys) if (isWrong(config.get(key), (value) => typeof value === "string")) throw thrown(`skill_define: '${key}' must be a string`);
-  for (const key of listKeys) if (isWrong(config.get(key), isList)) throw thrown(`skill_define: '${key}' must be a list`);
+  for (const key of textKeys)
+    if (isWrong(config.get(key), (value) => typeof value === "string"))
+      throw thrown(`skill_define: '${key}' must be a string`);
+  for (const key of listKeys)
+    if (isWrong(config.get(key), isList)) throw thrown(`skill_define: '${key}' must be a list`);
   for (const tool of itemsAt(config, "allowed_tools") ?? []) checkToolName(tool);
   const described = config.has("description") ? config : config.with("description", "");
-  return withSkills(registry, [...skillsOf(registry).filter((skill) => textAt(skill, "name") !== name), described.with("name", name)]);
+  return withSkills(registry, [
+    ...skillsOf(registry).filter((skill) => textAt(skill, "name") !== name),
+    described.with("name", name),
+  ]);
 }
 
 function isWrong(value: Value | undefined, fits: (value: Value) => boolean): boolean {
@@ -38,14 +44,21 @@ function isWrong(value: Value | undefined, fits: (value: Value) => boolean): boo
 
 function checkToolName(tool: Value): void {
   if (typeof tool !== "string" || !tool.includes(":")) return;
-  if (tool === "namespace:") throw thrown("skill_define: 'allowed_tools' entry 'namespace:' missing a tag after the colon");
+  if (tool === "namespace:")
+    throw thrown("skill_define: 'allowed_tools' entry 'namespace:' missing a tag after the colon");
   if (tool.startsWith("namespace:") && !tool.slice("namespace:".length).includes(":")) return;
-  throw thrown(`skill_define: 'allowed_tools' entry '${tool}' contains ':' — only the \`namespace:<tag>\` prefix is recognized`);
+  throw thrown(
+    `skill_define: 'allowed_tools' entry '${tool}' contains ':' — only the \`namespace:<tag>\` prefix is recognized`,
+  );
 }
 
 /** A skill without its functions: what can be shown, stored and sent. */
 export function plainSkill(skill: DictValue): DictValue {
-  const plain = new Map([...skill.entries()].filter(([, value]) => !isObject(value) || (value.kind !== "closure" && value.kind !== "builtin")));
+  const plain = new Map(
+    [...skill.entries()].filter(
+      ([, value]) => !isObject(value) || (value.kind !== "closure" && value.kind !== "builtin"),
+    ),
+  );
   return record(Object.fromEntries(plain));
 }
 
@@ -53,7 +66,10 @@ export function plainSkill(skill: DictValue): DictValue {
 export function describeSkills(registry: DictValue): string {
   const skills = byName(skillsOf(registry));
   if (skills.length === 0) return "Available skills:\n(none)";
-  return ["Available skills:", ...skills.flatMap((skill) => entryLines(skill, `- ${textAt(skill, "name") ?? ""}`))].join("\n");
+  return [
+    "Available skills:",
+    ...skills.flatMap((skill) => entryLines(skill, `- ${textAt(skill, "name") ?? ""}`)),
+  ].join("\n");
 }
 
 function entryLines(skill: DictValue, head: string): string[] {
@@ -65,7 +81,11 @@ function entryLines(skill: DictValue, head: string): string[] {
 /** `{name, description, when_to_use}` of each skill, in name order. */
 export function catalogEntries(registry: DictValue): DictValue[] {
   return byName(skillsOf(registry)).map((skill) =>
-    record({ name: textAt(skill, "name") ?? "", description: textAt(skill, "description") ?? "", when_to_use: textAt(skill, "when_to_use") ?? "" }),
+    record({
+      name: textAt(skill, "name") ?? "",
+      description: textAt(skill, "description") ?? "",
+      when_to_use: textAt(skill, "when_to_use") ?? "",
+    }),
   );
 }
 
@@ -85,5 +105,7 @@ export function renderCatalog(entries: readonly DictValue[], budget: number): st
   }
   const omitted = lines.length - kept.length;
   const body = kept.length === 0 ? "(none)" : kept.join("\n");
-  return omitted === 0 ? `${catalogHeader}${body}` : `${catalogHeader}${body}\n\n... ${omitted} more skill(s) omitted to stay within budget.`;
+  return omitted === 0
+    ? `${catalogHeader}${body}`
+    : `${catalogHeader}${body}\n\n... ${omitted} more skill(s) omitted to stay within budget.`;
 }

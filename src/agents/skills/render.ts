@@ -10,12 +10,15 @@ export interface SkillPlace {
  * `${HARN_SKILL_DIR}`, `${HARN_SESSION_ID}` and other `${HARN_…}` names; `$$` is a dollar sign.
  */
 export function renderSkill(body: string, place: SkillPlace): string {
-  return body.replace(/\$(?:\$|ARGUMENTS\b|(\d+)|\{(HARN_[A-Z0-9_]+)\})/g, (whole, digits: string | undefined, name: string | undefined) => {
-    if (whole === "$$") return "$";
-    if (whole === "$ARGUMENTS") return place.args.join(" ");
-    if (digits !== undefined) return digits === "0" ? whole : (place.args[Number(digits) - 1] ?? whole);
-    return valueOf(name ?? "", place) ?? whole;
-  });
+  return body.replace(
+    /\$(?:\$|ARGUMENTS\b|(\d+)|\{(HARN_[A-Z0-9_]+)\})/g,
+    (whole, digits: string | undefined, name: string | undefined) => {
+      if (whole === "$$") return "$";
+      if (whole === "$ARGUMENTS") return place.args.join(" ");
+      if (digits !== undefined) return digits === "0" ? whole : (place.args[Number(digits) - 1] ?? whole);
+      return valueOf(name ?? "", place) ?? whole;
+    },
+  );
 }
 
 function valueOf(name: string, place: SkillPlace): string | undefined {

@@ -1,8 +1,8 @@
-import { DictValue, type Value } from "../../value/index.ts";
 import { boolAt, isDict, record, textAt } from "../../llm/fields.ts";
 import { propertySchema } from "../../llm/tools/native-schema.ts";
-import { emptyRegistry, withEntry } from "./registry.ts";
+import { DictValue, type Value } from "../../value/index.ts";
 import type { DeclaredTools } from "./declared-tools.ts";
+import { emptyRegistry, withEntry } from "./registry.ts";
 
 export interface ToolDeclarationParts {
   readonly name: string;

@@ -1,8 +1,8 @@
 import type { CallContext } from "../../builtin/index.ts";
-import { DictValue, Raise, runtimeError, type Value } from "../../value/index.ts";
 import { isDict, isList, record, textAt } from "../../llm/fields.ts";
 import { requiredParameters, type ToolEntry } from "../../llm/tools/registry.ts";
 import { waitFor } from "../../llm/wire/waiting.ts";
+import { DictValue, Raise, runtimeError, type Value } from "../../value/index.ts";
 import type { DeclaredTools } from "./declared-tools.ts";
 import { denied, describeError, failed, succeeded, type ToolOutcome } from "./outcome.ts";
 
@@ -31,7 +31,11 @@ export function readCall(value: Value, builtin: string): CalledTool {
 }
 
 /** Makes one call, from its checks to what the model is told. Only a cancellation of the task comes out as an error. */
-export async function dispatchCall(context: CallContext, call: CalledTool, settings: DispatchSettings): Promise<ToolOutcome> {
+export async function dispatchCall(
+  context: CallContext,
+  call: CalledTool,
+  settings: DispatchSettings,
+): Promise<ToolOutcome> {
   const begun = context.host.clock.monotonic();
   const entry = settings.tools.find((tool) => tool.name === call.name);
   const ran = (executor: DictValue | undefined): Parameters<typeof failed>[0] => ({
@@ -53,7 +57,9 @@ export async function dispatchCall(context: CallContext, call: CalledTool, setti
   const executor = executorDict(entry);
   if (entry.handler === undefined) return failed(ran(executor), unexecutable(entry), "tool_rejected");
   try {
-    const result = await withRetries(context, settings, () => invoke(context, entry, call.arguments, settings.declared));
+    const result = await withRetries(context, settings, () =>
+      invoke(context, entry, call.arguments, settings.declared),
+    );
     return succeeded(ran(executor), result);
   } catch (error) {
     if (!(error instanceof Raise) || error.kind === "cancelled" || error.kind === "deadline") throw error;
@@ -81,13 +87,23 @@ async function invoke(context: CallContext, entry: ToolEntry, given: Value, decl
   );
 }
 
-async function withRetries(context: CallContext, settings: DispatchSettings, body: () => Promise<Value>): Promise<Value> {
+async function withRetries(
+  context: CallContext,
+  settings: DispatchSettings,
+  body: () => Promise<Value>,
+): Promise<Value> {
   const signal = context.signal;
   for (let attempt = 0; ; attempt++) {
     try {
       return await body();
     } catch (error) {
-      if (attempt >= (settings.retries ?? 0) || !(error instanceof Raise) || error.kind === "cancelled" || error.kind === "deadline") throw error;
+      if (
+        attempt >= (settings.retries ?? 0) ||
+        !(error instanceof Raise) ||
+        error.kind === "cancelled" ||
+        error.kind === "deadline"
+      )
+        throw error;
       const delay = (settings.backoffMs ?? 0) * 2 ** attempt;
       if (delay > 0) await waitFor(context.host.clock, delay, signal);
     }
@@ -130,7 +146,12 @@ function executorDict(entry: ToolEntry): DictValue {
 }
 
 /** Makes the calls of one turn, so many at once, and gives the outcomes in the order of the calls. */
-export async function dispatchBatch(context: CallContext, calls: readonly CalledTool[], settings: DispatchSettings, concurrency = 1): Promise<ToolOutcome[]> {
+export async function dispatchBatch(
+  context: CallContext,
+  calls: readonly CalledTool[],
+  settings: DispatchSettings,
+  concurrency = 1,
+): Promise<ToolOutcome[]> {
   const outcomes = new Array<ToolOutcome | undefined>(calls.length);
   let next = 0;
   const work = async (): Promise<void> => {

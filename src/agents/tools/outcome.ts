@@ -1,6 +1,6 @@
-import { type DictValue, Raise, show, stringifyJson, type Value } from "../../value/index.ts";
 import { isDict, list, record, textAt } from "../../llm/fields.ts";
 import { tryParseJson } from "../../llm/json.ts";
+import { type DictValue, type Raise, show, stringifyJson, type Value } from "../../value/index.ts";
 
 export type OutcomeStatus = "ok" | "error" | "cancelled";
 
@@ -33,26 +33,58 @@ interface Ran {
 export function succeeded(ran: Ran, result: Value): ToolOutcome {
   const rendered = show(result);
   const observation = `[result of ${ran.toolName}]\n${rendered}\n[end of ${ran.toolName} result]\n`;
-  if (!isRefusal(result)) return { ...ran, isOk: true, status: "ok", result, rendered, observation, error: null, category: undefined };
-  return { ...ran, isOk: false, status: "error", result, rendered, observation, error: rendered, category: "tool_rejected" };
+  if (!isRefusal(result))
+    return { ...ran, isOk: true, status: "ok", result, rendered, observation, error: null, category: undefined };
+  return {
+    ...ran,
+    isOk: false,
+    status: "error",
+    result,
+    rendered,
+    observation,
+    error: rendered,
+    category: "tool_rejected",
+  };
 }
 
 /** A handler that says no does so in its result, as a dict or as the JSON text of one. */
 function isRefusal(result: Value): boolean {
   const said = typeof result === "string" && result.trimStart().startsWith("{") ? tryParseJson(result) : result;
   if (!isDict(said)) return false;
-  return textAt(said, "error") === "permission_denied" || said.get("blocked") === true || textAt(said, "status") === "blocked";
+  return (
+    textAt(said, "error") === "permission_denied" ||
+    said.get("blocked") === true ||
+    textAt(said, "status") === "blocked"
+  );
 }
 
 export function failed(ran: Ran, message: string, category: string): ToolOutcome {
   const observation = `[error from ${ran.toolName}]\n${message}\n[end of ${ran.toolName} error]\n`;
-  return { ...ran, isOk: false, status: "error", result: null, rendered: message, observation, error: message, category };
+  return {
+    ...ran,
+    isOk: false,
+    status: "error",
+    result: null,
+    rendered: message,
+    observation,
+    error: message,
+    category,
+  };
 }
 
 /** A call that was not made: the arguments or a policy did not allow it. */
 export function denied(ran: Ran, reason: string, category: string): ToolOutcome {
   const result = record({ error: "permission_denied", tool: ran.toolName, reason });
-  return { ...ran, isOk: false, status: "error", result, rendered: stringifyJson(result, 2), observation: undefined, error: reason, category };
+  return {
+    ...ran,
+    isOk: false,
+    status: "error",
+    result,
+    rendered: stringifyJson(result, 2),
+    observation: undefined,
+    error: reason,
+    category,
+  };
 }
 
 /** What an error of a handler says to the model, and its category. */
@@ -77,7 +109,7 @@ export function outcomeDict(outcome: ToolOutcome): DictValue {
     error_category: outcome.category ?? null,
     executor: outcome.executor ?? null,
     approval: null,
-    execution_duration_ms: Math.round(outcome.durationMs),
+    execution_duration_ms: Math.floor(outcome.durationMs),
     tool_output_truncated: false,
     original_size: size,
     final_size: size,

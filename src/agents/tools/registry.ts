@@ -1,6 +1,6 @@
-import { DictValue, quoteJson, show, thrown, type Value } from "../../value/index.ts";
 import { isDict, isList, itemsAt, list, record, textAt } from "../../llm/fields.ts";
 import { isRequired } from "../../llm/tools/registry.ts";
+import { DictValue, quoteJson, show, thrown, type Value } from "../../value/index.ts";
 
 /** A registry is data: adding to one makes another. */
 export function emptyRegistry(): DictValue {
@@ -59,7 +59,9 @@ function resolveExecutor(name: string, config: DictValue): string {
   const declared = given(config, "executor");
   const hasHandler = given(config, "handler") !== undefined;
   if (declared !== undefined && typeof declared !== "string") {
-    throw thrown('tool_define: `executor` must be a string ("harn", "host_bridge", "mcp_server", or "provider_native")');
+    throw thrown(
+      'tool_define: `executor` must be a string ("harn", "host_bridge", "mcp_server", or "provider_native")',
+    );
   }
   if (declared === undefined) {
     if (hasHandler) return "harn";
@@ -70,16 +72,22 @@ function resolveExecutor(name: string, config: DictValue): string {
   const executor = declared === "harn_builtin" ? "harn" : declared;
   const declares = `tool_define: tool ${quoteJson(name)} declares executor: ${quoteJson(executor)}`;
   if (executor !== "harn" && !foreignExecutors.includes(executor)) {
-    throw thrown(`tool_define: unknown executor ${quoteJson(declared)} for tool ${quoteJson(name)}. Expected one of: "harn", "host_bridge", "mcp_server", "provider_native"`);
+    throw thrown(
+      `tool_define: unknown executor ${quoteJson(declared)} for tool ${quoteJson(name)}. Expected one of: "harn", "host_bridge", "mcp_server", "provider_native"`,
+    );
   }
   if (executor === "harn") {
     if (!hasHandler) throw thrown(`${declares} but has no \`handler\`. Attach the handler fn or change the executor.`);
-    for (const key of ["host_capability", "mcp_server"]) if (given(config, key) !== undefined) throw thrown(`${declares} but also sets \`${key}\`. Drop one.`);
+    for (const key of ["host_capability", "mcp_server"])
+      if (given(config, key) !== undefined) throw thrown(`${declares} but also sets \`${key}\`. Drop one.`);
   } else if (hasHandler) throw thrown(`${declares} but also has a \`handler\`. Drop the handler.`);
   if (executor === "host_bridge" && !isText(given(config, "host_capability"))) {
-    throw thrown(`${declares} but is missing \`host_capability\`. Set it to the bridge identifier (e.g. "interaction.ask").`);
+    throw thrown(
+      `${declares} but is missing \`host_capability\`. Set it to the bridge identifier (e.g. "interaction.ask").`,
+    );
   }
-  if (executor === "mcp_server" && !isText(given(config, "mcp_server"))) throw thrown(`${declares} but is missing \`mcp_server\`. Set it to the name of the configured server.`);
+  if (executor === "mcp_server" && !isText(given(config, "mcp_server")))
+    throw thrown(`${declares} but is missing \`mcp_server\`. Set it to the name of the configured server.`);
   return executor;
 }
 
@@ -89,11 +97,16 @@ function isText(value: Value | undefined): boolean {
 
 function checkShape(config: DictValue): void {
   const defer = given(config, "defer_loading");
-  if (defer !== undefined && typeof defer !== "boolean") throw thrown("tool_define: `defer_loading` must be a bool (true → hold schema back until a tool_search call surfaces it)");
+  if (defer !== undefined && typeof defer !== "boolean")
+    throw thrown(
+      "tool_define: `defer_loading` must be a bool (true → hold schema back until a tool_search call surfaces it)",
+    );
   const namespace = given(config, "namespace");
-  if (namespace !== undefined && !isText(namespace)) throw thrown("tool_define: `namespace` must be a non-empty string (groups deferred tools for tool_search)");
+  if (namespace !== undefined && !isText(namespace))
+    throw thrown("tool_define: `namespace` must be a non-empty string (groups deferred tools for tool_search)");
   const parameters = given(config, "parameters");
-  if (parameters !== undefined && !isDict(parameters)) throw thrown("tool_define: `parameters` must be a dict of parameter names");
+  if (parameters !== undefined && !isDict(parameters))
+    throw thrown("tool_define: `parameters` must be a dict of parameter names");
 }
 
 /** Entries without their handlers: what can be shown, stored and sent. */
@@ -129,7 +142,12 @@ export function toolPrompt(registry: DictValue): string {
   const sections = entries.map((entry) => {
     const parameters = fieldsText(entry.get("parameters"));
     const returns = fieldsText(entry.get("outputSchema"));
-    return [`### ${textAt(entry, "name") ?? ""}`, textAt(entry, "description") ?? "", parameters === "" ? "" : `Parameters: ${parameters}`, returns === "" ? "" : `Returns: ${returns}`]
+    return [
+      `### ${textAt(entry, "name") ?? ""}`,
+      textAt(entry, "description") ?? "",
+      parameters === "" ? "" : `Parameters: ${parameters}`,
+      returns === "" ? "" : `Returns: ${returns}`,
+    ]
       .filter((line) => line !== "")
       .join("\n");
   });
@@ -163,7 +181,11 @@ function inputSchema(parameters: Value | undefined): DictValue {
     properties.set(name, isDict(spec) ? withoutFlag(spec) : record({ type: show(spec) }));
     if (isRequired(spec)) required.push(name);
   }
-  return record({ type: "object", properties: new DictValue(properties), required: required.length === 0 ? undefined : list(required) });
+  return record({
+    type: "object",
+    properties: new DictValue(properties),
+    required: required.length === 0 ? undefined : list(required),
+  });
 }
 
 /** `required: false` on a parameter is ours; a list under that name is part of a schema. */

@@ -1,7 +1,7 @@
-import { type DictValue, ListValue, runtimeError, show, type Value } from "../../value/index.ts";
 import { isDict, itemsAt, list, record, textAt } from "../../llm/fields.ts";
 import { messageEvent, type NewId, publicText, transcriptEvent } from "../../llm/transcript/event.ts";
 import { messageEvents, transcriptRecord } from "../../llm/transcript/record.ts";
+import { type DictValue, ListValue, runtimeError, show, type Value } from "../../value/index.ts";
 
 /** The messages of a transcript, a snapshot, or a plain list. */
 export function messagesOf(value: Value | undefined): readonly Value[] {
@@ -20,7 +20,9 @@ export function assetsOf(value: Value | undefined): readonly Value[] {
 /** One more message: a longer list for a list, a transcript with its event for a transcript. */
 export function withMessage(newId: NewId, subject: DictValue | ListValue, message: DictValue): Value {
   if (subject instanceof ListValue) return list([...subject.toArray(), message]);
-  return subject.with("messages", list([...messagesOf(subject), message])).with("events", list([...eventsOf(subject), messageEvent(message, newId)]));
+  return subject
+    .with("messages", list([...messagesOf(subject), message]))
+    .with("events", list([...eventsOf(subject), messageEvent(message, newId)]));
 }
 
 export function fromMessages(newId: NewId, subject: DictValue | ListValue): DictValue {
@@ -36,7 +38,10 @@ function requireTranscript(subject: DictValue | ListValue, builtin: string): Dic
 /** The transcript with another state, and an event that says so. */
 export function withState(newId: NewId, subject: DictValue | ListValue, state: string, builtin: string): DictValue {
   const transcript = requireTranscript(subject, builtin);
-  return withNote(newId, transcript, builtin, `transcript ${state === "active" ? "resumed" : state}`).with("state", state);
+  return withNote(newId, transcript, builtin, `transcript ${state === "active" ? "resumed" : state}`).with(
+    "state",
+    state,
+  );
 }
 
 function withNote(newId: NewId, transcript: DictValue, kind: string, text: string): DictValue {
@@ -50,8 +55,13 @@ export function forked(newId: NewId, subject: DictValue | ListValue, options: Di
   const keepsMessages = options?.get("retain_messages") !== false;
   const keepsSummary = options?.get("retain_summary") !== false;
   const events = keepsMessages ? eventsOf(transcript) : eventsOf(transcript).filter((event) => !isMessageEvent(event));
-  const base = transcript.with("messages", keepsMessages ? (transcript.get("messages") ?? list([])) : list([])).with("events", list(events));
-  return withNote(newId, keepsSummary ? base : base.without("summary"), "transcript_fork", "transcript forked").with("state", "forked");
+  const base = transcript
+    .with("messages", keepsMessages ? (transcript.get("messages") ?? list([])) : list([]))
+    .with("events", list(events));
+  return withNote(newId, keepsSummary ? base : base.without("summary"), "transcript_fork", "transcript forked").with(
+    "state",
+    "forked",
+  );
 }
 
 function isMessageEvent(event: DictValue): boolean {
@@ -61,7 +71,10 @@ function isMessageEvent(event: DictValue): boolean {
 
 export function resetTranscript(newId: NewId, options: DictValue | undefined): DictValue {
   const metadata = options?.get("metadata");
-  const fresh = transcriptRecord(newId, { messages: [], ...(metadata === undefined || metadata === null ? {} : { metadata }) });
+  const fresh = transcriptRecord(newId, {
+    messages: [],
+    ...(metadata === undefined || metadata === null ? {} : { metadata }),
+  });
   return withNote(newId, fresh, "transcript_reset", "transcript reset").with("state", "active");
 }
 
@@ -91,7 +104,10 @@ export function renderVisible(value: Value | undefined): string {
 /** `[visibility] role: text` of every event, a line each. */
 export function renderFull(value: Value | undefined): string {
   return renderableEvents(value)
-    .map((event) => `[${textAt(event, "visibility") ?? ""}] ${textAt(event, "role") ?? ""}: ${textAt(event, "text") ?? ""}`)
+    .map(
+      (event) =>
+        `[${textAt(event, "visibility") ?? ""}] ${textAt(event, "role") ?? ""}: ${textAt(event, "text") ?? ""}`,
+    )
     .join("\n");
 }
 
@@ -104,7 +120,8 @@ function renderableEvents(value: Value | undefined): DictValue[] {
 /** Counts of messages, calls and events. */
 export function statsOf(value: Value | undefined): DictValue {
   const messages = messagesOf(value).filter(isDict);
-  const withRole = (...roles: readonly string[]): number => messages.filter((message) => roles.includes(textAt(message, "role") ?? "")).length;
+  const withRole = (...roles: readonly string[]): number =>
+    messages.filter((message) => roles.includes(textAt(message, "role") ?? "")).length;
   return record({
     message_count: messages.length,
     user_message_count: withRole("user"),
@@ -112,6 +129,8 @@ export function statsOf(value: Value | undefined): DictValue {
     user_facing_message_count: withRole("user", "assistant"),
     tool_result_message_count: withRole("tool", "tool_result"),
     tool_call_count: messages.reduce((sum, message) => sum + (itemsAt(message, "tool_calls")?.length ?? 0), 0),
-    visible_event_count: eventsOf(value).filter((event) => ["public", "visible"].includes(textAt(event, "visibility") ?? "")).length,
+    visible_event_count: eventsOf(value).filter((event) =>
+      ["public", "visible"].includes(textAt(event, "visibility") ?? ""),
+    ).length,
   });
 }

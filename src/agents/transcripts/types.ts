@@ -1,4 +1,4 @@
-import { t, type Ty } from "../../builtin/index.ts";
+import { type Ty, t } from "../../builtin/index.ts";
 import type { ShapeFieldSpec, TypeSpec } from "../../bytecode/index.ts";
 import type { DictValue, ListValue } from "../../value/index.ts";
 
@@ -16,16 +16,31 @@ function field(name: string, type: TypeSpec, isOptional = false): ShapeFieldSpec
 
 const tag = field("_type", { kind: "literal", value: "transcript" });
 const lists = ["messages", "events", "assets"].map((name) => field(name, named("list")));
-const closing = [field("summary", named("string"), true), field("metadata", named("dict"), true), field("state", named("string"), true)];
+const closing = [
+  field("summary", named("string"), true),
+  field("metadata", named("dict"), true),
+  field("state", named("string"), true),
+];
 
 const transcript: TypeSpec = {
   kind: "shape",
-  fields: [tag, field("version", named("int")), field("id", named("string")), ...lists, ...closing, field("archived_messages", named("int"), true)],
+  fields: [
+    tag,
+    field("version", named("int")),
+    field("id", named("string")),
+    ...lists,
+    ...closing,
+    field("archived_messages", named("int"), true),
+  ],
 };
 
 const anchor: TypeSpec = {
   kind: "shape",
-  fields: [field("primary", named("string")), field("additional_roots", named("list")), field("anchored_at", named("string"))],
+  fields: [
+    field("primary", named("string")),
+    field("additional_roots", named("list")),
+    field("anchored_at", named("string")),
+  ],
 };
 
 const snapshot: TypeSpec = {

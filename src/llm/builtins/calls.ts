@@ -3,17 +3,22 @@ import type { DictValue } from "../../value/index.ts";
 import { errorDict, prepare, resultOf, runCall, withFailureDicts } from "../call/call.ts";
 import { runCompletion } from "../call/completion.ts";
 import { ReplyStreamHandle } from "../call/reply-stream.ts";
+import { callDict, type replyBlocks } from "../call/result.ts";
 import { requireSchema, structuredData, structuredResult, structuredSafe } from "../call/structured.ts";
 import { list, record, textAt } from "../fields.ts";
 import type { CallInput } from "../options/call-options.ts";
 import { type LlmService, llmService } from "../service.ts";
-import { callDict, replyBlocks } from "../call/result.ts";
 
 const llm = declare("llm");
 const options = opt("options", t.record("LlmCallOptions"));
 
 /** `llm_call`: one call, with the turns of its session around it when it names one. */
-async function call(context: CallContext, prompt: string, system: string | undefined, given: DictValue | undefined): Promise<DictValue> {
+async function call(
+  context: CallContext,
+  prompt: string,
+  system: string | undefined,
+  given: DictValue | undefined,
+): Promise<DictValue> {
   const service = context.service(llmService);
   const sessionId = textAt(given, "session_id");
   const history = sessionId === undefined ? undefined : service.conversations?.history(sessionId);
@@ -21,7 +26,8 @@ async function call(context: CallContext, prompt: string, system: string | undef
   return withFailureDicts(prepared, async () => {
     const outcome = await runCall(context, service, prepared);
     const result = resultOf(context, service, outcome);
-    if (sessionId !== undefined && history !== undefined) remember(service, sessionId, prepared.request.messages.slice(history.length), outcome.read.reply);
+    if (sessionId !== undefined && history !== undefined)
+      remember(service, sessionId, prepared.request.messages.slice(history.length), outcome.read.reply);
     return result;
   });
 }
@@ -35,7 +41,12 @@ async function turn(context: CallContext, input: CallInput, iteration: number): 
   });
 }
 
-function remember(service: LlmService, sessionId: string, asked: readonly DictValue[], reply: Parameters<typeof replyBlocks>[0]): void {
+function remember(
+  service: LlmService,
+  sessionId: string,
+  asked: readonly DictValue[],
+  reply: Parameters<typeof replyBlocks>[0],
+): void {
   const answer = record({
     role: "assistant",
     content: reply.text,
@@ -76,7 +87,9 @@ export const callBuiltins: readonly Builtin[] = [
     effect: "llm.write",
     run: (context, prompt, schema, given) => {
       const wanted = requireSchema("llm_call_structured", schema);
-      return context.async(() => structuredData(context, context.service(llmService), { prompt, schema: wanted, options: given }));
+      return context.async(() =>
+        structuredData(context, context.service(llmService), { prompt, schema: wanted, options: given }),
+      );
     },
   }),
   llm({
@@ -87,7 +100,9 @@ export const callBuiltins: readonly Builtin[] = [
     effect: "llm.write",
     run: (context, prompt, schema, given) => {
       const wanted = requireSchema("llm_call_structured_safe", schema);
-      return context.async(() => structuredSafe(context, context.service(llmService), { prompt, schema: wanted, options: given }));
+      return context.async(() =>
+        structuredSafe(context, context.service(llmService), { prompt, schema: wanted, options: given }),
+      );
     },
   }),
   llm({
@@ -97,7 +112,9 @@ export const callBuiltins: readonly Builtin[] = [
     effect: "llm.write",
     run: (context, prompt, schema, given) => {
       const wanted = requireSchema("llm_call_structured_result", schema);
-      return context.async(() => structuredResult(context, context.service(llmService), { prompt, schema: wanted, options: given }));
+      return context.async(() =>
+        structuredResult(context, context.service(llmService), { prompt, schema: wanted, options: given }),
+      );
     },
   }),
   llm({
@@ -107,7 +124,9 @@ export const callBuiltins: readonly Builtin[] = [
     returns: t.record("LlmCallResult"),
     effect: "llm.write",
     run: (context, prefix, suffix, system, given) =>
-      context.async(() => runCompletion(context, context.service(llmService), { prefix, suffix, system, options: given })),
+      context.async(() =>
+        runCompletion(context, context.service(llmService), { prefix, suffix, system, options: given }),
+      ),
   }),
   llm({
     name: "%llm_turn",
@@ -115,7 +134,8 @@ export const callBuiltins: readonly Builtin[] = [
     params: [req("prompt", t.string), opt("system", t.string), options, opt("iteration", t.int)],
     returns: t.record("LlmCallResult"),
     effect: "llm.write",
-    run: (context, prompt, system, given, iteration) => context.async(() => turn(context, { prompt, system, options: given }, Number(iteration ?? 0))),
+    run: (context, prompt, system, given, iteration) =>
+      context.async(() => turn(context, { prompt, system, options: given }, Number(iteration ?? 0))),
   }),
   llm({
     name: "llm_stream_call",
@@ -123,7 +143,8 @@ export const callBuiltins: readonly Builtin[] = [
     params: [req("prompt", t.string), opt("system", t.string), options],
     returns: t.handle("stream"),
     effect: "llm.write",
-    run: (context, prompt, system, given) => new ReplyStreamHandle(context, context.service(llmService), { prompt, system, options: given }),
+    run: (context, prompt, system, given) =>
+      new ReplyStreamHandle(context, context.service(llmService), { prompt, system, options: given }),
   }),
   llm({
     name: "agent_trace",

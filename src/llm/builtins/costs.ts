@@ -1,7 +1,7 @@
 import { type Builtin, declare, opt, req, t } from "../../builtin/index.ts";
 import { FloatValue } from "../../value/index.ts";
-import { estimateTokens } from "../options/budget.ts";
 import { float, intAt, isDict, list, numberOf, record, textAt } from "../fields.ts";
+import { estimateTokens } from "../options/budget.ts";
 import { llmService } from "../service.ts";
 import { costOf } from "../usage/cost.ts";
 import { pricingDict } from "./model-dicts.ts";
@@ -33,7 +33,10 @@ export const costBuiltins: readonly Builtin[] = [
       const provider = (isDict(subject) ? textAt(subject, "provider") : second) ?? resolved.provider;
       const found = catalog.pricing(resolved.id, provider);
       if (found === undefined) return null;
-      return pricingDict(found.pricing).with("provider", provider).with("model", resolved.id).with("source", found.source);
+      return pricingDict(found.pricing)
+        .with("provider", provider)
+        .with("model", resolved.id)
+        .with("source", found.source);
     },
   }),
   cost({
@@ -77,13 +80,26 @@ export const costBuiltins: readonly Builtin[] = [
       const input = intAt(options, "input_tokens") ?? estimateTokens(textAt(options, "prompt") ?? "");
       const output = intAt(options, "output_tokens") ?? intAt(options, "max_tokens") ?? 0;
       const rows = candidates.toArray().map((candidate) => {
-        const selector = isDict(candidate) ? (textAt(candidate, "model") ?? "") : typeof candidate === "string" ? candidate : "";
+        const selector = isDict(candidate)
+          ? (textAt(candidate, "model") ?? "")
+          : typeof candidate === "string"
+            ? candidate
+            : "";
         const resolved = catalog.resolve(selector);
         const provider = (isDict(candidate) ? textAt(candidate, "provider") : undefined) ?? resolved.provider;
-        return { provider, model: resolved.id, known: catalog.pricing(resolved.id, provider) !== undefined, usd: costOf(catalog, provider, resolved.id, input, output) };
+        return {
+          provider,
+          model: resolved.id,
+          known: catalog.pricing(resolved.id, provider) !== undefined,
+          usd: costOf(catalog, provider, resolved.id, input, output),
+        };
       });
       rows.sort((a, b) => Number(b.known) - Number(a.known) || a.usd - b.usd);
-      return list(rows.map((row) => record({ provider: row.provider, model: row.model, cost_usd: row.known ? float(row.usd) : null })));
+      return list(
+        rows.map((row) =>
+          record({ provider: row.provider, model: row.model, cost_usd: row.known ? float(row.usd) : null }),
+        ),
+      );
     },
   }),
 ];

@@ -8,7 +8,13 @@ import { float, list, record } from "../fields.ts";
 /** The dicts in which programs see the catalogue. */
 
 export function resolvedDict(resolved: ResolvedModel): DictValue {
-  return record({ id: resolved.id, provider: resolved.provider, alias: resolved.alias ?? null, tool_format: resolved.toolFormat, tier: resolved.tier });
+  return record({
+    id: resolved.id,
+    provider: resolved.provider,
+    alias: resolved.alias ?? null,
+    tool_format: resolved.toolFormat,
+    tier: resolved.tier,
+  });
 }
 
 export function capabilitiesDict(provider: string, model: string, capabilities: Capabilities): DictValue {
@@ -91,7 +97,8 @@ export function catalogDict(catalog: ProviderCatalog): DictValue {
   const byName = new Map<string, Value>();
   for (const name of catalog.aliasNames()) {
     const alias = catalog.alias(name);
-    if (alias !== undefined) byName.set(name, record({ id: alias.model, provider: alias.provider, tool_format: alias.toolFormat ?? null }));
+    if (alias !== undefined)
+      byName.set(name, record({ id: alias.model, provider: alias.provider, tool_format: alias.toolFormat ?? null }));
   }
   return record({
     providers: list(catalog.providerNames().flatMap((name) => providerOf(catalog, name))),

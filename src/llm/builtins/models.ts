@@ -1,14 +1,22 @@
 import { type Builtin, declare, opt, req, SUSPENDED, t } from "../../builtin/index.ts";
 import { BuiltinValue, type DictValue, thrown } from "../../value/index.ts";
+import { checkHealth } from "../call/healthcheck.ts";
 import { readCapabilityRules } from "../catalog/capability-rules.ts";
 import { selectModel } from "../catalog/selection.ts";
 import { boolAt, intAt, isDict, list, record, textAt } from "../fields.ts";
-import { applyReasoningPolicy, readThinking } from "../options/thinking.ts";
-import { llmService } from "../service.ts";
 import { thinkingDict } from "../mock/mock-provider.ts";
 import { withOptions } from "../options/call-options.ts";
-import { checkHealth } from "../call/healthcheck.ts";
-import { availableProviders, capabilitiesDict, catalogDict, credentialStatus, modelDict, providerDict, resolvedDict } from "./model-dicts.ts";
+import { applyReasoningPolicy, readThinking } from "../options/thinking.ts";
+import { llmService } from "../service.ts";
+import {
+  availableProviders,
+  capabilitiesDict,
+  catalogDict,
+  credentialStatus,
+  modelDict,
+  providerDict,
+  resolvedDict,
+} from "./model-dicts.ts";
 
 const config = declare("llm-config");
 const tracing = declare("tracing");
@@ -49,7 +57,10 @@ export const modelBuiltins: readonly Builtin[] = [
       const resolved = catalog.resolve(selector);
       const row = catalog.model(resolved.id);
       return resolvedDict(resolved)
-        .with("capabilities", capabilitiesDict(resolved.provider, resolved.id, catalog.capabilities(resolved.provider, resolved.id)))
+        .with(
+          "capabilities",
+          capabilitiesDict(resolved.provider, resolved.id, catalog.capabilities(resolved.provider, resolved.id)),
+        )
         .with("catalog", row === undefined ? null : modelDict(row))
         .with("qc_default_model", catalog.qualityCheckModel(resolved.provider) ?? null)
         .with("auth_available", catalog.isAvailable(resolved.provider));
@@ -67,7 +78,11 @@ export const modelBuiltins: readonly Builtin[] = [
       const ofTier = catalog.ofTier(target, provider);
       const resolved = ofTier === undefined ? catalog.resolve(target) : { id: ofTier.model, provider: ofTier.provider };
       const isTier = ["small", "mid", "frontier", "reasoning"].includes(target);
-      return record({ id: resolved.id, provider: provider ?? resolved.provider, tier: isTier ? target : catalog.tier(resolved.id) });
+      return record({
+        id: resolved.id,
+        provider: provider ?? resolved.provider,
+        tier: isTier ? target : catalog.tier(resolved.id),
+      });
     },
   }),
   config({
@@ -95,7 +110,11 @@ export const modelBuiltins: readonly Builtin[] = [
     run: (context) => {
       const { catalog } = context.service(llmService);
       return list(
-        catalog.providerNames().map((name) => record({ name, available: catalog.isAvailable(name), credential_status: credentialStatus(catalog, name) })),
+        catalog
+          .providerNames()
+          .map((name) =>
+            record({ name, available: catalog.isAvailable(name), credential_status: credentialStatus(catalog, name) }),
+          ),
       );
     },
   }),
@@ -152,7 +171,11 @@ export const modelBuiltins: readonly Builtin[] = [
     effect: "state",
     run: (context, options) => {
       const { catalog } = context.service(llmService);
-      const chosen = selectModel(catalog, { provider: textAt(options, "provider"), model: textAt(options, "model"), modelTier: textAt(options, "model_tier") });
+      const chosen = selectModel(catalog, {
+        provider: textAt(options, "provider"),
+        model: textAt(options, "model"),
+        modelTier: textAt(options, "model_tier"),
+      });
       return withOptions(options, { provider: chosen.provider, model: chosen.model });
     },
   }),
@@ -164,8 +187,14 @@ export const modelBuiltins: readonly Builtin[] = [
     effect: "state",
     run: (context, options) => {
       const { catalog } = context.service(llmService);
-      const chosen = selectModel(catalog, { provider: textAt(options, "provider"), model: textAt(options, "model"), modelTier: textAt(options, "model_tier") });
-      const thinking = readThinking(options) ?? applyReasoningPolicy(options, catalog.capabilities(chosen.provider, chosen.model), undefined);
+      const chosen = selectModel(catalog, {
+        provider: textAt(options, "provider"),
+        model: textAt(options, "model"),
+        modelTier: textAt(options, "model_tier"),
+      });
+      const thinking =
+        readThinking(options) ??
+        applyReasoningPolicy(options, catalog.capabilities(chosen.provider, chosen.model), undefined);
       return thinking === undefined ? options : withOptions(options, { thinking: thinkingDict(thinking) });
     },
   }),
@@ -191,9 +220,16 @@ export const modelBuiltins: readonly Builtin[] = [
     run: (context, subject, options) => {
       const service = context.service(llmService);
       const wish: DictValue | undefined = isDict(subject) ? subject : options;
-      const provider = (typeof subject === "string" ? subject : textAt(wish, "provider")) ?? service.catalog.unnamedProvider();
+      const provider =
+        (typeof subject === "string" ? subject : textAt(wish, "provider")) ?? service.catalog.unnamedProvider();
       return context.async(() =>
-        checkHealth(service, { provider, key: textAt(wish, "api_key"), warm: boolAt(wish, "warm") ?? false, model: textAt(wish, "model"), signal: context.signal }),
+        checkHealth(service, {
+          provider,
+          key: textAt(wish, "api_key"),
+          warm: boolAt(wish, "warm") ?? false,
+          model: textAt(wish, "model"),
+          signal: context.signal,
+        }),
       );
     },
   }),
@@ -217,7 +253,8 @@ export const modelBuiltins: readonly Builtin[] = [
     effect: "state",
     run: (context, source) => {
       const parsed = context.call1(new BuiltinValue("toml_parse"), source);
-      if (parsed === SUSPENDED || !isDict(parsed)) throw thrown("provider_capabilities_install: expected TOML with [[provider.NAME]] tables");
+      if (parsed === SUSPENDED || !isDict(parsed))
+        throw thrown("provider_capabilities_install: expected TOML with [[provider.NAME]] tables");
       context.service(llmService).catalog.installCapabilities(readCapabilityRules(parsed));
       return true;
     },
@@ -250,7 +287,11 @@ export const modelBuiltins: readonly Builtin[] = [
     run: (context) => {
       const { catalog } = context.service(llmService);
       const chosen = selectModel(catalog, { provider: undefined, model: undefined, modelTier: undefined });
-      return record({ provider: chosen.provider, model: chosen.model, api_key_set: catalog.key(chosen.provider) !== undefined });
+      return record({
+        provider: chosen.provider,
+        model: chosen.model,
+        api_key_set: catalog.key(chosen.provider) !== undefined,
+      });
     },
   }),
   tracing({

@@ -1,15 +1,15 @@
+import { thrown } from "../../value/index.ts";
 import { isMockProvider } from "../catalog/providers.ts";
 import type { Selection } from "../catalog/selection.ts";
 import { isEmptyCompletion, ModelFailure } from "../failure.ts";
-import { answerFromMocks } from "../mock/mock-provider.ts";
 import { recordedFailure, recordedReply } from "../mock/mock-entry.ts";
+import { answerFromMocks } from "../mock/mock-provider.ts";
 import type { ModelReply, ModelRequest, ReplyListener } from "../model.ts";
 import type { LlmService } from "../service.ts";
 import { costOf } from "../usage/cost.ts";
 import { exchange } from "../wire/exchange.ts";
 import { retryAfterLimitMs } from "../wire/http-status.ts";
 import { waitFor } from "../wire/waiting.ts";
-import { thrown } from "../../value/index.ts";
 import { routeTo } from "./routes.ts";
 
 /** One model call with what it may cost to get it through. */
@@ -33,7 +33,14 @@ export async function callModel(service: LlmService, call: Attempted): Promise<M
     const callId = service.newId();
     const startedAt = service.host.clock.now();
     const begun = service.host.clock.monotonic();
-    service.report({ kind: "model-call-start", callId, request: call.request, startedAt, attempt, sessionId: call.sessionId });
+    service.report({
+      kind: "model-call-start",
+      callId,
+      request: call.request,
+      startedAt,
+      attempt,
+      sessionId: call.sessionId,
+    });
     try {
       const { reply, isMocked } = await answer(service, call);
       settle(service, call, { callId, reply, isMocked, startedAt, durationMs: service.host.clock.monotonic() - begun });
@@ -43,9 +50,23 @@ export async function callModel(service: LlmService, call: Attempted): Promise<M
       service.recorded?.push(recordedFailure(error));
       const delay = retryDelay(call, error, attempt);
       const durationMs = service.host.clock.monotonic() - begun;
-      service.report({ kind: "model-call-error", callId, request: call.request, failure: error, startedAt, durationMs, retryInMs: delay, sessionId: call.sessionId });
+      service.report({
+        kind: "model-call-error",
+        callId,
+        request: call.request,
+        failure: error,
+        startedAt,
+        durationMs,
+        retryInMs: delay,
+        sessionId: call.sessionId,
+      });
       if (delay === undefined) throw error;
-      if (isEmptyCompletion(error)) service.trace.add("empty_completion_retry", { iteration: call.iteration, attempt: attempt + 1, error: error.message });
+      if (isEmptyCompletion(error))
+        service.trace.add("empty_completion_retry", {
+          iteration: call.iteration,
+          attempt: attempt + 1,
+          error: error.message,
+        });
       if (delay > 0) await waitFor(service.host.clock, delay, call.signal);
     }
   }
@@ -56,10 +77,15 @@ function retryDelay(call: Attempted, failure: ModelFailure, attempt: number): nu
   if (failure.facts.kind !== "transient" || attempt >= call.transportRetries) return undefined;
   if (isMockProvider(call.selection.provider)) return 0;
   const asked = failure.facts.retryAfterMs;
-  return asked === undefined ? call.backoffMs * 2 ** Math.min(attempt, backoffShiftLimit) : Math.min(asked, retryAfterLimitMs);
+  return asked === undefined
+    ? call.backoffMs * 2 ** Math.min(attempt, backoffShiftLimit)
+    : Math.min(asked, retryAfterLimitMs);
 }
 
-async function answer(service: LlmService, call: Attempted): Promise<{ readonly reply: ModelReply; readonly isMocked: boolean }> {
+async function answer(
+  service: LlmService,
+  call: Attempted,
+): Promise<{ readonly reply: ModelReply; readonly isMocked: boolean }> {
   const { request, selection, listener } = call;
   const isMock = isMockProvider(selection.provider);
   const mocked = answerFromMocks(service.mocks, request, isMock);
@@ -71,22 +97,43 @@ async function answer(service: LlmService, call: Attempted): Promise<{ readonly 
   }
   refuseWhenDisabled(service, selection.provider);
   if (request.apiMode === "responses") {
-    throw new ModelFailure({ kind: "terminal", reason: "invalid_request", category: "generic", message: "this runtime has no client for the Responses API" });
+    throw new ModelFailure({
+      kind: "terminal",
+      reason: "invalid_request",
+      category: "generic",
+      message: "this runtime has no client for the Responses API",
+    });
   }
   const route = routeTo(service.catalog, selection);
   const { http, clock } = service.host;
   if (http === undefined) {
-    throw new ModelFailure({ kind: "terminal", reason: "network_error", category: "generic", message: `provider '${selection.provider}' cannot be reached: this host has no network` });
+    throw new ModelFailure({
+      kind: "terminal",
+      reason: "network_error",
+      category: "generic",
+      message: `provider '${selection.provider}' cannot be reached: this host has no network`,
+    });
   }
   await service.limiter.admit(selection.provider, call.signal);
-  const reply = await exchange({ http, clock, dialect: route.dialect, request, url: route.url, headers: route.headers, signal: call.signal, listener });
+  const reply = await exchange({
+    http,
+    clock,
+    dialect: route.dialect,
+    request,
+    url: route.url,
+    headers: route.headers,
+    signal: call.signal,
+    listener,
+  });
   return { reply, isMocked: false };
 }
 
 function refuseWhenDisabled(service: LlmService, provider: string): void {
   const word = service.catalog.environment("HARN_LLM_CALLS_DISABLED")?.toLowerCase();
   if (word === undefined || !["1", "true", "yes", "on"].includes(word)) return;
-  throw thrown(`LLM calls are disabled by HARN_LLM_CALLS_DISABLED; provider \`${provider}\` would make a real LLM request`);
+  throw thrown(
+    `LLM calls are disabled by HARN_LLM_CALLS_DISABLED; provider \`${provider}\` would make a real LLM request`,
+  );
 }
 
 interface Settled {

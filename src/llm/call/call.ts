@@ -5,7 +5,6 @@ import { record, textAt } from "../fields.ts";
 import type { ReplyListener } from "../model.ts";
 import { checkBudget, readBudget } from "../options/budget.ts";
 import { type CallInput, type PreparedCall, prepareCall } from "../options/call-options.ts";
-import { isMockProvider } from "../catalog/providers.ts";
 import type { LlmService } from "../service.ts";
 import { callModel } from "./attempt.ts";
 import { readJsonAnswer } from "./json-answer.ts";
@@ -42,16 +41,24 @@ export function prepare(service: LlmService, input: CallInput): PreparedCall {
   const conversations = service.conversations;
   const pinned = sessionId === undefined ? undefined : conversations?.pinnedModel(sessionId);
   const policy = sessionId === undefined ? undefined : conversations?.pinnedReasoningPolicy(sessionId);
-  return prepareCall(service.catalog, { ...input, pinnedModel: input.pinnedModel ?? pinned, pinnedReasoningPolicy: input.pinnedReasoningPolicy ?? policy }, isLenient(service, input));
-}
-
-/** With a mock in place nothing is refused for the sake of a model that is not asked. */
-function isLenient(service: LlmService, input: CallInput): boolean {
-  return service.mocks.isPrepared || isMockProvider(textAt(input.options, "provider") ?? service.catalog.environment("HARN_LLM_PROVIDER") ?? "");
+  return prepareCall(
+    service.catalog,
+    {
+      ...input,
+      pinnedModel: input.pinnedModel ?? pinned,
+      pinnedReasoningPolicy: input.pinnedReasoningPolicy ?? policy,
+    },
+    service.mocks.isPrepared,
+  );
 }
 
 /** Calls the model until its answer fits, or the retries are used up. */
-export async function runCall(context: CallContext, service: LlmService, prepared: PreparedCall, settings: CallSettings = {}): Promise<CallOutcome> {
+export async function runCall(
+  context: CallContext,
+  service: LlmService,
+  prepared: PreparedCall,
+  settings: CallSettings = {},
+): Promise<CallOutcome> {
   checkBudget(service.catalog, prepared.request, readBudget(prepared.options), service.ledger.costUsd);
   const nudgeMode = readNudgeMode(prepared.options);
   let messages = prepared.request.messages;
@@ -77,9 +84,18 @@ export async function runCall(context: CallContext, service: LlmService, prepare
       nudge_used: correction !== "",
       correction_prompt: correction,
     });
-    service.report({ kind: "schema-retry", attempt: attempt + 1, errors: verdict.errors, correction, sessionId: prepared.sessionId });
+    service.report({
+      kind: "schema-retry",
+      attempt: attempt + 1,
+      errors: verdict.errors,
+      correction,
+      sessionId: prepared.sessionId,
+    });
     // The bad answer is not part of the next request: models repeat what they see.
-    messages = correction === "" ? prepared.request.messages : [...prepared.request.messages, record({ role: "user", content: correction })];
+    messages =
+      correction === ""
+        ? prepared.request.messages
+        : [...prepared.request.messages, record({ role: "user", content: correction })];
   }
 }
 
@@ -100,7 +116,9 @@ async function judge(context: CallContext, prepared: PreparedCall, read: ReadRep
   const answer = readJsonAnswer(read);
   if (answer === undefined) {
     const isCut = ["length", "max_tokens"].includes(read.reply.stopReason ?? "");
-    const missing = isCut ? "response hit the token limit before producing complete JSON" : "response did not contain parseable JSON";
+    const missing = isCut
+      ? "response hit the token limit before producing complete JSON"
+      : "response did not contain parseable JSON";
     const violations = read.tagged?.violations ?? [];
     const errors = violations.length === 0 ? [missing] : [missing, `protocol violations: ${violations.join("; ")}`];
     return { data: undefined, isExtracted: false, errors, hasJson: false };
@@ -137,7 +155,9 @@ export async function withFailureDicts<T>(prepared: PreparedCall, body: () => Pr
   try {
     return await body();
   } catch (error) {
-    throw error instanceof ModelFailure ? failureRaise(error, prepared.selection.provider, prepared.selection.model) : error;
+    throw error instanceof ModelFailure
+      ? failureRaise(error, prepared.selection.provider, prepared.selection.model)
+      : error;
   }
 }
 

@@ -16,10 +16,15 @@ export interface CompletionInput {
 }
 
 /** `llm_completion`: text that goes on from the prefix, up to the suffix if there is one. */
-export async function runCompletion(context: CallContext, service: LlmService, input: CompletionInput): Promise<DictValue> {
+export async function runCompletion(
+  context: CallContext,
+  service: LlmService,
+  input: CompletionInput,
+): Promise<DictValue> {
   const options = withOptions(input.options, { messages: null });
   const prepared = prepare(service, { prompt: completionPrompt(input), system: input.system, options });
-  if (isMockProvider(prepared.selection.provider)) return completionDict(service, mockCompletion(prepared.request.model, input));
+  if (isMockProvider(prepared.selection.provider))
+    return completionDict(service, mockCompletion(prepared.request.model, input));
   return withFailureDicts(prepared, async () => {
     const outcome = await runCall(context, service, prepared);
     return completionDict(service, outcome.read.reply);
@@ -33,8 +38,10 @@ function completionDict(service: LlmService, reply: ModelReply): DictValue {
 
 /** Chat models complete text when they are asked for nothing but the missing part. */
 function completionPrompt({ prefix, suffix }: CompletionInput): string {
-  const task = "Continue the text exactly where it stops. Answer with the continuation alone, without repeating anything.";
-  const end = suffix === undefined || suffix === "" ? "" : `\n\nIt must lead into this text, which follows it:\n${suffix}`;
+  const task =
+    "Continue the text exactly where it stops. Answer with the continuation alone, without repeating anything.";
+  const end =
+    suffix === undefined || suffix === "" ? "" : `\n\nIt must lead into this text, which follows it:\n${suffix}`;
   return `${task}${end}\n\nText:\n${prefix}`;
 }
 

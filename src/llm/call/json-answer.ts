@@ -1,8 +1,8 @@
 import type { Value } from "../../value/index.ts";
-import { tryParseJson } from "../json.ts";
-import type { ReadReply } from "./result.ts";
-import { stripThinking } from "../tools/tagged-text.ts";
 import { isDict, textAt } from "../fields.ts";
+import { tryParseJson } from "../json.ts";
+import { stripThinking } from "../tools/tagged-text.ts";
+import type { ReadReply } from "./result.ts";
 
 export interface JsonAnswer {
   readonly data: Value;
@@ -13,7 +13,9 @@ export interface JsonAnswer {
 /** The JSON of an answer: its text, its public blocks, the arguments of a call, or its prose; the first that parses. */
 export function readJsonAnswer(read: ReadReply): JsonAnswer | undefined {
   const { reply, tagged, toolCalls } = read;
-  const blocks = (reply.blocks ?? []).flatMap((block) => (isDict(block) && textAt(block, "type") === "output_text" ? [textAt(block, "text") ?? ""] : []));
+  const blocks = (reply.blocks ?? []).flatMap((block) =>
+    isDict(block) && textAt(block, "type") === "output_text" ? [textAt(block, "text") ?? ""] : [],
+  );
   for (const text of [reply.text, ...blocks]) {
     const answer = readJsonText(text);
     if (answer !== undefined) return answer;

@@ -1,9 +1,9 @@
-import { type CallContext, DONE, PullHandle, type Pulled } from "../../builtin/index.ts";
+import { type CallContext, DONE, type Pulled, PullHandle } from "../../builtin/index.ts";
 import type { Value } from "../../value/index.ts";
 import { record } from "../fields.ts";
+import type { CallInput } from "../options/call-options.ts";
 import type { LlmService } from "../service.ts";
 import { visibleText } from "../tools/visible-text.ts";
-import type { CallInput } from "../options/call-options.ts";
 import { prepare, runCall, withFailureDicts } from "./call.ts";
 
 /** What `llm_stream_call` gives: `{delta, visible_delta, partial, role, finish_reason}` as the answer grows. */
@@ -23,7 +23,9 @@ export class ReplyStreamHandle extends PullHandle {
     const prepared = prepare(service, input);
     const listener = { text: (delta: string) => this.#grow(delta) };
     context.signal.addEventListener("abort", () => this.#controller.abort(), { once: true });
-    withFailureDicts(prepared, () => runCall(context, service, prepared, { listener, signal: this.#controller.signal })).then(
+    withFailureDicts(prepared, () =>
+      runCall(context, service, prepared, { listener, signal: this.#controller.signal }),
+    ).then(
       (outcome) => {
         this.#offer(this.#part("", "", outcome.read.reply.stopReason ?? null));
         this.#end(undefined);
@@ -72,7 +74,13 @@ export class ReplyStreamHandle extends PullHandle {
   }
 
   #part(delta: string, visibleDelta: string, finishReason: string | null): Value {
-    return record({ delta, visible_delta: visibleDelta, partial: this.#text, role: "assistant", finish_reason: finishReason });
+    return record({
+      delta,
+      visible_delta: visibleDelta,
+      partial: this.#text,
+      role: "assistant",
+      finish_reason: finishReason,
+    });
   }
 
   #offer(part: Value): void {

@@ -5,8 +5,8 @@ import type { PreparedCall } from "../options/call-options.ts";
 import type { LlmService } from "../service.ts";
 import { parseTaggedText, type TaggedText } from "../tools/tagged-text.ts";
 import { visibleText } from "../tools/visible-text.ts";
-import { messageEvents, transcriptRecord } from "../transcript/record.ts";
 import { transcriptEvent } from "../transcript/event.ts";
+import { messageEvents, transcriptRecord } from "../transcript/record.ts";
 import { cacheHitRatio, cacheSavings, costOf } from "../usage/cost.ts";
 
 /** An answer together with what its text says in the tagged protocol. */
@@ -20,7 +20,8 @@ export interface ReadReply {
 const protocolTags = ["<assistant_prose>", "<user_response>", "<done>", "<tool_call>"];
 
 export function readTagged(reply: ModelReply, prepared: PreparedCall): ReadReply {
-  const speaksProtocol = prepared.tools.length > 0 || reply.toolCalls.length > 0 || protocolTags.some((tag) => reply.text.includes(tag));
+  const speaksProtocol =
+    prepared.tools.length > 0 || reply.toolCalls.length > 0 || protocolTags.some((tag) => reply.text.includes(tag));
   const tagged = speaksProtocol
     ? parseTaggedText(
         reply.text,
@@ -45,7 +46,16 @@ export function resultFields(service: LlmService, read: ReadReply): Map<string, 
   put("model", reply.model);
   put("provider", reply.provider);
   put("native_tool_calls", list(reply.toolCalls.map((call) => callDict(call, "tool_call"))));
-  put("tool_calls", toolCalls.length === 0 ? undefined : list(reply.toolCalls.length > 0 ? reply.toolCalls.map((call) => callDict(call, "tool_call")) : toolCalls.map((call) => callDict(call))));
+  put(
+    "tool_calls",
+    toolCalls.length === 0
+      ? undefined
+      : list(
+          reply.toolCalls.length > 0
+            ? reply.toolCalls.map((call) => callDict(call, "tool_call"))
+            : toolCalls.map((call) => callDict(call)),
+        ),
+  );
   put("tool_parse_errors", nonEmpty(tagged?.errors));
   put("protocol_violations", nonEmpty(tagged?.violations));
   put("done_marker", tagged?.doneMarker);
@@ -76,29 +86,47 @@ export function usageDict(service: LlmService, reply: ModelReply): DictValue {
     cache_write_tokens: reply.cacheWriteTokens,
     cache_creation_input_tokens: reply.cacheWriteTokens,
     cache_hit_ratio: float(cacheHitRatio(reply.inputTokens, reply.cacheReadTokens, reply.cacheWriteTokens)),
-    cache_savings_usd: float(cacheSavings(service.catalog, reply.provider, reply.model, reply.cacheReadTokens, reply.cacheWriteTokens)),
+    cache_savings_usd: float(
+      cacheSavings(service.catalog, reply.provider, reply.model, reply.cacheReadTokens, reply.cacheWriteTokens),
+    ),
   });
 }
 
 export function replyBlocks(reply: ModelReply): readonly Value[] {
   if (reply.blocks !== undefined) return reply.blocks;
   const blocks: Value[] = [];
-  if (reply.thinking !== undefined) blocks.push(record({ type: "reasoning", text: reply.thinking, visibility: "private" }));
-  if (reply.thinkingSummary !== undefined) blocks.push(record({ type: "reasoning_summary", text: reply.thinkingSummary, visibility: "private" }));
+  if (reply.thinking !== undefined)
+    blocks.push(record({ type: "reasoning", text: reply.thinking, visibility: "private" }));
+  if (reply.thinkingSummary !== undefined)
+    blocks.push(record({ type: "reasoning_summary", text: reply.thinkingSummary, visibility: "private" }));
   if (reply.text !== "") blocks.push(record({ type: "output_text", text: reply.text, visibility: "public" }));
   for (const call of reply.toolCalls) blocks.push(callDict(call, "tool_call").with("visibility", "internal"));
   return blocks;
 }
 
 /** The transcript of one call: its messages and answer, then what the provider said beside them. */
-export function callTranscript(service: LlmService, prepared: PreparedCall, messages: readonly DictValue[], reply: ModelReply): DictValue {
+export function callTranscript(
+  service: LlmService,
+  prepared: PreparedCall,
+  messages: readonly DictValue[],
+  reply: ModelReply,
+): DictValue {
   const newId = service.newId;
   const { request } = prepared;
   const blocks = replyBlocks(reply).filter((block) => isDict(block) && textAt(block, "type") !== "reasoning");
   const answer = record({ role: "assistant", content: list(blocks) });
   const all = [...messages, answer];
   const system =
-    request.system === undefined ? [] : [transcriptEvent(newId, { kind: "system_prompt", role: "system", visibility: "internal", text: request.system })];
+    request.system === undefined
+      ? []
+      : [
+          transcriptEvent(newId, {
+            kind: "system_prompt",
+            role: "system",
+            visibility: "internal",
+            text: request.system,
+          }),
+        ];
   return transcriptRecord(newId, {
     ...(prepared.sessionId === undefined ? {} : { id: prepared.sessionId }),
     messages: all,
@@ -116,14 +144,38 @@ export function providerEvents(service: LlmService, prepared: PreparedCall, repl
     output_tokens: reply.outputTokens,
     tool_calls: list(reply.toolCalls.map((call) => callDict(call, "tool_call"))),
     thinking_summary: reply.thinkingSummary ?? null,
-    cost_usd: float(costOf(service.catalog, prepared.selection.provider, reply.model, reply.inputTokens, reply.outputTokens)),
+    cost_usd: float(
+      costOf(service.catalog, prepared.selection.provider, reply.model, reply.inputTokens, reply.outputTokens),
+    ),
   });
-  const events = [transcriptEvent(newId, { kind: "provider_payload", role: "assistant", visibility: "internal", text: "", metadata: payload })];
+  const events = [
+    transcriptEvent(newId, {
+      kind: "provider_payload",
+      role: "assistant",
+      visibility: "internal",
+      text: "",
+      metadata: payload,
+    }),
+  ];
   if (reply.thinking !== undefined && reply.thinking !== "") {
-    events.push(transcriptEvent(newId, { kind: "private_reasoning", role: "assistant", visibility: "private", text: reply.thinking }));
+    events.push(
+      transcriptEvent(newId, {
+        kind: "private_reasoning",
+        role: "assistant",
+        visibility: "private",
+        text: reply.thinking,
+      }),
+    );
   }
   if (reply.thinkingSummary !== undefined && reply.thinkingSummary !== "") {
-    events.push(transcriptEvent(newId, { kind: "thinking_summary", role: "assistant", visibility: "private", text: reply.thinkingSummary }));
+    events.push(
+      transcriptEvent(newId, {
+        kind: "thinking_summary",
+        role: "assistant",
+        visibility: "private",
+        text: reply.thinkingSummary,
+      }),
+    );
   }
   return events;
 }

@@ -1,11 +1,11 @@
+import { thrown } from "../../value/index.ts";
 import type { ProviderCatalog } from "../catalog/provider-catalog.ts";
 import type { ProviderRow, WireDialect } from "../catalog/providers.ts";
+import type { Selection } from "../catalog/selection.ts";
 import { anthropicMessages } from "../dialects/anthropic.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { openAiChat } from "../dialects/openai-chat.ts";
 import { ModelFailure } from "../failure.ts";
-import type { Selection } from "../catalog/selection.ts";
-import { thrown } from "../../value/index.ts";
 
 export interface Route {
   readonly dialect: Dialect;
@@ -13,21 +13,38 @@ export interface Route {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const dialects: Partial<Record<WireDialect, Dialect>> = { openai: openAiChat, ollama: openAiChat, anthropic: anthropicMessages };
+const dialects: Partial<Record<WireDialect, Dialect>> = {
+  openai: openAiChat,
+  ollama: openAiChat,
+  anthropic: anthropicMessages,
+};
 
 /** Where and how a provider is called. Throws when that is not known, or when a key is missing. */
 export function routeTo(catalog: ProviderCatalog, selection: Selection): Route {
   const row = catalog.provider(selection.provider);
   if (row === undefined) throw unroutable(selection.provider, `unknown provider '${selection.provider}'`);
   const dialect = dialects[row.dialect];
-  if (dialect === undefined) throw unroutable(selection.provider, `provider '${selection.provider}' speaks the ${row.dialect} protocol, which this runtime has no client for`);
+  if (dialect === undefined)
+    throw unroutable(
+      selection.provider,
+      `provider '${selection.provider}' speaks the ${row.dialect} protocol, which this runtime has no client for`,
+    );
   const baseUrl = catalog.baseUrl(row);
   if (baseUrl === "") throw unroutable(selection.provider, `provider '${selection.provider}' has no base URL`);
-  return { dialect, url: `${baseUrl}${row.chatPath}`, headers: { ...row.extraHeaders, ...credentials(catalog, row, selection) } };
+  return {
+    dialect,
+    url: `${baseUrl}${row.chatPath}`,
+    headers: { ...row.extraHeaders, ...credentials(catalog, row, selection) },
+  };
 }
 
 function unroutable(provider: string, message: string): ModelFailure {
-  return new ModelFailure({ kind: "terminal", reason: "invalid_request", category: "generic", message: `${message} (provider: ${provider})` });
+  return new ModelFailure({
+    kind: "terminal",
+    reason: "invalid_request",
+    category: "generic",
+    message: `${message} (provider: ${provider})`,
+  });
 }
 
 function credentials(catalog: ProviderCatalog, row: ProviderRow, selection: Selection): Record<string, string> {

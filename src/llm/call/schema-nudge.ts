@@ -6,7 +6,10 @@ const lineLimit = 8;
 const keyLimit = 16;
 
 /** `schema_retry_nudge`: the default text, one of the program's own, or none. */
-export type NudgeMode = { readonly kind: "auto" } | { readonly kind: "off" } | { readonly kind: "text"; readonly text: string };
+export type NudgeMode =
+  | { readonly kind: "auto" }
+  | { readonly kind: "off" }
+  | { readonly kind: "text"; readonly text: string };
 
 export function readNudgeMode(options: DictValue | undefined): NudgeMode {
   const value = options?.get("schema_retry_nudge");
@@ -53,7 +56,8 @@ function describe(schema: Value | undefined, path: string, depth: number, lines:
     const required = textsAt(schema, "required") ?? [];
     const tail = required.length === 0 ? "" : `; required keys: ${shortened(required)}`;
     lines.push(`${path} object allowed keys: ${shortened(properties.keys())}${tail}`);
-    for (const [key, child] of properties.entries()) describe(child, depth === 0 ? key : `${path}.${key}`, depth + 1, lines);
+    for (const [key, child] of properties.entries())
+      describe(child, depth === 0 ? key : `${path}.${key}`, depth + 1, lines);
     return;
   }
   if (isDict(schema.get("items"))) {
@@ -61,7 +65,8 @@ function describe(schema: Value | undefined, path: string, depth: number, lines:
     return;
   }
   const choices = textsAt(schema, "enum");
-  if (choices !== undefined && lines.length < lineLimit) lines.push(`${path} ${textAt(schema, "type") ?? "value"} one of: ${shortened(choices)}`);
+  if (choices !== undefined && lines.length < lineLimit)
+    lines.push(`${path} ${textAt(schema, "type") ?? "value"} one of: ${shortened(choices)}`);
 }
 
 function shortened(keys: readonly string[]): string {

@@ -1,8 +1,8 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { type DictValue, Raise, stringifyJson, thrown, typeName, type Value } from "../../value/index.ts";
+import { selectModel } from "../catalog/selection.ts";
 import { boolAt, float, intAt, isDict, list, merged, record, textAt } from "../fields.ts";
 import { withOptions } from "../options/call-options.ts";
-import { selectModel } from "../catalog/selection.ts";
 import type { LlmService } from "../service.ts";
 import { type CallOutcome, errorDict, prepare, resultOf, runCall, withFailureDicts } from "./call.ts";
 import { usageDict } from "./result.ts";
@@ -12,7 +12,8 @@ const defaultRetries = 3;
 
 /** The schema argument of a structured call. */
 export function requireSchema(builtin: string, schema: Value | undefined): DictValue {
-  if (schema === undefined || schema === null) throw thrown(`${builtin}: missing required \`schema\` argument (a JSON Schema dict)`);
+  if (schema === undefined || schema === null)
+    throw thrown(`${builtin}: missing required \`schema\` argument (a JSON Schema dict)`);
   if (!isDict(schema)) throw thrown(`${builtin}: \`schema\` must be a dict (JSON Schema), got ${typeName(schema)}`);
   return schema;
 }
@@ -23,9 +24,13 @@ function structuredOptions(service: LlmService, schema: DictValue, options: Dict
   const defaults: Record<string, Value> = { output_schema: schema, schema_retries: retries };
   if (!isGiven(options, "output_validation")) defaults["output_validation"] = "error";
   if (takesSchema(service, options)) {
-    if (!isGiven(options, "output_format")) defaults["output_format"] = record({ kind: "json_schema", schema, strict: true });
+    if (!isGiven(options, "output_format"))
+      defaults["output_format"] = record({ kind: "json_schema", schema, strict: true });
   } else {
-    defaults["system_suffix"] = list([...(isGiven(options, "system_suffix") ? [options?.get("system_suffix") ?? ""] : []), schemaContract(schema)]);
+    defaults["system_suffix"] = list([
+      ...(isGiven(options, "system_suffix") ? [options?.get("system_suffix") ?? ""] : []),
+      schemaContract(schema),
+    ]);
   }
   return withOptions(options, defaults);
 }
@@ -37,13 +42,21 @@ function isGiven(options: DictValue | undefined, key: string): boolean {
 
 /** Whether the route has a way of its own to be held to a schema; a mock is taken to have one. */
 function takesSchema(service: LlmService, options: DictValue | undefined): boolean {
-  const selection = selectModel(service.catalog, { provider: textAt(options, "provider"), model: textAt(options, "model"), modelTier: textAt(options, "model_tier") });
+  const selection = selectModel(service.catalog, {
+    provider: textAt(options, "provider"),
+    model: textAt(options, "model"),
+    modelTier: textAt(options, "model_tier"),
+  });
   if (selection.provider === "mock" || service.mocks.isPrepared) return true;
   return service.catalog.capabilities(selection.provider, selection.model).structuredOutput !== undefined;
 }
 
 function schemaContract(schema: DictValue): string {
-  return ["Answer with one JSON value that fits this schema, and nothing else.", stringifyJson(schema), ...schemaHints(schema)].join("\n");
+  return [
+    "Answer with one JSON value that fits this schema, and nothing else.",
+    stringifyJson(schema),
+    ...schemaHints(schema),
+  ].join("\n");
 }
 
 interface StructuredRun {
@@ -63,7 +76,11 @@ export async function structuredData(context: CallContext, service: LlmService, 
 }
 
 /** `{ok, data, error}`. */
-export async function structuredSafe(context: CallContext, service: LlmService, run: StructuredRun): Promise<DictValue> {
+export async function structuredSafe(
+  context: CallContext,
+  service: LlmService,
+  run: StructuredRun,
+): Promise<DictValue> {
   try {
     return record({ ok: true, data: await structuredData(context, service, run), error: null });
   } catch (error) {
@@ -72,7 +89,11 @@ export async function structuredSafe(context: CallContext, service: LlmService, 
 }
 
 /** The envelope of `llm_call_structured_result`: never throws for what the model did. */
-export async function structuredResult(context: CallContext, service: LlmService, run: StructuredRun): Promise<DictValue> {
+export async function structuredResult(
+  context: CallContext,
+  service: LlmService,
+  run: StructuredRun,
+): Promise<DictValue> {
   const options = structuredOptions(service, run.schema, run.options);
   const prepared = prepare(service, { prompt: run.prompt, system: undefined, options });
   let outcome: CallOutcome;
@@ -83,9 +104,12 @@ export async function structuredResult(context: CallContext, service: LlmService
   }
   if (outcome.errors.length === 0) return successEnvelope(service, outcome, outcome.data ?? null, false);
   const repair = readRepair(run.options);
-  if (repair === undefined) return failureEnvelope(service, outcome, outcome.hasJson ? "schema_validation" : "missing_json");
+  if (repair === undefined)
+    return failureEnvelope(service, outcome, outcome.hasJson ? "schema_validation" : "missing_json");
   const repaired = await tryRepair(context, service, run, repair, outcome);
-  return repaired === undefined ? failureEnvelope(service, outcome, "repair_failed") : successEnvelope(service, outcome, repaired, true);
+  return repaired === undefined
+    ? failureEnvelope(service, outcome, "repair_failed")
+    : successEnvelope(service, outcome, repaired, true);
 }
 
 /** The `repair` option as overrides of the extra call; `undefined` when there is none. */
@@ -96,7 +120,13 @@ function readRepair(options: DictValue | undefined): DictValue | undefined {
 }
 
 /** Hands the bad text back once, with what is wrong with it. */
-async function tryRepair(context: CallContext, service: LlmService, run: StructuredRun, repair: DictValue, outcome: CallOutcome): Promise<Value | undefined> {
+async function tryRepair(
+  context: CallContext,
+  service: LlmService,
+  run: StructuredRun,
+  repair: DictValue,
+  outcome: CallOutcome,
+): Promise<Value | undefined> {
   const prompt = [
     "Turn the text below into JSON that fits the schema. Keep what it says; change only its form.",
     `Schema: ${stringifyJson(run.schema)}`,
@@ -104,7 +134,12 @@ async function tryRepair(context: CallContext, service: LlmService, run: Structu
     `Text:\n${outcome.read.reply.text}`,
     "Answer with the JSON alone.",
   ].join("\n\n");
-  const overrides = withOptions(merged(run.options, repair), { messages: null, schema_retries: 0, retries: 0, repair: false });
+  const overrides = withOptions(merged(run.options, repair), {
+    messages: null,
+    schema_retries: 0,
+    retries: 0,
+    repair: false,
+  });
   try {
     return await structuredData(context, service, { prompt, schema: run.schema, options: overrides });
   } catch (error) {
@@ -114,22 +149,49 @@ async function tryRepair(context: CallContext, service: LlmService, run: Structu
 }
 
 function successEnvelope(service: LlmService, outcome: CallOutcome, data: Value, isRepaired: boolean): DictValue {
-  return envelope(service, outcome, { ok: true, data, error: "", error_category: null, repaired: isRepaired, extracted_json: outcome.isExtracted });
+  return envelope(service, outcome, {
+    ok: true,
+    data,
+    error: "",
+    error_category: null,
+    repaired: isRepaired,
+    extracted_json: outcome.isExtracted,
+  });
 }
 
 function failureEnvelope(service: LlmService, outcome: CallOutcome, category: string): DictValue {
   const error = outcome.errors.join("; ");
-  return envelope(service, outcome, { ok: false, data: null, error, error_category: category, repaired: false, extracted_json: outcome.isExtracted });
+  return envelope(service, outcome, {
+    ok: false,
+    data: null,
+    error,
+    error_category: category,
+    repaired: false,
+    extracted_json: outcome.isExtracted,
+  });
 }
 
 function envelope(service: LlmService, outcome: CallOutcome, fields: Readonly<Record<string, Value>>): DictValue {
   const { reply } = outcome.read;
-  return record({ ...fields, raw_text: reply.text, attempts: outcome.attempts, usage: usageDict(service, reply), model: reply.model, provider: reply.provider });
+  return record({
+    ...fields,
+    raw_text: reply.text,
+    attempts: outcome.attempts,
+    usage: usageDict(service, reply),
+    model: reply.model,
+    provider: reply.provider,
+  });
 }
 
 function transportEnvelope(error: unknown, provider: string, model: string): DictValue {
   const problem = errorDict(error);
-  const usage = record({ input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0, cache_creation_input_tokens: 0 });
+  const usage = record({
+    input_tokens: 0,
+    output_tokens: 0,
+    cache_read_tokens: 0,
+    cache_write_tokens: 0,
+    cache_creation_input_tokens: 0,
+  });
   return record({
     ok: false,
     data: null,

@@ -76,12 +76,27 @@ const claude: Partial<Capabilities> = {
   presencePenaltySupported: false,
   messageWireFormat: "anthropic",
 };
-const searching: Partial<Capabilities> = { ...claude, deferLoading: true, toolSearch: ["bm25", "regex"], maxTools: 10_000 };
+const searching: Partial<Capabilities> = {
+  ...claude,
+  deferLoading: true,
+  toolSearch: ["bm25", "regex"],
+  maxTools: 10_000,
+};
 const adaptive: Partial<Capabilities> = { ...searching, thinkingModes: ["adaptive"] };
 const budgeted: Partial<Capabilities> = { ...searching, thinkingModes: ["enabled"] };
 
-const gpt: Partial<Capabilities> = { nativeTools: true, structuredOutput: "native", promptCaching: true, topKSupported: false };
-const reasoner: Partial<Capabilities> = { ...gpt, thinkingModes: ["effort"], requiresCompletionTokens: true, reasoningEffortSupported: true };
+const gpt: Partial<Capabilities> = {
+  nativeTools: true,
+  structuredOutput: "native",
+  promptCaching: true,
+  topKSupported: false,
+};
+const reasoner: Partial<Capabilities> = {
+  ...gpt,
+  thinkingModes: ["effort"],
+  requiresCompletionTokens: true,
+  reasoningEffortSupported: true,
+};
 
 const localQwen: Partial<Capabilities> = {
   nativeTools: true,
@@ -94,50 +109,114 @@ const localQwen: Partial<Capabilities> = {
 
 /** In order: the first rule of the provider that fits the model counts. */
 export const capabilityRules: readonly CapabilityRule[] = [
-  { provider: "anthropic", pattern: "claude-opus-*", since: [4, 7], gives: { ...adaptive, interleavedThinkingSupported: true } },
+  {
+    provider: "anthropic",
+    pattern: "claude-opus-*",
+    since: [4, 7],
+    gives: { ...adaptive, interleavedThinkingSupported: true },
+  },
   { provider: "anthropic", pattern: "claude-*", since: [4, 7], gives: adaptive },
-  { provider: "anthropic", pattern: "claude-opus-*", since: [4, 6], gives: { ...budgeted, interleavedThinkingSupported: true } },
+  {
+    provider: "anthropic",
+    pattern: "claude-opus-*",
+    since: [4, 6],
+    gives: { ...budgeted, interleavedThinkingSupported: true },
+  },
   { provider: "anthropic", pattern: "claude-haiku-*", since: [4, 5], gives: budgeted },
   { provider: "anthropic", pattern: "claude-opus-*", since: [4, 0], gives: budgeted },
   { provider: "anthropic", pattern: "claude-sonnet-*", since: [4, 0], gives: budgeted },
   { provider: "anthropic", pattern: "claude-*", gives: { ...claude, thinkingModes: ["enabled"] } },
   { provider: "openai", pattern: "gpt-4o*", gives: { ...gpt, vision: true, audio: true } },
   { provider: "openai", pattern: "gpt-4.1*", gives: { ...gpt, vision: true } },
-  { provider: "openai", pattern: "gpt-*", since: [5, 4], gives: { ...reasoner, vision: true, deferLoading: true, toolSearch: ["hosted", "client"], reasoningNoneSupported: true } },
+  {
+    provider: "openai",
+    pattern: "gpt-*",
+    since: [5, 4],
+    gives: {
+      ...reasoner,
+      vision: true,
+      deferLoading: true,
+      toolSearch: ["hosted", "client"],
+      reasoningNoneSupported: true,
+    },
+  },
   { provider: "openai", pattern: "gpt-*", since: [5, 0], gives: { ...reasoner, vision: true } },
   { provider: "openai", pattern: "gpt-*", gives: gpt },
   { provider: "openai", pattern: "o1*", gives: reasoner },
   { provider: "openai", pattern: "o3*", gives: reasoner },
   { provider: "openai", pattern: "o4*", gives: { ...reasoner, vision: true } },
-  { provider: "gemini", pattern: "gemini-*", gives: { nativeTools: true, vision: true, audio: true, pdf: true, structuredOutput: "native", messageWireFormat: "gemini" } },
+  {
+    provider: "gemini",
+    pattern: "gemini-*",
+    gives: {
+      nativeTools: true,
+      vision: true,
+      audio: true,
+      pdf: true,
+      structuredOutput: "native",
+      messageWireFormat: "gemini",
+    },
+  },
   { provider: "vertex", pattern: "gemini-*", gives: { nativeTools: true, messageWireFormat: "gemini" } },
   { provider: "bedrock", pattern: "*", gives: { nativeTools: true } },
   { provider: "azure_openai", pattern: "*", gives: { nativeTools: true, structuredOutput: "native" } },
-  ...["llava*", "bakllava*", "llama3.2-vision*", "gemma3*"].map((pattern): CapabilityRule => ({ provider: "ollama", pattern, gives: { vision: true } })),
+  ...["llava*", "bakllava*", "llama3.2-vision*", "gemma3*"].map(
+    (pattern): CapabilityRule => ({ provider: "ollama", pattern, gives: { vision: true } }),
+  ),
   {
     provider: "ollama",
     pattern: "qwen3*",
-    gives: { nativeTools: true, structuredOutput: "format_kw", thinkingModes: ["enabled"], textToolWireFormatSupported: false },
+    gives: {
+      nativeTools: true,
+      structuredOutput: "format_kw",
+      thinkingModes: ["enabled"],
+      textToolWireFormatSupported: false,
+    },
   },
   ...["llamacpp", "local", "mlx"].flatMap((provider): CapabilityRule[] => [
     { provider, pattern: "*qwen3.6*", gives: { ...localQwen, preserveThinking: true } },
     { provider, pattern: "*qwen3*", gives: localQwen },
   ]),
-  { provider: "openrouter", pattern: "qwen/qwen3.6*", gives: { ...localQwen, honorsChatTemplateKwargs: false, preserveThinking: true } },
+  {
+    provider: "openrouter",
+    pattern: "qwen/qwen3.6*",
+    gives: { ...localQwen, honorsChatTemplateKwargs: false, preserveThinking: true },
+  },
 ];
 
 /** Where to look next when a provider has no rule for a model: those that speak as OpenAI does know its models. */
 const families: Readonly<Record<string, readonly string[]>> = {
   mock: ["anthropic", "openai", "gemini"],
   ...Object.fromEntries(
-    ["openrouter", "together", "groq", "deepseek", "fireworks", "huggingface", "local", "cerebras", "dashscope", "minimax", "zai", "llamacpp", "mlx", "vllm", "tgi"].map(
-      (provider): [string, readonly string[]] => [provider, provider === "openrouter" ? ["openai", "anthropic"] : ["openai"]],
-    ),
+    [
+      "openrouter",
+      "together",
+      "groq",
+      "deepseek",
+      "fireworks",
+      "huggingface",
+      "local",
+      "cerebras",
+      "dashscope",
+      "minimax",
+      "zai",
+      "llamacpp",
+      "mlx",
+      "vllm",
+      "tgi",
+    ].map((provider): [string, readonly string[]] => [
+      provider,
+      provider === "openrouter" ? ["openai", "anthropic"] : ["openai"],
+    ]),
   ),
 };
 
 /** The first rule that fits; a project's own rules stand before the embedded ones. */
-export function findCapabilities(provider: string, model: string, projectRules: readonly CapabilityRule[]): Capabilities {
+export function findCapabilities(
+  provider: string,
+  model: string,
+  projectRules: readonly CapabilityRule[],
+): Capabilities {
   const bare = model.slice(model.lastIndexOf("/") + 1);
   const version = parseModelVersion(model);
   for (const rules of [projectRules, capabilityRules]) {

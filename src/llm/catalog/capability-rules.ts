@@ -6,7 +6,14 @@ import type { Capabilities, CapabilityRule } from "./capabilities.ts";
 export function readCapabilityRules(root: DictValue): CapabilityRule[] {
   const providers = dictAt(dictAt(root, "capabilities") ?? root, "provider");
   if (providers === undefined) return [];
-  return [...providers.entries()].flatMap(([provider, rows]) => (isList(rows) ? rows.toArray().filter(isDict).map((row) => readRule(provider, row)) : []));
+  return [...providers.entries()].flatMap(([provider, rows]) =>
+    isList(rows)
+      ? rows
+          .toArray()
+          .filter(isDict)
+          .map((row) => readRule(provider, row))
+      : [],
+  );
 }
 
 function readRule(provider: string, row: DictValue): CapabilityRule {
@@ -41,7 +48,9 @@ function readRule(provider: string, row: DictValue): CapabilityRule {
     provider,
     pattern: textAt(row, "model_match") ?? "*",
     ...(version === undefined ? {} : { since: [version[0] ?? 0, version[1] ?? 0] as const }),
-    gives: Object.fromEntries(Object.entries(gives).filter(([, value]) => value !== undefined)) as Partial<Capabilities>,
+    gives: Object.fromEntries(
+      Object.entries(gives).filter(([, value]) => value !== undefined),
+    ) as Partial<Capabilities>,
   };
 }
 

@@ -37,7 +37,8 @@ export interface Inference {
 
 /** Which provider a model id belongs to; the first hit counts. `known` is the catalogue's row for the id. */
 export function inferProvider(model: string, known: string | undefined, fallback: string): Inference {
-  for (const [prefix, provider] of selectorPrefixes) if (model.startsWith(prefix)) return { provider, isDefault: false };
+  for (const [prefix, provider] of selectorPrefixes)
+    if (model.startsWith(prefix)) return { provider, isDefault: false };
   if (known !== undefined) return { provider: known, isDefault: false };
   for (const [pattern, provider] of rules) if (matchesGlob(pattern, model)) return { provider, isDefault: false };
   if (model.split("/").length === 2) return { provider: "openrouter", isDefault: false };

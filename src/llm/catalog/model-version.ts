@@ -6,7 +6,9 @@ export type ModelVersion = readonly [major: number, minor: number];
  */
 export function parseModelVersion(model: string): ModelVersion | undefined {
   const id = model.slice(model.lastIndexOf("/") + 1).toLowerCase();
-  const match = /(?:^|[.:])claude-(?:[a-z]+-)*(\d{1,2})(?:[-.](\d{1,2})(?!\d))?/.exec(id) ?? /^gpt-(\d{1,2})(?:\.(\d{1,2}))?/.exec(id);
+  const match =
+    /(?:^|[.:])claude-(?:[a-z]+-)*(\d{1,2})(?:[-.](\d{1,2})(?!\d))?/.exec(id) ??
+    /^gpt-(\d{1,2})(?:\.(\d{1,2}))?/.exec(id);
   if (match === null) return undefined;
   return [Number(match[1]), Number(match[2] ?? 0)];
 }

@@ -17,13 +17,38 @@ export interface ModelRow {
   readonly deprecated?: boolean;
 }
 
-function claude(id: string, name: string, tier: ModelTier, input: number, output: number, contextWindow = 200_000): ModelRow {
-  const pricing = { inputPerMtok: input, outputPerMtok: output, cacheReadPerMtok: input / 10, cacheWritePerMtok: input * 1.25 };
+function claude(
+  id: string,
+  name: string,
+  tier: ModelTier,
+  input: number,
+  output: number,
+  contextWindow = 200_000,
+): ModelRow {
+  const pricing = {
+    inputPerMtok: input,
+    outputPerMtok: output,
+    cacheReadPerMtok: input / 10,
+    cacheWritePerMtok: input * 1.25,
+  };
   return { id, name, provider: "anthropic", contextWindow, tier, pricing };
 }
 
-function priced(provider: string, id: string, name: string, contextWindow: number, tier: ModelTier, input: number, output: number, cacheRead?: number): ModelRow {
-  const pricing = { inputPerMtok: input, outputPerMtok: output, ...(cacheRead === undefined ? {} : { cacheReadPerMtok: cacheRead }) };
+function priced(
+  provider: string,
+  id: string,
+  name: string,
+  contextWindow: number,
+  tier: ModelTier,
+  input: number,
+  output: number,
+  cacheRead?: number,
+): ModelRow {
+  const pricing = {
+    inputPerMtok: input,
+    outputPerMtok: output,
+    ...(cacheRead === undefined ? {} : { cacheReadPerMtok: cacheRead }),
+  };
   return { id, name, provider, contextWindow, tier, pricing };
 }
 

@@ -1,6 +1,6 @@
 import { type Capabilities, type CapabilityRule, findCapabilities } from "./capabilities.ts";
-import { type Inference, inferProvider, wireModelId } from "./inference.ts";
 import { matchesGlob } from "./glob.ts";
+import { type Inference, inferProvider, wireModelId } from "./inference.ts";
 import {
   type Alias,
   aliases,
@@ -46,11 +46,15 @@ export class ProviderCatalog {
 
   constructor(environment: ReadEnvironment, overlays: readonly CatalogOverlay[] = []) {
     this.#environment = environment;
-    for (const rows of [providerRows, ...overlays.map((overlay) => overlay.providers ?? [])]) for (const row of rows) this.#providers.set(row.name, row);
-    for (const rows of [modelRows, ...overlays.map((overlay) => overlay.models ?? [])]) for (const row of rows) this.#models.set(row.id, row);
-    for (const overlay of overlays) for (const [name, alias] of Object.entries(overlay.aliases ?? {})) this.#aliases.set(name, alias);
+    for (const rows of [providerRows, ...overlays.map((overlay) => overlay.providers ?? [])])
+      for (const row of rows) this.#providers.set(row.name, row);
+    for (const rows of [modelRows, ...overlays.map((overlay) => overlay.models ?? [])])
+      for (const row of rows) this.#models.set(row.id, row);
+    for (const overlay of overlays)
+      for (const [name, alias] of Object.entries(overlay.aliases ?? {})) this.#aliases.set(name, alias);
     this.#overlayRules = overlays.flatMap((overlay) => overlay.capabilityRules ?? []);
-    this.#configuredDefault = overlays.findLast((overlay) => overlay.defaultProvider !== undefined)?.defaultProvider ?? "anthropic";
+    this.#configuredDefault =
+      overlays.findLast((overlay) => overlay.defaultProvider !== undefined)?.defaultProvider ?? "anthropic";
   }
 
   provider(name: string): ProviderRow | undefined {
@@ -105,7 +109,13 @@ export class ProviderCatalog {
     const alias = this.#aliases.get(selector);
     const id = alias?.model ?? wireModelId(selector);
     const provider = alias?.provider ?? this.infer(selector).provider;
-    return { id, provider, alias: alias === undefined ? undefined : selector, toolFormat: this.toolFormat(provider, id, selector), tier: this.tier(id) };
+    return {
+      id,
+      provider,
+      alias: alias === undefined ? undefined : selector,
+      toolFormat: this.toolFormat(provider, id, selector),
+      tier: this.tier(id),
+    };
   }
 
   tier(model: string): string {
@@ -130,7 +140,8 @@ export class ProviderCatalog {
   }
 
   defaultModel(provider: string): string {
-    if (provider === "local") return this.#set("LOCAL_LLM_MODEL") ?? this.#set("HARN_LLM_MODEL") ?? "gemma-4-26b-a4b-it";
+    if (provider === "local")
+      return this.#set("LOCAL_LLM_MODEL") ?? this.#set("HARN_LLM_MODEL") ?? "gemma-4-26b-a4b-it";
     if (provider === "mlx") return this.#set("MLX_MODEL_ID") ?? fallbackModel;
     return defaultModels[provider] ?? fallbackModel;
   }
@@ -162,12 +173,18 @@ export class ProviderCatalog {
     return capabilities.preferredToolFormat ?? (capabilities.nativeTools ? "native" : "text");
   }
 
-  pricing(model: string, provider?: string): { readonly pricing: Pricing; readonly source: "catalog_model" | "provider_economics" } | undefined {
+  pricing(
+    model: string,
+    provider?: string,
+  ): { readonly pricing: Pricing; readonly source: "catalog_model" | "provider_economics" } | undefined {
     const row = this.#models.get(model);
     if (row?.pricing !== undefined) return { pricing: row.pricing, source: "catalog_model" };
     const economics = provider === undefined ? undefined : this.#providers.get(provider);
     if (economics?.costPer1kIn === undefined || economics.costPer1kOut === undefined) return undefined;
-    return { pricing: { inputPerMtok: economics.costPer1kIn * 1000, outputPerMtok: economics.costPer1kOut * 1000 }, source: "provider_economics" };
+    return {
+      pricing: { inputPerMtok: economics.costPer1kIn * 1000, outputPerMtok: economics.costPer1kOut * 1000 },
+      source: "provider_economics",
+    };
   }
 
   baseUrl(row: ProviderRow): string {
@@ -201,7 +218,11 @@ export class ProviderCatalog {
 
   /** Variables that would make some provider usable, for an error text. */
   everyKeyVariable(): string[] {
-    return [...new Set([...this.#providers.values()].flatMap((row) => (row.authStyle === "none" ? [] : row.authEnv.slice(0, 1))))];
+    return [
+      ...new Set(
+        [...this.#providers.values()].flatMap((row) => (row.authStyle === "none" ? [] : row.authEnv.slice(0, 1))),
+      ),
+    ];
   }
 
   environment(name: string): string | undefined {

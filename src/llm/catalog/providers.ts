@@ -29,7 +29,13 @@ export interface ProviderRow {
   readonly features?: readonly string[];
 }
 
-function compatible(name: string, displayName: string, baseUrl: string, authEnv: readonly string[], more: Partial<ProviderRow> = {}): ProviderRow {
+function compatible(
+  name: string,
+  displayName: string,
+  baseUrl: string,
+  authEnv: readonly string[],
+  more: Partial<ProviderRow> = {},
+): ProviderRow {
   return {
     name,
     displayName,
@@ -70,16 +76,38 @@ export const providerRows: readonly ProviderRow[] = [
     costPer1kOut: 0.015,
     latencyP50Ms: 2500,
   },
-  compatible("openai", "OpenAI", "https://api.openai.com/v1", ["OPENAI_API_KEY"], { costPer1kIn: 0.0025, costPer1kOut: 0.01, latencyP50Ms: 1800 }),
-  compatible("openrouter", "OpenRouter", "https://openrouter.ai/api/v1", ["OPENROUTER_API_KEY"], { latencyP50Ms: 2200 }),
+  compatible("openai", "OpenAI", "https://api.openai.com/v1", ["OPENAI_API_KEY"], {
+    costPer1kIn: 0.0025,
+    costPer1kOut: 0.01,
+    latencyP50Ms: 1800,
+  }),
+  compatible("openrouter", "OpenRouter", "https://openrouter.ai/api/v1", ["OPENROUTER_API_KEY"], {
+    latencyP50Ms: 2200,
+  }),
   compatible("huggingface", "Hugging Face", "https://router.huggingface.co/v1", ["HF_TOKEN", "HUGGINGFACE_API_KEY"]),
-  compatible("together", "Together AI", "https://api.together.xyz/v1", ["TOGETHER_AI_API_KEY"], { baseUrlEnv: "TOGETHER_AI_BASE_URL" }),
+  compatible("together", "Together AI", "https://api.together.xyz/v1", ["TOGETHER_AI_API_KEY"], {
+    baseUrlEnv: "TOGETHER_AI_BASE_URL",
+  }),
   compatible("groq", "Groq", "https://api.groq.com/openai/v1", ["GROQ_API_KEY"], { baseUrlEnv: "GROQ_BASE_URL" }),
-  compatible("cerebras", "Cerebras", "https://api.cerebras.ai/v1", ["CEREBRAS_API_KEY"], { baseUrlEnv: "CEREBRAS_BASE_URL" }),
-  compatible("deepseek", "DeepSeek", "https://api.deepseek.com/v1", ["DEEPSEEK_API_KEY"], { baseUrlEnv: "DEEPSEEK_BASE_URL" }),
-  compatible("fireworks", "Fireworks", "https://api.fireworks.ai/inference/v1", ["FIREWORKS_API_KEY"], { baseUrlEnv: "FIREWORKS_BASE_URL" }),
-  compatible("dashscope", "DashScope", "https://dashscope-intl.aliyuncs.com/compatible-mode/v1", ["DASHSCOPE_API_KEY"], { baseUrlEnv: "DASHSCOPE_BASE_URL" }),
-  compatible("minimax", "MiniMax", "https://api.minimax.io/v1", ["MINIMAX_API_KEY"], { baseUrlEnv: "MINIMAX_BASE_URL" }),
+  compatible("cerebras", "Cerebras", "https://api.cerebras.ai/v1", ["CEREBRAS_API_KEY"], {
+    baseUrlEnv: "CEREBRAS_BASE_URL",
+  }),
+  compatible("deepseek", "DeepSeek", "https://api.deepseek.com/v1", ["DEEPSEEK_API_KEY"], {
+    baseUrlEnv: "DEEPSEEK_BASE_URL",
+  }),
+  compatible("fireworks", "Fireworks", "https://api.fireworks.ai/inference/v1", ["FIREWORKS_API_KEY"], {
+    baseUrlEnv: "FIREWORKS_BASE_URL",
+  }),
+  compatible(
+    "dashscope",
+    "DashScope",
+    "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
+    ["DASHSCOPE_API_KEY"],
+    { baseUrlEnv: "DASHSCOPE_BASE_URL" },
+  ),
+  compatible("minimax", "MiniMax", "https://api.minimax.io/v1", ["MINIMAX_API_KEY"], {
+    baseUrlEnv: "MINIMAX_BASE_URL",
+  }),
   compatible("zai", "Z.ai", "https://api.z.ai/v1", ["ZAI_API_KEY", "ZHIPU_API_KEY"], { baseUrlEnv: "ZAI_BASE_URL" }),
   local("ollama", "Ollama", 11434, "OLLAMA_HOST"),
   local("local", "Local OpenAI-compatible server", 8000, "LOCAL_LLM_BASE_URL"),

@@ -25,21 +25,32 @@ export function selectModel(catalog: ProviderCatalog, request: SelectionRequest)
   return { provider, via, model: modelFor(catalog, provider, request) };
 }
 
-function selectProvider(catalog: ProviderCatalog, request: SelectionRequest): { readonly provider: string; readonly via: string } {
+function selectProvider(
+  catalog: ProviderCatalog,
+  request: SelectionRequest,
+): { readonly provider: string; readonly via: string } {
   const { model, modelTier, pinnedModel } = request;
   if (request.provider !== undefined && request.provider !== "" && request.provider !== "auto") {
     return { provider: request.provider, via: "the provider option" };
   }
   const implied = model === undefined ? undefined : catalog.resolve(model);
-  if (request.provider === "auto" && implied !== undefined) return { provider: implied.provider, via: `model '${model}'` };
-  if (pinnedModel !== undefined) return { provider: catalog.resolve(pinnedModel).provider, via: "the session's pinned model" };
+  if (request.provider === "auto" && implied !== undefined)
+    return { provider: implied.provider, via: `model '${model}'` };
+  if (pinnedModel !== undefined)
+    return { provider: catalog.resolve(pinnedModel).provider, via: "the session's pinned model" };
   const named = catalog.environment("HARN_LLM_PROVIDER");
   if (named !== undefined) return { provider: named, via: "HARN_LLM_PROVIDER" };
-  if (implied !== undefined && model !== undefined && (implied.alias !== undefined || !catalog.infer(model).isDefault)) {
+  if (
+    implied !== undefined &&
+    model !== undefined &&
+    (implied.alias !== undefined || !catalog.infer(model).isDefault)
+  ) {
     return { provider: implied.provider, via: `model '${model}'` };
   }
-  const namesModel = model !== undefined || modelTier !== undefined || catalog.environment("HARN_LLM_MODEL") !== undefined;
-  if (namesModel && catalog.environment("LOCAL_LLM_BASE_URL") !== undefined) return { provider: "local", via: "LOCAL_LLM_BASE_URL" };
+  const namesModel =
+    model !== undefined || modelTier !== undefined || catalog.environment("HARN_LLM_MODEL") !== undefined;
+  if (namesModel && catalog.environment("LOCAL_LLM_BASE_URL") !== undefined)
+    return { provider: "local", via: "LOCAL_LLM_BASE_URL" };
   if (implied !== undefined) return { provider: implied.provider, via: "default" };
   const ofTier = modelTier === undefined ? undefined : catalog.ofTier(modelTier, undefined);
   if (ofTier !== undefined) return { provider: ofTier.provider, via: `model_tier '${modelTier}'` };
@@ -49,7 +60,8 @@ function selectProvider(catalog: ProviderCatalog, request: SelectionRequest): { 
 }
 
 function modelFor(catalog: ProviderCatalog, provider: string, request: SelectionRequest): string {
-  if (request.model !== undefined && request.model !== "") return catalog.alias(request.model)?.model ?? wireModelId(request.model);
+  if (request.model !== undefined && request.model !== "")
+    return catalog.alias(request.model)?.model ?? wireModelId(request.model);
   const ofTier = request.modelTier === undefined ? undefined : catalog.ofTier(request.modelTier, provider);
   if (ofTier !== undefined) return ofTier.model;
   const pinned = request.pinnedModel === undefined ? undefined : catalog.resolve(request.pinnedModel);

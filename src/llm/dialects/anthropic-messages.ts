@@ -24,7 +24,11 @@ export function encodeConversation(request: ModelRequest, prefill: string | unde
       continue;
     }
     const isResult = role === "tool" || role === "tool_result";
-    const content = isResult ? [encodeResult(message)] : role === "assistant" ? encodeAssistant(message) : encodeBlocks(message.get("content"));
+    const content = isResult
+      ? [encodeResult(message)]
+      : role === "assistant"
+        ? encodeAssistant(message)
+        : encodeBlocks(message.get("content"));
     if (content.length === 0) continue;
     const last = messages.at(-1);
     if (isResult && resultsOpen && last !== undefined) last.content.push(...content);
@@ -66,11 +70,18 @@ function encodeCall(call: DictValue): DictValue {
   const inner = dictAt(call, "function") ?? call;
   const given = inner.get("arguments");
   const input = typeof given === "string" ? tryParseJson(given) : given;
-  return record({ type: "tool_use", id: textAt(call, "id") ?? "", name: textAt(inner, "name") ?? "", input: isDict(input) ? input : record({}) });
+  return record({
+    type: "tool_use",
+    id: textAt(call, "id") ?? "",
+    name: textAt(inner, "name") ?? "",
+    input: isDict(input) ? input : record({}),
+  });
 }
 
 function encodeBlocks(content: Value | undefined): DictValue[] {
-  return contentBlocks(content).flatMap((block) => (block.kind === "text" && block.text === "" ? [] : [encodeBlock(block)]));
+  return contentBlocks(content).flatMap((block) =>
+    block.kind === "text" && block.text === "" ? [] : [encodeBlock(block)],
+  );
 }
 
 function encodeBlock(block: ContentBlock): DictValue {
@@ -88,7 +99,10 @@ function encodeBlock(block: ContentBlock): DictValue {
   }
 }
 
-function encodeSource(block: Exclude<ContentBlock, { readonly kind: "text" | "other" }>, fallbackType: string): DictValue {
+function encodeSource(
+  block: Exclude<ContentBlock, { readonly kind: "text" | "other" }>,
+  fallbackType: string,
+): DictValue {
   switch (block.source.kind) {
     case "url":
       return record({ type: "url", url: block.source.url });

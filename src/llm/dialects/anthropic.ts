@@ -1,6 +1,6 @@
 import { DictValue, stringifyJson, type Value } from "../../value/index.ts";
 import { isVersionAtLeast, parseModelVersion } from "../catalog/model-version.ts";
-import { cutStreamFailure, ModelFailure } from "../failure.ts";
+import { cutStreamFailure, type ModelFailure } from "../failure.ts";
 import { dictAt, float, intAt, isDict, itemsAt, list, merged, record, textAt } from "../fields.ts";
 import { tryParseJson } from "../json.ts";
 import type { ModelReply, ModelRequest, ReplyListener, Thinking } from "../model.ts";
@@ -27,7 +27,8 @@ export const anthropicMessages: Dialect = {
 
 function headers(request: ModelRequest): Record<string, string> {
   const betas = [...request.betaFeatures];
-  if (request.interleavedThinking && request.thinking.mode !== "disabled") betas.unshift("interleaved-thinking-2025-05-14");
+  if (request.interleavedThinking && request.thinking.mode !== "disabled")
+    betas.unshift("interleaved-thinking-2025-05-14");
   const unique = [...new Set(betas)];
   return { "anthropic-version": "2023-06-01", ...(unique.length === 0 ? {} : { "anthropic-beta": unique.join(",") }) };
 }
@@ -47,7 +48,10 @@ function encode(request: ModelRequest): DictValue {
     thinking,
     stream: request.stream ? true : undefined,
   });
-  return merged(merged(merged(body, encodeSampling(request, thinking !== undefined)), encodeTools(request)), request.overrides);
+  return merged(
+    merged(merged(body, encodeSampling(request, thinking !== undefined)), encodeTools(request)),
+    request.overrides,
+  );
 }
 
 /** Sampling is refused together with thinking, and by newer models altogether. */
@@ -82,7 +86,13 @@ function encodeTools(request: ModelRequest): DictValue {
   const tools = request.tools.map(encodeTool);
   const format = request.outputFormat;
   if (format.kind === "json_schema") {
-    tools.push(record({ name: jsonTool, description: "Give the answer as JSON that fits the schema.", input_schema: format.schema }));
+    tools.push(
+      record({
+        name: jsonTool,
+        description: "Give the answer as JSON that fits the schema.",
+        input_schema: format.schema,
+      }),
+    );
     return record({ tools: list(tools), tool_choice: record({ type: "tool", name: jsonTool }) });
   }
   if (tools.length === 0) return new DictValue();
@@ -112,7 +122,8 @@ interface Gathered {
 }
 
 function replyOf(request: ModelRequest, gathered: Gathered): ModelReply {
-  const answer = request.outputFormat.kind === "json_schema" ? gathered.calls.find((call) => call.name === jsonTool) : undefined;
+  const answer =
+    request.outputFormat.kind === "json_schema" ? gathered.calls.find((call) => call.name === jsonTool) : undefined;
   return {
     text: answer === undefined || gathered.text !== "" ? gathered.text : stringifyJson(answer.arguments),
     thinking: gathered.thinking === "" ? undefined : gathered.thinking,
@@ -148,7 +159,11 @@ function readReply(body: DictValue, request: ModelRequest): ModelReply {
         signedReasoning.push(block);
         break;
       case "tool_use":
-        calls.push({ id: textAt(block, "id") ?? "", name: textAt(block, "name") ?? "", arguments: wholeArguments(block.get("input")) });
+        calls.push({
+          id: textAt(block, "id") ?? "",
+          name: textAt(block, "name") ?? "",
+          arguments: wholeArguments(block.get("input")),
+        });
         break;
     }
   }
@@ -180,7 +195,13 @@ const statusOfError: Readonly<Record<string, number>> = {
 function failureOfError(error: DictValue | undefined, request: ModelRequest): ModelFailure {
   const type = textAt(error, "type") ?? "api_error";
   const body = stringifyJson(record({ error: error ?? record({ type }) }));
-  return failureOfResponse({ provider: request.provider, status: statusOfError[type] ?? 500, retryAfter: undefined, body, now: 0 });
+  return failureOfResponse({
+    provider: request.provider,
+    status: statusOfError[type] ?? 500,
+    retryAfter: undefined,
+    body,
+    now: 0,
+  });
 }
 
 interface OpenThinking {
@@ -306,5 +327,7 @@ class MessagesStream implements ReplyStream {
 
 function signedBlock(thought: OpenThinking): DictValue[] {
   if (thought.redacted !== undefined) return [record({ type: "redacted_thinking", data: thought.redacted })];
-  return thought.signature === "" ? [] : [record({ type: "thinking", thinking: thought.text, signature: thought.signature })];
+  return thought.signature === ""
+    ? []
+    : [record({ type: "thinking", thinking: thought.text, signature: thought.signature })];
 }

@@ -4,7 +4,12 @@ import { isDict, isList, textAt } from "../fields.ts";
 /** One piece of a message's content, whichever way the program wrote it. */
 export type ContentBlock =
   | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "image" | "pdf" | "audio"; readonly source: BlockSource; readonly mediaType: string | undefined; readonly detail: string | undefined }
+  | {
+      readonly kind: "image" | "pdf" | "audio";
+      readonly source: BlockSource;
+      readonly mediaType: string | undefined;
+      readonly detail: string | undefined;
+    }
   | { readonly kind: "other"; readonly block: DictValue };
 
 export type BlockSource =
@@ -16,7 +21,11 @@ export type BlockSource =
 export function contentBlocks(content: Value | undefined): ContentBlock[] {
   if (typeof content === "string") return content === "" ? [] : [{ kind: "text", text: content }];
   if (!isList(content)) return [];
-  return content.toArray().flatMap((item) => (typeof item === "string" ? [{ kind: "text", text: item } as const] : isDict(item) ? [readBlock(item)] : []));
+  return content
+    .toArray()
+    .flatMap((item) =>
+      typeof item === "string" ? [{ kind: "text", text: item } as const] : isDict(item) ? [readBlock(item)] : [],
+    );
 }
 
 /** All text of a message's content. */

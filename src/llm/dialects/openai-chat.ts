@@ -3,8 +3,8 @@ import { cutStreamFailure, emptyCompletionFailure } from "../failure.ts";
 import { dictAt, float, intAt, isDict, isList, itemsAt, list, merged, record, textAt } from "../fields.ts";
 import { tryParseJson } from "../json.ts";
 import type { ModelReply, ModelRequest, ReplyListener, ToolCall } from "../model.ts";
-import type { SseEvent } from "../wire/sse.ts";
 import { failureOfResponse } from "../wire/http-status.ts";
+import type { SseEvent } from "../wire/sse.ts";
 import { contentText } from "./content-blocks.ts";
 import type { Dialect, ReplyStream } from "./dialect.ts";
 import { encodeMessages } from "./openai-messages.ts";
@@ -59,7 +59,10 @@ function responseFormat(request: ModelRequest): DictValue | undefined {
     case "json_object":
       return record({ type: "json_object" });
     case "json_schema":
-      return record({ type: "json_schema", json_schema: record({ name: "response", schema: format.schema, strict: format.strict }) });
+      return record({
+        type: "json_schema",
+        json_schema: record({ name: "response", schema: format.schema, strict: format.strict }),
+      });
   }
 }
 
@@ -68,9 +71,11 @@ function reasoning({ provider, thinking, capabilities, outputFormat, sampling }:
   const fields = new Map<string, Value>();
   if (provider === "openrouter") {
     if (thinking.mode === "effort") fields.set("reasoning", record({ effort: thinking.level }));
-    else if (thinking.mode === "enabled" && thinking.budgetTokens !== undefined) fields.set("reasoning", record({ max_tokens: thinking.budgetTokens }));
+    else if (thinking.mode === "enabled" && thinking.budgetTokens !== undefined)
+      fields.set("reasoning", record({ max_tokens: thinking.budgetTokens }));
     else if (thinking.mode !== "disabled") fields.set("reasoning", record({ enabled: true }));
-    if (outputFormat.kind !== "text" || sampling.topK !== undefined) fields.set("provider", record({ require_parameters: true }));
+    if (outputFormat.kind !== "text" || sampling.topK !== undefined)
+      fields.set("provider", record({ require_parameters: true }));
   } else if (thinking.mode === "effort") {
     if (capabilities.reasoningEffortSupported) fields.set("reasoning_effort", thinking.level);
   } else if (capabilities.honorsChatTemplateKwargs && capabilities.thinkingModes.length > 0) {
@@ -130,10 +135,15 @@ function readReply(body: DictValue, request: ModelRequest): ModelReply {
   const calls = itemsAt(message, "tool_calls")?.filter(isDict) ?? [];
   return replyOf(request, {
     text: split.text + tail.text,
-    thinking: (textAt(message, "reasoning") ?? textAt(message, "reasoning_content") ?? "") + split.thinking + tail.thinking,
+    thinking:
+      (textAt(message, "reasoning") ?? textAt(message, "reasoning_content") ?? "") + split.thinking + tail.thinking,
     toolCalls: calls.map((call, index) => {
       const inner = dictAt(call, "function");
-      return { id: textAt(call, "id") ?? `call_${index}`, name: textAt(inner, "name") ?? "", arguments: wholeArguments(inner?.get("arguments")) };
+      return {
+        id: textAt(call, "id") ?? `call_${index}`,
+        name: textAt(inner, "name") ?? "",
+        arguments: wholeArguments(inner?.get("arguments")),
+      };
     }),
     usage: readUsage(dictAt(body, "usage")),
     stopReason: textAt(choice, "finish_reason"),
@@ -147,9 +157,15 @@ function readReply(body: DictValue, request: ModelRequest): ModelReply {
 function throwEmbeddedError(body: DictValue, request: ModelRequest): void {
   const error = body.get("error");
   if (error === undefined || error === null) return;
-  const status = isDict(error) ? intAt(error, "code") ?? intAt(error, "status") : undefined;
+  const status = isDict(error) ? (intAt(error, "code") ?? intAt(error, "status")) : undefined;
   const text = isDict(error) ? errorText(error) : String(error);
-  throw failureOfResponse({ provider: request.provider, status: status ?? 500, retryAfter: undefined, body: text, now: 0 });
+  throw failureOfResponse({
+    provider: request.provider,
+    status: status ?? 500,
+    retryAfter: undefined,
+    body: text,
+    now: 0,
+  });
 }
 
 function errorText(error: DictValue): string {
@@ -207,7 +223,11 @@ class ChatStream implements ReplyStream {
   #callFragment(fragment: DictValue): void {
     const inner = dictAt(fragment, "function");
     const index = intAt(fragment, "index") ?? 0;
-    const part = this.#calls.add(index, { id: textAt(fragment, "id"), name: textAt(inner, "name"), text: textAt(inner, "arguments") });
+    const part = this.#calls.add(index, {
+      id: textAt(fragment, "id"),
+      name: textAt(inner, "name"),
+      text: textAt(inner, "arguments"),
+    });
     if (part.name === "" || this.#announced.has(index)) return;
     this.#announced.add(index);
     this.#listener.toolCall?.(part.id, part.name);
@@ -227,7 +247,8 @@ class ChatStream implements ReplyStream {
   }
 
   finish(): ModelReply {
-    if (!this.#isDone && this.#stopReason === undefined) throw cutStreamFailure(this.#request.provider, "finish_reason");
+    if (!this.#isDone && this.#stopReason === undefined)
+      throw cutStreamFailure(this.#request.provider, "finish_reason");
     this.#say(this.#splitter.end());
     return replyOf(this.#request, {
       text: this.#text,

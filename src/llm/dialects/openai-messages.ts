@@ -44,14 +44,22 @@ function encodeBlock(block: ContentBlock): DictValue {
     case "text":
       return record({ type: "text", text: block.text });
     case "image":
-      return record({ type: "image_url", image_url: record({ url: dataUrl(block, "image/png"), detail: block.detail }) });
+      return record({
+        type: "image_url",
+        image_url: record({ url: dataUrl(block, "image/png"), detail: block.detail }),
+      });
     case "audio": {
       const data = block.source.kind === "base64" ? block.source.data : "";
-      return record({ type: "input_audio", input_audio: record({ data, format: (block.mediaType ?? "audio/wav").replace(/^audio\//, "") }) });
+      return record({
+        type: "input_audio",
+        input_audio: record({ data, format: (block.mediaType ?? "audio/wav").replace(/^audio\//, "") }),
+      });
     }
     case "pdf": {
       const file =
-        block.source.kind === "file" ? record({ file_id: block.source.id }) : record({ filename: "document.pdf", file_data: dataUrl(block, "application/pdf") });
+        block.source.kind === "file"
+          ? record({ file_id: block.source.id })
+          : record({ filename: "document.pdf", file_data: dataUrl(block, "application/pdf") });
       return record({ type: "file", file });
     }
     case "other":
@@ -77,6 +85,9 @@ function encodeCall(call: DictValue): DictValue {
   return record({
     id: textAt(call, "id") ?? "",
     type: "function",
-    function: record({ name: textAt(call, "name") ?? "", arguments: typeof args === "string" ? args : stringifyJson(args ?? record({})) }),
+    function: record({
+      name: textAt(call, "name") ?? "",
+      arguments: typeof args === "string" ? args : stringifyJson(args ?? record({})),
+    }),
   });
 }

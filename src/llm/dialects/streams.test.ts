@@ -33,7 +33,12 @@ function hear(dialect: Dialect, chunks: readonly Uint8Array[]): Heard {
 }
 
 function summary({ reply, text, thinking, calls }: Heard): unknown {
-  return { ...reply, toolCalls: reply.toolCalls.map((call) => `${call.id} ${call.name} ${show(call.arguments)}`), signedReasoning: reply.signedReasoning.map((block) => stringifyJson(block)), heard: { text, thinking, calls } };
+  return {
+    ...reply,
+    toolCalls: reply.toolCalls.map((call) => `${call.id} ${call.name} ${show(call.arguments)}`),
+    signedReasoning: reply.signedReasoning.map((block) => stringifyJson(block)),
+    heard: { text, thinking, calls },
+  };
 }
 
 describe("OpenAI chat stream", () => {
@@ -49,15 +54,26 @@ describe("OpenAI chat stream", () => {
       outputTokens: 12,
       cacheReadTokens: 8,
     });
-    expect(heard.reply.toolCalls.map((call) => `${call.id} ${call.name} ${show(call.arguments)}`)).toEqual(["call_a weather {city: Zürich}", "call_b read_file {path: a.txt}"]);
+    expect(heard.reply.toolCalls.map((call) => `${call.id} ${call.name} ${show(call.arguments)}`)).toEqual([
+      "call_a weather {city: Zürich}",
+      "call_b read_file {path: a.txt}",
+    ]);
     expect(heard.text).toBe("Grüße, 世界 🌍");
     expect(heard.calls).toEqual(["weather", "read_file"]);
   });
 
   it("gives the same answer whichever byte the stream is cut at", () => {
     const whole = summary(hear(openAiChat, [openAiStream]));
-    for (let cut = 1; cut < openAiStream.length; cut++) expect(summary(hear(openAiChat, chunksOf(openAiStream, [cut])))).toEqual(whole);
-    expect(summary(hear(openAiChat, [...openAiStream].map((byte) => Uint8Array.of(byte))))).toEqual(whole);
+    for (let cut = 1; cut < openAiStream.length; cut++)
+      expect(summary(hear(openAiChat, chunksOf(openAiStream, [cut])))).toEqual(whole);
+    expect(
+      summary(
+        hear(
+          openAiChat,
+          [...openAiStream].map((byte) => Uint8Array.of(byte)),
+        ),
+      ),
+    ).toEqual(whole);
   });
 
   it("tells a cut stream from a short answer", () => {
@@ -68,16 +84,26 @@ describe("OpenAI chat stream", () => {
 
   it("reads <think> across pieces, and takes a reasoning-only answer for the text", () => {
     const pieces = ["<thi", "nk>in", "ner</th", "ink>out <b", ">"];
-    const stream = pieces.map((content) => `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`).join("");
+    const stream = pieces
+      .map((content) => `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`)
+      .join("");
     const end = `data: ${JSON.stringify({ choices: [{ delta: {}, finish_reason: "stop" }] })}\n\n`;
-    expect(hear(openAiChat, [new TextEncoder().encode(stream + end)]).reply).toMatchObject({ text: "out <b>", thinking: "inner" });
+    expect(hear(openAiChat, [new TextEncoder().encode(stream + end)]).reply).toMatchObject({
+      text: "out <b>",
+      thinking: "inner",
+    });
     const only = `data: ${JSON.stringify({ choices: [{ delta: { reasoning: "all of it" }, finish_reason: "stop" }] })}\n\n`;
-    expect(hear(openAiChat, [new TextEncoder().encode(only)]).reply).toMatchObject({ text: "all of it", thinking: "all of it" });
+    expect(hear(openAiChat, [new TextEncoder().encode(only)]).reply).toMatchObject({
+      text: "all of it",
+      thinking: "all of it",
+    });
   });
 
   it("fails on an answer of tokens without content, and on an error inside the stream", () => {
     const empty = `data: ${JSON.stringify({ choices: [{ delta: {}, finish_reason: "stop" }], usage: { completion_tokens: 5 } })}\n\n`;
-    expect(() => hear(openAiChat, [new TextEncoder().encode(empty)])).toThrow("reported completion_tokens=5 but delivered no content, reasoning, or tool calls");
+    expect(() => hear(openAiChat, [new TextEncoder().encode(empty)])).toThrow(
+      "reported completion_tokens=5 but delivered no content, reasoning, or tool calls",
+    );
     const broken = `data: ${JSON.stringify({ error: { message: "upstream is busy", type: "rate_limit_exceeded", code: 429 } })}\n\n`;
     const failure = failureOf(() => hear(openAiChat, [new TextEncoder().encode(broken)]));
     expect(failure.facts).toMatchObject({ kind: "transient", reason: "rate_limit", category: "rate_limit" });
@@ -86,8 +112,15 @@ describe("OpenAI chat stream", () => {
   it("takes broken call arguments for none, and keeps large integers exact", () => {
     const call = (args: string): string =>
       `data: ${JSON.stringify({ choices: [{ delta: { tool_calls: [{ index: 0, id: "x", function: { name: "f", arguments: args } }] }, finish_reason: "tool_calls" }] })}\n\n`;
-    expect(show(hear(openAiChat, [new TextEncoder().encode(call('{"a": '))]).reply.toolCalls[0]?.arguments ?? null)).toBe("{}");
-    expect(show(hear(openAiChat, [new TextEncoder().encode(call('{"a": 9007199254740993}'))]).reply.toolCalls[0]?.arguments ?? null)).toBe("{a: 9007199254740993}");
+    expect(
+      show(hear(openAiChat, [new TextEncoder().encode(call('{"a": '))]).reply.toolCalls[0]?.arguments ?? null),
+    ).toBe("{}");
+    expect(
+      show(
+        hear(openAiChat, [new TextEncoder().encode(call('{"a": 9007199254740993}'))]).reply.toolCalls[0]?.arguments ??
+          null,
+      ),
+    ).toBe("{a: 9007199254740993}");
   });
 });
 
@@ -105,15 +138,27 @@ describe("Anthropic messages stream", () => {
       cacheReadTokens: 100,
       cacheWriteTokens: 7,
     });
-    expect(heard.reply.toolCalls.map((call) => `${call.id} ${call.name} ${show(call.arguments)}`)).toEqual(["toolu_01 get_weather {days: 9007199254740993, location: São Paulo}"]);
-    expect(heard.reply.signedReasoning.map((block) => stringifyJson(block))).toEqual(['{"signature":"c2ln","thinking":"Überlegen… wohl ja","type":"thinking"}']);
+    expect(heard.reply.toolCalls.map((call) => `${call.id} ${call.name} ${show(call.arguments)}`)).toEqual([
+      "toolu_01 get_weather {days: 9007199254740993, location: São Paulo}",
+    ]);
+    expect(heard.reply.signedReasoning.map((block) => stringifyJson(block))).toEqual([
+      '{"signature":"c2ln","thinking":"Überlegen… wohl ja","type":"thinking"}',
+    ]);
     expect(heard.calls).toEqual(["get_weather"]);
   });
 
   it("gives the same answer whichever byte the stream is cut at", () => {
     const whole = summary(hear(anthropicMessages, [anthropicStream]));
-    for (let cut = 1; cut < anthropicStream.length; cut++) expect(summary(hear(anthropicMessages, chunksOf(anthropicStream, [cut])))).toEqual(whole);
-    expect(summary(hear(anthropicMessages, [...anthropicStream].map((byte) => Uint8Array.of(byte))))).toEqual(whole);
+    for (let cut = 1; cut < anthropicStream.length; cut++)
+      expect(summary(hear(anthropicMessages, chunksOf(anthropicStream, [cut])))).toEqual(whole);
+    expect(
+      summary(
+        hear(
+          anthropicMessages,
+          [...anthropicStream].map((byte) => Uint8Array.of(byte)),
+        ),
+      ),
+    ).toEqual(whole);
   });
 
   it("fails on an error event, and on a stream that stops early", () => {
@@ -122,7 +167,9 @@ describe("Anthropic messages stream", () => {
     expect(failure.message).toContain("Overloaded (type: overloaded_error)");
     const text = new TextDecoder().decode(anthropicStream);
     const cut = text.slice(0, text.indexOf("event: message_delta"));
-    expect(() => hear(anthropicMessages, [new TextEncoder().encode(cut)])).toThrow("unexpected EOF before message_stop");
+    expect(() => hear(anthropicMessages, [new TextEncoder().encode(cut)])).toThrow(
+      "unexpected EOF before message_stop",
+    );
   });
 });
 

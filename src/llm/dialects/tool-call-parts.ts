@@ -13,7 +13,14 @@ interface Part {
 export class ToolCallParts {
   readonly #parts = new Map<number, Part>();
 
-  add(index: number, fragment: { readonly id?: string | undefined; readonly name?: string | undefined; readonly text?: string | undefined }): Part {
+  add(
+    index: number,
+    fragment: {
+      readonly id?: string | undefined;
+      readonly name?: string | undefined;
+      readonly text?: string | undefined;
+    },
+  ): Part {
     let part = this.#parts.get(index);
     if (part === undefined) {
       part = { id: "", name: "", text: "" };
@@ -30,7 +37,11 @@ export class ToolCallParts {
     const byIndex = [...this.#parts].sort(([a], [b]) => a - b);
     return byIndex
       .filter(([, part]) => part.name !== "")
-      .map(([index, part]) => ({ id: part.id === "" ? `call_${index}` : part.id, name: part.name, arguments: streamedArguments(part.text) }));
+      .map(([index, part]) => ({
+        id: part.id === "" ? `call_${index}` : part.id,
+        name: part.name,
+        arguments: streamedArguments(part.text),
+      }));
   }
 }
 

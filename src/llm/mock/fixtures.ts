@@ -8,7 +8,9 @@ export class FixtureError extends Error {}
 
 /** Reads a `*.llm-mock.jsonl` file: one object a line, with the keys of `llm_mock`. */
 export function parseFixtures(text: string, name: string): MockEntry[] {
-  return text.split(/\r?\n/).flatMap((line, index) => (line.trim() === "" ? [] : [parseLine(line, `${name} line ${index + 1}`)]));
+  return text
+    .split(/\r?\n/)
+    .flatMap((line, index) => (line.trim() === "" ? [] : [parseLine(line, `${name} line ${index + 1}`)]));
 }
 
 function parseLine(line: string, place: string): MockEntry {

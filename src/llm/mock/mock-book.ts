@@ -42,7 +42,10 @@ export class MockBook {
 
   /** The entry that answers, taken from the book if it is used up. */
   take(matchText: string): MockEntry | undefined {
-    return (this.#fixtures === undefined ? undefined : takeFrom(this.#fixtures, matchText)) ?? takeFrom(this.#scope, matchText);
+    return (
+      (this.#fixtures === undefined ? undefined : takeFrom(this.#fixtures, matchText)) ??
+      takeFrom(this.#scope, matchText)
+    );
   }
 
   log(call: DictValue): void {

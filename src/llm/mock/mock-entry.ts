@@ -84,7 +84,9 @@ export function answerWith(entry: MockEntry, matchText: string): ModelReply {
 export function mockBlocks(text: string, toolCalls: readonly ToolCall[]): Value[] {
   const blocks: Value[] = text === "" ? [] : [record({ type: "output_text", text, visibility: "public" })];
   for (const call of toolCalls) {
-    blocks.push(record({ type: "tool_call", id: call.id, name: call.name, arguments: call.arguments, visibility: "internal" }));
+    blocks.push(
+      record({ type: "tool_call", id: call.id, name: call.name, arguments: call.arguments, visibility: "internal" }),
+    );
   }
   return blocks;
 }
@@ -105,7 +107,10 @@ export function utf8Length(text: string): number {
 export function recordedReply(reply: ModelReply): DictValue {
   return record({
     text: reply.text === "" ? undefined : reply.text,
-    tool_calls: reply.toolCalls.length === 0 ? undefined : list(reply.toolCalls.map((call) => record({ name: call.name, args: call.arguments }))),
+    tool_calls:
+      reply.toolCalls.length === 0
+        ? undefined
+        : list(reply.toolCalls.map((call) => record({ name: call.name, args: call.arguments }))),
     input_tokens: reply.inputTokens,
     output_tokens: reply.outputTokens,
     cache_read_tokens: reply.cacheReadTokens === 0 ? undefined : reply.cacheReadTokens,
@@ -129,7 +134,8 @@ export function matchTextOf(messages: readonly DictValue[]): string {
   const collect = (value: Value): void => {
     if (typeof value === "string") texts.push(value);
     else if (isDict(value)) for (const item of value.values()) collect(item);
-    else if (typeof value === "object" && value !== null && value.kind === "list") for (const item of value.view()) collect(item);
+    else if (typeof value === "object" && value !== null && value.kind === "list")
+      for (const item of value.view()) collect(item);
   };
   for (const message of messages) collect(message);
   return texts.join("\n");

@@ -32,7 +32,8 @@ function quoted(matchText: string): string {
 function ownAnswer(request: ModelRequest): ModelReply {
   const prompt = lastPrompt(request);
   const tool = request.tools.find((candidate) => toolName(candidate) !== neverPicked);
-  const toolCalls: ToolCall[] = tool === undefined ? [] : [{ id: "mock_call_1", name: toolName(tool), arguments: placeholders(tool) }];
+  const toolCalls: ToolCall[] =
+    tool === undefined ? [] : [{ id: "mock_call_1", name: toolName(tool), arguments: placeholders(tool) }];
   const text = tool === undefined ? echo(prompt, request.system) : "";
   return {
     text,
@@ -55,8 +56,13 @@ function ownAnswer(request: ModelRequest): ModelReply {
 
 function echo(prompt: string, system: string | undefined): string {
   const words = prompt.split(/\s+/).filter((word) => word !== "");
-  const said = prompt === "" ? "Mock LLM response" : `Mock response to ${words.length}-word prompt: ${[...prompt].slice(0, 100).join("")}`;
-  return system?.includes("<done>") === true ? `<assistant_prose>${said}</assistant_prose>\n<done>##DONE##</done>` : said;
+  const said =
+    prompt === ""
+      ? "Mock LLM response"
+      : `Mock response to ${words.length}-word prompt: ${[...prompt].slice(0, 100).join("")}`;
+  return system?.includes("<done>") === true
+    ? `<assistant_prose>${said}</assistant_prose>\n<done>##DONE##</done>`
+    : said;
 }
 
 function lastPrompt(request: ModelRequest): string {
@@ -70,7 +76,8 @@ function toolName(tool: DictValue): string {
 
 /** Something of the right type for each required argument, as a real model would fill them in. */
 function placeholders(tool: DictValue): DictValue {
-  const schema = dictAt(tool, "input_schema") ?? dictAt(dictAt(tool, "function"), "parameters") ?? dictAt(tool, "parameters");
+  const schema =
+    dictAt(tool, "input_schema") ?? dictAt(dictAt(tool, "function"), "parameters") ?? dictAt(tool, "parameters");
   const required = new Set(itemsAt(schema, "required") ?? []);
   const given = new Map<string, Value>();
   for (const [name, property] of dictAt(schema, "properties")?.entries() ?? []) {
@@ -100,7 +107,9 @@ function placeholder(type: string | undefined): Value {
 function withCache(book: MockBook, request: ModelRequest, reply: ModelReply): ModelReply {
   if (!request.cache) return reply;
   const key = `${request.model}\n${request.system ?? ""}\n${stringifyJson(list(request.messages))}`;
-  return book.cached(key) ? { ...reply, cacheReadTokens: reply.inputTokens, cacheWriteTokens: 0 } : { ...reply, cacheReadTokens: 0, cacheWriteTokens: reply.inputTokens };
+  return book.cached(key)
+    ? { ...reply, cacheReadTokens: reply.inputTokens, cacheWriteTokens: 0 }
+    : { ...reply, cacheReadTokens: 0, cacheWriteTokens: reply.inputTokens };
 }
 
 /** The entry of `llm_mock_calls()`. */

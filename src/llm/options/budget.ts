@@ -1,9 +1,9 @@
 import type { DictValue } from "../../value/index.ts";
 import type { ProviderCatalog } from "../catalog/provider-catalog.ts";
+import { contentText } from "../dialects/content-blocks.ts";
 import { ModelFailure } from "../failure.ts";
 import { dictAt, float, intAt, numberAt, record } from "../fields.ts";
 import type { ModelRequest } from "../model.ts";
-import { contentText } from "../dialects/content-blocks.ts";
 import { costOf } from "../usage/cost.ts";
 
 export interface CallBudget {
@@ -30,7 +30,12 @@ export function estimateTokens(text: string): number {
 }
 
 /** Refuses a call that could pass a limit, before anything is sent. The projected output is all that `max_tokens` allows. */
-export function checkBudget(catalog: ProviderCatalog, request: ModelRequest, budget: CallBudget, sessionCostUsd: number): void {
+export function checkBudget(
+  catalog: ProviderCatalog,
+  request: ModelRequest,
+  budget: CallBudget,
+  sessionCostUsd: number,
+): void {
   const texts = [request.system ?? "", ...request.messages.map((message) => contentText(message.get("content")))];
   const input = texts.reduce((sum, text) => sum + estimateTokens(text), 0);
   const output = request.maxTokens;
@@ -51,8 +56,10 @@ export function checkBudget(catalog: ProviderCatalog, request: ModelRequest, bud
       }),
     });
   };
-  if (budget.maxInputTokens !== undefined && input > budget.maxInputTokens) refuse("max_input_tokens", budget.maxInputTokens, input);
-  if (budget.maxOutputTokens !== undefined && output > budget.maxOutputTokens) refuse("max_output_tokens", budget.maxOutputTokens, output);
+  if (budget.maxInputTokens !== undefined && input > budget.maxInputTokens)
+    refuse("max_input_tokens", budget.maxInputTokens, input);
+  if (budget.maxOutputTokens !== undefined && output > budget.maxOutputTokens)
+    refuse("max_output_tokens", budget.maxOutputTokens, output);
   if (budget.maxCostUsd !== undefined && cost > budget.maxCostUsd) refuse("max_cost_usd", budget.maxCostUsd, cost);
   if (budget.totalBudgetUsd !== undefined && sessionCostUsd + cost > budget.totalBudgetUsd) {
     refuse("total_budget_usd", budget.totalBudgetUsd, sessionCostUsd + cost);

@@ -1,14 +1,14 @@
 import { DictValue, thrown, typeName, type Value } from "../../value/index.ts";
-import { selectModel, type Selection } from "../catalog/selection.ts";
-import type { ProviderCatalog } from "../catalog/provider-catalog.ts";
 import type { Capabilities } from "../catalog/capabilities.ts";
+import type { ProviderCatalog } from "../catalog/provider-catalog.ts";
+import { type Selection, selectModel } from "../catalog/selection.ts";
 import { boolAt, dictAt, intAt, isDict, isList, itemsAt, numberAt, record, textAt, textsAt } from "../fields.ts";
 import type { ModelRequest, Sampling, Thinking } from "../model.ts";
 import { nativeTool } from "../tools/native-schema.ts";
 import { readTools, type ToolEntry } from "../tools/registry.ts";
 import { textContract } from "../tools/text-contract.ts";
 import { checkContent } from "./content-check.ts";
-import { readOutputWish, type OutputWish } from "./output-format.ts";
+import { type OutputWish, readOutputWish } from "./output-format.ts";
 import { assembleSystem } from "./system-text.ts";
 import { applyReasoningPolicy, readThinking } from "./thinking.ts";
 import { checkToolSearch, readToolSearch } from "./tool-search.ts";
@@ -42,7 +42,7 @@ export interface PreparedCall {
   readonly schemaRetries: number;
 }
 
-/** Reads the options of a call. Mistakes are thrown in the words programs match on. `lenient`: a mock answers, so nothing is refused for the model's sake. */
+/** Reads the options of a call. Mistakes are thrown in the words programs match on. `lenient`: an answer is prepared, so nothing is refused for the model's sake. */
 export function prepareCall(catalog: ProviderCatalog, input: CallInput, lenient: boolean): PreparedCall {
   const { options } = input;
   refuseRemoved(options);
@@ -105,10 +105,16 @@ function refuseRemoved(options: DictValue | undefined): void {
   );
 }
 
-function toolFormatOf(catalog: ProviderCatalog, selection: Selection, options: DictValue | undefined, tools: readonly ToolEntry[]): "native" | "text" {
+function toolFormatOf(
+  catalog: ProviderCatalog,
+  selection: Selection,
+  options: DictValue | undefined,
+  tools: readonly ToolEntry[],
+): "native" | "text" {
   const asked = textAt(options, "tool_format");
   if (asked === "native" || asked === "text") return asked;
-  if (asked !== undefined && asked !== "auto" && asked !== "json") throw thrown(`tool_format: expected "native" or "text", got "${asked}"`);
+  if (asked !== undefined && asked !== "auto" && asked !== "json")
+    throw thrown(`tool_format: expected "native" or "text", got "${asked}"`);
   if (tools.length === 0 || asked === "json") return "text";
   return catalog.toolFormat(selection.provider, selection.model, textAt(options, "model") ?? selection.model);
 }
@@ -150,7 +156,9 @@ function samplingOf(options: DictValue | undefined): Sampling {
 
 function thinkingOf(input: CallInput, capabilities: Capabilities): Thinking {
   const explicit = readThinking(input.options);
-  return explicit ?? applyReasoningPolicy(input.options, capabilities, input.pinnedReasoningPolicy) ?? { mode: "disabled" };
+  return (
+    explicit ?? applyReasoningPolicy(input.options, capabilities, input.pinnedReasoningPolicy) ?? { mode: "disabled" }
+  );
 }
 
 function streams(catalog: ProviderCatalog, options: DictValue | undefined): boolean {
@@ -169,7 +177,17 @@ function timeoutOf(catalog: ProviderCatalog, options: DictValue | undefined): nu
   return Number.isFinite(configured) && configured > 0 ? configured * 1000 : defaultTimeoutMs;
 }
 
-const responsesOnly = ["previous_response_id", "response_store", "responses_store", "store", "background", "truncation", "compact", "include", "max_tool_calls"];
+const responsesOnly = [
+  "previous_response_id",
+  "response_store",
+  "responses_store",
+  "store",
+  "background",
+  "truncation",
+  "compact",
+  "include",
+  "max_tool_calls",
+];
 
 function apiModeOf(options: DictValue | undefined, provider: string): "chat_completions" | "responses" {
   const word = textAt(options, "api_mode") ?? textAt(options, "api") ?? "chat";
@@ -181,8 +199,10 @@ function apiModeOf(options: DictValue | undefined, provider: string): "chat_comp
     throw thrown(`api_mode: "responses" is only supported by provider "openai"; got provider "${provider}"`);
   }
   if (isResponses) return "responses";
-  if (isSet(options, "provider_tools") || isSet(options, "hosted_tools")) throw thrown('provider_tools requires api_mode: "responses"');
-  if (responsesOnly.some((key) => isSet(options, key))) throw thrown('Responses-only options require api_mode: "responses"');
+  if (isSet(options, "provider_tools") || isSet(options, "hosted_tools"))
+    throw thrown('provider_tools requires api_mode: "responses"');
+  if (responsesOnly.some((key) => isSet(options, key)))
+    throw thrown('Responses-only options require api_mode: "responses"');
   return "chat_completions";
 }
 
@@ -193,18 +213,37 @@ function isSet(options: DictValue | undefined, key: string): boolean {
 
 function checkSupport(options: DictValue | undefined, selection: Selection, capabilities: Capabilities): void {
   const refuse = (option: string): never => {
-    throw thrown(`option \`${option}\` is not supported by \`${selection.model}\` (provider \`${selection.provider}\`). See \`harn providers matrix\` for compatibility.`);
+    throw thrown(
+      `option \`${option}\` is not supported by \`${selection.model}\` (provider \`${selection.provider}\`). See \`harn providers matrix\` for compatibility.`,
+    );
   };
   const needs = usedMedia(itemsAt(options, "messages") ?? []);
   if ((boolAt(options, "vision") ?? needs.has("image")) && !capabilities.vision) refuse("vision");
   if ((boolAt(options, "audio") ?? needs.has("audio")) && !capabilities.audio) refuse("audio");
   if ((boolAt(options, "pdf") ?? needs.has("pdf")) && !capabilities.pdf) refuse("pdf");
-  if (isSet(options, "reasoning_effort") && !capabilities.thinkingModes.includes("effort") && !capabilities.thinkingModes.includes("adaptive")) refuse("reasoning_effort");
+  if (
+    isSet(options, "reasoning_effort") &&
+    !capabilities.thinkingModes.includes("effort") &&
+    !capabilities.thinkingModes.includes("adaptive")
+  )
+    refuse("reasoning_effort");
   const thinking = readThinking(options);
-  if (thinking !== undefined && thinking.mode !== "disabled" && !isSet(options, "reasoning_effort") && capabilities.thinkingModes.length === 0) refuse("thinking");
-  if (isSet(options, "interleaved_thinking") && !capabilities.interleavedThinkingSupported) refuse("interleaved_thinking");
+  if (
+    thinking !== undefined &&
+    thinking.mode !== "disabled" &&
+    !isSet(options, "reasoning_effort") &&
+    capabilities.thinkingModes.length === 0
+  )
+    refuse("thinking");
+  if (isSet(options, "interleaved_thinking") && !capabilities.interleavedThinkingSupported)
+    refuse("interleaved_thinking");
   if (isSet(options, "cache") && !capabilities.promptCaching) refuse("cache");
-  if (isSet(options, "output_format") && readOutputWish(options).format.kind === "json_schema" && capabilities.structuredOutput === undefined) refuse("output_format");
+  if (
+    isSet(options, "output_format") &&
+    readOutputWish(options).format.kind === "json_schema" &&
+    capabilities.structuredOutput === undefined
+  )
+    refuse("output_format");
 }
 
 function usedMedia(messages: readonly Value[]): ReadonlySet<string> {
@@ -217,7 +256,10 @@ function usedMedia(messages: readonly Value[]): ReadonlySet<string> {
 }
 
 /** The options with some entries replaced: how variants of a call pass their own defaults on. */
-export function withOptions(options: DictValue | undefined, changes: Readonly<Record<string, Value | undefined>>): DictValue {
+export function withOptions(
+  options: DictValue | undefined,
+  changes: Readonly<Record<string, Value | undefined>>,
+): DictValue {
   const map = options?.toMap() ?? new Map<string, Value>();
   for (const [key, value] of Object.entries(changes)) if (value !== undefined) map.set(key, value);
   return new DictValue(map);

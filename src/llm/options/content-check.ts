@@ -37,16 +37,19 @@ function checkImage(block: DictValue): void {
   if (hasUrl === hasData) throw thrown("llm_call image content requires exactly one of url or base64");
   if (!has(block, "media_type", "mime_type")) throw thrown("llm_call image content requires media_type");
   const detail = textAt(block, "detail");
-  if (detail !== undefined && !["low", "high", "auto"].includes(detail)) throw thrown('llm_call image detail must be "low", "high", or "auto"');
+  if (detail !== undefined && !["low", "high", "auto"].includes(detail))
+    throw thrown('llm_call image detail must be "low", "high", or "auto"');
 }
 
 function checkPdf(block: DictValue): void {
   const sources = [has(block, "url", "file_uri"), has(block, "base64", "data"), has(block, "file_id")];
-  if (sources.filter(Boolean).length !== 1) throw thrown("llm_call pdf content requires exactly one of url, base64, or file_id");
+  if (sources.filter(Boolean).length !== 1)
+    throw thrown("llm_call pdf content requires exactly one of url, base64, or file_id");
 }
 
 function checkAudio(block: DictValue): void {
   const sources = [has(block, "url", "file_uri"), has(block, "base64", "data"), has(block, "file_id", "id")];
-  if (sources.filter(Boolean).length !== 1) throw thrown("llm_call audio content requires exactly one of url, base64, or file_id");
+  if (sources.filter(Boolean).length !== 1)
+    throw thrown("llm_call audio content requires exactly one of url, base64, or file_id");
   if (!has(block, "media_type", "mime_type")) throw thrown("llm_call audio content requires media_type");
 }

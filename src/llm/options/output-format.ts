@@ -18,7 +18,12 @@ export function readOutputWish(options: DictValue | undefined): OutputWish {
   const given = dictAt(options, "output_schema") ?? dictAt(options, "json_schema") ?? dictAt(options, "schema");
   const format = readFormat(options, given);
   const schema = given ?? (format.kind === "json_schema" ? format.schema : undefined);
-  return { format, schema, wantsJson: format.kind !== "text" || schema !== undefined, validation: readValidation(options) };
+  return {
+    format,
+    schema,
+    wantsJson: format.kind !== "text" || schema !== undefined,
+    validation: readValidation(options),
+  };
 }
 
 function readFormat(options: DictValue | undefined, schema: DictValue | undefined): OutputFormat {
@@ -27,18 +32,33 @@ function readFormat(options: DictValue | undefined, schema: DictValue | undefine
     if (typeof wish === "string") return formatOfKind(wish, undefined, schema, "output_format");
     if (!isDict(wish)) throw thrown(`output_format: expected string or dict, got ${typeName(wish)}`);
     const ownSchema = dictAt(wish, "schema") ?? dictAt(wish, "json_schema");
-    return formatOfKind(textAt(wish, "kind") ?? "json_schema", boolAt(wish, "strict"), ownSchema ?? schema, "output_format.kind");
+    return formatOfKind(
+      textAt(wish, "kind") ?? "json_schema",
+      boolAt(wish, "strict"),
+      ownSchema ?? schema,
+      "output_format.kind",
+    );
   }
   const legacy = textAt(options, "response_format");
-  if (legacy === undefined) return dictAt(options, "json_schema") === undefined ? { kind: "text" } : formatOfKind("json_schema", undefined, schema, "json_schema");
+  if (legacy === undefined)
+    return dictAt(options, "json_schema") === undefined
+      ? { kind: "text" }
+      : formatOfKind("json_schema", undefined, schema, "json_schema");
   if (legacy === "text") return { kind: "text" };
   if (legacy !== "json" && legacy !== "json_object") {
     throw thrown(`response_format: expected "json", "json_object", or "text", got "${legacy}"`);
   }
-  return schema === undefined ? { kind: "json_object" } : formatOfKind("json_schema", undefined, schema, "response_format");
+  return schema === undefined
+    ? { kind: "json_object" }
+    : formatOfKind("json_schema", undefined, schema, "response_format");
 }
 
-function formatOfKind(kind: string, strict: boolean | undefined, schema: DictValue | undefined, field: string): OutputFormat {
+function formatOfKind(
+  kind: string,
+  strict: boolean | undefined,
+  schema: DictValue | undefined,
+  field: string,
+): OutputFormat {
   switch (kind) {
     case "text":
     case "none":

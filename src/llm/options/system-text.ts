@@ -15,7 +15,11 @@ const partOptions: readonly (readonly [option: string, slot: Slot])[] = [
 ];
 
 /** The system text of a call: its parts in order, trimmed, a blank line between them. `undefined` when nothing is said. */
-export function assembleSystem(system: string | undefined, options: DictValue | undefined, reminders: readonly string[] = []): string | undefined {
+export function assembleSystem(
+  system: string | undefined,
+  options: DictValue | undefined,
+  reminders: readonly string[] = [],
+): string | undefined {
   const texts = new Map<Slot, string[]>(slots.map((slot) => [slot, []]));
   for (const [option, slot] of partOptions) addPart(texts, slot, option, options?.get(option));
   if (system !== undefined) texts.get("system")?.push(system);

@@ -15,7 +15,9 @@ export function readThinking(options: DictValue | undefined): Thinking | undefin
   }
   const level = typeof effort === "string" ? effortNamed(effort) : undefined;
   if (level === undefined) {
-    throw thrown(`reasoning_effort: expected one of ${efforts.join(", ")}, got ${typeof effort === "string" ? `"${effort}"` : typeName(effort)}`);
+    throw thrown(
+      `reasoning_effort: expected one of ${efforts.join(", ")}, got ${typeof effort === "string" ? `"${effort}"` : typeName(effort)}`,
+    );
   }
   return { mode: "effort", level };
 }
@@ -34,7 +36,8 @@ function parseThinking(value: Value | undefined): Thinking | undefined {
   if (budget !== undefined && budget < 0) throw thrown("thinking.budget_tokens: expected a non-negative int");
   const mode = textAt(value, "mode");
   const level = textAt(value, "level");
-  if (mode === undefined) return level === undefined ? { mode: "enabled", budgetTokens: budget } : parseWord(level, budget, level);
+  if (mode === undefined)
+    return level === undefined ? { mode: "enabled", budgetTokens: budget } : parseWord(level, budget, level);
   return parseWord(mode, budget, level);
 }
 
@@ -57,7 +60,9 @@ function parseWord(word: string, budget: number | undefined, level: string | und
     default: {
       const named = effortNamed(word);
       if (named === undefined) {
-        throw thrown(`thinking: expected bool, dict, or one of "disabled", "enabled", "adaptive", ${efforts.map((e) => `"${e}"`).join(", ")}, got "${word}"`);
+        throw thrown(
+          `thinking: expected bool, dict, or one of "disabled", "enabled", "adaptive", ${efforts.map((e) => `"${e}"`).join(", ")}, got "${word}"`,
+        );
       }
       return { mode: "effort", level: named };
     }
@@ -68,7 +73,11 @@ export type ReasoningTask = "chat" | "agent" | "code" | "verify" | "summarize";
 type Scale = "small" | "medium" | "large" | "auto";
 
 /** Turns a reasoning policy into a thinking request that the model takes; `undefined` when there is no policy. */
-export function applyReasoningPolicy(options: DictValue | undefined, capabilities: Capabilities, pinned: string | undefined): Thinking | undefined {
+export function applyReasoningPolicy(
+  options: DictValue | undefined,
+  capabilities: Capabilities,
+  pinned: string | undefined,
+): Thinking | undefined {
   const policy = textAt(options, "reasoning_policy") ?? textAt(options, "thinking_policy") ?? pinned;
   if (policy === undefined) return undefined;
   const wanted = policy === "auto" ? automaticLevel(options) : policy;
@@ -101,7 +110,8 @@ function lower(level: string, capabilities: Capabilities): Thinking {
     return modes.length === 1 && modes[0] === "effort" ? { mode: "effort", level: "minimal" } : { mode: "disabled" };
   }
   const effort = effortNamed(level);
-  if (effort === undefined) throw thrown(`reasoning_policy: expected "auto", "off", or one of ${efforts.join(", ")}, got "${level}"`);
+  if (effort === undefined)
+    throw thrown(`reasoning_policy: expected "auto", "off", or one of ${efforts.join(", ")}, got "${level}"`);
   if (modes.includes("effort")) return { mode: "effort", level: effort };
   if (modes.includes("enabled")) return { mode: "enabled", budgetTokens: budgetOf(effort) };
   return modes.includes("adaptive") ? { mode: "adaptive" } : { mode: "disabled" };

@@ -13,8 +13,12 @@ export function readToolSearch(options: DictValue | undefined): ToolSearchWish |
   if (value === undefined || value === null || value === false) return undefined;
   if (value === true) return { variant: "bm25", mode: "auto" };
   if (typeof value === "string") return { variant: variantNamed(value), mode: "auto" };
-  if (!isDict(value)) throw thrown(`tool_search: expected bool, string ("bm25"/"regex"/"hybrid"), or dict, got ${typeName(value)}`);
-  return { variant: variantNamed(textAt(value, "variant") ?? "bm25"), mode: modeNamed(textAt(value, "mode") ?? "auto") };
+  if (!isDict(value))
+    throw thrown(`tool_search: expected bool, string ("bm25"/"regex"/"hybrid"), or dict, got ${typeName(value)}`);
+  return {
+    variant: variantNamed(textAt(value, "variant") ?? "bm25"),
+    mode: modeNamed(textAt(value, "mode") ?? "auto"),
+  };
 }
 
 function variantNamed(word: string): ToolSearchWish["variant"] {

@@ -39,16 +39,27 @@ export function modelHost(environment: Readonly<Record<string, string>> = {}): M
 }
 
 /** A 200 answer that streams `bytes`, cut at the given offsets. */
-export function streamed(bytes: Uint8Array, cuts: readonly number[] = [], headers: Readonly<Record<string, string>> = {}): HttpResponse {
+export function streamed(
+  bytes: Uint8Array,
+  cuts: readonly number[] = [],
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
   return respond(200, chunksOf(bytes, cuts), { "content-type": "text/event-stream; charset=utf-8", ...headers });
 }
 
-export function respond(status: number, chunks: readonly (Uint8Array | Error | "hang")[], headers: Readonly<Record<string, string>> = {}): HttpResponse {
+export function respond(
+  status: number,
+  chunks: readonly (Uint8Array | Error | "hang")[],
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
   return { status, statusText: "", url: "", headers, body: bodyOf(chunks) };
 }
 
 export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): HttpResponse {
-  return respond(status, [new TextEncoder().encode(JSON.stringify(body))], { "content-type": "application/json", ...headers });
+  return respond(status, [new TextEncoder().encode(JSON.stringify(body))], {
+    "content-type": "application/json",
+    ...headers,
+  });
 }
 
 async function* bodyOf(chunks: readonly (Uint8Array | Error | "hang")[]): AsyncGenerator<Uint8Array> {

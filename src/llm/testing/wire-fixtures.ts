@@ -5,7 +5,12 @@ function sse(events: readonly unknown[], tail: readonly string[] = []): Uint8Arr
   return new TextEncoder().encode(lines.map((data) => `data: ${data}\n\n`).join(""));
 }
 
-const chunk = { id: "chatcmpl-9", object: "chat.completion.chunk", created: 1700000000, model: "gpt-4o-mini-2024-07-18" };
+const chunk = {
+  id: "chatcmpl-9",
+  object: "chat.completion.chunk",
+  created: 1700000000,
+  model: "gpt-4o-mini-2024-07-18",
+};
 
 function delta(fields: object, finish: string | null = null): object {
   return { ...chunk, choices: [{ index: 0, delta: fields, finish_reason: finish }] };
@@ -21,10 +26,23 @@ export const openAiStream = sse(
     delta({ tool_calls: [{ index: 1, function: { arguments: '{"pa' } }] }),
     delta({ tool_calls: [{ index: 0, id: "call_a", type: "function", function: { name: "weather", arguments: "" } }] }),
     delta({ tool_calls: [{ index: 0, function: { arguments: '{"city": "Zü' } }] }),
-    delta({ tool_calls: [{ index: 1, id: "call_b", type: "function", function: { name: "read_file", arguments: 'th": "a.txt"}' } }] }),
+    delta({
+      tool_calls: [
+        { index: 1, id: "call_b", type: "function", function: { name: "read_file", arguments: 'th": "a.txt"}' } },
+      ],
+    }),
     delta({ tool_calls: [{ index: 0, function: { arguments: 'rich"}' } }] }),
     delta({}, "tool_calls"),
-    { ...chunk, choices: [], usage: { prompt_tokens: 31, completion_tokens: 12, total_tokens: 43, prompt_tokens_details: { cached_tokens: 8 } } },
+    {
+      ...chunk,
+      choices: [],
+      usage: {
+        prompt_tokens: 31,
+        completion_tokens: 12,
+        total_tokens: 43,
+        prompt_tokens_details: { cached_tokens: 8 },
+      },
+    },
   ],
   ["[DONE]"],
 );
@@ -36,7 +54,15 @@ function named(event: { readonly type: string }): string {
 const anthropicEvents: readonly ({ readonly type: string } & Record<string, unknown>)[] = [
   {
     type: "message_start",
-    message: { id: "msg_01", type: "message", role: "assistant", model: "claude-sonnet-4-6", content: [], stop_reason: null, usage: { input_tokens: 25, cache_read_input_tokens: 100, cache_creation_input_tokens: 7, output_tokens: 1 } },
+    message: {
+      id: "msg_01",
+      type: "message",
+      role: "assistant",
+      model: "claude-sonnet-4-6",
+      content: [],
+      stop_reason: null,
+      usage: { input_tokens: 25, cache_read_input_tokens: 100, cache_creation_input_tokens: 7, output_tokens: 1 },
+    },
   },
   { type: "content_block_start", index: 0, content_block: { type: "thinking", thinking: "", signature: "" } },
   { type: "ping" },
@@ -48,10 +74,18 @@ const anthropicEvents: readonly ({ readonly type: string } & Record<string, unkn
   { type: "content_block_delta", index: 1, delta: { type: "text_delta", text: "Ça va: " } },
   { type: "content_block_delta", index: 1, delta: { type: "text_delta", text: "日本 🎌" } },
   { type: "content_block_stop", index: 1 },
-  { type: "content_block_start", index: 2, content_block: { type: "tool_use", id: "toolu_01", name: "get_weather", input: {} } },
+  {
+    type: "content_block_start",
+    index: 2,
+    content_block: { type: "tool_use", id: "toolu_01", name: "get_weather", input: {} },
+  },
   { type: "content_block_delta", index: 2, delta: { type: "input_json_delta", partial_json: "" } },
   { type: "content_block_delta", index: 2, delta: { type: "input_json_delta", partial_json: '{"location": "São' } },
-  { type: "content_block_delta", index: 2, delta: { type: "input_json_delta", partial_json: ' Paulo", "days": 9007199254740993}' } },
+  {
+    type: "content_block_delta",
+    index: 2,
+    delta: { type: "input_json_delta", partial_json: ' Paulo", "days": 9007199254740993}' },
+  },
   { type: "content_block_stop", index: 2 },
   { type: "message_delta", delta: { stop_reason: "tool_use", stop_sequence: null }, usage: { output_tokens: 89 } },
   { type: "message_stop" },
@@ -60,5 +94,8 @@ const anthropicEvents: readonly ({ readonly type: string } & Record<string, unkn
 export const anthropicStream = new TextEncoder().encode(anthropicEvents.map(named).join(""));
 
 export const anthropicErrorStream = new TextEncoder().encode(
-  [...anthropicEvents.slice(0, 10).map(named), named({ type: "error", error: { type: "overloaded_error", message: "Overloaded" } } as { type: string })].join(""),
+  [
+    ...anthropicEvents.slice(0, 10).map(named),
+    named({ type: "error", error: { type: "overloaded_error", message: "Overloaded" } } as { type: string }),
+  ].join(""),
 );

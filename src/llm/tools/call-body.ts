@@ -25,28 +25,45 @@ export function parseCallBody(body: string): BodyResult {
     if (parsed === undefined) return { calls: [], errors: [notACall(rest)] };
     if (typeof parsed === "string") return { calls: [], errors: [parsed] };
     calls.push(parsed.call);
-    rest = rest.slice(parsed.end).replace(/^[\s;,]+/, "");
+    rest = afterCall(rest, parsed.end);
   }
   if (calls.length === 0) return { calls, errors: ["TOOL CALL PARSE ERROR: the <tool_call> block is empty."] };
-  if (calls.length > 1) return { calls: [], errors: [`<tool_call> body contained ${calls.length} calls; emit one call per <tool_call> block.`] };
+  if (calls.length > 1)
+    return {
+      calls: [],
+      errors: [`<tool_call> body contained ${calls.length} calls; emit one call per <tool_call> block.`],
+    };
   return { calls, errors: [] };
+}
+
+/** What follows a call, past separators and comments. */
+function afterCall(text: string, end: number): string {
+  const parser = new LiteralParser(text, end);
+  do parser.skipBlank();
+  while (parser.take(";") || parser.take(","));
+  return text.slice(parser.position);
 }
 
 function notACall(text: string): string {
   const label = /^([A-Za-z_]\w*)\s*:\s*[A-Za-z_]\w*\s*\(/.exec(text)?.[1];
-  if (label !== undefined) return `TOOL CALL PARSE ERROR: \`${label}:\` is not a known prefix; write the call alone, as \`name({ … })\`.`;
+  if (label !== undefined)
+    return `TOOL CALL PARSE ERROR: \`${label}:\` is not a known prefix; write the call alone, as \`name({ … })\`.`;
   return `TOOL CALL PARSE ERROR: expected \`name({ … })\`, found: ${text.slice(0, 80)}`;
 }
 
 /** A call at the start of `text`, an error text, or `undefined` when there is none. */
-export function parseCall(text: string, id: string): { readonly call: ToolCall; readonly end: number } | string | undefined {
+export function parseCall(
+  text: string,
+  id: string,
+): { readonly call: ToolCall; readonly end: number } | string | undefined {
   const name = nameStart.exec(text);
   if (name === null) return undefined;
   const parser = new LiteralParser(text, name[0].length);
   try {
     const isBraced = parser.peek() === "{";
     if (!isBraced) parser.take("(");
-    if (!isBraced && parser.take(")")) return { call: { id, name: name[1] ?? "", arguments: new DictValue() }, end: parser.position };
+    if (!isBraced && parser.take(")"))
+      return { call: { id, name: name[1] ?? "", arguments: new DictValue() }, end: parser.position };
     parser.skipBlank();
     if (parser.peek() !== "{") throw new LiteralError("arguments must be one object literal: name({ key: value })");
     const args = parser.object();
@@ -62,7 +79,10 @@ function parseJsonCall(text: string): BodyResult | undefined {
   const parsed = tryParseJson(text);
   const entry = isList(parsed) && parsed.size === 1 ? parsed.at(0) : parsed;
   if (isList(parsed) && parsed.size > 1) {
-    return { calls: [], errors: [`<tool_call> body contained ${parsed.size} calls; emit one call per <tool_call> block.`] };
+    return {
+      calls: [],
+      errors: [`<tool_call> body contained ${parsed.size} calls; emit one call per <tool_call> block.`],
+    };
   }
   if (!isDict(entry)) return undefined;
   const call = callOfJson(entry, "tc_json");
@@ -74,7 +94,12 @@ export function callOfJson(entry: DictValue, id: string): ToolCall | undefined {
   const inner = dictAt(entry, "function") ?? entry;
   const name = textAt(entry, "name") ?? textAt(entry, "tool_name") ?? textAt(inner, "name");
   if (name === undefined || name === "") return undefined;
-  const given = entry.get("arguments") ?? entry.get("parameters") ?? entry.get("args") ?? inner.get("arguments") ?? inner.get("parameters");
+  const given =
+    entry.get("arguments") ??
+    entry.get("parameters") ??
+    entry.get("args") ??
+    inner.get("arguments") ??
+    inner.get("parameters");
   return { id, name, arguments: argumentsOf(given) };
 }
 

@@ -114,7 +114,8 @@ export class LiteralParser {
     if (unit === "u") {
       const braced = this.#match(/\{[0-9a-fA-F]{1,6}\}/y);
       const digits = braced?.slice(1, -1) ?? this.#match(/[0-9a-fA-F]{4}/y);
-      if (digits !== undefined && Number.parseInt(digits, 16) <= 0x10ffff) return String.fromCodePoint(Number.parseInt(digits, 16));
+      if (digits !== undefined && Number.parseInt(digits, 16) <= 0x10ffff)
+        return String.fromCodePoint(Number.parseInt(digits, 16));
       return "u";
     }
     if (unit === "x") {
@@ -161,7 +162,16 @@ export class LiteralParser {
   }
 }
 
-const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f", v: "\v", "0": "\0", "\n": "" };
+const escapes: Readonly<Record<string, string>> = {
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  b: "\b",
+  f: "\f",
+  v: "\v",
+  "0": "\0",
+  "\n": "",
+};
 
 function parseNumber(text: string): Value {
   const plain = text.replaceAll("_", "").replace(/^\+/, "");

@@ -18,6 +18,13 @@ const jsonTypes: Readonly<Record<string, string>> = {
   nil: "null",
 };
 
+/** Schemas of the language's types have names of their own for some keys. */
+const jsonKeys: Readonly<Record<string, string>> = {
+  additional_properties: "additionalProperties",
+  union: "anyOf",
+  all_of: "allOf",
+};
+
 /** A tool in function form, its schema made from its parameters alone. */
 export function nativeTool(tool: ToolEntry): DictValue {
   if (isDict(tool.entry.get("function")) || tool.entry.has("input_schema")) return tool.entry;
@@ -34,7 +41,12 @@ export function parameterSchema(tool: ToolEntry): DictValue {
     properties.set(name, propertySchema(spec));
     if (isRequired(spec)) required.push(name);
   }
-  return record({ type: "object", properties: new DictValue(properties), required: list(required), additionalProperties: false });
+  return record({
+    type: "object",
+    properties: new DictValue(properties),
+    required: list(required),
+    additionalProperties: false,
+  });
 }
 
 /** `"int"` or a schema dict, as JSON schema: Harn's type names become JSON's, and the flag `required` is left out. */
@@ -44,7 +56,8 @@ export function propertySchema(spec: Value): DictValue {
   const schema = new Map<string, Value>();
   for (const [key, value] of spec.entries()) {
     if (key === "required" && typeof value === "boolean") continue;
-    schema.set(key, nested(key, value));
+    const name = jsonKeys[key] ?? key;
+    schema.set(name, nested(name, value));
   }
   return new DictValue(schema);
 }
@@ -52,8 +65,10 @@ export function propertySchema(spec: Value): DictValue {
 function nested(key: string, value: Value): Value {
   if (key === "type" && typeof value === "string") return jsonTypes[value] ?? value;
   if (key === "items" || key === "additionalProperties") return isDict(value) ? propertySchema(value) : value;
-  if (key === "properties" && isDict(value)) return new DictValue(new Map([...value.entries()].map(([name, spec]) => [name, propertySchema(spec)])));
-  if ((key === "anyOf" || key === "oneOf" || key === "allOf") && isList(value)) return list(value.toArray().map(propertySchema));
+  if (key === "properties" && isDict(value))
+    return new DictValue(new Map([...value.entries()].map(([name, spec]) => [name, propertySchema(spec)])));
+  if ((key === "anyOf" || key === "oneOf" || key === "allOf") && isList(value))
+    return list(value.toArray().map(propertySchema));
   return value;
 }
 

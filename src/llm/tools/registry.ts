@@ -23,7 +23,10 @@ export function isRegistry(value: Value | undefined): value is DictValue {
 export function readTools(value: Value | undefined): ToolEntry[] {
   if (value === undefined || value === null || value === false) return [];
   if (isRegistry(value)) return (itemsAt(value, "tools") ?? []).filter(isDict).map(readEntry);
-  if (isList(value)) return value.toArray().flatMap((item) => (isRegistry(item) ? readTools(item) : isDict(item) ? [readEntry(item)] : []));
+  if (isList(value))
+    return value
+      .toArray()
+      .flatMap((item) => (isRegistry(item) ? readTools(item) : isDict(item) ? [readEntry(item)] : []));
   if (isDict(value) && isList(value.get("tools"))) return (itemsAt(value, "tools") ?? []).filter(isDict).map(readEntry);
   throw thrown(`tools: expected a tool registry or a list of tools, got ${typeName(value)}`);
 }

@@ -76,7 +76,9 @@ class TagReader {
     }
     if (this.#stray.length > 0) {
       const sample = this.#stray.join(" ").slice(0, 120);
-      this.#violations.push(`Stray text outside response tags: ${JSON.stringify(sample)}. Put prose in <assistant_prose>, calls in <tool_call>.`);
+      this.#violations.push(
+        `Stray text outside response tags: ${JSON.stringify(sample)}. Put prose in <assistant_prose>, calls in <tool_call>.`,
+      );
     }
   }
 
@@ -88,10 +90,14 @@ class TagReader {
   }
 
   #readTag(rest: string, start: number, tag: string): number {
-    const close = new RegExp(`</${tag === "toolcall" ? "tool_?call" : tag === "assistantprose" ? "assistant_?prose" : tag === "userresponse" ? "user_?response" : tag}>`);
+    const close = new RegExp(
+      `</${tag === "toolcall" ? "tool_?call" : tag === "assistantprose" ? "assistant_?prose" : tag === "userresponse" ? "user_?response" : tag}>`,
+    );
     const found = close.exec(rest.slice(start));
     if (found === null) {
-      this.#violations.push(tag === "toolcall" ? "Unknown top-level tag <tool_call> without its closing tag." : `Unclosed tag <${tag}>.`);
+      this.#violations.push(
+        tag === "toolcall" ? "Unknown top-level tag <tool_call> without its closing tag." : `Unclosed tag <${tag}>.`,
+      );
       return start;
     }
     const body = rest.slice(start, start + found.index);
@@ -155,13 +161,17 @@ class TagReader {
   #readUnknownTag(rest: string): number | undefined {
     const tag = /^[ \t]*<(\/?[A-Za-z_][\w-]*)>/.exec(rest);
     if (tag === null) return undefined;
-    this.#violations.push(`Unknown top-level tag <${tag[1]}>. Use <tool_call>, <assistant_prose>, <user_response> or <done>.`);
+    this.#violations.push(
+      `Unknown top-level tag <${tag[1]}>. Use <tool_call>, <assistant_prose>, <user_response> or <done>.`,
+    );
     return tag[0].length;
   }
 
   addCall(call: ToolCall): void {
     if (!this.#known.has(call.name)) {
-      this.#errors.push(`Unknown tool '${call.name}'. Available tools: [${this.#toolNames.slice(0, listedToolLimit).join(", ")}]`);
+      this.#errors.push(
+        `Unknown tool '${call.name}'. Available tools: [${this.#toolNames.slice(0, listedToolLimit).join(", ")}]`,
+      );
       return;
     }
     this.calls.push(call);
@@ -189,16 +199,25 @@ function parseForeignMarkers(text: string): ToolCall[] {
   if (!trimmed.startsWith("[")) return [];
   const parsed = tryParseJson(trimmed);
   if (!isList(parsed)) return [];
-  return parsed.toArray().flatMap((entry, index) => (isDict(entry) && entry.has("function") ? (callOfJson(entry, `tc_${index}`) ?? []) : []));
+  return parsed
+    .toArray()
+    .flatMap((entry, index) =>
+      isDict(entry) && entry.has("function") ? (callOfJson(entry, `tc_${index}`) ?? []) : [],
+    );
 }
 
 function mistralCalls(text: string): ToolCall[] {
   const body = text.slice("[TOOL_CALLS]".length).trim();
   const parsed = body.startsWith("[") ? tryParseJson(body) : undefined;
-  if (isList(parsed)) return parsed.toArray().flatMap((entry, index) => (isDict(entry) ? (callOfJson(entry, `tc_mistral_${index}`) ?? []) : []));
+  if (isList(parsed))
+    return parsed
+      .toArray()
+      .flatMap((entry, index) => (isDict(entry) ? (callOfJson(entry, `tc_mistral_${index}`) ?? []) : []));
   return text.split("[TOOL_CALLS]").flatMap((piece, index): ToolCall[] => {
     const split = /^\s*([A-Za-z_][\w.-]*)\s*(?:\[ARGS\])?\s*(\{[\s\S]*\})\s*$/.exec(piece);
     const args = split === null ? undefined : tryParseJson(split[2] ?? "");
-    return split !== null && isDict(args) ? [{ id: `tc_mistral_${index - 1}`, name: split[1] ?? "", arguments: args }] : [];
+    return split !== null && isDict(args)
+      ? [{ id: `tc_mistral_${index - 1}`, name: split[1] ?? "", arguments: args }]
+      : [];
   });
 }

@@ -3,7 +3,9 @@ import { stripThinking } from "./tagged-text.ts";
 /** What a person should see of a model's text: no thinking, no calls, no tags of the protocol. */
 export function visibleText(source: string): string {
   const text = stripThinking(source);
-  const responses = [...text.matchAll(/<user_?response>([\s\S]*?)<\/user_?response>/g)].map((match) => (match[1] ?? "").trim());
+  const responses = [...text.matchAll(/<user_?response>([\s\S]*?)<\/user_?response>/g)].map((match) =>
+    (match[1] ?? "").trim(),
+  );
   if (responses.length > 0) return responses.filter((part) => part !== "").join("\n\n");
   return text
     .replace(/<tool_?call>[\s\S]*?(?:<\/tool_?call>|$)/g, "")

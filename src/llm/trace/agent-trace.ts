@@ -21,7 +21,8 @@ export class AgentTrace {
   summary(start = 0): DictValue {
     const entries = this.#entries.slice(start);
     const ofType = (type: string): DictValue[] => entries.filter((entry) => textAt(entry, "type") === type);
-    const total = (type: string, key: string): number => ofType(type).reduce((sum, entry) => sum + (intAt(entry, key) ?? 0), 0);
+    const total = (type: string, key: string): number =>
+      ofType(type).reduce((sum, entry) => sum + (intAt(entry, key) ?? 0), 0);
     const completed = ofType("loop_complete").at(-1);
     const fallbacks = ofType("native_tool_fallback");
     const checkpoints = ofType("typed_checkpoint");

@@ -21,10 +21,24 @@ export function messageEvent(message: DictValue, newId: NewId): DictValue {
 /** An event that is no message: a checkpoint, a note of the provider, a permission. */
 export function transcriptEvent(
   newId: NewId,
-  event: { readonly kind: string; readonly role: string; readonly visibility: Visibility; readonly text: string; readonly metadata?: Value },
+  event: {
+    readonly kind: string;
+    readonly role: string;
+    readonly visibility: Visibility;
+    readonly text: string;
+    readonly metadata?: Value;
+  },
 ): DictValue {
   const { kind, role, visibility, text, metadata } = event;
-  return record({ id: newId(), kind, role, visibility, text, blocks: list([record({ type: "text", text, visibility })]), metadata });
+  return record({
+    id: newId(),
+    kind,
+    role,
+    visibility,
+    text,
+    blocks: list([record({ type: "text", text, visibility })]),
+    metadata,
+  });
 }
 
 export function roleOf(message: DictValue): string {
@@ -99,5 +113,7 @@ function labelOf(block: DictValue): string | undefined {
 export function publicText(event: DictValue): string {
   const blocks = itemsAt(event, "blocks")?.filter(isDict) ?? [];
   const hidden = blocks.some((block) => (textAt(block, "visibility") ?? "public") !== "public");
-  return hidden ? blocksText(blocks.filter((block) => (textAt(block, "visibility") ?? "public") === "public")) : (textAt(event, "text") ?? "");
+  return hidden
+    ? blocksText(blocks.filter((block) => (textAt(block, "visibility") ?? "public") === "public"))
+    : (textAt(event, "text") ?? "");
 }

@@ -3,14 +3,26 @@ import type { ProviderCatalog } from "../catalog/provider-catalog.ts";
 const perMtok = 1_000_000;
 
 /** US dollars for the tokens, without any cache discount; zero when no price is known. */
-export function costOf(catalog: ProviderCatalog, provider: string | undefined, model: string, inputTokens: number, outputTokens: number): number {
+export function costOf(
+  catalog: ProviderCatalog,
+  provider: string | undefined,
+  model: string,
+  inputTokens: number,
+  outputTokens: number,
+): number {
   const priced = catalog.pricing(model, provider);
   if (priced === undefined) return 0;
   return (inputTokens * priced.pricing.inputPerMtok + outputTokens * priced.pricing.outputPerMtok) / perMtok;
 }
 
 /** What reading the cache saved, less what writing it cost extra. */
-export function cacheSavings(catalog: ProviderCatalog, provider: string, model: string, readTokens: number, writeTokens: number): number {
+export function cacheSavings(
+  catalog: ProviderCatalog,
+  provider: string,
+  model: string,
+  readTokens: number,
+  writeTokens: number,
+): number {
   const pricing = catalog.pricing(model, provider)?.pricing;
   if (pricing === undefined) return 0;
   const saved = readTokens * (pricing.inputPerMtok - (pricing.cacheReadPerMtok ?? pricing.inputPerMtok));

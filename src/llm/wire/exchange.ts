@@ -29,7 +29,9 @@ export async function exchange(call: Exchange): Promise<ModelReply> {
   try {
     const response = await scope.race(send(call, scope.signal));
     if (response.status < 200 || response.status > 299) throw await refusal(call, scope, response);
-    return isEventStream(response, request) ? await readStream(call, scope, response) : await readWhole(call, scope, response);
+    return isEventStream(response, request)
+      ? await readStream(call, scope, response)
+      : await readWhole(call, scope, response);
   } catch (error) {
     if (scope.isCancelled) throw abortReason(signal);
     if (scope.isTimedOut) throw timeoutFailure(request.provider, request.timeoutMs / 1000);
@@ -110,7 +112,11 @@ async function readText(scope: RequestScope, response: HttpResponse): Promise<st
 }
 
 /** Reads the body to its end; an abort ends the reading even while the host waits for bytes. */
-async function eachChunk(scope: RequestScope, response: HttpResponse, take: (chunk: Uint8Array) => void): Promise<void> {
+async function eachChunk(
+  scope: RequestScope,
+  response: HttpResponse,
+  take: (chunk: Uint8Array) => void,
+): Promise<void> {
   const chunks = response.body[Symbol.asyncIterator]();
   let isExhausted = false;
   try {

@@ -1,7 +1,6 @@
 import type { FailureKind, FailureReason } from "../failure.ts";
 import { ModelFailure, redactSecrets } from "../failure.ts";
-import { dictAt, numberAt, textAt } from "../fields.ts";
-import { isDict } from "../fields.ts";
+import { dictAt, isDict, numberAt, textAt } from "../fields.ts";
 import { tryParseJson } from "../json.ts";
 
 const summaryLimit = 2048;
@@ -20,8 +19,11 @@ export interface ErrorResponse {
 /** What an answer other than 2xx, or an error event inside a stream, means for the caller. */
 export function failureOfResponse(response: ErrorResponse): ModelFailure {
   const { kind, reason } = classify(response.status, response.body.toLowerCase());
-  const retryAfterMs = response.retryAfter === undefined ? undefined : parseRetryAfter(response.retryAfter, response.now);
-  const parts = [`${response.provider} HTTP ${statusText(response.status)} [${tagOf(reason)}]: ${summarize(response.body)}`];
+  const retryAfterMs =
+    response.retryAfter === undefined ? undefined : parseRetryAfter(response.retryAfter, response.now);
+  const parts = [
+    `${response.provider} HTTP ${statusText(response.status)} [${tagOf(reason)}]: ${summarize(response.body)}`,
+  ];
   const tokens = reason === "context_overflow" ? largestNumber(response.body) : undefined;
   if (tokens !== undefined) parts.push(` (offending_tokens: ${tokens})`);
   if (response.retryAfter !== undefined) parts.push(` (retry-after: ${response.retryAfter})`);
@@ -43,16 +45,26 @@ interface Verdict {
 function classify(status: number, body: string): Verdict {
   if (mentions(body, contextOverflow)) return { kind: "terminal", reason: "context_overflow" };
   if (mentions(body, contentPolicy)) return { kind: "terminal", reason: "content_policy" };
-  if (status === 401 || status === 403 || mentions(body, authFailure)) return { kind: "terminal", reason: "auth_failure" };
+  if (status === 401 || status === 403 || mentions(body, authFailure))
+    return { kind: "terminal", reason: "auth_failure" };
   if (status === 429 || mentions(body, rateLimit)) return { kind: "transient", reason: "rate_limit" };
   if ([408, 504, 522, 524].includes(status)) return { kind: "transient", reason: "timeout" };
-  if (status === 404 || status === 410 || mentions(body, modelUnavailable)) return { kind: "terminal", reason: "model_unavailable" };
-  if ([500, 502, 503, 529].includes(status) || mentions(body, serverError)) return { kind: "transient", reason: "server_error" };
+  if (status === 404 || status === 410 || mentions(body, modelUnavailable))
+    return { kind: "terminal", reason: "model_unavailable" };
+  if ([500, 502, 503, 529].includes(status) || mentions(body, serverError))
+    return { kind: "transient", reason: "server_error" };
   if (status === 400 || mentions(body, ["invalid_request"])) return { kind: "terminal", reason: "invalid_request" };
   return { kind: "terminal", reason: "unknown" };
 }
 
-const contextOverflow = ["context length", "context_length_exceeded", "context_overflow", "context exceeded", "prompt is too long", "context window"];
+const contextOverflow = [
+  "context length",
+  "context_length_exceeded",
+  "context_overflow",
+  "context exceeded",
+  "prompt is too long",
+  "context window",
+];
 const contentPolicy = ["content_policy", "content policy", "content_filter", "safety_violation"];
 const authFailure = ["authentication_error", "invalid_api_key", "invalid x-api-key", "permission_error"];
 const rateLimit = ["rate_limit", "insufficient_quota", "billing_hard_limit_reached"];

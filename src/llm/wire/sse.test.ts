@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type SseEvent, SseDecoder } from "./sse.ts";
+import { SseDecoder, type SseEvent } from "./sse.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -9,7 +9,9 @@ function decode(chunks: readonly Uint8Array[]): SseEvent[] {
 }
 
 describe("server-sent events", () => {
-  const stream = bytes(": comment\nevent: greet\nid: 7\ndata: zwei\r\ndata:Zeilen — 日本🌍\r\n\r\ndata\n\nretry: 5\n\ndata: {\"a\": 1}\r\rdata: last");
+  const stream = bytes(
+    ': comment\nevent: greet\nid: 7\ndata: zwei\r\ndata:Zeilen — 日本🌍\r\n\r\ndata\n\nretry: 5\n\ndata: {"a": 1}\r\rdata: last',
+  );
   const whole = decode([stream]);
 
   it("joins data lines, keeps the event name, and skips what is neither", () => {
@@ -22,7 +24,8 @@ describe("server-sent events", () => {
   });
 
   it("reads the same whichever byte the stream is cut at", () => {
-    for (let cut = 0; cut <= stream.length; cut++) expect(decode([stream.subarray(0, cut), stream.subarray(cut)])).toEqual(whole);
+    for (let cut = 0; cut <= stream.length; cut++)
+      expect(decode([stream.subarray(0, cut), stream.subarray(cut)])).toEqual(whole);
   });
 
   it("reads the same byte by byte, with empty chunks between", () => {

@@ -1,0 +1,104 @@
+import { Catalog, type HttpRequest, type HttpResponse } from "../../builtin/index.ts";
+import { memoryHost } from "../../host/testing/index.ts";
+import { createLlmService, type LlmService, type LlmServiceOptions, llmCatalog, llmService } from "../../llm/index.ts";
+import type { ModuleReader } from "../../modules/index.ts";
+import { compileProgram, runProgram } from "../../program/index.ts";
+import { createEffectBoundary } from "../../runtime/effects.ts";
+import { Runtime } from "../../runtime/runtime.ts";
+import { createHostServices, hostStdlib } from "../../stdlib/host/index.ts";
+import { pureStdlib } from "../../stdlib/index.ts";
+import { show } from "../../value/index.ts";
+import { machineCatalog } from "../../vm/index.ts";
+import { type AgentEvent, agentService, agentsCatalog, createAgentService } from "../index.ts";
+
+export interface ProgramOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Answers requests in order. */
+  readonly http?: (request: HttpRequest) => HttpResponse;
+  readonly llm?: Omit<LlmServiceOptions, "host">;
+  /** Timers fire at once, as if time flew. */
+  readonly fliesThroughTimers?: boolean;
+}
+
+export interface ProgramRun {
+  readonly lines: readonly string[];
+  readonly requests: readonly HttpRequest[];
+  readonly events: readonly AgentEvent[];
+  readonly llm: LlmService;
+  /** Waits that were asked of the clock, in milliseconds. */
+  readonly waits: readonly number[];
+}
+
+const catalog = new Catalog([machineCatalog, ...pureStdlib, ...hostStdlib, llmCatalog, agentsCatalog]);
+
+/** Programs of these tests import nothing. */
+const noFiles: ModuleReader = {
+  read: (path) => {
+    throw new Error(`there is no ${path}`);
+  },
+  exists: () => false,
+  isFolder: () => false,
+  realPath: (path) => path,
+  dirname: () => "/work",
+  join: (...parts) => parts.join("/"),
+  stdSource: () => undefined,
+};
+
+/** Runs the body of a pipeline on a host in memory. `lines` are what it printed; an error that comes out is the last of them. */
+export async function runBody(body: string, options: ProgramOptions = {}): Promise<ProgramRun> {
+  const requests: HttpRequest[] = [];
+  const waits: number[] = [];
+  const events: AgentEvent[] = [];
+  const memory = memoryHost({ environment: options.environment ?? {} });
+  const clock = memory.clock;
+  const place = createHostServices(
+    {
+      ...memory,
+      clock: {
+        now: () => clock.now(),
+        monotonic: () => clock.monotonic(),
+        schedule: (milliseconds, callback) => {
+          // Bounds of requests are not waits: they are longer than any back-off.
+          if (options.fliesThroughTimers !== true || milliseconds >= 120_000)
+            return clock.schedule(milliseconds, callback);
+          waits.push(milliseconds);
+          const timer = setTimeout(callback, 0);
+          return () => clearTimeout(timer);
+        },
+      },
+      http: {
+        send: async (request) => {
+          requests.push(request);
+          if (options.http === undefined) throw new Error("connect ECONNREFUSED");
+          return options.http(request);
+        },
+      },
+    },
+    { requiresEgressPolicy: false },
+  );
+  const { host } = place;
+  const llm = createLlmService({ host, ...options.llm });
+  const agents = createAgentService({ host, llm, observers: [(event) => events.push(event)] });
+  const services = new Map<string, unknown>([...place.services].map(([key, service]) => [key.name, service]));
+  services.set(llmService.name, llm).set(agentService.name, agents);
+  let output = "";
+  const runtime = new Runtime({
+    host,
+    catalog,
+    boundary: createEffectBoundary({ now: () => host.clock.now() }),
+    services,
+    globals: new Map([["harness", place.harness]]),
+    output: (stream, text) => {
+      if (stream === "stdout") output += text;
+    },
+  });
+  const text = /^\s*pipeline\b/m.test(body) ? body : `pipeline main(task) {\n${body}\n}\n`;
+  const compiled = compileProgram({ path: "/work/main.harn", text }, { reader: noFiles, catalog });
+  if (compiled.hasErrors)
+    throw new Error(compiled.diagnostics.map((found) => `${found.code} ${JSON.stringify(found)}`).join("\n"));
+  const result = await runProgram(runtime.machine, compiled);
+  if (result.kind === "error") output += `ERROR ${show(result.error.value)}\n`;
+  const lines = output.split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  return { lines, requests, events, llm, waits };
+}
