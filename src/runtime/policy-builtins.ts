@@ -92,6 +92,23 @@ const builtins = [
     effect: "state",
     run: (context) => context.service(executionPoliciesKey).current(context)?.sandbox_profile ?? "unrestricted",
   }),
+  sandbox({
+    name: "sandbox_active_backend",
+    summary:
+      "What the operating system confines processes with: `none`, as this host leaves confinement to its caller.",
+    params: [],
+    returns: t.string,
+    effect: "state",
+    run: () => "none",
+  }),
+  sandbox({
+    name: "sandbox_backend_available",
+    summary: "Whether the operating system can confine processes here.",
+    params: [],
+    returns: t.bool,
+    effect: "state",
+    run: () => false,
+  }),
 ];
 
 /** The builtins that show and narrow policies. */

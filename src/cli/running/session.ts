@@ -8,7 +8,7 @@ import { restrictFiles, restrictProcesses } from "../../host/sandbox.ts";
 import { formatFixtures } from "../../llm/index.ts";
 import { findManifest } from "../../modules/index.ts";
 import { openRuntime, type RuntimeSettings } from "../../program/index.ts";
-import { DurableOutput, type Runtime } from "../../runtime/index.ts";
+import { DurableOutput, type Runtime, runSandbox } from "../../runtime/index.ts";
 import type { StandardStream } from "../output.ts";
 import { openEventLog } from "./event-log.ts";
 
@@ -55,6 +55,7 @@ export function openSession(options: SessionOptions): Session {
       place: { sourceFolder, assetRoot: () => undefined },
     },
     argv,
+    ...(options.isSandboxed ? { policy: runSandbox(projectFolder) } : {}),
     ...(denied && { denied }),
     ...(models && { models }),
     ...(options.isEphemeral ? {} : { openLog: logOpener(base, projectFolder) }),
