@@ -108,18 +108,19 @@ export const csvBuiltins: readonly Builtin[] = [
     name: "csv_parse",
     summary:
       "The rows of a CSV text: lists of texts, or dicts with `headers: true`. `delimiter` is a comma unless given.",
-    params: [req("text", t.string), opt("options", t.dict)],
+    params: [req("text", t.string), opt("options", t.nilable(t.dict))],
     returns: t.list,
     examples: [['csv_parse("a,b\\n1,2\\n", {headers: true})', '[{a: "1", b: "2"}]']],
-    run: (_context, text, options) => parseRows(text, options),
+    run: (_context, text, options) => parseRows(text, options ?? undefined),
   }),
   csv({
     name: "csv_stringify",
     summary: "The CSV text of rows: lists of cells, or dicts whose keys are the columns.",
-    params: [req("rows", t.list), opt("options", t.dict)],
+    params: [req("rows", t.list), opt("options", t.nilable(t.dict))],
     returns: t.string,
     examples: [['csv_stringify([["a,", 1]])', '"\\"a,\\",1\\n"']],
-    run(_context, rows, options) {
+    run(_context, rows, given) {
+      const options = given ?? undefined;
       const items = rows.view();
       return asDict(items[0]) === undefined ? stringifyLists(items, options) : stringifyDicts(items, options);
     },

@@ -371,7 +371,7 @@ const asking: readonly Builtin[] = [
   fs({
     name: "glob",
     summary: "The paths below a folder that match a pattern: `*`, `?`, `**`, `[…]`, `{…}`.",
-    params: [req("pattern", t.string), opt("base_or_options", t.any), opt("options", t.dict)],
+    params: [req("pattern", t.string), opt("base_or_options", t.any), opt("options", t.nilable(t.dict))],
     returns: t.list,
     effect: "fs.read",
     deprecated: "harness.fs.glob",

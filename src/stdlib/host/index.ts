@@ -10,7 +10,9 @@ import { httpClientBuiltins, httpStreamBuiltins } from "./http/client.ts";
 import { eventClientBuiltins } from "./http/event-client.ts";
 import { httpMockBuiltins } from "./http/mocks.ts";
 import { httpResponseBuiltins } from "./http/response.ts";
+import { httpServerBuiltins } from "./http/server.ts";
 import { serverEventBuiltins } from "./http/server-events.ts";
+import { httpServerTlsBuiltins } from "./http/server-tls.ts";
 import { logBuiltins } from "./log.ts";
 import { pathBuiltins } from "./paths.ts";
 import { processBuiltins } from "./process.ts";
@@ -48,6 +50,8 @@ export const hostStdlib: readonly CatalogPart[] = [
   { builtins: httpStreamBuiltins },
   { builtins: httpMockBuiltins },
   { builtins: httpResponseBuiltins },
+  { builtins: httpServerBuiltins },
+  { builtins: httpServerTlsBuiltins },
   { builtins: serverEventBuiltins },
   { builtins: eventClientBuiltins },
 ];

@@ -40,14 +40,14 @@ function leveled(level: LogLevel): Builtin {
   return io({
     name: `log_${level}`,
     summary: `Write a JSON log line of level \`${level}\`.`,
-    params: [req("message", t.any), opt("fields", t.dict)],
+    params: [req("message", t.any), opt("fields", t.nilable(t.dict))],
     returns: t.nil,
     effect: "stdio",
     borrows: true,
     run(context, message, fields) {
       const minimum = context.service(consoleState).logLevel;
       if (logLevels.indexOf(level) >= logLevels.indexOf(minimum)) {
-        context.write("stdout", logLine(context, level, show(message), fields));
+        context.write("stdout", logLine(context, level, show(message), fields ?? undefined));
       }
       return null;
     },

@@ -1,5 +1,6 @@
-import { type Builtin, type CallContext, declare, opt, req, serviceKey, t } from "../../builtin/index.ts";
-import { DictValue, ListValue, show, type Value } from "../../value/index.ts";
+import { type Builtin, type CallContext, declare, opt, serviceKey, t } from "../../builtin/index.ts";
+import { DictValue, ListValue, type Value } from "../../value/index.ts";
+import { textOf } from "../arguments.ts";
 import { fail } from "./faults.ts";
 import { type CompiledRegex, type RegexEngine, regexEngine } from "./regex-engine.ts";
 
@@ -74,10 +75,11 @@ function replacing(name: string): Builtin {
   return regex({
     name,
     summary: "Replace every match; `$1` and `${name}` stand for groups.",
-    params: [req("pattern", t.any), req("replacement", t.any), req("text", t.any)],
+    params: [opt("pattern", t.any), opt("replacement", t.any), opt("text", t.any)],
+    lenient: true,
     returns: t.string,
     run: (context, pattern, replacement, text) =>
-      compile(context, show(pattern), "").replaceAll(show(text), show(replacement)),
+      compile(context, textOf(pattern), "").replaceAll(textOf(text), textOf(replacement)),
   });
 }
 
@@ -94,30 +96,33 @@ export const regexBuiltins: readonly Builtin[] = [
   regex({
     name: "regex_match",
     summary: "Every match of a pattern, or nil when there is none. Flags: `i m s x`.",
-    params: [req("pattern", t.any), req("text", t.any), opt("flags", t.string)],
+    params: [opt("pattern", t.any), opt("text", t.any), opt("flags", t.any)],
+    lenient: true,
     examples: [['regex_match("[0-9]+", "a1 b22")', '["1", "22"]']],
-    run(context, pattern, text, flags = "") {
-      const found = compile(context, show(pattern), flags).findAll(show(text));
+    run(context, pattern, text, flags) {
+      const found = compile(context, textOf(pattern), textOf(flags)).findAll(textOf(text));
       return found.length === 0 ? null : new ListValue([...found]);
     },
   }),
   regex({
     name: "regex_captures",
     summary: "Every match with its groups: `{match, groups, …named groups}`.",
-    params: [req("pattern", t.any), req("text", t.any)],
+    params: [opt("pattern", t.any), opt("text", t.any)],
+    lenient: true,
     returns: t.list,
     run: (context, pattern, text) =>
-      new ListValue(compile(context, show(pattern), "").matches(show(text)).map(capturesOf)),
+      new ListValue(compile(context, textOf(pattern), "").matches(textOf(text)).map(capturesOf)),
   }),
   replacing("regex_replace"),
   replacing("regex_replace_all"),
   regex({
     name: "regex_split",
     summary: "A text cut at every match. Flags: `i m s x`.",
-    params: [req("text", t.any), req("pattern", t.any), opt("flags", t.string)],
+    params: [opt("text", t.any), opt("pattern", t.any), opt("flags", t.any)],
+    lenient: true,
     returns: t.list,
     examples: [['regex_split("a1b22c", "[0-9]+")', '["a", "b", "c"]']],
-    run: (context, text, pattern, flags = "") =>
-      new ListValue([...compile(context, show(pattern), flags).split(show(text))]),
+    run: (context, text, pattern, flags) =>
+      new ListValue([...compile(context, textOf(pattern), textOf(flags)).split(textOf(text))]),
   }),
 ];

@@ -8,6 +8,7 @@ import { type HostBridge, HostMocks, hostBridge, hostMocks } from "./host-calls.
 import { Transports, transports } from "./http/event-client.ts";
 import { TransportHandles, transportHandles } from "./http/handles.ts";
 import { HttpMocks, httpMocks } from "./http/mocks.ts";
+import { httpServers } from "./http/server.ts";
 import { logTrace } from "./log.ts";
 import { MockableClock, mockableClock } from "./mockable-clock.ts";
 import { type ProgramPlace, programPlace } from "./place.ts";
@@ -53,6 +54,7 @@ export function createHostServices(host: Host, options: HostServicesOptions = {}
   provide(hostMocks, new HostMocks());
   provide(hostBridge, { bridge: options.bridge });
   provide(httpMocks, new HttpMocks());
+  provide(httpServers, new Map());
   provide(transportHandles, new TransportHandles());
   provide(transports, new Transports());
   provide(egressKey, options.requiresEgressPolicy === true ? noEgress : openEgress);

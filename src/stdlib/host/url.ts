@@ -1,5 +1,6 @@
-import { type Builtin, declare, req, t } from "../../builtin/index.ts";
+import { type Builtin, declare, opt, t } from "../../builtin/index.ts";
 import { DictValue, ListValue, show, type Value } from "../../value/index.ts";
+import { textOf } from "../arguments.ts";
 import { fail } from "./faults.ts";
 import { asDict, intOption, textOption } from "./options.ts";
 
@@ -66,15 +67,17 @@ export const urlBuiltins: readonly Builtin[] = [
   url({
     name: "url_parse",
     summary: "The parts of an absolute URL: `{scheme, host, port, path, query, fragment, username, password}`.",
-    params: [req("url", t.any)],
+    params: [opt("url", t.any)],
+    lenient: true,
     returns: t.dict,
     examples: [['url_parse("https://harn.dev:8443/a?b#c").port', "8443"]],
-    run: (_context, text) => partsOf(parse(show(text), "url_parse")),
+    run: (_context, text) => partsOf(parse(textOf(text), "url_parse")),
   }),
   url({
     name: "url_build",
     summary: "The URL of its parts, in canonical form.",
-    params: [req("parts", t.any)],
+    params: [opt("parts", t.any)],
+    lenient: true,
     returns: t.string,
     examples: [['url_build({scheme: "https", host: "harn.dev", path: "/a"})', '"https://harn.dev/a"']],
     run(_context, value) {
@@ -86,15 +89,17 @@ export const urlBuiltins: readonly Builtin[] = [
   url({
     name: "query_parse",
     summary: "The parameters of a query string in order, as `{key, value}`.",
-    params: [req("query", t.any)],
+    params: [opt("query", t.any)],
+    lenient: true,
     returns: t.list,
     run: (_context, text) =>
-      new ListValue([...new URLSearchParams(show(text))].map(([key, value]) => DictValue.of({ key, value }))),
+      new ListValue([...new URLSearchParams(textOf(text))].map(([key, value]) => DictValue.of({ key, value }))),
   }),
   url({
     name: "query_stringify",
     summary: "The query string of a list of `{key, value}`.",
-    params: [req("pairs", t.any)],
+    params: [opt("pairs", t.any)],
+    lenient: true,
     returns: t.string,
     examples: [['query_stringify([{key: "a b", value: "c&d"}])', '"a+b=c%26d"']],
     run(_context, value) {

@@ -1,4 +1,4 @@
-import { type Builtin, declare, req, t } from "../../../builtin/index.ts";
+import { type Builtin, declare, opt, req, t } from "../../../builtin/index.ts";
 import { DictValue, encodeBase64, type Raise, toHex, type Value, wrapInt } from "../../../value/index.ts";
 import { fail } from "../faults.ts";
 import { asymmetricCrypto } from "./asymmetric.ts";
@@ -35,10 +35,11 @@ const digestBuiltins: readonly Builtin[] = digests.map(([name, title, digest]) =
   crypto({
     name,
     summary: `The ${title} digest of bytes or of a text, in hexadecimal digits.`,
-    params: [req("input", t.any)],
+    params: [opt("input", t.any)],
+    lenient: true,
     returns: t.string,
     borrows: true,
-    run: (_context, input) => toHex(digest(inputBytes(input))),
+    run: (_context, input) => toHex(digest(inputBytes(input ?? ""))),
   }),
 );
 

@@ -1,4 +1,4 @@
-import { type Builtin, declare, req, t } from "../../../builtin/index.ts";
+import { type Builtin, declare, opt, req, t } from "../../../builtin/index.ts";
 import {
   Base64Error,
   type Base64Form,
@@ -9,6 +9,7 @@ import {
   toHex,
   type Value,
 } from "../../../value/index.ts";
+import { textOf } from "../../arguments.ts";
 import { lossyText, percentDecode, percentEncode } from "./percent.ts";
 
 const crypto = declare("crypto");
@@ -155,17 +156,19 @@ export const encodingBuiltins: readonly Builtin[] = [
   crypto({
     name: "url_encode",
     summary: "Percent-encode a text for use inside a URL.",
-    params: [req("text", t.any)],
+    params: [opt("text", t.any)],
+    lenient: true,
     returns: t.string,
     examples: [['url_encode("a=1&b=2")', '"a%3D1%26b%3D2"']],
-    run: (_context, text) => percentEncode(show(text)),
+    run: (_context, text) => percentEncode(textOf(text)),
   }),
   crypto({
     name: "url_decode",
     summary: "Decode percent escapes, and `+` as a space.",
-    params: [req("text", t.any)],
+    params: [opt("text", t.any)],
+    lenient: true,
     returns: t.string,
     examples: [['url_decode("hello+world%21")', '"hello world!"']],
-    run: (_context, text) => percentDecode(show(text)),
+    run: (_context, text) => percentDecode(textOf(text)),
   }),
 ];

@@ -6,6 +6,7 @@ import {
   intFromFloat,
   maxInt,
   minInt,
+  show,
   typeName,
   type Value,
 } from "../../../value/index.ts";
@@ -83,6 +84,11 @@ function zoneNamed(context: CallContext, name: string, builtin: string): TimeZon
 
 function zoneOrUtc(context: CallContext, name: string | undefined, builtin: string): TimeZone {
   return name === undefined ? utc : zoneNamed(context, name, builtin);
+}
+
+/** The name in an unchecked argument; nil is none. */
+function zoneName(value: Value | undefined): string | undefined {
+  return value === undefined || value === null ? undefined : show(value);
 }
 
 function fieldsOf(civil: Civil): Record<string, Value> {
@@ -226,10 +232,11 @@ function named(name: string, format: string, summary: string): Builtin {
   return datetime({
     name,
     summary,
-    params: [req("timestamp", t.any), opt("timezone", t.string)],
+    params: [opt("timestamp", t.any), opt("timezone", t.any)],
+    lenient: true,
     returns: t.string,
     run: (context, timestamp, timezone) =>
-      strftime(format, instantOf(timestamp, name), zoneOrUtc(context, timezone, name)) ?? "",
+      strftime(format, instantOf(timestamp, name), zoneOrUtc(context, zoneName(timezone), name)) ?? "",
   });
 }
 

@@ -11,12 +11,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 };
 
 /** An answer as servers take it. What stands for a body is kept as text and as bytes. */
-export function responseValue(
-  status: number,
-  headers: DictValue,
-  body: Value,
-  kind: "text" | "json" | "bytes",
-): DictValue {
+export function responseValue(status: number, headers: DictValue, body: Value, kind: string): DictValue {
   const bytes = body instanceof BytesValue ? body.bytes : new TextEncoder().encode(show(body));
   const type = contentTypes[kind];
   const hasType = headers.keys().some((name) => name.toLowerCase() === "content-type");
@@ -39,7 +34,7 @@ function headerOf(source: Value, name: string): Value {
   return null;
 }
 
-function lowered(headers: DictValue | undefined): DictValue {
+export function lowered(headers: DictValue | undefined): DictValue {
   return new DictValue(
     new Map([...(headers?.entries() ?? [])].map(([name, value]) => [name.toLowerCase(), show(value)])),
   );

@@ -13,12 +13,14 @@ import {
 import { nodeAsymmetricCrypto } from "../../../host/node/asymmetric.ts";
 import { nodeRegexEngine } from "../../../host/node/regex-engine.ts";
 import { type MemoryHost, type MemoryHostOptions, memoryHost } from "../../../host/testing/index.ts";
-import { DictValue, ListValue, Raise, show, type Value } from "../../../value/index.ts";
+import { BuiltinValue, DictValue, ListValue, Raise, show, type Value } from "../../../value/index.ts";
 import { hostStdlib } from "../index.ts";
 import { createHostServices, type HostServicesOptions } from "../services.ts";
 
 export interface BenchOptions extends MemoryHostOptions {
   readonly services?: HostServicesOptions;
+  /** What the values of `callable(name)` do when they are called. */
+  readonly callables?: Readonly<Record<string, (...args: Value[]) => Value>>;
   /** Parts that take the place of the host's own, such as restricted ones. */
   readonly parts?: (host: MemoryHost) => Partial<Host>;
 }
@@ -43,7 +45,7 @@ export class Bench {
         ...options.services,
       },
     );
-    this.#context = this.#makeContext(created);
+    this.#context = this.#makeContext(created, options.callables ?? {});
   }
 
   /** Starts a call without waiting for it to end. */
@@ -92,7 +94,10 @@ export class Bench {
     return outcome === SUSPENDED ? await (this.#waiting as Promise<Value>) : outcome;
   }
 
-  #makeContext({ host, services }: ReturnType<typeof createHostServices>): CallContext {
+  #makeContext(
+    { host, services }: ReturnType<typeof createHostServices>,
+    callables: NonNullable<BenchOptions["callables"]>,
+  ): CallContext {
     const noCalls = (): never => {
       throw new Error("a bench runs no programs");
     };
@@ -100,8 +105,11 @@ export class Bench {
       this.#waiting = Promise.resolve(promise);
       return SUSPENDED;
     };
+    const scope = new Map<ServiceKey<unknown>, unknown>();
     return {
       host,
+      scoped: <T>(key: ServiceKey<T>) => scope.get(key) as T | undefined,
+      setScoped: (key, value) => scope.set(key, value),
       service: <T>(key: ServiceKey<T>): T => {
         if (!services.has(key)) throw new Error(`no service ${key.name}`);
         return services.get(key) as T;
@@ -110,7 +118,10 @@ export class Bench {
       call1: noCalls,
       call2: noCalls,
       call: noCalls,
-      callAsync: noCalls,
+      callAsync: async (callee, args) => {
+        const act = callee instanceof BuiltinValue ? callables[callee.name] : undefined;
+        return act === undefined ? noCalls() : act(...args);
+      },
       resumeWith: noCalls,
       wait: suspend,
       async: (body) => suspend(body()),
@@ -139,4 +150,9 @@ export function value(data: unknown): Value {
     return new DictValue(new Map(Object.entries(data).map(([key, item]) => [key, value(item)])));
   }
   return data as Value;
+}
+
+/** A value that can be called, if the bench knows what it does. */
+export function callable(name: string): Value {
+  return new BuiltinValue(name);
 }
