@@ -58,11 +58,11 @@ export function classifyErrorText(text: string): ErrorCategory {
   return byWords.find(([words]) => words.test(text))?.[1] ?? "generic";
 }
 
-/** The category of a caught error: what a dict says about itself, or what a text looks like. */
-export function errorCategoryOf(error: Value): ErrorCategory {
+/** The category of a caught error: what a dict says about itself, in its own words, or what a text looks like. */
+export function errorCategoryOf(error: Value): string {
   if (typeof error === "string") return bracketed(error) ?? classifyErrorText(error);
   const named = error instanceof DictValue ? error.get("category") : undefined;
-  return named === undefined ? "generic" : asCategory(show(named));
+  return named === undefined ? "generic" : show(named);
 }
 
 /** `Error [category]: …`, the text of a fault that knows its category. */

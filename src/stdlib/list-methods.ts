@@ -6,7 +6,6 @@ import {
   handOut,
   isInt,
   ListValue,
-  SetValue,
   show,
   sliceList,
   structuralKey,
@@ -16,6 +15,7 @@ import { countOf } from "./arguments.ts";
 import { Sum } from "./iterators/methods.ts";
 import { iterateList } from "./iterators/sources.ts";
 import { chunksOf, windowsOf } from "./list-pieces.ts";
+import { setOf } from "./set-members.ts";
 import { sortValues } from "./sorting.ts";
 import { joinItems } from "./strings.ts";
 
@@ -152,6 +152,6 @@ export const listMethods: readonly ListMethod[] = [
   method("window each_cons sliding_window", "Every run of `n` neighbours.", ["n?", "step?"], (self, n, step) =>
     windowsOf(self, Math.max(1, countOf(n, 2)), Math.max(1, countOf(step, 1)))),
   method("to_list", "The list itself.", [], (self) => self),
-  method("to_set", "The elements as a set.", [], (self) => new SetValue(self.view())),
+  method("to_set", "The elements as a set.", [], (self) => setOf(self.view())),
   method("iter", "A lazy iterator over the elements.", [], iterateList),
 ];

@@ -1,5 +1,5 @@
 import { type CatalogPart, declare, type Method, rest, t } from "../builtin/index.ts";
-import { isInt, ListValue, RangeValue, rangeHolds, type Raise, show, typeError, type Value } from "../value/index.ts";
+import { type Int, isInt, ListValue, RangeValue, rangeHolds, type Raise, runtimeError, show, typeError, type Value } from "../value/index.ts";
 import { checkElements } from "./arguments.ts";
 import { iterMethods } from "./iterators/methods.ts";
 import { iterateRange } from "./iterators/sources.ts";
@@ -39,11 +39,16 @@ function bounds(ends: readonly Value[]): [number, number] {
   const [first, second] = ends;
   if (ends.length === 1) {
     if (!isInt(first)) throw typeError("range(n): expected integer argument");
-    return [0, Number(first)];
+    return [0, bound(first)];
   }
   if (ends.length !== 2) throw typeError(`range expects 1 or 2 integer arguments, got ${ends.length}`);
   if (!isInt(first) || !isInt(second)) throw mustBeInts();
-  return [Number(first), Number(second)];
+  return [bound(first), bound(second)];
+}
+
+function bound(value: Int): number {
+  if (typeof value === "number") return value;
+  throw runtimeError(`range: bound ${value} is beyond ${Number.MAX_SAFE_INTEGER}`);
 }
 
 function mustBeInts(): Raise {

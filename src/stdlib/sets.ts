@@ -2,6 +2,7 @@ import { type Builtin, type CallContext, type CatalogPart, declare, type Method,
 import { containsFloat, equal, handOut, isObject, ListValue, type Raise, SetValue, setHolds, thrown, truthy, type Value } from "../value/index.ts";
 import { isCallable } from "./arguments.ts";
 import { ArrayIterator } from "./iterators/sources.ts";
+import { addMember } from "./set-members.ts";
 
 /** One rule for all set operations: a value is in a set when a member is `==` to it. */
 
@@ -22,9 +23,7 @@ function isExact(set: SetValue, value: Value): boolean {
 
 function union(a: SetValue, b: SetValue): SetValue {
   const all = a.copy();
-  for (const member of b) {
-    if (!setHolds(all, member)) all.addInPlace(member);
-  }
+  for (const member of b) addMember(all, member);
   return all;
 }
 
@@ -95,7 +94,7 @@ function collect(name: string, summary: string, pick: (member: Value, answer: Va
       const result = new SetValue();
       const take = (member: Value, answer: Value) => {
         const picked = pick(member, answer);
-        if (picked !== undefined && !setHolds(result, picked)) result.addInPlace(picked);
+        if (picked !== undefined) addMember(result, picked);
         return false;
       };
       return eachMember(context, self, f, take, () => result);

@@ -32,6 +32,7 @@ export class Base64Error extends Error {}
 export function decodeBase64(text: string, { isUrlSafe = false, isPadded = true }: Base64Form = {}): Uint8Array {
   const data = isPadded ? text.replace(/={1,2}$/, "") : text;
   const digits = digitsOf(data, isUrlSafe ? urlSafe : standard);
+  if (data.length < text.length && data.length % 4 < 2) throw new Base64Error(`Invalid symbol 61, offset ${data.length}.`);
   if (digits.length % 4 === 1) throw new Base64Error(`Invalid input length: ${text.length}`);
   if (isPadded && text.length % 4 !== 0) throw new Base64Error("Invalid padding");
   const bytes = new Uint8Array(Math.floor((digits.length * 3) / 4));
@@ -55,8 +56,13 @@ function digitsOf(data: string, alphabet: string): number[] {
   const digits: number[] = [];
   for (let at = 0; at < data.length; at++) {
     const digit = alphabet.indexOf(data.charAt(at));
-    if (digit < 0) throw new Base64Error(`Invalid symbol ${data.charCodeAt(at)}, offset ${at}.`);
+    if (digit < 0) throw new Base64Error(`Invalid symbol ${firstByte(data, at)}, offset ${at}.`);
     digits.push(digit);
   }
   return digits;
+}
+
+/** Of the character's UTF-8 form, as the text would be on the wire. */
+function firstByte(text: string, at: number): number {
+  return new TextEncoder().encode(text.slice(at, at + 2))[0] ?? 0;
 }

@@ -49,7 +49,7 @@ class JsonParser {
 
   document(): Value {
     const value = this.#value();
-    if (this.#peek() !== "") throw this.#fail("trailing characters", this.#at + 1);
+    if (this.#peek() !== "") throw this.#failAt("trailing characters");
     return value;
   }
 
@@ -87,7 +87,7 @@ class JsonParser {
     }
     if (isDigit(unit) || unit === 0x2d) return this.#smallInt(unit) ?? this.#number();
     if (this.#at >= this.#text.length) throw this.#fail("EOF while parsing a value");
-    throw this.#fail("expected value", this.#at + 1);
+    throw this.#failAt("expected value");
   }
 
   #open(): void {
@@ -104,7 +104,7 @@ class JsonParser {
       const next = this.#peek();
       if (next === "]") return this.#end(new ListValue(items));
       this.#comma(next, "a list", "`,` or `]`");
-      if (this.#peek() === "]") throw this.#fail("trailing comma", this.#at + 1);
+      if (this.#peek() === "]") throw this.#failAt("trailing comma");
     }
   }
 
@@ -116,26 +116,26 @@ class JsonParser {
       const key = this.#key(entries.size === 0 ? "an object" : "a value");
       const colon = this.#peek();
       if (colon === "") throw this.#fail("EOF while parsing an object");
-      if (colon !== ":") throw this.#fail("expected `:`", this.#at + 1);
+      if (colon !== ":") throw this.#failAt("expected `:`");
       this.#at++;
       entries.set(key, this.#value());
       const next = this.#peek();
       if (next === "}") return this.#end(new DictValue(entries));
       this.#comma(next, "an object", "`,` or `}`");
-      if (this.#peek() === "}") throw this.#fail("trailing comma", this.#at + 1);
+      if (this.#peek() === "}") throw this.#failAt("trailing comma");
     }
   }
 
   #key(place: string): string {
     const next = this.#peek();
     if (next === "") throw this.#fail(`EOF while parsing ${place}`);
-    if (next !== '"') throw this.#fail("key must be a string", this.#at + 1);
+    if (next !== '"') throw this.#failAt("key must be a string");
     return this.#string();
   }
 
   #comma(next: string, inside: string, wanted: string): void {
     if (next === "") throw this.#fail(`EOF while parsing ${inside}`);
-    if (next !== ",") throw this.#fail(`expected ${wanted}`, this.#at + 1);
+    if (next !== ",") throw this.#failAt(`expected ${wanted}`);
     this.#at++;
   }
 
@@ -254,7 +254,7 @@ class JsonParser {
     const unit = this.#hexUnit();
     if (unit < 0xd800 || unit > 0xdfff) return String.fromCharCode(unit);
     if (unit >= 0xdc00) throw this.#fail("lone leading surrogate in hex escape");
-    if (this.#text.slice(this.#at, this.#at + 2) !== "\\u") throw this.#fail("unexpected end of hex escape", this.#at + 1);
+    if (this.#text.slice(this.#at, this.#at + 2) !== "\\u") throw this.#failAt("unexpected end of hex escape");
     this.#at += 2;
     const low = this.#hexUnit();
     if (low < 0xdc00 || low > 0xdfff) throw this.#fail("lone leading surrogate in hex escape");
@@ -267,6 +267,12 @@ class JsonParser {
     this.#at += 4;
     if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw this.#fail("invalid escape");
     return Number.parseInt(digits, 16);
+  }
+
+  /** An error at the next character, whose first byte it counts. */
+  #failAt(reason: string): JsonError {
+    const { message, line, column } = this.#fail(reason, this.#at);
+    return new JsonError(message.slice(0, reason.length), line, column + 1);
   }
 
   /** An error behind the text before `end`. */

@@ -97,7 +97,7 @@ describe("parse", () => {
       ['"a\nb"', "control character (\\u0000-\\u001F) found while parsing a string at line 2 column 0"],
       ['"\\q"', "invalid escape at line 1 column 3"],
       ['"\\ud800"', "unexpected end of hex escape at line 1 column 8"],
-      ['\n\n  é}', "expected value at line 3 column 4"],
+      ['\n\n  é}', "expected value at line 3 column 3"],
       ["[".repeat(2000), "recursion limit exceeded at line 1 column 1025"],
     ];
     for (const [text, wanted] of cases) expect(errorOf(text), text.slice(0, 20)).toBe(`JSON parse error: ${wanted}`);

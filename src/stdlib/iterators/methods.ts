@@ -11,13 +11,13 @@ import {
   ListValue,
   type Raise,
   SetValue,
-  setHolds,
   truthy,
   typeError,
   typeName,
   type Value,
 } from "../../value/index.ts";
 import { checkElements, isCallable } from "../arguments.ts";
+import { addMember } from "../set-members.ts";
 import { drain, drainCalls } from "./sinks.ts";
 import { requireIterator } from "./sources.ts";
 import {
@@ -107,7 +107,7 @@ const toSet: IterMethod = {
       context,
       self,
       (item) => {
-        if (!setHolds(set, item)) set.addInPlace(item);
+        addMember(set, item);
         return false;
       },
       () => set,
