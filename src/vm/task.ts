@@ -10,7 +10,7 @@ import {
 } from "../builtin/index.ts";
 import { Raise, type Value } from "../value/index.ts";
 import { callValue } from "./calls.ts";
-import type { DeadlineScope } from "./concurrency/deadline.ts";
+import { type DeadlineScope, deadlineExceeded } from "./concurrency/deadline.ts";
 import { Frame } from "./frame.ts";
 import type { Generator } from "./generator.ts";
 import { failFrame, resumeFrame } from "./interpreter.ts";
@@ -35,6 +35,8 @@ export type Completion =
 const fuelPerSlice = 20_000;
 /** How long a task may keep the host's event loop waiting, in milliseconds. */
 const sliceMs = 12;
+/** A task that has not waited for this long is taken for one that never will: others get to run between its slices. */
+const greedyMs = 1000;
 /** Loops and calls that a task may still make after it was asked to stop, to find out by itself. */
 const cancelGrace = 1024;
 /** How long the cleanup of a task that is ended may take, in milliseconds. */
@@ -71,6 +73,9 @@ export class Task implements CallContext {
   #interrupt: Raise | Unwind | undefined;
   #abort: AbortController | undefined;
   #sliceEnd = 0;
+  /** When it last went on after a wait. */
+  #busySince = 0;
+  #isBetweenSlices = false;
   #hasBegun = false;
   #isRunning = false;
   #isCancelled = false;
@@ -253,7 +258,10 @@ export class Task implements CallContext {
     this.#resumption = undefined;
     this.#answered = undefined;
     this.fuel = this.#interrupt ? this.#fuelBefore(this.#interrupt) : fuelPerSlice;
-    this.#sliceEnd = this.machine.host.clock.monotonic() + sliceMs;
+    const now = performance.now();
+    this.#sliceEnd = now + sliceMs;
+    if (!this.#isBetweenSlices) this.#busySince = now;
+    this.#isBetweenSlices = false;
     let current = this.#hasBegun ? resumption : (this.#takeInterrupt() ?? resumption);
     this.#hasBegun = true;
     this.#isRunning = true;
@@ -275,10 +283,16 @@ export class Task implements CallContext {
     for (let index = this.#captured.length - 1; index >= 0; index--) this.#stack.push(this.#captured[index] as Captured);
     this.#captured = [];
     if (this.#isEnding) this.#limitCleanup();
-    const interrupt = this.#interrupt;
+    const interrupt = this.#interrupt ?? this.#lateness();
     if (!interrupt || !this.#waiting) return;
     this.#interrupt = undefined;
     this.#raise(interrupt);
+  }
+
+  /** The error of a task that still works under a deadline that is over. */
+  #lateness(): Raise | undefined {
+    const isLate = !this.#isEnding && this.deadlines?.some((scope) => scope.hasFired);
+    return isLate ? deadlineExceeded() : undefined;
   }
 
   /**
@@ -362,16 +376,20 @@ export class Task implements CallContext {
    */
   refuel(): boolean {
     this.fuel = fuelPerSlice;
-    const now = this.machine.host.clock.monotonic();
-    for (const scope of this.deadlines ?? []) scope.fireIfDue(now);
-    const interrupt = this.#interrupt;
+    for (const scope of this.deadlines ?? []) scope.fireIfDue(this.machine.host.clock.monotonic());
+    const interrupt = this.#interrupt ?? this.#lateness();
     if (interrupt) {
       this.#interrupt = undefined;
       throw interrupt;
     }
+    // Real time, whatever clock the program sees: this is about the thread that the host needs back.
+    const now = performance.now();
     if (now < this.#sliceEnd) return false;
     const waker = this.park({ kind: "io", detail: "a turn of the event loop" }, () => {});
-    this.machine.scheduler.afterTurn(() => waker.wake(null));
+    this.#isBetweenSlices = true;
+    const { scheduler } = this.machine;
+    if (now - this.#busySince < greedyMs) scheduler.afterTurn(() => waker.wake(null));
+    else scheduler.behindOthers(() => waker.wake(null));
     return true;
   }
 
