@@ -9,8 +9,9 @@ import {
   serviceKey,
   t,
 } from "../builtin/index.ts";
-import { jsonOfValue, valueOfJson } from "../eventlog/index.ts";
+import { type JsonObject, jsonOfValue, valueOfJson } from "../eventlog/index.ts";
 import { DictValue, isObject, ListValue, runtimeError, type Value } from "../value/index.ts";
+import { diffRuns } from "./diff.ts";
 import { RunRecordError } from "./error.ts";
 import { loadRunRecord, normalizeRunRecord, saveRunRecord } from "./record-files.ts";
 import { evaluateRun, fixtureOfRun, type ReplayReport } from "./replay-fixture.ts";
@@ -85,6 +86,19 @@ const builtins = [
             ? fixtureOfRun(run, services)
             : replayFixture.read(jsonOfValue(fixture), "");
         return reportValue(evaluateRun(run, given));
+      }),
+  }),
+  records({
+    name: "run_record_diff",
+    summary: "What differs between two runs.",
+    params: [req("left", t.dict), req("right", t.dict)],
+    returns: t.dict,
+    effect: "state",
+    borrows: true,
+    run: (context, left, right) =>
+      later(context, async (services) => {
+        const diff = diffRuns(await normalized(left, services), await normalized(right, services));
+        return valueOfJson(diff as unknown as JsonObject);
       }),
   }),
   records({

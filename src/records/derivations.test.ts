@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type EventInput, type Json, topic } from "../eventlog/index.ts";
 import {
+  diffRuns,
   evaluateRun,
   fixtureOfRun,
   loadRunTree,
@@ -308,6 +309,71 @@ describe("verification", () => {
   ])("%j", async (fields, passed, summary) => {
     const run = await normalized({ stages: [stage("v", fields)] });
     expect(run.observability?.verification_outcomes).toMatchObject([{ passed, summary }]);
+  });
+});
+
+describe("differences", () => {
+  const one = { id: "a", status: "completed", started_at: "1", stages: [stage("act", { branch: "x" })] };
+  const tool = (result: string): Json => ({ tool_name: "grep", args_hash: "h", result });
+
+  test("are none between a run and itself", async () => {
+    const run = await normalized(one);
+    expect(diffRuns(run, run)).toMatchObject({
+      identical: true,
+      stage_diffs: [],
+      tool_diffs: [],
+      observability_diffs: [],
+    });
+  });
+
+  test("name changed, added and removed stages", async () => {
+    const [left, right, empty] = [
+      await normalized(one),
+      await normalized({ ...one, status: "failed", stages: [stage("act", { status: "failed", outcome: "error" })] }),
+      await normalized({ ...one, stages: [] }),
+    ];
+    expect(diffRuns(left, right)).toMatchObject({
+      identical: false,
+      status_changed: true,
+      left_status: "completed",
+      right_status: "failed",
+      stage_diffs: [
+        {
+          node_id: "act",
+          change: "changed",
+          details: ["status: completed -> failed", "outcome: success -> error", 'branch: Some("x") -> None'],
+        },
+      ],
+    });
+    expect(diffRuns(empty, left).stage_diffs).toEqual([
+      { node_id: "act", change: "added", details: ["stage missing from left run"] },
+    ]);
+    expect(diffRuns(left, empty).stage_diffs).toEqual([
+      { node_id: "act", change: "removed", details: ["stage missing from right run"] },
+    ]);
+    expect(diffRuns(left, empty).observability_diffs).toEqual([
+      { section: "action_graph", label: "shape", details: ["nodes/edges: 2/1 -> 1/0"] },
+    ]);
+  });
+
+  test("name a tool's differing result once, and one that only one run has", async () => {
+    const [left, right] = [
+      await normalized({ ...one, tool_recordings: [tool("a"), tool("b")] }),
+      await normalized({ ...one, tool_recordings: [tool("c")] }),
+    ];
+    expect(diffRuns(left, right).tool_diffs).toEqual([
+      { tool_name: "grep", args_hash: "h", result_changed: true, left_result: "b", right_result: "c" },
+    ]);
+    expect(diffRuns(left, await normalized(one)).tool_diffs).toMatchObject([{ left_result: "b", right_result: null }]);
+  });
+
+  test("count what only grew", async () => {
+    const grown = { ...one, transitions: [{ to_node_id: "nowhere" }], checkpoints: [{}, {}] };
+    expect(diffRuns(await normalized(one), await normalized(grown))).toMatchObject({
+      identical: false,
+      transition_count_delta: 1,
+      checkpoint_count_delta: 2,
+    });
   });
 });
 

@@ -1,10 +1,11 @@
 export { recordCatalog, recordServicesKey } from "./builtins.ts";
 export { materializeChildRuns } from "./child-runs.ts";
+export { diffRuns, type RunDiff, type StageDiff, type ToolDiff } from "./diff.ts";
 export { RunRecordError } from "./error.ts";
 export { mergeHitlQuestions } from "./hitl-questions.ts";
 export { inspectRecord } from "./inspect.ts";
 export { inspectRecordJson } from "./inspect-json.ts";
-export { deriveObservability } from "./observability/derive.ts";
+export { deriveObservability, type RecordPlace } from "./observability/derive.ts";
 export { loadRunRecord, normalizeRunRecord, saveRunRecord } from "./record-files.ts";
 export {
   type RecordedAgentEvent,

@@ -25,8 +25,9 @@ export async function normalizeRunRecord(json: Json, services: RecordServices): 
   };
   const withFixture = { ...named, replay_fixture: named.replay_fixture ?? fixtureOfRun(named, services) };
   const run = materializeChildRuns(await mergeHitlQuestions(withFixture, services.log?.get()));
-  const path = run.persisted_path ?? undefined;
-  return { ...run, observability: run.observability ?? deriveObservability(run, path, services.files) };
+  const path = run.persisted_path;
+  const place = path === null ? undefined : { path, files: services.files };
+  return { ...run, observability: run.observability ?? deriveObservability(run, place) };
 }
 
 /**
@@ -44,7 +45,7 @@ export async function saveRunRecord(
     replay_fixture: merged.replay_fixture ?? fixtureOfRun(merged, services),
     persisted_path: path,
   };
-  const saved = { ...complete, observability: deriveObservability(complete, path, services.files) };
+  const saved = { ...complete, observability: deriveObservability(complete, { path, files: services.files }) };
   const folder = parentOf(path);
   attempt("failed to create run directory", () => folder !== undefined && services.files.makeFolder(folder));
   await attemptLater("failed to persist run record", services.log?.durable());
@@ -64,7 +65,7 @@ export function loadRunRecord(path: string, services: RecordServices): RunRecord
     replay_fixture: run.replay_fixture ?? fixtureOfRun(run, services),
     persisted_path: run.persisted_path ?? path,
   };
-  return { ...complete, observability: deriveObservability(complete, path, services.files) };
+  return { ...complete, observability: deriveObservability(complete, { path, files: services.files }) };
 }
 
 function decode(json: Json): RunRecord {

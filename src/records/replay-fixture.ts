@@ -1,5 +1,6 @@
 import { rfc3339 } from "../eventlog/index.ts";
 import { scalarLength, scalarSlice } from "../value/index.ts";
+import { showOptional } from "./comparison.ts";
 import type { RecordServices } from "./services.ts";
 import { type ReplayFixture, type ReplayStageAssertion, replayFixture } from "./shapes/replay-fixture.ts";
 import type { RunRecord } from "./shapes/run-record.ts";
@@ -84,10 +85,6 @@ function judgeStage(stage: StageRecord | undefined, assertion: ReplayStageAssert
     failures.push(`${where} visible text does not contain expected snippet ${JSON.stringify(snippet)}`);
   }
   return failures;
-}
-
-function showOptional(text: string | null): string {
-  return text === null ? "None" : `Some(${JSON.stringify(text)})`;
 }
 
 function judgeQuestions(run: RunRecord, fixture: ReplayFixture): string[] {

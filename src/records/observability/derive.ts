@@ -8,8 +8,14 @@ import { actionGraph } from "./action-graph.ts";
 import { plannerRounds } from "./planner-rounds.ts";
 import { compactionEvents, transcriptPointers } from "./transcripts.ts";
 
-/** Everything that follows from the rest of a record, and from the files beside it when its path is known. */
-export function deriveObservability(run: RunRecord, path: string | undefined, files: HostFiles): ObservabilityRecord {
+/** Where a record lies, for what lies beside it. */
+export interface RecordPlace {
+  readonly path: string;
+  readonly files: HostFiles;
+}
+
+/** Everything that follows from the rest of a record, and from the files beside it when its place is known. */
+export function deriveObservability(run: RunRecord, place?: RecordPlace): ObservabilityRecord {
   const planner = plannerRounds(run);
   const graph = actionGraph(run);
   return {
@@ -33,9 +39,9 @@ export function deriveObservability(run: RunRecord, path: string | undefined, fi
     verification_outcomes: run.stages
       .filter((stage) => stage.kind === "verify" || stage.verification !== null)
       .map(verificationOf),
-    transcript_pointers: transcriptPointers(run, path, files),
-    compaction_events: compactionEvents(run, path),
-    daemon_events: path === undefined ? [] : readDaemonEvents(files, path),
+    transcript_pointers: transcriptPointers(run, place),
+    compaction_events: compactionEvents(run, place?.path),
+    daemon_events: place === undefined ? [] : readDaemonEvents(place.files, place.path),
   };
 }
 

@@ -8,8 +8,7 @@ import { countOf, objectOf, textOf } from "./fields.ts";
 /** Where the transcripts of a run are to be found. */
 export function transcriptPointers(
   run: RunRecord,
-  path: string | undefined,
-  files: HostFiles,
+  place: { readonly path: string; readonly files: HostFiles } | undefined,
 ): readonly TranscriptPointer[] {
   const embedded = (id: string, label: string, location: string): TranscriptPointer => {
     return { id, label, kind: "embedded_transcript", location, path: run.persisted_path, available: true };
@@ -24,15 +23,15 @@ export function transcriptPointers(
       ),
     );
   if (run.transcript !== null) pointers.push(embedded("run:transcript", "Run transcript", "run.transcript"));
-  const sidecar = path === undefined ? undefined : transcriptSidecar(path);
-  if (sidecar !== undefined) {
+  const sidecar = place === undefined ? undefined : transcriptSidecar(place.path);
+  if (place !== undefined && sidecar !== undefined) {
     pointers.push({
       id: "run:llm_transcript",
       label: "LLM transcript sidecar",
       kind: "llm_jsonl",
       location: "run sidecar",
       path: sidecar,
-      available: files.exists(sidecar),
+      available: place.files.exists(sidecar),
     });
   }
   return pointers;
