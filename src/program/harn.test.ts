@@ -96,18 +96,25 @@ describe("host functions", () => {
 describe("abort", () => {
   test("cancels a wait, and finalizers run", async () => {
     const controller = new AbortController();
-    const run = harn().start(source('pipeline main() { try { sleep(1h) } finally { log("cleaned") } }'), {
-      signal: controller.signal,
-    });
-    const events: RunEvent[] = [];
-    const reading = (async () => {
-      for await (const event of run.events) events.push(event);
-    })();
-    await Promise.resolve();
-    controller.abort();
+    const run = harn().start(
+      source('pipeline main() { try { log("waiting")\n sleep(1h) } finally { log("cleaned") } }'),
+      {
+        signal: controller.signal,
+      },
+    );
+    const output: string[] = [];
+    for await (const event of run.events) {
+      if (event.event_type === "stdout") output.push(event.payload);
+      controller.abort();
+    }
     expect((await run.outcome).kind).toBe("cancelled");
-    await reading;
-    expect(events).toEqual([{ event_type: "stdout", payload: "[harn] cleaned\n" }]);
+    expect(output).toEqual(["[harn] waiting\n", "[harn] cleaned\n"]);
+  });
+
+  test("before the start, nothing runs", async () => {
+    const run = harn().start(source('pipeline main() { log("never") }'), { signal: AbortSignal.abort() });
+    expect((await run.outcome).kind).toBe("cancelled");
+    for await (const event of run.events) expect(event).toBeUndefined();
   });
 
   test("stops a loop that never waits", async () => {

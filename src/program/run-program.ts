@@ -42,11 +42,10 @@ function runEntry(machine: Machine, entry: LinkedModule, { pipeline, signal }: R
     return runMain(task, entry, pipeline, top);
   };
   return machine.runTask(body, (task) => {
-    signal?.addEventListener(
-      "abort",
-      () => task.interrupt(new Raise("cancelled", "kind:cancelled:VM cancelled by host", "cancelled")),
-      { once: true },
-    );
+    const cancel = (): void =>
+      task.interrupt(new Raise("cancelled", "kind:cancelled:VM cancelled by host", "cancelled"));
+    if (signal?.aborted) cancel();
+    else signal?.addEventListener("abort", cancel, { once: true });
   });
 }
 
