@@ -35,8 +35,7 @@ export async function build({ types = false } = {}) {
   const out = join(root, `dist.new-${process.pid}`);
   mkdirSync(out, { recursive: true });
   try {
-    await bundleDoors(out);
-    copyStdModules(out);
+    await buildInto(out);
     if (types) emitTypes(join(out, "types"));
     writeFileSync(join(out, ".fingerprint"), fingerprint);
     replaceDist(out);
@@ -44,6 +43,12 @@ export async function build({ types = false } = {}) {
     rmSync(out, { recursive: true, force: true });
   }
   console.error(`Built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+/** The bundles and the std/ modules, in any folder: tests run what a release would, whatever is in dist/. */
+export async function buildInto(out) {
+  await bundleDoors(out);
+  copyStdModules(out);
 }
 
 async function bundleDoors(out) {

@@ -97,6 +97,28 @@ const testWorker: CommandSpec = {
   load: () => import("./commands/test-worker.ts"),
 };
 
+const runs: CommandSpec = {
+  name: "runs",
+  summary: "Look into run records",
+  subcommands: [
+    {
+      name: "inspect",
+      summary: "Show what a run did",
+      positionals: [{ name: "PATH", summary: "The run record", isRequired: true }],
+      flags: [json],
+      load: () => import("./commands/runs-inspect.ts"),
+    },
+  ],
+};
+
+const replay: CommandSpec = {
+  name: "replay",
+  summary: "Judge a recorded run by the fixture in its record",
+  positionals: [{ name: "PATH", summary: "The run record", isRequired: true }],
+  flags: [json],
+  load: () => import("./commands/replay.ts"),
+};
+
 const contracts: CommandSpec = {
   name: "contracts",
   summary: "Print what programs and hosts may rely on",
@@ -127,6 +149,6 @@ export const commandTree: CommandSpec = {
     { name: "json-schemas", summary: "List the JSON outputs of commands" },
     { name: "command", value: "NAME", summary: "Only those of this command", requires: "json-schemas" },
   ],
-  subcommands: [run, check, parse, tokens, disasm, test, contracts, version, testWorker],
+  subcommands: [run, check, parse, tokens, disasm, test, runs, replay, contracts, version, testWorker],
   load: () => import("./commands/root.ts"),
 };

@@ -1,0 +1,220 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { Project } from "./harn.ts";
+
+const project = new Project();
+afterAll(() => project.remove());
+
+interface Envelope {
+  readonly ok: boolean;
+  readonly data: unknown;
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+async function json(...args: string[]): Promise<Envelope & { readonly status: number | null }> {
+  const { status, stdout, stderr } = await project.harn(...args);
+  expect(stderr).toBe("");
+  return { status, ...(JSON.parse(stdout) as Envelope) };
+}
+
+describe("harn", () => {
+  it("shows its commands and fails when told nothing", async () => {
+    const { status, stderr } = await project.harn();
+    expect([status, stderr]).toEqual([2, expect.stringContaining("Commands:\n  run ")]);
+  });
+
+  it("tells its version in three ways", async () => {
+    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+    expect((await project.harn("--version")).stdout).toBe(`harn ${version}\n`);
+    expect((await project.harn("version")).stdout).toContain(`v${version}`);
+    expect(await json("version", "--json")).toMatchObject({ ok: true, data: { name: "harn-cli", version } });
+  });
+
+  it("lists its JSON outputs", async () => {
+    const all = (await json("--json-schemas")).data as readonly { readonly command: string }[];
+    expect(all.map(({ command }) => command)).toContain("run");
+    expect(await json("--json-schemas", "--command", "check")).toMatchObject({
+      data: [{ command: "check", schemaVersion: 1 }],
+    });
+    expect(await json("--json-schemas", "--command", "x")).toMatchObject({
+      status: 1,
+      error: { code: "schema_not_found" },
+    });
+  });
+});
+
+describe("harn check", () => {
+  it("says that a file is fine", async () => {
+    project.write("fine.harn", "pipeline default(task) {\n  log(1)\n}\n");
+    expect(await project.harn("check", "fine.harn")).toEqual({ status: 0, stdout: "fine.harn: ok\n", stderr: "" });
+  });
+
+  it("finds mistakes in folders, and fails for errors", async () => {
+    project.write("src/a.harn", "pipeline default(task) {\n  nowhere()\n}\n").write("src/b.txt", "no program");
+    const { status, stdout, stderr } = await project.harn("check", "src");
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("error[HARN-NAM-002]");
+    expect(await json("check", "--json", "src")).toMatchObject({
+      status: 1,
+      ok: false,
+      error: { code: "check_failed" },
+      data: {
+        files: [{ path: "src/a.harn", status: "error", diagnostics: [{ source: "type", span: { start: 27 } }] }],
+      },
+    });
+  });
+
+  it("wants a target with a program", async () => {
+    expect((await project.harn("check")).status).toBe(2);
+    expect(await json("check", "--json")).toMatchObject({ status: 1, error: { code: "missing_targets" } });
+    expect(await json("check", "--json", "src/b.txt")).toMatchObject({ status: 1, error: { code: "no_harn_files" } });
+  });
+});
+
+describe("dumps", () => {
+  it("show tokens, tree and bytecode", async () => {
+    project.write("one.harn", "let x = 1\n");
+    expect((await project.harn("tokens", "one.harn")).stdout).toContain('1:5 identifier "x"\n');
+    expect((await project.harn("parse", "one.harn")).stdout).toContain("binding 1:1-1:10");
+    expect((await project.harn("disasm", "one.harn")).stdout).toContain("== initialize");
+  });
+
+  it("are JSON when asked, also for what cannot be read", async () => {
+    expect(await json("tokens", "--json", "one.harn")).toMatchObject({
+      ok: true,
+      data: [{ kind: "let", text: "let" }, {}, {}, {}, {}, {}],
+    });
+    expect(await json("parse", "--json", "one.harn")).toMatchObject({ ok: true, data: { kind: "program" } });
+    project.write("bad.harn", "let = \n").write("odd.harn", "let a = 'x'\n");
+    expect(await json("parse", "--json", "bad.harn")).toMatchObject({ status: 1, error: { code: "parse_failed" } });
+    expect(await json("tokens", "--json", "odd.harn")).toMatchObject({ status: 1, error: { code: "lex_failed" } });
+    expect(await json("parse", "--json", "missing.harn")).toMatchObject({ status: 1, error: { code: "read_failed" } });
+  });
+
+  it("list every builtin with its signature", async () => {
+    const listed = JSON.parse((await project.harn("contracts", "builtins", "--pretty", "false")).stdout) as {
+      readonly builtins: readonly { readonly name: string; readonly signature: string }[];
+    };
+    expect(listed.builtins.find(({ name }) => name === "len")?.signature).toMatch(/^len\(.*\) -> int$/);
+  });
+});
+
+describe("harn test", () => {
+  const tests = [
+    "pipeline test_good(task) {\n  assert_eq(1 + 1, 2)\n}\n",
+    "pipeline test_bad(task) {\n  assert_eq(1 + 1, 3)\n}\n",
+    "pipeline test_where(task) {\n  assert_eq(cwd(), source_dir())\n}\n",
+    "@test\npipeline never_ends(task) {\n  while true { harness.clock.sleep_ms(10) }\n}\n",
+  ];
+
+  it("runs test pipelines in their folder and reports each", async () => {
+    project.write("tests/all.harn", tests.join("\n"));
+    const { status, stdout } = await project.harn(
+      "test",
+      "--timeout",
+      "500",
+      "--json-out",
+      "report.json",
+      "--junit",
+      "report.xml",
+    );
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^Running 4 tests from 1 file with 1 worker \(sequential scheduling\)\n\n/);
+    expect(stdout).toMatch(/ {2}PASS {2}test_good \[tests\/all\.harn\] \(\d+ ms\)\n/);
+    expect(stdout).toMatch(/ {2}FAIL {2}test_bad \[tests\/all\.harn\]\n {8}error: .*expected 3, got 2/);
+    expect(stdout).toMatch(/ {2}PASS {2}test_where /);
+    expect(stdout).toMatch(/ {2}FAIL {2}never_ends .*\n {8}timed out after 500ms\n/);
+    expect(stdout).toMatch(/\n2 passed, 2 failed, 4 total \(\d+ ms\)\n$/);
+    const report = JSON.parse(readFileSync(join(project.folder, "report.json"), "utf8")) as unknown;
+    expect(report).toMatchObject({
+      suite: "user",
+      summary: { total: 4, passed: 2, failed: 1, timed_out: 1, skipped: 0 },
+    });
+    expect(readFileSync(join(project.folder, "report.xml"), "utf8")).toContain('tests="4" failures="2"');
+    expect(existsSync(join(project.folder, ".harn", "test-timings.json"))).toBe(true);
+  });
+
+  it("runs some of them, side by side", async () => {
+    const { status, stdout } = await project.harn("test", "tests", "--filter", "test_good", "-j", "2");
+    expect([status, stdout]).toEqual([0, expect.stringContaining("with 2 workers (dynamic scheduling)")]);
+  });
+
+  it("has nothing to do in an empty folder, and misses one that is not there", async () => {
+    project.write("empty/note.txt", "");
+    expect(await project.harn("test", "empty")).toEqual({ status: 0, stdout: "No test pipelines found\n", stderr: "" });
+    expect((await project.harn("test", "nowhere")).status).toBe(1);
+    expect((await project.harn("test", "tests", "more")).status).toBe(2);
+  });
+});
+
+describe("harn test conformance", () => {
+  it("holds programs to their expectations, and survives one that never ends", async () => {
+    project
+      .write("conformance/a/good.harn", 'let unused = "é"\nlog(unused)\n')
+      .write("conformance/a/good.expected", "[harn] é\n\n")
+      .write("conformance/a/bad.harn", "log(1)\n")
+      .write("conformance/a/bad.expected", "[harn] 2\n")
+      .write("conformance/err.harn", 'throw "boom"\n')
+      .write("conformance/err.error", "re:^Thrown: b..m$\n")
+      .write("conformance/hang.harn", "// @xfail: still being looked into\nlog(1)\n")
+      .write("conformance/hang.expected", "")
+      .write("conformance/hangs.harn", 'while true { len("x") }\n')
+      .write("conformance/hangs.error", "never");
+    const { status, stdout } = await project.harn("test", "conformance", "-j", "2", "--timeout", "500");
+    expect(status).toBe(1);
+    expect(stdout.split("\n\n")[0]?.split("\n")).toEqual([
+      "  FAIL  a/bad.harn",
+      "  PASS  a/good.harn",
+      "  PASS  err.harn",
+      "  SKIP  hang.harn",
+      "  FAIL  hangs.harn",
+    ]);
+    expect(stdout).toContain("\n2 passed, 2 failed, 1 skipped, 5 total\n");
+    expect(stdout).toContain("Skipped (xfail):\n  hang.harn: still being looked into\n");
+    expect(stdout).toContain(
+      "Failures:\n  a/bad.harn: - [harn] 2\n    + [harn] 1\n  hangs.harn: timed out after 500ms\n",
+    );
+  });
+
+  it("is JSON when asked, of a part of any suite", async () => {
+    const { status, ok, data } = await json("test", "conformance", "a/good.harn", "--root", "conformance", "--json");
+    expect([status, ok, data]).toMatchObject([
+      0,
+      true,
+      { summary: { passed: 1, total: 1 }, results: [{ name: "a/good.harn", outcome: "pass" }] },
+    ]);
+    const all = await json("test", "conformance", "--filter", "err|bad|hang.", "--json");
+    expect(all).toMatchObject({
+      status: 1,
+      error: { code: "conformance_failed" },
+      data: {
+        results: [
+          { name: "a/bad.harn", outcome: "fail" },
+          { name: "err.harn", outcome: "pass" },
+          { name: "hang.harn", outcome: "xfail_expected" },
+        ],
+      },
+    });
+  });
+
+  it("misses a suite that is not there", async () => {
+    const { status, stderr } = await project.harn("test", "conformance", "--root", "nowhere");
+    expect([status, stderr]).toEqual([1, "error: conformance suite not found: nowhere\n"]);
+  });
+});
+
+describe("run records", () => {
+  it("that cannot be loaded are named", async () => {
+    project.write("record.json", "{");
+    const { status, stderr } = await project.harn("runs", "inspect", "record.json");
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^error: cannot load record\.json: failed to parse run record/),
+    ]);
+    expect(await json("replay", "--json", "record.json")).toMatchObject({
+      status: 1,
+      error: { code: "run_record_load_failed" },
+    });
+  });
+});

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { root } from "../architecture/imports.ts";
+
+/** The command line as a release would have it, built once from the present sources. */
+let built: Promise<string> | undefined;
+
+export function builtCli(): Promise<string> {
+  built ??= build();
+  return built;
+}
+
+async function build(): Promise<string> {
+  const out = join(root, "node_modules", ".cache", "harn", `cli-${process.pid}`);
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  process.once("exit", () => rmSync(out, { recursive: true, force: true }));
+  const script = pathToFileURL(join(root, "scripts", "build.mjs")).href;
+  const { buildInto } = (await import(script)) as { buildInto: (folder: string) => Promise<void> };
+  await buildInto(out);
+  return join(out, "cli.js");
+}
+
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder with programs, and commands that run in it. */
+export class Project {
+  readonly folder = mkdtempSync(join(tmpdir(), "harn-cli-"));
+
+  write(name: string, content: string | Uint8Array): this {
+    const path = join(this.folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+    return this;
+  }
+
+  async harn(...args: string[]): Promise<Ended> {
+    return await endOf(await this.start(...args));
+  }
+
+  /** Runs a shell command in which `harn` is the command line. */
+  async shell(command: string): Promise<Ended> {
+    const cli = await builtCli();
+    const harn = `harn() { "${process.execPath}" "${cli}" "$@"; }; `;
+    return await endOf(
+      spawn("bash", ["-o", "pipefail", "-c", harn + command], { cwd: this.folder, env: environment() }),
+    );
+  }
+
+  async start(...args: string[]): Promise<ChildProcess> {
+    return spawn(process.execPath, [await builtCli(), ...args], {
+      cwd: this.folder,
+      env: environment(),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function environment(): NodeJS.ProcessEnv {
+  const { PATH, HOME } = process.env;
+  return { PATH, HOME, NO_COLOR: "1" };
+}
+
+export function endOf(child: ChildProcess): Promise<Ended> {
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (status) => resolve({ status, stdout, stderr }));
+  });
+}
+
+/** Resolves once the child has said `text`. */
+export function said(child: ChildProcess, text: string): Promise<void> {
+  let heard = "";
+  return new Promise((resolve) => {
+    child.stdout?.on("data", (chunk: Buffer | string) => {
+      heard += String(chunk);
+      if (heard.includes(text)) resolve();
+    });
+  });
+}

@@ -1,0 +1,274 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { builtCli, endOf, Project, said } from "./harn.ts";
+
+const project = new Project();
+afterAll(() => project.remove());
+
+function main(body: string): string {
+  return `pipeline default(task) {\n${body}\n}\n`;
+}
+
+interface StreamLine {
+  readonly schemaVersion: number;
+  readonly ok: boolean;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+function lines(stdout: string): readonly StreamLine[] {
+  return stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as StreamLine);
+}
+
+describe("harn run", () => {
+  it("runs a program, by its command or its name alone", async () => {
+    project.write("hello.harn", main('  harness.stdio.println("hello")'));
+    const ended = { status: 0, stdout: "hello\n", stderr: "" };
+    expect(await project.harn("run", "hello.harn")).toEqual(ended);
+    expect(await project.harn("hello.harn")).toEqual(ended);
+  });
+
+  it("hands over what follows --", async () => {
+    project.write("argv.harn", main("  log(argv)"));
+    expect(await project.harn("run", "argv.harn", "--", "a", "--json")).toMatchObject({
+      stdout: "[harn] [a, --json]\n",
+    });
+  });
+
+  it("runs code from the command line", async () => {
+    expect(await project.harn("run", "-e", "log(1 + 2)\n7")).toEqual({ status: 7, stdout: "[harn] 3\n", stderr: "" });
+  });
+
+  it.each([
+    ["return 300", 255, ""],
+    ["return -1", 0, ""],
+    ["return false", 0, ""],
+    ['return Err("no luck")', 1, "no luck\n"],
+    ["exit(9)", 9, ""],
+  ])("ends with the status that `%s` asks for", async (body, status, stderr) => {
+    project.write("status.harn", main(`  ${body}`));
+    expect(await project.harn("run", "status.harn")).toEqual({ status, stdout: "", stderr });
+  });
+
+  it("shows where an error came from that nobody handled", async () => {
+    project.write("lib/deep.harn", 'pub fn deep(x) {\n  throw "boom ${x}"\n}\n');
+    project.write("fails.harn", `import { deep } from "lib/deep"\n${main("  log(1)\n  deep(2)")}`);
+    const { status, stdout, stderr } = await project.harn("run", "fails.harn");
+    expect([status, stdout]).toEqual([1, "[harn] 1\n"]);
+    expect(stderr).toMatch(/^error: Thrown: boom 2\n {2}--> .*lib\/deep\.harn:2:\d+\n {3}\|\n 2 \| {3}throw/);
+    expect(stderr).toMatch(/\n {2}= note: called from .* at fails\.harn:4\n$/);
+  });
+
+  it("prints mistakes before anything runs, and runs nothing after an error", async () => {
+    project.write("wrong.harn", `${main('  log("ran")\n  nothing_of_this_name()')}`);
+    const { status, stdout, stderr } = await project.harn("run", "wrong.harn");
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("error[HARN-NAM-002]: call target `nothing_of_this_name` is not defined");
+  });
+
+  it.each([
+    ["missing.harn", "error: cannot read missing.harn: No such file or directory (os error 2)\n"],
+    ["lib", "error: cannot read lib: Is a directory (os error 21)\n"],
+    ["binary.harn", "error: cannot read binary.harn: the file is not UTF-8 text\n"],
+  ])("says why %s cannot be run", async (name, stderr) => {
+    project.write("lib/x.harn", "").write("binary.harn", Uint8Array.of(0xff, 0xfe, 0x00, 0x80));
+    expect(await project.harn("run", name)).toEqual({ status: 1, stdout: "", stderr });
+  });
+
+  it("is confined to the project unless told otherwise", async () => {
+    project.write("reads.harn", main('  log(len(read_file("/etc/hostname")) > 0)'));
+    const refused = await project.harn("run", "reads.harn");
+    expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining("HARN-CAP-201: sandbox violation")]);
+    const allowed = await project.harn("run", "--no-sandbox", "reads.harn");
+    expect(allowed.stdout).toBe("[harn] true\n");
+    expect(allowed.stderr).toContain("warning: harn run --no-sandbox disables");
+  });
+
+  it("refuses builtins by name", async () => {
+    project.write("denied.harn", main("  log(uuid())"));
+    const { status, stderr } = await project.harn("run", "--deny", "uuid,env", "denied.harn");
+    expect([status, stderr]).toEqual([1, expect.stringContaining("Tool 'uuid' is not permitted.")]);
+    expect((await project.harn("run", "--allow", "uuid", "denied.harn")).status).toBe(0);
+  });
+
+  it.each([
+    [["run"], "`harn run` requires `-e <code>` or `<file.harn>`"],
+    [["run", "-e", "1", "x.harn"], "not both"],
+    [["run", "--quiet", "x.harn"], "the argument '--quiet' requires '--json'"],
+    [["run", "--deny", "a", "--allow", "b", "x.harn"], "cannot be used with"],
+    [["run", "--nonsense"], "unexpected argument '--nonsense' found"],
+    [["frobnicate"], "unrecognized subcommand 'frobnicate'"],
+  ])("takes %j for misuse", async (args, message) => {
+    const { status, stdout, stderr } = await project.harn(...args);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe("output", () => {
+  it("keeps the order of both streams", async () => {
+    const pair = '  harness.stdio.println("out ${i}")\n  harness.stdio.eprintln("err ${i}")';
+    project.write("both.harn", main(`  for i in 0 to 2 {\n${pair}\n  }\n  throw "end"`));
+    const { stdout } = await project.shell("harn run both.harn 2>&1");
+    expect(stdout.split("\n").slice(0, 7)).toEqual([
+      "out 0",
+      "err 0",
+      "out 1",
+      "err 1",
+      "out 2",
+      "err 2",
+      "error: Thrown: end",
+    ]);
+  });
+
+  it("loses nothing of a long output, whoever reads it and how slowly", async () => {
+    project.write("long.harn", main('  for i in 1 to 200000 {\n    harness.stdio.println("line ${i}")\n  }'));
+    const { stdout } = await project.shell("harn run long.harn | (sleep 0.3; tail -n 1; )");
+    expect(stdout).toBe("line 200000\n");
+    expect((await project.shell("harn run long.harn | wc -l")).stdout.trim()).toBe("200000");
+  });
+
+  it("ends without a word when nobody reads any more", async () => {
+    project.write("endless.harn", main('  while true {\n    harness.stdio.println("more")\n  }'));
+    expect(await project.shell("harn run endless.harn | head -n 1")).toEqual({
+      status: 0,
+      stdout: "more\n",
+      stderr: "",
+    });
+  });
+
+  it("appears while the program waits", async () => {
+    project.write("waits.harn", main('  harness.stdio.print("now")\n  harness.clock.sleep_ms(60000)'));
+    const child = await project.start("run", "waits.harn");
+    await said(child, "now");
+    child.kill("SIGKILL");
+    await endOf(child);
+  });
+});
+
+describe("harn run --json", () => {
+  it("is a stream of numbered events and a result", async () => {
+    project.write(
+      "three.harn",
+      main('  harness.stdio.println("hello")\n  harness.stdio.eprint("world")\n  return {b: 1.0, a: [nil]}'),
+    );
+    const { status, stdout, stderr } = await project.harn("run", "--json", "three.harn");
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(lines(stdout).map(({ data }) => data)).toEqual([
+      { event_type: "stdout", seq: 1, payload: "hello\n" },
+      { event_type: "stderr", seq: 2, payload: "world" },
+      { event_type: "result", seq: 3, value: { a: [null], b: 1 }, exit_code: 0 },
+    ]);
+    expect(Object.keys(lines(stdout)[0] ?? {})).toEqual(["schemaVersion", "ok", "data", "error", "warnings"]);
+  });
+
+  it("leaves out the program's output when quiet", async () => {
+    const { stdout } = await project.harn("run", "--json", "--quiet", "three.harn");
+    expect(lines(stdout).map(({ data }) => [data.event_type, data.seq])).toEqual([["result", 1]]);
+  });
+
+  it("tells a failure inside an envelope that is ok", async () => {
+    project.write("boom.harn", main('  throw "boom"'));
+    const { status, stdout, stderr } = await project.harn("run", "--json", "boom.harn");
+    expect([status, stderr]).toEqual([1, ""]);
+    expect(lines(stdout)).toMatchObject([
+      { ok: true, error: null, data: { event_type: "error", seq: 1, error: { code: "runtime", details: null } } },
+    ]);
+  });
+
+  it("tells what is wrong with a program in one line", async () => {
+    project.write("syntax.harn", "pipeline default( {\n");
+    const { status, stdout, stderr } = await project.harn("run", "--json", "syntax.harn");
+    expect([status, stderr, lines(stdout).length]).toEqual([1, "", 1]);
+    expect(lines(stdout)[0]?.data).toMatchObject({ event_type: "error", error: { code: "compile_error" } });
+  });
+
+  it("has an Err result for a result, and no end after exit", async () => {
+    project.write("err.harn", main('  return Err("x")')).write("exit.harn", main("  log(1)\n  exit(2)"));
+    const err = await project.harn("run", "--json", "err.harn");
+    expect([err.status, lines(err.stdout)[0]?.data]).toEqual([
+      1,
+      { event_type: "result", seq: 1, value: "Result.Err(x)", exit_code: 1 },
+    ]);
+    const exit = await project.harn("run", "--json", "exit.harn");
+    expect([exit.status, lines(exit.stdout).map(({ data }) => data.event_type)]).toEqual([2, ["stdout"]]);
+  });
+
+  it("goes on when nobody reads it", async () => {
+    project.write("status.harn", main("  for i in 0 to 100000 {\n    log(i)\n  }\n  return 5"));
+    expect(
+      (await project.shell("harn run --json status.harn | head -n 1 > /dev/null; echo ${PIPESTATUS[0]}")).stdout,
+    ).toBe("5\n");
+  });
+});
+
+describe("signals", () => {
+  const waiting = main(
+    '  defer { harness.stdio.println("cleaned up") }\n  harness.stdio.println("ready")\n  harness.clock.sleep_ms(60000)',
+  );
+
+  it("interrupt the program, which cleans up", async () => {
+    project.write("waiting.harn", waiting);
+    const child = await project.start("run", "waiting.harn");
+    const ended = endOf(child);
+    await said(child, "ready");
+    child.kill("SIGINT");
+    const { status, stdout, stderr } = await ended;
+    expect([status, stdout]).toEqual([124, "ready\ncleaned up\n"]);
+    expect(stderr).toContain("[harn] signal received, interrupting VM");
+  });
+
+  it("interrupt a loop that never waits", async () => {
+    project.write("loop.harn", main('  harness.stdio.println("ready")\n  var n = 0\n  while true { n = n + 1 }'));
+    const child = await project.start("run", "loop.harn");
+    const ended = endOf(child);
+    await said(child, "ready");
+    child.kill("SIGTERM");
+    expect((await ended).status).toBe(124);
+  });
+
+  it("end the process at the second one", async () => {
+    const stubborn =
+      '  harness.stdio.println("ready")\n  while true { try { harness.clock.sleep_ms(60000) } catch (e) { harness.stdio.println("no") } }';
+    project.write("stubborn.harn", main(stubborn));
+    const child = await project.start("run", "stubborn.harn");
+    const ended = endOf(child);
+    await said(child, "ready");
+    child.kill("SIGINT");
+    await said(child, "no");
+    child.kill("SIGINT");
+    const { status, stderr } = await ended;
+    expect([status, stderr]).toEqual([124, expect.stringContaining("[harn] second signal received, terminating\n")]);
+  });
+});
+
+describe("starting up", () => {
+  /** Chunks that `chunk` loads without being asked, itself included. */
+  function eager(folder: string, chunk: string, seen = new Set<string>()): ReadonlySet<string> {
+    if (seen.has(chunk)) return seen;
+    seen.add(chunk);
+    for (const [, path = ""] of readFileSync(join(folder, chunk), "utf8").matchAll(
+      /(?:from|^import) "(\.[^"]+)";$/gm,
+    )) {
+      eager(folder, join(dirname(chunk), path), seen);
+    }
+    return seen;
+  }
+
+  it("loads no package that a program may never need", async () => {
+    const folder = dirname(await builtCli());
+    const run = readdirSync(join(folder, "chunks")).find((name) => /^run-\w+\.js$/.test(name));
+    const chunks = [...eager(folder, "cli.js"), ...eager(folder, join("chunks", String(run)))];
+    const packages = chunks.flatMap((chunk) =>
+      [...readFileSync(join(folder, chunk), "utf8").matchAll(/^import .*? from "([^."][^"]*)";$/gm)].map(
+        ([, name]) => name,
+      ),
+    );
+    const loaded = new Set(packages.filter((name) => !name?.startsWith("node:")));
+    const small = ["eventsource-parser", "smol-toml"];
+    expect([...loaded].filter((name) => !small.includes(name ?? ""))).toEqual([]);
+  });
+});
