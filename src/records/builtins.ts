@@ -11,14 +11,16 @@ import {
 } from "../builtin/index.ts";
 import { type JsonObject, jsonOfValue, valueOfJson } from "../eventlog/index.ts";
 import { DictValue, isObject, ListValue, runtimeError, type Value } from "../value/index.ts";
-import { diffRuns } from "./diff.ts";
+import { diffRuns, type RunDiff } from "./diff.ts";
 import { RunRecordError } from "./error.ts";
+import { type EvalCase, type EvalSuiteReport, evaluateSuite, normalizeManifest, runManifest } from "./eval-suite.ts";
 import { loadRunRecord, normalizeRunRecord, saveRunRecord } from "./record-files.ts";
 import { evaluateRun, fixtureOfRun, type ReplayReport } from "./replay-fixture.ts";
 import { loadRunTree, type RunTree } from "./run-tree.ts";
 import { ShapeError } from "./schema/codec.ts";
 import type { RecordServices } from "./services.ts";
 import { childRun } from "./shapes/child-run.ts";
+import { evalSuiteManifest } from "./shapes/eval-suite.ts";
 import { replayFixture } from "./shapes/replay-fixture.ts";
 import { type RunRecord, runRecord } from "./shapes/run-record.ts";
 
@@ -89,6 +91,42 @@ const builtins = [
       }),
   }),
   records({
+    name: "run_record_eval_suite",
+    summary: "Judge several runs: each is a run record, or a dict of `run` and optionally `fixture` and `path`.",
+    params: [req("cases", t.list)],
+    returns: t.dict,
+    effect: "state",
+    borrows: true,
+    run: (context, cases) =>
+      later(context, async (services) => {
+        const given: EvalCase[] = [];
+        for (const each of cases.view()) given.push(await caseOf(each, services));
+        return jsonValue(evaluateSuite(given, services));
+      }),
+  }),
+  records({
+    name: "eval_suite_manifest",
+    summary: "A complete manifest of saved runs to judge together.",
+    params: [req("payload", t.dict)],
+    returns: t.dict,
+    effect: "state",
+    borrows: true,
+    run: (context, payload) =>
+      now(context, (services) =>
+        valueOfJson(evalSuiteManifest.toJson(normalizeManifest(jsonOfValue(payload), services))),
+      ),
+  }),
+  records({
+    name: "eval_suite_run",
+    summary: "Load and judge the runs that a manifest names.",
+    params: [req("manifest", t.dict)],
+    returns: t.dict,
+    effect: "state",
+    borrows: true,
+    run: (context, manifest) =>
+      now(context, (services) => jsonValue(runManifest(normalizeManifest(jsonOfValue(manifest), services), services))),
+  }),
+  records({
     name: "run_record_diff",
     summary: "What differs between two runs.",
     params: [req("left", t.dict), req("right", t.dict)],
@@ -97,8 +135,7 @@ const builtins = [
     borrows: true,
     run: (context, left, right) =>
       later(context, async (services) => {
-        const diff = diffRuns(await normalized(left, services), await normalized(right, services));
-        return valueOfJson(diff as unknown as JsonObject);
+        return jsonValue(diffRuns(await normalized(left, services), await normalized(right, services)));
       }),
   }),
   records({
@@ -113,6 +150,24 @@ const builtins = [
 
 /** The builtins over run records. */
 export const recordCatalog: CatalogPart = { builtins };
+
+/** A report: plain JSON by construction. */
+function jsonValue(report: EvalSuiteReport | RunDiff): Value {
+  return valueOfJson(report as unknown as JsonObject);
+}
+
+async function caseOf(value: Value, services: RecordServices): Promise<EvalCase> {
+  const given = value instanceof DictValue ? value : new DictValue();
+  const run = given.get("run");
+  if (run === undefined) return { run: await normalized(value, services) };
+  const fixture = given.get("fixture") ?? null;
+  const path = given.get("path");
+  return {
+    run: await normalized(run, services),
+    ...(fixture === null ? {} : { fixture: replayFixture.read(jsonOfValue(fixture), "") }),
+    ...(typeof path === "string" ? { path } : {}),
+  };
+}
 
 function normalized(payload: Value, services: RecordServices): Promise<RunRecord> {
   return normalizeRunRecord(isObject(payload) ? jsonOfValue(payload) : null, services);

@@ -2,6 +2,14 @@ export { recordCatalog, recordServicesKey } from "./builtins.ts";
 export { materializeChildRuns } from "./child-runs.ts";
 export { diffRuns, type RunDiff, type StageDiff, type ToolDiff } from "./diff.ts";
 export { RunRecordError } from "./error.ts";
+export {
+  type EvalCase,
+  type EvalCaseReport,
+  type EvalSuiteReport,
+  evaluateSuite,
+  normalizeManifest,
+  runManifest,
+} from "./eval-suite.ts";
 export { mergeHitlQuestions } from "./hitl-questions.ts";
 export { inspectRecord } from "./inspect.ts";
 export { inspectRecordJson } from "./inspect-json.ts";
@@ -21,6 +29,7 @@ export { unknownKeys } from "./schema/record.ts";
 export { type RecordServices, runFolderOf } from "./services.ts";
 export type { ArtifactRecord } from "./shapes/artifact.ts";
 export type { ChildRunRecord, ExecutionRecord } from "./shapes/child-run.ts";
+export type { EvalSuiteManifest } from "./shapes/eval-suite.ts";
 export type { HandoffRecord } from "./shapes/handoff.ts";
 export type { ObservabilityRecord } from "./shapes/observability.ts";
 export type { PersonaRuntimeRecord } from "./shapes/persona-runtime.ts";
