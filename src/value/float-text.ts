@@ -16,6 +16,18 @@ export function showFloat(value: number): string {
   return Number.isInteger(value) && Math.abs(value) < 1e15 ? `${digits}.0` : digits;
 }
 
+/**
+ * A finite float as data formats write it, always to be told from an int: `2.0`, and with an exponent where a person would
+ * count zeros, `1e16`, `1e-6`.
+ */
+export function scientificDigits(value: number): string {
+  const [mantissa = "", exponent = ""] = value.toExponential().split("e");
+  const scale = Number(exponent);
+  if (value !== 0 && (scale >= 16 || scale < -5)) return `${mantissa}e${scale}`;
+  const digits = floatDigits(value);
+  return digits.includes(".") ? digits : `${digits}.0`;
+}
+
 function expand(mantissa: string, exponent: number): string {
   const sign = mantissa.startsWith("-") ? "-" : "";
   const [whole = "", fraction = ""] = mantissa.slice(sign.length).split(".");

@@ -13,7 +13,7 @@ export { DurationValue } from "./duration.ts";
 export { EnumValue, err, isResult, ok } from "./enum.ts";
 export { equal, setHolds } from "./equality.ts";
 export { FloatValue } from "./float.ts";
-export { floatDigits, showFloat } from "./float-text.ts";
+export { floatDigits, scientificDigits, showFloat } from "./float-text.ts";
 export { HandleValue } from "./handle.ts";
 export { addInts, divideInts, intFromFloat, maxInt, minInt, multiplyInts, negateInt, powerInts, remainderInts, subtractInts, wrapInt } from "./int.ts";
 export { IterValue } from "./iter.ts";

@@ -2,15 +2,15 @@ import { unreachable } from "../text/index.ts";
 import { encodeBase64 } from "./base64.ts";
 import type { DictValue } from "./dict.ts";
 import { show } from "./display.ts";
-import { floatDigits } from "./float-text.ts";
+import { floatDigits, scientificDigits } from "./float-text.ts";
 import type { ObjectValue, Value } from "./value.ts";
 
 /** How bytes stand in JSON: an object with this one key and their base64 text. */
 export const bytesTag = "$bytes_b64";
 
 /**
- * The JSON text of a value: without spaces, or over lines with `indent` spaces a level. Keys are in order. A range
- * stands as its display text; enums, pairs, durations and everything with identity have no JSON form and stand as null.
+ * The JSON text of a value: without spaces, or over lines with `indent` spaces a level. Keys are in order. In the compact
+ * form a range stands as its display text; enums, pairs, durations and everything with identity stand as null.
  */
 export function stringifyJson(value: Value, indent = 0): string {
   return indent === 0 ? compact(value) : new PrettyPrinter(indent).text(value, 0);
@@ -76,7 +76,10 @@ function joinedEntries(entries: Iterable<readonly [string, Value]>): string {
   return text;
 }
 
-/** Unlike the compact form, an integral float keeps one decimal here, so that it reads as a float again. */
+/**
+ * Text for people: unlike the compact form it loses nothing that can be shown. Floats are told from ints, and kinds that
+ * JSON does not have stand as their display text.
+ */
 class PrettyPrinter {
   readonly #indent: number;
 
@@ -85,6 +88,7 @@ class PrettyPrinter {
   }
 
   text(value: Value, depth: number): string {
+    if (typeof value === "string") return JSON.stringify(value);
     if (typeof value !== "object" || value === null) return compact(value);
     switch (value.kind) {
       case "list":
@@ -96,16 +100,16 @@ class PrettyPrinter {
       case "struct":
         return this.#object(value.fields(), depth);
       case "float":
-        return Number.isInteger(value.value) ? `${floatDigits(value.value)}.0` : compact(value);
+        return Number.isFinite(value.value) ? scientificDigits(value.value).replace(/e(?=[0-9])/, "e+") : "null";
       case "bytes":
         return this.#block("{", "}", depth, [`"${bytesTag}": "${encodeBase64(value.bytes)}"`]);
       default:
-        return compact(value);
+        return JSON.stringify(show(value));
     }
   }
 
   #object(entries: readonly (readonly [string, Value])[], depth: number): string {
-    const lines = entries.map(([key, value]) => `${quoteJson(key)}: ${this.text(value, depth + 1)}`);
+    const lines = entries.map(([key, value]) => `${JSON.stringify(key)}: ${this.text(value, depth + 1)}`);
     return this.#block("{", "}", depth, lines);
   }
 

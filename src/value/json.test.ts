@@ -48,6 +48,18 @@ describe("stringify", () => {
   test("over lines", () => {
     const value = DictValue.of({ a: new ListValue([1, new ListValue([])]), f: new FloatValue(2), o: new DictValue() });
     expect(stringifyJson(value, 2)).toBe('{\n  "a": [\n    1,\n    []\n  ],\n  "f": 2.0,\n  "o": {}\n}');
+    const scalars: [Value, string][] = [
+      [new FloatValue(1e16), "1e+16"],
+      [new FloatValue(1e15), "1000000000000000.0"],
+      [new FloatValue(-1.5e-6), "-1.5e-6"],
+      [new FloatValue(0.00001), "0.00001"],
+      [new FloatValue(-0), "-0.0"],
+      [new FloatValue(Number.NaN), "null"],
+      [new DurationValue(5000), '"5s"'],
+      [ok(1), '"Result.Ok(1)"'],
+      ["\b\u007f", '"\\b\u007f"'],
+    ];
+    for (const [scalar, wanted] of scalars) expect(stringifyJson(scalar, 2)).toBe(wanted);
   });
 });
 

@@ -1,5 +1,5 @@
 import { parse, TomlDate, TomlError, type TomlTable, type TomlValue } from "smol-toml";
-import { DictValue, FloatValue, floatDigits, ListValue, quoteJson, thrown, type Value, wrapInt } from "../../value/index.ts";
+import { DictValue, FloatValue, floatDigits, ListValue, maxInt, minInt, quoteJson, type Raise, thrown, type Value, wrapInt } from "../../value/index.ts";
 import { type PlainData, plainDataOf } from "./plain-data.ts";
 
 /** The value of a TOML document. Dates and times are texts. */
@@ -18,17 +18,22 @@ function dict(table: TomlTable): DictValue {
 }
 
 function valueOf(value: TomlValue): Value {
-  if (typeof value === "bigint") return wrapInt(value);
+  if (typeof value === "bigint") return int(value);
   if (typeof value === "number") return new FloatValue(value);
   if (typeof value !== "object") return value;
   if (value instanceof TomlDate) return value.toISOString().replace(/\.000(?=Z|[+-]|$)/, "");
   return Array.isArray(value) ? new ListValue(value.map(valueOf)) : dict(value);
 }
 
+function int(value: bigint): Value {
+  if (value > maxInt || value < minInt) throw thrown(`TOML parse error: integer ${value} does not fit 64 bits`);
+  return wrapInt(value);
+}
+
 /** TOML of a dict: plain entries first, then a section for each table. */
 export function writeToml(value: Value): string {
   const data = plainDataOf(value);
-  if (data.kind !== "dict") throw thrown("toml_stringify: only a dict has a TOML form");
+  if (data.kind !== "dict") throw unsupported(data);
   const sections: string[] = [];
   writeTable(data, [], "", sections);
   return sections.join("\n");
@@ -70,9 +75,29 @@ function inline(data: PlainData): string {
     case "float":
       return floatText(data.value);
     case "scalar":
-      if (data.value === null) throw thrown("toml_stringify: nil has no TOML form");
-      return typeof data.value === "string" ? quoteJson(data.value) : String(data.value);
+      if (data.value === null) throw unsupported(data);
+      return typeof data.value === "string" ? text(data.value) : String(data.value);
   }
+}
+
+/** The formatter's own words for what has no place in a document. */
+function unsupported(data: PlainData): Raise {
+  return thrown(`toml_stringify: unsupported ${typeWord(data)} type`);
+}
+
+function typeWord(data: PlainData): string {
+  if (data.kind === "list") return "array";
+  if (data.kind === "float") return "f64";
+  if (data.kind === "dict") return "table";
+  if (data.value === null) return "unit";
+  return typeof data.value === "string" ? "str" : typeof data.value === "boolean" ? "bool" : "i64";
+}
+
+/** Between the quotes that need the least escaping. */
+function text(value: string): string {
+  if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(value) || (value.includes("\t") && value.includes("\n"))) return quoteJson(value);
+  if (value.includes("\n")) return `"""\n${value.replace(/[\\"]/g, "\\$&")}"""`;
+  return /["\\]/.test(value) && !value.includes("'") ? `'${value}'` : quoteJson(value);
 }
 
 function floatText(value: number): string {

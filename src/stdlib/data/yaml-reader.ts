@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type YAMLError, type YAMLMap, visit } from "yaml";
+import { type Document, isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type YAMLError, type YAMLMap, visit } from "yaml";
 import { DictValue, handOut, ListValue, type Raise, thrown, type Value } from "../../value/index.ts";
 import { plainScalar } from "./yaml-scalars.ts";
 
@@ -42,7 +42,7 @@ class Reader {
   /** An anchor counts from its node on; inside the node it would be a circle. */
   #aliased(target: Node | undefined, alias: Node): Value {
     const value = target && this.#anchored.get(target);
-    if (value === undefined) throw fault(`unknown anchor ${placeOf(alias, this.#lines)}`);
+    if (value === undefined) throw fault(`unknown anchor${placeOf(alias, this.#lines)}`);
     return value;
   }
 
@@ -74,36 +74,49 @@ class Reader {
   }
 }
 
-function placeOf(node: Node, lines: LineCounter): string {
-  return place(node.range?.[0] ?? 0, lines);
+function placeOf(node: Node | undefined, lines: LineCounter): string {
+  return place(node?.range?.[0] ?? 0, lines);
 }
 
+/** The very beginning goes without saying. */
 function place(offset: number, lines: LineCounter): string {
   const { line, col } = lines.linePos(offset);
-  return `at line ${line} column ${col}`;
+  return offset === 0 ? "" : ` at line ${line} column ${col}`;
+}
+
+/** Where the text ends: behind a last line break, written or not. */
+function endPlace(text: string, lines: LineCounter): string {
+  return text.endsWith("\n") ? place(text.length, lines) : ` at line ${lines.linePos(text.length).line + 1} column 1`;
 }
 
 /** The commonest mistakes in the words of other YAML readers, which programs and people know; the rest in the parser's own. */
 function explain(error: YAMLError, document: Document, text: string, lines: LineCounter): string {
   const [at] = error.pos;
-  if (error.code === "TAB_AS_INDENT") return `found character that cannot start any token ${place(at, lines)}, while scanning for the next token`;
+  if (error.code === "TAB_AS_INDENT" || error.code === "BAD_SCALAR_START") {
+    return `found character that cannot start any token${place(at, lines)}, while scanning for the next token`;
+  }
   if (error.code === "BLOCK_AS_IMPLICIT_KEY") {
     const colon = text.slice(at).search(/:(?:\s|$)/);
-    return `mapping values are not allowed in this context ${place(at + Math.max(0, colon), lines)}`;
+    return `mapping values are not allowed in this context${place(at + Math.max(0, colon), lines)}`;
   }
-  const open = lastFlowCollection(document);
-  if (open && /^Flow (?:sequence|map)/.test(error.message)) {
+  if (/^Missing closing ["']/.test(error.message)) {
+    return `found unexpected end of stream${place(at, lines)}, while scanning a quoted scalar${placeOf(lastNode(document, "Scalar"), lines)}`;
+  }
+  const open = lastNode(document, "Collection");
+  if (open && isCollection(open) && open.flow && /^Flow (?:sequence|map)/.test(error.message)) {
     const [end, what] = isSeq(open) ? ["]", "sequence"] : ["}", "mapping"];
-    return `did not find expected ',' or '${end}' ${place(at, lines)}, while parsing a flow ${what} ${placeOf(open, lines)}`;
+    const found = at >= text.trimEnd().length ? endPlace(text, lines) : place(at, lines);
+    return `did not find expected ',' or '${end}'${found}, while parsing a flow ${what}${placeOf(open, lines)}`;
   }
-  return `${error.message.charAt(0).toLowerCase()}${error.message.slice(1)} ${place(at, lines)}`;
+  return `${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}${place(at, lines)}`;
 }
 
-function lastFlowCollection(document: Document): Node | undefined {
+/** The last scalar, or the last collection in flow style. */
+function lastNode(document: Document, kind: "Scalar" | "Collection"): Node | undefined {
   let found: Node | undefined;
   visit(document, {
-    Collection(_key, node) {
-      if (node.flow) found = node;
+    [kind](_key: unknown, node: Node) {
+      if (!isCollection(node) || node.flow) found = node;
     },
   });
   return found;

@@ -10,9 +10,15 @@ export function plainScalar(text: string): Value {
 
 function number(text: string): Value | undefined {
   if (/^[-+]?(?:0|[1-9][0-9]*)$/.test(text) || /^[-+]?0(?:x[0-9a-fA-F]+|o[0-7]+|b[01]+)$/.test(text)) return int(text);
-  if (/^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(text)) return isDigitsOnly(text) ? undefined : new FloatValue(Number(text));
+  if (/^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(text)) return isDigitsOnly(text) ? undefined : float(text);
   if (/^[-+]?\.(?:inf|Inf|INF)$/.test(text)) return new FloatValue(text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
   return /^\.(?:nan|NaN|NAN)$/.test(text) ? new FloatValue(Number.NaN) : undefined;
+}
+
+/** A number that no float can hold stays a text. */
+function float(text: string): Value | undefined {
+  const value = Number(text);
+  return Number.isFinite(value) ? new FloatValue(value) : undefined;
 }
 
 /** `007` looks like a number and is none: a zip code, an id. */

@@ -1,4 +1,4 @@
-import { floatDigits, quoteJson, type Value } from "../../value/index.ts";
+import { quoteJson, scientificDigits, type Value } from "../../value/index.ts";
 import { type PlainData, plainDataOf } from "./plain-data.ts";
 import { isMistakable } from "./yaml-scalars.ts";
 
@@ -49,8 +49,7 @@ function inline(data: PlainData, indent: string): string {
 function floatText(value: number): string {
   if (Number.isNaN(value)) return ".nan";
   if (!Number.isFinite(value)) return value > 0 ? ".inf" : "-.inf";
-  const digits = floatDigits(value);
-  return digits.includes(".") ? digits : `${digits}.0`;
+  return scientificDigits(value);
 }
 
 function keyText(key: string): string {
@@ -78,7 +77,8 @@ function hasUnprintable(value: string): boolean {
 
 /** Whether nothing in the text means something to YAML where it stands. */
 function mayStandPlain(value: string): boolean {
-  if (/^ | $|^(?:---|\.\.\.)/.test(value)) return false;
-  if (/^[#,[\]{}&*!|>'"%@`]/.test(value) || /^[-?:](?:\s|$)/.test(value)) return false;
+  if (/^ | $/.test(value)) return false;
+  // What starts like a number is quoted, number or not: other readers of YAML know more kinds of them.
+  if (/^[-+.0-9#,[\]{}&*!|>'"%@`]/.test(value) || /^[?:](?:\s|$)/.test(value)) return false;
   return !/:(?:\s|$)|\s#/.test(value);
 }
