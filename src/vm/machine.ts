@@ -28,7 +28,7 @@ export interface MachineOptions {
 export class Machine {
   readonly catalog: Catalog;
   readonly host: Host;
-  readonly scheduler: Scheduler;
+  readonly scheduler = new Scheduler();
   /** Named locks, shared cells and the like: what the tasks of this machine find by name. */
   readonly shared = new SharedRegistries();
   /** Names that no program declares: the catalogue's, and what the embedder sets. */
@@ -43,7 +43,6 @@ export class Machine {
   constructor(options: MachineOptions) {
     this.catalog = options.catalog;
     this.host = options.host;
-    this.scheduler = new Scheduler(options.host.clock);
     this.write = options.write;
     this.#boundary = options.boundary;
     this.#services = options.services;

@@ -1,4 +1,3 @@
-import type { HostClock } from "../builtin/index.ts";
 import type { Task } from "./task.ts";
 
 /** How long tasks may keep the host's event loop waiting, in milliseconds. */
@@ -14,20 +13,17 @@ const spentLimit = 1024;
  * only gave the host's event loop a turn goes on before any other: tasks switch where they wait and nowhere else.
  *
  * The event loop gets its turn between two tasks as well: two of them that wake each other for ever must not keep timers
- * and input from ever arriving.
+ * and input from ever arriving. And a task that never waits at all does not keep the others from running for ever.
  */
 export class Scheduler {
-  readonly #clock: HostClock;
   #queue: Task[] = [];
   #next = 0;
   #isPumping = false;
   #isQueued = false;
   /** While a task has given the event loop a turn, nobody else runs. */
   #isHeld = false;
-
-  constructor(clock: HostClock) {
-    this.#clock = clock;
-  }
+  /** Tasks that wait for a turn of the event loop without holding up the others. */
+  #behind = 0;
 
   ready(task: Task): void {
     this.#queue.push(task);
@@ -46,6 +42,20 @@ export class Scheduler {
       this.#queue.push(...waiting);
       this.#pumpSoon();
     }, 0);
+  }
+
+  /** After one turn of the host's event loop, behind whatever is ready by then. */
+  behindOthers(resume: () => void): void {
+    this.#behind++;
+    setTimeout(() => {
+      this.#behind--;
+      resume();
+    }, 0);
+  }
+
+  /** Nothing is ready: only a timer or the host can make anything happen. */
+  get isIdle(): boolean {
+    return this.#next === this.#queue.length && !this.#isHeld && !this.#isQueued && this.#behind === 0;
   }
 
   #pumpSoon(): void {
@@ -76,12 +86,13 @@ export class Scheduler {
 
   /** False when the event loop is to get a turn first. */
   #runReady(): boolean {
-    const end = this.#clock.monotonic() + turnMs;
+    // Real time, whatever clock the program sees.
+    const end = performance.now() + turnMs;
     for (let steps = 1; this.#next < this.#queue.length && !this.#isHeld; steps++) {
       const task = this.#queue[this.#next++] as Task;
       if (this.#next === this.#queue.length || this.#next > spentLimit) this.#discardSpent();
       task.step();
-      if (steps % stepsPerLook === 0 && (steps >= stepsPerTurn || this.#clock.monotonic() >= end)) return false;
+      if (steps % stepsPerLook === 0 && (steps >= stepsPerTurn || performance.now() >= end)) return false;
     }
     return true;
   }

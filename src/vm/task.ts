@@ -36,7 +36,7 @@ const fuelPerSlice = 20_000;
 /** How long a task may keep the host's event loop waiting, in milliseconds. */
 const sliceMs = 12;
 /** A task that has not waited for this long is taken for one that never will: others get to run between its slices. */
-const greedyMs = 1000;
+const greedyMs = 500;
 /** Loops and calls that a task may still make after it was asked to stop, to find out by itself. */
 const cancelGrace = 1024;
 /** How long the cleanup of a task that is ended may take, in milliseconds. */

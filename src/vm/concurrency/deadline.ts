@@ -9,20 +9,21 @@ const tasks = declare("tasks");
 /** What a `deadline` of no usable length means, in milliseconds. */
 const fallbackMs = 30_000;
 
-function deadlineExceeded(): Raise {
+export function deadlineExceeded(): Raise {
   return new Raise("deadline", "Deadline exceeded", "timeout");
 }
 
 /**
- * One `deadline` block that is running. Everybody who works under it is interrupted once when its time comes: the task
- * that opened it, and the tasks that were started inside. Nested scopes have a timer each, so the earliest wins.
+ * One `deadline` block that is running. When its time comes, everybody who works under it is interrupted: the task that
+ * opened it, and the tasks that were started inside. Whoever catches that and stays inside fails again at its next wait or
+ * long loop. Nested scopes have a timer each, so the earliest wins.
  */
 export class DeadlineScope extends HandleValue {
   readonly typeName = "deadline";
   readonly expiry: number;
   /** Who works under it, with the error that interrupted them once it has fired. */
   readonly #members = new Map<Task, Raise | undefined>();
-  #hasFired = false;
+  hasFired = false;
   readonly #cancelTimer: () => void;
 
   constructor(machine: Machine, milliseconds: number) {
@@ -37,7 +38,6 @@ export class DeadlineScope extends HandleValue {
   }
 
   enter(task: Task): void {
-    if (this.#hasFired) return;
     this.#members.set(task, undefined);
     task.deadlines ??= [];
     task.deadlines.push(this);
@@ -59,8 +59,8 @@ export class DeadlineScope extends HandleValue {
   }
 
   #fire(): void {
-    if (this.#hasFired) return;
-    this.#hasFired = true;
+    if (this.hasFired) return;
+    this.hasFired = true;
     this.#cancelTimer();
     for (const task of [...this.#members.keys()]) {
       const error = deadlineExceeded();

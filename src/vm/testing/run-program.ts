@@ -84,7 +84,7 @@ export async function runProgram(text: string, options: ProgramOptions = {}): Pr
     },
   });
   for (const [name, value] of options.globals ?? []) machine.globals.set(name, value);
-  const result = await settle(clock, options.patienceMs ?? 3_600_000, start(machine, text, catalog, options.watch));
+  const result = await settle(machine, clock, options.patienceMs ?? 3_600_000, start(machine, text, catalog, options.watch));
   return { lines: written.split("\n").slice(0, -1), result, elapsed: clock.monotonic(), machine };
 }
 
@@ -128,7 +128,7 @@ async function start(machine: Machine, text: string, catalog: Catalog, watch?: (
 }
 
 /** Moves the clock to its next timer whenever the program waits, until it is done. */
-async function settle(clock: SteppingClock, patienceMs: number, running: Promise<Value>): Promise<string> {
+async function settle(machine: Machine, clock: SteppingClock, patienceMs: number, running: Promise<Value>): Promise<string> {
   let result: string | undefined;
   running.then(
     (value) => {
@@ -139,17 +139,20 @@ async function settle(clock: SteppingClock, patienceMs: number, running: Promise
     },
   );
   while (result === undefined) {
-    // A turn of the real event loop: tasks that gave it one go on, and every microtask has run.
+    // A turn of the real event loop: every microtask has run, and tasks that gave it a turn go on.
     await new Promise((resolve) => setTimeout(resolve, 0));
-    if (result !== undefined) break;
-    if (clock.pending === 0) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      if (result === undefined && clock.pending === 0) return "error: the program hangs";
-    } else {
-      clock.step();
-    }
+    clock.turn();
+    if (result !== undefined || !machine.scheduler.isIdle) continue;
+    if (clock.pending > 0) clock.step();
+    else if (await staysStill(machine, clock, () => result)) return "error: the program hangs";
     if (clock.monotonic() > patienceMs) return "error: out of patience";
   }
   return result;
 }
 
+
+/** Whether nothing happens although promises of the host had the time to settle. */
+async function staysStill(machine: Machine, clock: SteppingClock, result: () => string | undefined): Promise<boolean> {
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  return result() === undefined && clock.pending === 0 && machine.scheduler.isIdle;
+}

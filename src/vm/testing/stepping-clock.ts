@@ -20,6 +20,12 @@ export class SteppingClock implements HostClock {
   #elapsed = 0;
   #count = 0;
   #pending = 0;
+  readonly #turnMs: number;
+
+  /** With `turnMs`, each turn of the event loop takes that long: for programs that never wait. */
+  constructor(turnMs = 0) {
+    this.#turnMs = turnMs;
+  }
 
   now(): number {
     return this.#elapsed;
@@ -50,10 +56,21 @@ export class SteppingClock implements HostClock {
 
   /** Moves to the next timer and fires everything that is due then, oldest first. */
   step(): void {
-    const first = this.#pop();
+    const first = this.#peek();
     if (!first) return;
-    this.#elapsed = first.due;
-    for (let timer: Timer | undefined = first; timer; timer = this.#peek()?.due === first.due ? this.#pop() : undefined) {
+    this.#elapsed = Math.max(this.#elapsed, first.due);
+    this.#fireDue();
+  }
+
+  turn(): void {
+    this.#elapsed += this.#turnMs;
+    this.#fireDue();
+  }
+
+  #fireDue(): void {
+    const now = this.#elapsed;
+    for (let timer = this.#peek(); timer && timer.due <= now; timer = this.#peek()) {
+      this.#take();
       this.#fire(timer);
     }
   }
@@ -68,11 +85,6 @@ export class SteppingClock implements HostClock {
   #peek(): Timer | undefined {
     while (this.#heap[0]?.isCancelled) this.#take();
     return this.#heap[0];
-  }
-
-  #pop(): Timer | undefined {
-    this.#peek();
-    return this.#take();
   }
 
   #push(timer: Timer): void {
