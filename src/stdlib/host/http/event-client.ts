@@ -2,6 +2,7 @@ import {
   type Builtin,
   type CallContext,
   declare,
+  egressKey,
   type Outcome,
   opt,
   req,
@@ -30,6 +31,7 @@ import { planRequest, refuseUnsupported, requireWebUrl } from "./request.ts";
 const http = declare("http");
 
 const defaultReceiveTimeout = 30_000;
+const defaultMaxMessageBytes = 1024 * 1024;
 
 /** Where the events of a stream come from. */
 interface EventSource {
@@ -60,6 +62,7 @@ interface MockSocket {
   readonly messages: Message[];
   readonly echoes: boolean;
   readonly maxMessages: number;
+  readonly maxMessageBytes: number;
   received: number;
 }
 
@@ -129,6 +132,10 @@ function liveSource(exchanged: Exchange): EventSource {
   };
 }
 
+function maxMessageBytes(options: DictValue | undefined): number {
+  return Math.max(1, intOption(options, "max_message_bytes") ?? defaultMaxMessageBytes);
+}
+
 async function connect(context: CallContext, method: string, url: string, options: DictValue): Promise<Value> {
   const state = context.service(transports);
   const mock = state.eventMocks.find(({ pattern }) => matchesUrl(pattern, url));
@@ -136,7 +143,7 @@ async function connect(context: CallContext, method: string, url: string, option
   const stream: EventStream = {
     source,
     maxEvents: Math.max(1, intOption(options, "max_events") ?? 10_000),
-    maxMessageBytes: Math.max(1, intOption(options, "max_message_bytes") ?? 1024 * 1024),
+    maxMessageBytes: maxMessageBytes(options),
     received: 0,
     isOpened: false,
     reading: undefined,
@@ -287,12 +294,16 @@ function shownData({ type, bytes }: Message): string {
 function connectSocket(context: CallContext, url: string, options: DictValue | undefined): string {
   const state = context.service(transports);
   const mock = state.socketMocks.find(({ pattern }) => matchesUrl(pattern, url));
-  if (mock === undefined) throw runtimeError("websocket_connect: this host offers no WebSocket connections");
+  if (mock === undefined) {
+    context.service(egressKey).check("websocket_connect", url);
+    throw runtimeError("websocket_connect: this host offers no WebSocket connections");
+  }
   const socket: MockSocket = {
     url,
     messages: [...mock.messages],
     echoes: mock.echoes,
     maxMessages: Math.max(1, intOption(options, "max_messages") ?? 10_000),
+    maxMessageBytes: maxMessageBytes(options),
     received: 0,
   };
   const handle = openHandle(context, "websocket_connect", "websocket", "sockets", state.sockets, socket);
@@ -366,6 +377,9 @@ const sockets: readonly Builtin[] = [
       if (socket.received >= socket.maxMessages) throw fail(`websocket_receive: socket '${id}' exceeded max_messages`);
       socket.received++;
       const message = socket.messages.shift();
+      if (message !== undefined && message.bytes.length > socket.maxMessageBytes) {
+        throw fail(`websocket_receive: message exceeded max_message_bytes (${socket.maxMessageBytes})`);
+      }
       if (message !== undefined) return messageValue(message);
       return socket.echoes ? DictValue.of({ type: "timeout" }) : null;
     },

@@ -429,4 +429,22 @@ describe("server-sent events", () => {
       "!! Runtime error: websocket_connect: this host offers no WebSocket connections",
     );
   });
+
+  test("a socket asks for egress, and holds messages to the size agreed on", async () => {
+    const bench = new Bench();
+    bench.now("websocket_mock", "wss://h.test/", value({ messages: ["four", "fives"] }));
+    const socket = bench.now("websocket_connect", "wss://h.test/", value({ max_message_bytes: 4 }));
+    expect(await bench.shown("websocket_receive", socket)).toBe("{data: four, type: text}");
+    expect(await bench.shown("websocket_receive", socket)).toBe(
+      "!! websocket_receive: message exceeded max_message_bytes (4)",
+    );
+    Object.assign(bench.service(egressKey), {
+      check: (surface: string, url: string) => {
+        throw thrown(`blocked: ${surface} ${url}`);
+      },
+    });
+    expect(await bench.shown("websocket_connect", "wss://evil.test/")).toBe(
+      "!! blocked: websocket_connect wss://evil.test/",
+    );
+  });
 });
