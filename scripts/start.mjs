@@ -14,6 +14,10 @@ for (const needed of [program, command]) {
   console.error(`npm start runs ${program} with ${command}, and ${needed} is missing from this tree.`);
   process.exit(1);
 }
-const args = [join(root, command), "run", program, "--", ...process.argv.slice(2)];
+// Without a key for a real model, its turns come from a recording; the tools run on the real files all the same.
+const hasModel = Boolean(process.env.ANTHROPIC_API_KEY || process.env.OPENAI_API_KEY);
+const recorded = join("examples", "code-report", "recorded.llm-mock.jsonl");
+const options = hasModel ? [] : ["--llm-mock", recorded];
+const args = [join(root, command), "run", ...options, program, "--", ...process.argv.slice(2)];
 const done = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
 process.exit(done.status ?? 1);
