@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runCase } from "../../src/cli/conformance/run-suite.ts";
+import { readSuite, type SuiteCase } from "../../src/cli/conformance/suite.ts";
+import type { Workplace } from "../../src/cli/testing/observation.ts";
+import { performJob } from "../../src/cli/testing/perform.ts";
+import { root } from "../architecture/imports.ts";
+
+/** The programs of `conformance/`, each run in this process in a runtime and a folder of its own. */
+const cases = readSuite(join(root, "conformance"), undefined);
+const inProcess: Workplace = { perform: performJob, close: () => Promise.resolve() };
+
+function areaOf({ name }: SuiteCase): string {
+  return name.split("/")[0] ?? "";
+}
+
+const areas = [...new Set(cases.map(areaOf))];
+
+describe.each(areas)("conformance/%s", (area) => {
+  let cwd: string;
+  beforeEach(() => {
+    cwd = mkdtempSync(join(tmpdir(), "harn-conformance-"));
+  });
+  afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+  it.each(
+    cases.filter((suiteCase) => areaOf(suiteCase) === area).map((suiteCase) => [suiteCase.name, suiteCase] as const),
+  )("%s", async (_name, suiteCase) => {
+    const options = { workplace: inProcess, timeoutMs: 15_000, cwd, runsExpectedFailures: true };
+    const { outcome, message } = await runCase(suiteCase, options);
+    expect.soft(message ?? "").toBe(outcome === "xfail_expected" ? message : "");
+    expect(["pass", "xfail_expected"]).toContain(outcome);
+  });
+});
