@@ -1,4 +1,6 @@
 import type { CatalogPart } from "../builtin/index.ts";
+import { agentValueBuiltins } from "./builtins/agent-values.ts";
+import { compactionBuiltins } from "./builtins/compaction.ts";
 import { evalPackBuiltins } from "./builtins/eval-packs.ts";
 import { loopBuiltins } from "./builtins/loops.ts";
 import { sessionBuiltins } from "./builtins/sessions.ts";
@@ -18,5 +20,7 @@ export const agentsCatalog: CatalogPart = {
     ...sessionBuiltins,
     ...loopBuiltins,
     ...evalPackBuiltins,
+    ...agentValueBuiltins,
+    ...compactionBuiltins,
   ],
 };

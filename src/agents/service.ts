@@ -6,6 +6,7 @@ import { AgentEventHub, type AgentEventObserver } from "./events/agent-events.ts
 import { Inbox } from "./sessions/inbox.ts";
 import { SessionStore } from "./sessions/store.ts";
 import { DeclaredTools } from "./tools/declared-tools.ts";
+import { ToolHooks } from "./tools/hooks.ts";
 
 export interface AgentServiceOptions {
   readonly host: Host;
@@ -18,6 +19,7 @@ export class AgentService {
   readonly host: Host;
   readonly llm: LlmService;
   readonly declared = new DeclaredTools();
+  readonly toolHooks = new ToolHooks();
   readonly sessions: SessionStore;
   readonly inbox = new Inbox();
   readonly events: AgentEventHub;

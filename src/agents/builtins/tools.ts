@@ -8,6 +8,7 @@ import { type DictValue, quoteJson, show, thrown } from "../../value/index.ts";
 import { agentService } from "../service.ts";
 import { declareTool } from "../tools/declaration.ts";
 import { dispatchBatch, dispatchCall, readCall, readCalls } from "../tools/dispatch.ts";
+import { readHook } from "../tools/hooks.ts";
 import { outcomeDict } from "../tools/outcome.ts";
 import {
   defineEntry,
@@ -25,6 +26,7 @@ import {
 
 const tools = declare("tools");
 const agents = declare("agent-harn");
+const workflow = declare("workflow");
 const registryType = t.union(t.dict, t.closure);
 const registry = req("registry", registryType);
 
@@ -206,6 +208,28 @@ export const toolBuiltins: readonly Builtin[] = [
     effect: "state",
     run: (context, name) => boundEntry("tool_def", context.service(agentService).boundTools, name),
   }),
+  workflow({
+    name: "register_tool_hook",
+    summary: "Has tool calls refused, changed, or their results cut, by the pattern of their name.",
+    params: [req("config", t.any)],
+    lenient: true,
+    effect: "state",
+    run: (context, config) => {
+      context.service(agentService).toolHooks.add(readHook(config));
+      return null;
+    },
+  }),
+  workflow({
+    name: "clear_tool_hooks",
+    summary: "Takes all tool hooks away.",
+    params: [],
+    returns: t.nil,
+    effect: "state",
+    run: (context) => {
+      context.service(agentService).toolHooks.clear();
+      return null;
+    },
+  }),
   agents({
     name: "agent_parse_tool_calls",
     summary: "Calls, prose and marker of a model's text in the tagged protocol.",
@@ -238,7 +262,13 @@ export const toolBuiltins: readonly Builtin[] = [
       const service = context.service(agentService);
       const call = readCall(given, "__host_agent_dispatch_tool_call");
       return context.async(async () =>
-        outcomeDict(await dispatchCall(context, call, { tools: readTools(target), declared: service.declared })),
+        outcomeDict(
+          await dispatchCall(context, call, {
+            tools: readTools(target),
+            declared: service.declared,
+            hooks: service.toolHooks,
+          }),
+        ),
       );
     },
   }),
@@ -253,9 +283,13 @@ export const toolBuiltins: readonly Builtin[] = [
       const calls = readCalls(given, "__host_agent_dispatch_tool_batch");
       return context.async(async () =>
         list(
-          (await dispatchBatch(context, calls, { tools: readTools(target), declared: service.declared })).map(
-            outcomeDict,
-          ),
+          (
+            await dispatchBatch(context, calls, {
+              tools: readTools(target),
+              declared: service.declared,
+              hooks: service.toolHooks,
+            })
+          ).map(outcomeDict),
         ),
       );
     },

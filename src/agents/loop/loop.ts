@@ -7,10 +7,12 @@ import type { AgentService } from "../service.ts";
 import { claimToolFormat } from "../sessions/tool-mode.ts";
 import type { ToolOutcome } from "../tools/outcome.ts";
 import { checkpoint, emit } from "./checkpoints.ts";
+import { compactIfNeeded } from "./compacting.ts";
 import { afterTurn, confirmEnd } from "./completion.ts";
 import { type LoopOptions, readLoopOptions } from "./options.ts";
 import { loopResult } from "./result.ts";
 import { LoopState } from "./state.ts";
+import { isVetoed } from "./structural-validator.ts";
 import { type ChosenCalls, chooseCalls, recordAssistant, rejectTextCalls, runCalls } from "./tools-of-turn.ts";
 import { type Turn, takeTurn } from "./turn.ts";
 
@@ -121,6 +123,10 @@ async function runIteration(context: CallContext, state: LoopState): Promise<boo
   state.count(turn);
   const chosen = chooseCalls(state, turn);
   recordAssistant(state, turn, chosen);
+  if (await isVetoed(context, state, turn, chosen)) {
+    await announceEnd(context, state, turn, [], { dispatch_skipped: true, skip_reason: "structural_validator_revise" });
+    return false;
+  }
   await checkpoint(context, state, "pre_tool_dispatch");
   const outcomes = await runCalls(context, state, chosen);
   await announceEnd(context, state, turn, outcomes);
@@ -140,6 +146,7 @@ async function announceStart(context: CallContext, state: LoopState): Promise<vo
   });
   await checkpoint(context, state, "iteration_start");
   await checkpoint(context, state, "pre_compact");
+  await compactIfNeeded(context, state);
   await checkpoint(context, state, "post_compact");
 }
 
@@ -148,8 +155,10 @@ async function announceEnd(
   state: LoopState,
   turn: Turn,
   outcomes: readonly ToolOutcome[],
+  skipped: Readonly<Record<string, Value>> = {},
 ): Promise<void> {
   const info = record({
+    ...skipped,
     tool_count: outcomes.length,
     text: turn.visible,
     provider: turn.provider,

@@ -12,6 +12,8 @@ import {
 } from "../../llm/fields.ts";
 import { readTools, type ToolEntry } from "../../llm/tools/registry.ts";
 import { DictValue, type ListValue, thrown, typeName, type Value } from "../../value/index.ts";
+import type { CompactionSettings } from "../compaction/settings.ts";
+import { readLoopCompaction } from "./compacting.ts";
 
 export type NativeFallback = "reject" | "allow" | "allow_once";
 
@@ -40,6 +42,7 @@ export interface LoopOptions {
   readonly verifyCompletion: Value | undefined;
   readonly maxVerifyAttempts: number;
   readonly structuralValidator: Value | undefined;
+  readonly compaction: CompactionSettings | undefined;
   /** The options of the model call. */
   readonly callOptions: DictValue;
   readonly given: DictValue;
@@ -91,6 +94,7 @@ export function readLoopOptions(given: DictValue | undefined): LoopOptions {
     verifyCompletion: closureAt(options, "verify_completion"),
     maxVerifyAttempts: Math.max(0, intAt(options, "max_verify_attempts") ?? defaultVerifyAttempts),
     structuralValidator: closureAt(options, "structural_validator"),
+    compaction: readLoopCompaction(options),
     callOptions: callOptions(options, profile),
     given: options,
   };

@@ -79,6 +79,7 @@ export async function runCalls(context: CallContext, state: LoopState, chosen: C
   const settings = {
     tools: options.tools,
     declared: service.declared,
+    hooks: service.toolHooks,
     allowed: options.allowedTools,
     retries: options.toolRetries,
     backoffMs: options.toolBackoffMs,

@@ -16,12 +16,12 @@ export function renderSkill(body: string, place: SkillPlace): string {
       if (whole === "$$") return "$";
       if (whole === "$ARGUMENTS") return place.args.join(" ");
       if (digits !== undefined) return digits === "0" ? whole : (place.args[Number(digits) - 1] ?? whole);
-      return valueOf(name ?? "", place) ?? whole;
+      return placeValue(name ?? "", place) ?? whole;
     },
   );
 }
 
-function valueOf(name: string, place: SkillPlace): string | undefined {
+function placeValue(name: string, place: SkillPlace): string | undefined {
   if (name === "HARN_SKILL_DIR") return place.skillFolder;
   if (name === "HARN_SESSION_ID") return place.sessionId ?? place.environment(name);
   return place.environment(name);

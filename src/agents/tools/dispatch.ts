@@ -4,6 +4,7 @@ import { requiredParameters, type ToolEntry } from "../../llm/tools/registry.ts"
 import { waitFor } from "../../llm/wire/waiting.ts";
 import { DictValue, Raise, runtimeError, type Value } from "../../value/index.ts";
 import type { DeclaredTools } from "./declared-tools.ts";
+import { outputLimit, runAfter, runBefore, type ToolHooks } from "./hooks.ts";
 import { denied, describeError, failed, succeeded, type ToolOutcome } from "./outcome.ts";
 
 export interface CalledTool {
@@ -15,6 +16,7 @@ export interface CalledTool {
 export interface DispatchSettings {
   readonly tools: readonly ToolEntry[];
   readonly declared: DeclaredTools;
+  readonly hooks: ToolHooks;
   /** Names that may be called; undefined lets all be called. */
   readonly allowed?: ReadonlySet<string> | undefined;
   /** How often a handler that throws is tried again. */
@@ -33,11 +35,12 @@ export function readCall(value: Value, builtin: string): CalledTool {
 /** Makes one call, from its checks to what the model is told. Only a cancellation of the task comes out as an error. */
 export async function dispatchCall(
   context: CallContext,
-  call: CalledTool,
+  given: CalledTool,
   settings: DispatchSettings,
 ): Promise<ToolOutcome> {
   const begun = context.host.clock.monotonic();
-  const entry = settings.tools.find((tool) => tool.name === call.name);
+  const hooks = settings.hooks.for(given.name);
+  let call = given;
   const ran = (executor: DictValue | undefined): Parameters<typeof failed>[0] => ({
     toolName: call.name,
     callId: call.id,
@@ -48,6 +51,10 @@ export async function dispatchCall(
   if (settings.allowed !== undefined && !settings.allowed.has(call.name)) {
     return denied(ran(undefined), `tool '${call.name}' exceeds tool ceiling`, "permission_denied");
   }
+  const verdict = await runBefore(context, hooks, call);
+  if (verdict.kind === "deny") return denied(ran(undefined), verdict.reason, "permission_denied");
+  call = verdict.call;
+  const entry = settings.tools.find((tool) => tool.name === call.name);
   if (entry === undefined) return failed(ran(undefined), unavailable(call.name), "tool_rejected");
   const missing = missingArguments(entry, call.arguments);
   if (missing.length > 0) {
@@ -57,10 +64,11 @@ export async function dispatchCall(
   const executor = executorDict(entry);
   if (entry.handler === undefined) return failed(ran(executor), unexecutable(entry), "tool_rejected");
   try {
-    const result = await withRetries(context, settings, () =>
+    const answer = await withRetries(context, settings, () =>
       invoke(context, entry, call.arguments, settings.declared),
     );
-    return succeeded(ran(executor), result);
+    const result = await runAfter(context, hooks, call, answer);
+    return succeeded(ran(executor), result, outputLimit(hooks));
   } catch (error) {
     if (!(error instanceof Raise) || error.kind === "cancelled" || error.kind === "deadline") throw error;
     const { message, category } = describeError(error);

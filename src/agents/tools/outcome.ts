@@ -1,6 +1,7 @@
 import { isDict, list, record, textAt } from "../../llm/fields.ts";
 import { tryParseJson } from "../../llm/json.ts";
 import { type DictValue, type Raise, show, stringifyJson, type Value } from "../../value/index.ts";
+import { microcompact } from "../compaction/microcompact.ts";
 
 export type OutcomeStatus = "ok" | "error" | "cancelled";
 
@@ -20,6 +21,8 @@ export interface ToolOutcome {
   readonly category: string | undefined;
   readonly executor: DictValue | undefined;
   readonly durationMs: number;
+  /** Length of the result before it was cut. */
+  readonly originalSize: number;
 }
 
 interface Ran {
@@ -30,21 +33,14 @@ interface Ran {
   readonly durationMs: number;
 }
 
-export function succeeded(ran: Ran, result: Value): ToolOutcome {
-  const rendered = show(result);
+/** A call whose handler answered. A result beyond `limit` characters is shown cut. */
+export function succeeded(ran: Ran, result: Value, limit?: number): ToolOutcome {
+  const whole = show(result);
+  const rendered = limit === undefined ? whole : microcompact(whole, limit);
   const observation = `[result of ${ran.toolName}]\n${rendered}\n[end of ${ran.toolName} result]\n`;
-  if (!isRefusal(result))
-    return { ...ran, isOk: true, status: "ok", result, rendered, observation, error: null, category: undefined };
-  return {
-    ...ran,
-    isOk: false,
-    status: "error",
-    result,
-    rendered,
-    observation,
-    error: rendered,
-    category: "tool_rejected",
-  };
+  const base = { ...ran, result, rendered, observation, originalSize: whole.length };
+  if (isRefusal(result)) return { ...base, isOk: false, status: "error", error: rendered, category: "tool_rejected" };
+  return { ...base, isOk: true, status: "ok", error: null, category: undefined };
 }
 
 /** A handler that says no does so in its result, as a dict or as the JSON text of one. */
@@ -69,21 +65,24 @@ export function failed(ran: Ran, message: string, category: string): ToolOutcome
     observation,
     error: message,
     category,
+    originalSize: message.length,
   };
 }
 
 /** A call that was not made: the arguments or a policy did not allow it. */
 export function denied(ran: Ran, reason: string, category: string): ToolOutcome {
   const result = record({ error: "permission_denied", tool: ran.toolName, reason });
+  const rendered = stringifyJson(result, 2);
   return {
     ...ran,
     isOk: false,
     status: "error",
     result,
-    rendered: stringifyJson(result, 2),
+    rendered,
     observation: undefined,
     error: reason,
     category,
+    originalSize: rendered.length,
   };
 }
 
@@ -110,8 +109,8 @@ export function outcomeDict(outcome: ToolOutcome): DictValue {
     executor: outcome.executor ?? null,
     approval: null,
     execution_duration_ms: Math.floor(outcome.durationMs),
-    tool_output_truncated: false,
-    original_size: size,
+    tool_output_truncated: outcome.originalSize > size,
+    original_size: outcome.originalSize,
     final_size: size,
     reminder_provider_report: record({ fired_count: 0, reports: list([]) }),
   });

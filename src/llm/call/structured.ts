@@ -22,12 +22,12 @@ export function requireSchema(builtin: string, schema: Value | undefined): DictV
 function structuredOptions(service: LlmService, schema: DictValue, options: DictValue | undefined): DictValue {
   const retries = intAt(options, "schema_retries") ?? intAt(options, "retries") ?? defaultRetries;
   const defaults: Record<string, Value> = { output_schema: schema, schema_retries: retries };
-  if (!isGiven(options, "output_validation")) defaults["output_validation"] = "error";
+  if (!isGiven(options, "output_validation")) defaults.output_validation = "error";
   if (takesSchema(service, options)) {
     if (!isGiven(options, "output_format"))
-      defaults["output_format"] = record({ kind: "json_schema", schema, strict: true });
+      defaults.output_format = record({ kind: "json_schema", schema, strict: true });
   } else {
-    defaults["system_suffix"] = list([
+    defaults.system_suffix = list([
       ...(isGiven(options, "system_suffix") ? [options?.get("system_suffix") ?? ""] : []),
       schemaContract(schema),
     ]);

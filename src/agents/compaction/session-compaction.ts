@@ -1,0 +1,29 @@
+import type { CallContext } from "../../builtin/index.ts";
+import { record } from "../../llm/fields.ts";
+import type { AgentService } from "../service.ts";
+import type { Session } from "../sessions/session.ts";
+import { type Compacted, compactMessages } from "./engine.ts";
+import { type CompactionMode, compactionEvent, compactionFacts } from "./records.ts";
+import type { CompactionSettings } from "./settings.ts";
+
+/** Compacts a session's messages in place; the event stays in its transcript, and its subscribers are told. */
+export async function compactSession(
+  context: CallContext,
+  service: AgentService,
+  session: Session,
+  settings: CompactionSettings,
+  mode: CompactionMode,
+): Promise<Compacted | undefined> {
+  const done = await compactMessages(context, session.messages, settings);
+  if (done === undefined) return undefined;
+  const facts = compactionFacts(done, settings, mode);
+  session.replaceMessages(done.messages);
+  session.summary = done.text;
+  session.addEvent(compactionEvent(service.newId, record(facts)));
+  await service.events.emit(context, {
+    type: "transcript_compacted",
+    sessionId: session.id,
+    fields: { ...facts, snapshot_asset_id: null },
+  });
+  return done;
+}
