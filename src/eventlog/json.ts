@@ -72,6 +72,8 @@ const surrogate = /[\ud800-\udfff]/;
 
 /** The native sort orders by UTF-16 unit, which differs from code points only where surrogates are. */
 export function sortedKeys(object: object): string[] {
-  const keys = Object.keys(object).sort();
-  return keys.some((key) => surrogate.test(key)) ? keys.sort(compareText) : keys;
+  const keys = Object.keys(object);
+  if (keys.length < 2) return keys;
+  keys.sort();
+  return surrogate.test(keys.join("")) ? keys.sort(compareText) : keys;
 }

@@ -29,8 +29,9 @@ export interface HashedParts {
 }
 
 export interface StampedHeaders {
-  readonly headers: Readonly<Record<string, string>>;
-  /** `headers` as compact JSON. */
+  /** In key order. */
+  readonly entries: readonly (readonly [key: string, value: string])[];
+  /** The same as compact JSON. */
   readonly text: string;
   readonly recordHash: string;
 }
@@ -49,7 +50,7 @@ export function stampHeaders(
   const at = entries.findIndex(([key]) => key > recordHashHeader);
   entries.splice(at, 0, [recordHashHeader, recordHash]);
   texts.splice(at, 0, `"${recordHashHeader}":"${recordHash}"`);
-  return { headers: Object.fromEntries(entries), text: `{${texts.join(",")}}`, recordHash };
+  return { entries, text: `{${texts.join(",")}}`, recordHash };
 }
 
 /** The hash that an event should carry. */

@@ -123,7 +123,7 @@ class SqliteEventLog implements EventLog {
     if (earlier !== undefined) return { event: earlier, inserted: false };
     const appended = this.#append(topic, event);
     this.#write("idempotency insert", () => this.#statements.insertKey.run(topic, header, value, appended.id));
-    return { event: appended, inserted: true };
+    return { event: appended.event(), inserted: true };
   }
 
   durable(): Promise<void> {
@@ -200,7 +200,7 @@ class SqliteEventLog implements EventLog {
     }
   }
 
-  #append(topic: Topic, input: EventInput): LogEvent {
+  #append(topic: Topic, input: EventInput): { readonly id: EventId; readonly event: () => LogEvent } {
     this.#begin();
     const head = this.#headOf(topic);
     const parts = {
@@ -224,9 +224,10 @@ class SqliteEventLog implements EventLog {
     head.id = parts.id;
     head.hash = stamped.recordHash;
     head.isDirty = true;
-    const event = new LogEvent({ ...parts, headers: stamped.headers });
-    this.#readers.announce(topic, event);
-    return event;
+    // Most appends have no reader: the event itself is made for those that have one.
+    const event = (): LogEvent => new LogEvent({ ...parts, headers: Object.fromEntries(stamped.entries) });
+    if (this.#readers.count(topic) > 0) this.#readers.announce(topic, event());
+    return { id: parts.id, event };
   }
 
   #begin(): void {
