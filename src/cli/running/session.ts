@@ -52,7 +52,7 @@ export function openSession(options: SessionOptions): Session {
       regexEngine: nodeRegexEngine(),
       asymmetricCrypto: nodeAsymmetricCrypto,
       requiresEgressPolicy: options.isSandboxed,
-      place: { sourceFolder, assetRoot: () => undefined },
+      place: { sourceFolder, assetRoot },
     },
     argv,
     ...(options.isSandboxed ? { policy: runSandbox(projectFolder) } : {}),
@@ -82,6 +82,13 @@ export function openSession(options: SessionOptions): Session {
 function projectFolderOf(start: string, cwd: string): string {
   const manifest = findManifest(start, nodeModuleReader({ cwd }));
   return manifest === undefined ? cwd : dirname(manifest.path);
+}
+
+/** The folder that `[asset_roots]` of a project's manifest gives a name, relative to the project. */
+function assetRoot(projectFolder: string, alias: string): string | undefined {
+  const table = findManifest(projectFolder, nodeModuleReader())?.manifest.raw.asset_roots;
+  const folder = typeof table === "object" && table !== null ? (table as Record<string, unknown>)[alias] : undefined;
+  return typeof folder === "string" ? folder : undefined;
 }
 
 function confined(host: Required<Host>, folder: string): Required<Host> {
