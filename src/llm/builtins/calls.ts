@@ -2,7 +2,7 @@ import { type Builtin, type CallContext, declare, opt, req, t } from "../../buil
 import type { DictValue } from "../../value/index.ts";
 import { errorDict, prepare, resultOf, runCall, withFailureDicts } from "../call/call.ts";
 import { runCompletion } from "../call/completion.ts";
-import { ReplyStreamHandle } from "../call/reply-stream.ts";
+import { streamParts, streamText } from "../call/reply-stream.ts";
 import { callDict, type replyBlocks } from "../call/result.ts";
 import { requireSchema, structuredData, structuredResult, structuredSafe } from "../call/structured.ts";
 import { list, record, textAt } from "../fields.ts";
@@ -144,7 +144,16 @@ export const callBuiltins: readonly Builtin[] = [
     returns: t.handle("stream"),
     effect: "llm.write",
     run: (context, prompt, system, given) =>
-      new ReplyStreamHandle(context, context.service(llmService), { prompt, system, options: given }),
+      streamParts(context, context.service(llmService), { prompt, system, options: given }),
+  }),
+  llm({
+    name: "llm_stream",
+    summary: "Calls a model and gives its answer as a channel of pieces of text.",
+    params: [req("prompt", t.string), opt("system", t.string), opt("options", t.dict)],
+    returns: t.handle("channel"),
+    effect: "llm.write",
+    run: (context, prompt, system, given) =>
+      streamText(context, context.service(llmService), { prompt, system, options: given }),
   }),
   llm({
     name: "agent_trace",

@@ -247,6 +247,24 @@ describe("streams of parts", () => {
   });
 });
 
+describe("channels of text", () => {
+  it("give the pieces, then end", async () => {
+    const run = await runBody(`for piece in llm_stream("hi", nil, {provider: "openai"}) { println("[\${piece}]") }`, {
+      environment: keys,
+      http: () => streamed(openAiStream, [400, 700]),
+    });
+    expect(run.lines).toEqual(["[Grüße, ]", "[世界 🌍]"]);
+  });
+
+  it("give a failure as the last piece", async () => {
+    const run = await runBody(`for piece in llm_stream("hi", nil, {provider: "openai"}) { println(piece) }`, {
+      environment: keys,
+      http: () => json(400, { error: { message: "no" } }),
+    });
+    expect(run.lines).toEqual(["error: openai HTTP 400 Bad Request [invalid_request]: no"]);
+  });
+});
+
 describe("fixture files", () => {
   const fixtures = {
     text: '{"text": "first"}\n\n{"text": "matched", "match": "*apples*"}\n{"error": {"category": "timeout", "message": "slow"}}\n',
