@@ -1,8 +1,9 @@
 import type { AssignStatement, BinaryOperator, Expression } from "../syntax/index.ts";
 import type { Span } from "../text/index.ts";
 import { lowerOwnedMethodCall } from "./calls.ts";
-import { emitBinary, lowerInto, lowerOperand, lowerOwned, lowerOwnedInto, lowerStable } from "./expressions.ts";
 import type { FunctionBuilder } from "./function-builder.ts";
+import { lowerInto, lowerOperand, lowerOwned, lowerOwnedInto, lowerStable } from "./operands.ts";
+import { emitBinary } from "./operators.ts";
 import { emitFault } from "./patterns.ts";
 import { mayAlias, mayAssign } from "./sharing.ts";
 

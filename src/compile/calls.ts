@@ -1,7 +1,7 @@
 import type { CallExpression, Expression, MethodCallExpression, SpreadElement } from "../syntax/index.ts";
 import type { Span } from "../text/index.ts";
-import { enumNamed, lowerSpreadList, lowerStable, lowerTypeName } from "./expressions.ts";
 import type { FunctionBuilder } from "./function-builder.ts";
+import { enumNamed, lowerSpreadList, lowerStable, lowerTypeName } from "./operands.ts";
 import { mayAlias } from "./sharing.ts";
 
 type Arguments = readonly (Expression | SpreadElement)[];
@@ -28,7 +28,10 @@ export function lowerCall(fb: FunctionBuilder, expression: CallExpression, targe
   if (fb.module.builtin(name)) return lowerBuiltinCall(fb, name, expression.arguments, span, target);
   fb.emit(
     "undefinedCall",
-    [target, fb.module.pools.name(name), fb.module.pools.name(fb.namesInSight())], span, plainArguments(fb, expression.arguments));
+    [target, fb.module.pools.name(name), fb.module.pools.name(fb.namesInSight())],
+    span,
+    plainArguments(fb, expression.arguments),
+  );
 }
 
 /** A variable that holds no function does not hide the builtin of its name (language-semantics §3, name lookup). */

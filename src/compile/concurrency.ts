@@ -1,9 +1,9 @@
 import type { Expression, HumanArgument, Name, Parameter } from "../syntax/index.ts";
+import { lowerBlock } from "./blocks.ts";
 import { emitBuiltin, lowerBuiltinCall } from "./calls.ts";
-import { lowerOperand, lowerOwned } from "./expressions.ts";
 import type { FunctionBuilder } from "./function-builder.ts";
 import { lowerBlockClosure } from "./functions.ts";
-import { lowerBlock } from "./statements.ts";
+import { lowerOperand, lowerOwned } from "./operands.ts";
 
 export function lowerSpawn(fb: FunctionBuilder, expression: Expression & { kind: "spawn" }, target: number): void {
   const closure = fb.newRegister();

@@ -13,10 +13,10 @@ import type {
   ToolDeclaration,
 } from "../syntax/index.ts";
 import { emitBuiltin } from "./calls.ts";
-import { lowerName, lowerOwned } from "./expressions.ts";
 import type { FunctionBuilder } from "./function-builder.ts";
 import { compileFunction, emitClosure, functionSource, lowerBlockClosure } from "./functions.ts";
 import { lowerLiteral } from "./literals.ts";
+import { lowerName, lowerOwned } from "./operands.ts";
 import { declareName, emitRedeclared } from "./patterns.ts";
 import { type Literal, schemaOf } from "./schema-lowering.ts";
 import type { Binding } from "./scope.ts";
@@ -44,7 +44,8 @@ export function prepareLocalFunctions(fb: FunctionBuilder, statements: readonly 
 
 function nameOfFunction(fb: FunctionBuilder, statement: Statement): Name | undefined {
   if (statement.kind === "function") return statement.name;
-  if (statement.kind !== "binding" || statement.mode === "var" || statement.pattern.kind !== "name-pattern") return undefined;
+  if (statement.kind !== "binding" || statement.mode === "var" || statement.pattern.kind !== "name-pattern")
+    return undefined;
   const { name } = statement.pattern;
   return statement.value.kind === "closure" && name.text !== "_" && !fb.knows(name.text) ? name : undefined;
 }

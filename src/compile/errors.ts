@@ -1,9 +1,9 @@
 import type { CatchClause, Expression } from "../syntax/index.ts";
+import { lowerBlock } from "./blocks.ts";
 import { emitBuiltin } from "./calls.ts";
 import { lowerReturn, withFinalizer } from "./exits.ts";
-import { lowerOperand } from "./expressions.ts";
 import type { FunctionBuilder } from "./function-builder.ts";
-import { lowerBlock } from "./statements.ts";
+import { lowerOperand } from "./operands.ts";
 
 export function lowerTry(fb: FunctionBuilder, expression: Expression & { kind: "try" }, target: number): void {
   const { finalizer, span } = expression;

@@ -1,11 +1,11 @@
 import type { FunctionCode } from "../bytecode/index.ts";
 import type { Block, Expression, FunctionDeclaration, Parameter } from "../syntax/index.ts";
 import type { Span } from "../text/index.ts";
-import { lowerOwnedInto } from "./expressions.ts";
+import { lowerStatements } from "./blocks.ts";
 import { type Flow, FunctionBuilder } from "./function-builder.ts";
 import type { ModuleBuilder } from "./module-builder.ts";
+import { lowerOwnedInto } from "./operands.ts";
 import type { Binding } from "./scope.ts";
-import { lowerStatements } from "./statements.ts";
 import { lowerParameterType } from "./type-lowering.ts";
 import { flowOf } from "./yields.ts";
 

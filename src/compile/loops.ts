@@ -1,8 +1,8 @@
 import type { ForStatement, WhileStatement } from "../syntax/index.ts";
-import { lowerOperand, lowerOwned } from "./expressions.ts";
+import { lowerStatements } from "./blocks.ts";
 import type { FunctionBuilder } from "./function-builder.ts";
+import { lowerOperand, lowerOwned } from "./operands.ts";
 import { bindPattern } from "./patterns.ts";
-import { lowerStatements } from "./statements.ts";
 
 export function lowerFor(fb: FunctionBuilder, statement: ForStatement): void {
   const { span } = statement;

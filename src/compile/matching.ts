@@ -1,8 +1,8 @@
 import type { Expression, MatchArm } from "../syntax/index.ts";
 import type { Span } from "../text/index.ts";
-import { enumNamed, lowerOperand } from "./expressions.ts";
+import { lowerBlock } from "./blocks.ts";
 import type { FunctionBuilder } from "./function-builder.ts";
-import { lowerBlock } from "./statements.ts";
+import { enumNamed, lowerOperand } from "./operands.ts";
 
 /** Arms are tried in order; no arm that matches throws a string (language-semantics §7.2). */
 export function lowerMatch(

@@ -8,6 +8,7 @@ import type {
   TypeExpression,
 } from "../syntax/index.ts";
 import type { Source, Span } from "../text/index.ts";
+import type { Lowering } from "./lowering.ts";
 import { ModulePools } from "./pools.ts";
 import type { Binding } from "./scope.ts";
 import type { TypeNames } from "./type-lowering.ts";
@@ -38,7 +39,10 @@ export class ModuleBuilder implements TypeNames {
   /** The finished code; functions point at it while it is still being filled. */
   readonly code: ModuleCode;
 
-  constructor(source: Source, catalog: Catalog) {
+  readonly lowering: Lowering;
+
+  constructor(source: Source, catalog: Catalog, lowering: Lowering) {
+    this.lowering = lowering;
     this.source = source;
     this.catalog = catalog;
     this.code = { source } as ModuleCode;

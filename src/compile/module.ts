@@ -3,13 +3,22 @@ import type { FunctionCode, ModuleCode } from "../bytecode/index.ts";
 import type { Module } from "../modules/index.ts";
 import type { BindingPattern, Name, PipelineDeclaration, Statement } from "../syntax/index.ts";
 import type { Span } from "../text/index.ts";
-import { emitStructType, enumBinding, lowerImpl, lowerRegistration } from "./declarations.ts";
-import { lowerOwnedInto } from "./expressions.ts";
+import { lowerStatements } from "./blocks.ts";
+import { emitStructType, enumBinding, lowerImpl, lowerRegistration, prepareLocalFunctions } from "./declarations.ts";
+import { lowerExpression } from "./expressions.ts";
 import { FunctionBuilder } from "./function-builder.ts";
 import { compileFunction, emitClosure, functionSource, lowerFunctionBody } from "./functions.ts";
+import type { Lowering } from "./lowering.ts";
 import { type CompileProblem, ModuleBuilder } from "./module-builder.ts";
+import { lowerOwnedInto } from "./operands.ts";
 import { bindPattern, emitFault, emitRedeclared } from "./patterns.ts";
-import { lowerStatement, lowerStatements } from "./statements.ts";
+import { lowerStatement } from "./statements.ts";
+
+const lowering: Lowering = {
+  expression: lowerExpression,
+  statement: lowerStatement,
+  prepareFunctions: prepareLocalFunctions,
+};
 
 export interface CompiledModule {
   readonly code: ModuleCode;
@@ -19,7 +28,7 @@ export interface CompiledModule {
 
 /** `entry` runs its pipeline or its statements; an imported module only declares (language-semantics §3, §10, §11). */
 export function compileModule(module: Module, catalog: Catalog, role: "entry" | "imported"): CompiledModule {
-  const builder = new ModuleBuilder(module.source, catalog);
+  const builder = new ModuleBuilder(module.source, catalog, lowering);
   const { items } = module.program;
   declareTypes(builder, module);
   const faults = declareImports(builder, module);

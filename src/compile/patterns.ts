@@ -1,7 +1,7 @@
 import type { BindingPattern, BindingStatement, Expression, Name } from "../syntax/index.ts";
 import type { Span } from "../text/index.ts";
-import { lowerOwnedInto } from "./expressions.ts";
 import type { FunctionBuilder } from "./function-builder.ts";
+import { lowerOwnedInto } from "./operands.ts";
 
 interface BindOptions {
   readonly isMutable: boolean;
