@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { Catalog } from "../builtin/index.ts";
-import { BytesValue, DictValue, err, FloatValue, ListValue, maxInt, minInt, ok, SetValue, type Value } from "../value/index.ts";
+import {
+  BytesValue,
+  DictValue,
+  err,
+  FloatValue,
+  ListValue,
+  maxInt,
+  minInt,
+  ok,
+  SetValue,
+  type Value,
+} from "../value/index.ts";
 import { classifyErrorText, pureStdlib } from "./index.ts";
 import { callBuiltin, shown } from "./testing/fake-context.ts";
 
@@ -20,7 +31,11 @@ describe("results and misuse", () => {
     ["len", ["naïve🙂"], "6"],
     ["len", [null], "0"],
     ["len", [bytes(1, 2)], "2"],
-    ["len", [5], "!! Type error: 'len' parameter `value` expects string | bytes | list | dict | set | range | nil, got int"],
+    [
+      "len",
+      [5],
+      "!! Type error: 'len' parameter `value` expects string | bytes | list | dict | set | range | nil, got int",
+    ],
     ["len", [], "!! Arity mismatch: 'len' expects 1 argument, got 0"],
     ["to_int", ["+7"], "7"],
     ["to_int", ["-0"], "0"],
@@ -40,6 +55,8 @@ describe("results and misuse", () => {
     ["to_list", [new SetValue([2, 1])], "[2, 1]"],
     ["to_list", [], "[nil]"],
     ["unwrap", [err("m")], "!! Runtime error: unwrap called on Err: m"],
+    ["unwrap", [ok(null)], "nil"],
+    ["unwrap_or", [ok(null), 7], "nil"],
     ["unwrap_or", [err("m"), 7], "7"],
     ["unwrap_err", [ok(1)], "!! Runtime error: unwrap_err called on non-Err"],
     ["unreachable", [], "!! Runtime error: unreachable code was reached"],
@@ -112,7 +129,11 @@ describe("results and misuse", () => {
     ["range", [f(2.5)], "!! Type error: range(n): expected integer argument"],
     ["range", [1, 2, 3], "!! Type error: range expects 1 or 2 integer arguments, got 3"],
     ["pair", [1], "!! Type error: pair: expected 2 arguments, got 1"],
-    ["iter", [5], "!! Type error: 'iter' parameter `value` expects list | dict | string | set | range | iter | Generator | stream | channel, got int"],
+    [
+      "iter",
+      [5],
+      "!! Type error: 'iter' parameter `value` expects list | dict | string | set | range | iter | Generator | stream | channel, got int",
+    ],
     ["set", [new ListValue([3, 1, 3]), 5], "set(3, 1, 5)"],
     ["set_add", [new ListValue([]), 2], "!! set_add: first argument must be a set"],
     ["set_union", [new SetValue([1]), 5], "!! set_union: arguments must be sets"],
@@ -125,7 +146,7 @@ describe("results and misuse", () => {
     ["group_by", [new ListValue([]), 1], "!! Type error: 'group_by' parameter `key_fn` expects closure, got int"],
     ["keys", [5], "!! Type error: 'keys' parameter `dict` expects dict, got int"],
     ["json_parse", ["{bad"], "!! JSON parse error: key must be a string at line 1 column 2"],
-    ["json_extract", ["```json\n{\"a\": [1]}\n```"], "{a: [1]}"],
+    ["json_extract", ['```json\n{"a": [1]}\n```'], "{a: [1]}"],
     ["json_extract", ['say {"a": "}"} now', "a"], "}"],
     ["json_extract", ["[1]", "a"], "!! json_extract: parsed value is not a dict, cannot extract key"],
     ["json_extract", ["{}", "a"], "!! json_extract: key 'a' not found"],
@@ -145,9 +166,21 @@ describe("results and misuse", () => {
     ["bytes_from_hex", ["abc"], "!! Runtime error: bytes_from_hex: Odd number of digits"],
     ["bytes_from_hex", ["zz"], "!! Runtime error: bytes_from_hex: Invalid character 'z' at position 0"],
     ["bytes_from_base64", ["!!"], "!! Runtime error: bytes_from_base64: Invalid symbol 33, offset 0."],
-    ["bytes_to_string", [bytes(0x68, 0xc3)], "!! Runtime error: bytes_to_string: incomplete utf-8 byte sequence from index 1"],
-    ["bytes_to_string", [bytes(0x68, 0xff, 0x68)], "!! Runtime error: bytes_to_string: invalid utf-8 sequence of 1 bytes from index 1"],
-    ["bytes_to_string", [bytes(0xe2, 0x82, 0x28)], "!! Runtime error: bytes_to_string: invalid utf-8 sequence of 2 bytes from index 0"],
+    [
+      "bytes_to_string",
+      [bytes(0x68, 0xc3)],
+      "!! Runtime error: bytes_to_string: incomplete utf-8 byte sequence from index 1",
+    ],
+    [
+      "bytes_to_string",
+      [bytes(0x68, 0xff, 0x68)],
+      "!! Runtime error: bytes_to_string: invalid utf-8 sequence of 1 bytes from index 1",
+    ],
+    [
+      "bytes_to_string",
+      [bytes(0xe2, 0x82, 0x28)],
+      "!! Runtime error: bytes_to_string: invalid utf-8 sequence of 2 bytes from index 0",
+    ],
     ["bytes_to_string", [bytes(0xef, 0xbf, 0xbd)], "\ufffd"],
     ["bytes_to_string", [bytes(0xef, 0xbb, 0xbf, 0x78)], "\ufeffx"],
     ["bytes_to_string_lossy", [bytes(0x68, 0xc3)], "h\ufffd"],

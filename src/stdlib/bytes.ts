@@ -8,7 +8,10 @@ const declareBytes = declare("bytes");
 function fromHex(text: string): Uint8Array {
   if (text.length % 2 !== 0) throw runtimeError("bytes_from_hex: Odd number of digits");
   const wrong = text.search(/[^0-9a-fA-F]/);
-  if (wrong >= 0) throw runtimeError(`bytes_from_hex: Invalid character '${String.fromCodePoint(text.codePointAt(wrong) ?? 0)}' at position ${wrong}`);
+  if (wrong >= 0)
+    throw runtimeError(
+      `bytes_from_hex: Invalid character '${String.fromCodePoint(text.codePointAt(wrong) ?? 0)}' at position ${wrong}`,
+    );
   return Uint8Array.from({ length: text.length / 2 }, (_, at) => Number.parseInt(text.slice(at * 2, at * 2 + 2), 16));
 }
 
@@ -114,7 +117,8 @@ export const bytesBuiltins: CatalogPart = {
       params: [req("input", t.bytes), req("start", t.int), req("end", t.int)],
       returns: t.bytes,
       examples: [['bytes_slice(bytes_from_hex("00ff10"), 1, 3)', 'b"ff10"']],
-      run: (_context, input, start, end) => new BytesValue(input.bytes.subarray(Math.max(0, Number(start)), Math.max(0, Number(end)))),
+      run: (_context, input, start, end) =>
+        new BytesValue(input.bytes.subarray(Math.max(0, Number(start)), Math.max(0, Number(end)))),
     }),
     declareBytes({
       name: "bytes_eq",

@@ -1,6 +1,25 @@
 import { describe, expect, test } from "vitest";
-import { type Method, type Outcome, PullIterator, type CallContext, DONE, type Pulled, SUSPENDED } from "../builtin/index.ts";
-import { DictValue, FloatValue, handOut, isInt, ListValue, PairValue, RangeValue, SetValue, show, type Value } from "../value/index.ts";
+import {
+  type CallContext,
+  DONE,
+  type Method,
+  type Outcome,
+  type Pulled,
+  PullIterator,
+  SUSPENDED,
+} from "../builtin/index.ts";
+import {
+  DictValue,
+  FloatValue,
+  handOut,
+  isInt,
+  ListValue,
+  PairValue,
+  RangeValue,
+  SetValue,
+  show,
+  type Value,
+} from "../value/index.ts";
 import { dictMethods } from "./dicts.ts";
 import { iterMethods } from "./iterators/methods.ts";
 import { iteratorOf } from "./iterators/sources.ts";
@@ -24,7 +43,14 @@ const dict = () => handOut(DictValue.of({ b: 3, a: 1, c: 4 }));
 const set = () => handOut(new SetValue([3, 1, 4]));
 const range = () => new RangeValue(1, 4, false);
 
-const cases: [kind: string, methods: readonly AnyMethod[], receiver: () => Value, name: string, run: (...args: Value[]) => Value, wanted: string][] = [
+const cases: [
+  kind: string,
+  methods: readonly AnyMethod[],
+  receiver: () => Value,
+  name: string,
+  run: (...args: Value[]) => Value,
+  wanted: string,
+][] = [
   ["list", listCallbackMethods, list, "map", double, "[6, 2, 8, 4]"],
   ["list", listCallbackMethods, list, "filter", isOdd, "[3, 1]"],
   ["list", listCallbackMethods, list, "find", (v) => v === 4, "4"],
@@ -42,7 +68,14 @@ const cases: [kind: string, methods: readonly AnyMethod[], receiver: () => Value
   ["list", listCallbackMethods, list, "count_by", name, "{even: 2, odd: 2}"],
   ["list", listCallbackMethods, list, "take_while", (v) => v !== 4, "[3, 1]"],
   ["list", listCallbackMethods, list, "drop_while", (v) => v !== 4, "[4, 2]"],
-  ["list", listCallbackMethods, list, "group_by", () => 5, "!! Type error: group_by: callback must return a string discriminator, got int; wrap with to_string(...) so the bucket key is unambiguous"],
+  [
+    "list",
+    listCallbackMethods,
+    list,
+    "group_by",
+    () => 5,
+    "!! Type error: group_by: callback must return a string discriminator, got int; wrap with to_string(...) so the bucket key is unambiguous",
+  ],
   ["dict", dictMethods, dict, "map_values", double, "{a: 2, b: 6, c: 8}"],
   ["dict", dictMethods, dict, "rekey", (v) => `${show(v)}!`, "{a!: 1, b!: 3, c!: 4}"],
   ["dict", dictMethods, dict, "filter", isOdd, "{a: 1, b: 3}"],
@@ -68,7 +101,9 @@ describe("methods with callbacks survive every suspension", () => {
         count++;
         return run(...args);
       });
-      expect(shown(() => fake.settle((context) => method.run(context, receiver(), f, undefined, undefined)))).toBe(wanted);
+      expect(shown(() => fake.settle((context) => method.run(context, receiver(), f, undefined, undefined)))).toBe(
+        wanted,
+      );
       calls.push(count);
     }
     expect(new Set(calls).size).toBe(1);
@@ -76,10 +111,21 @@ describe("methods with callbacks survive every suspension", () => {
 
   test("reduce", () => {
     for (let mask = 0; mask < 16; mask++) {
-      for (const [methods, receiver] of [[listCallbackMethods, list()], [rangeBuiltins.methods?.range ?? [], range()]] as const) {
+      for (const [methods, receiver] of [
+        [listCallbackMethods, list()],
+        [rangeBuiltins.methods?.range ?? [], range()],
+      ] as const) {
         const fake = new FakeContext((call) => (mask & (1 << call)) !== 0);
         const method = methodNamed(methods as readonly Method[], "reduce");
-        const result = fake.settle((context) => method.run(context, receiver, ">", fake.callback((a, b) => sum(a as Value, b)), undefined));
+        const result = fake.settle((context) =>
+          method.run(
+            context,
+            receiver,
+            ">",
+            fake.callback((a, b) => sum(a as Value, b)),
+            undefined,
+          ),
+        );
         expect(result).toBe(receiver instanceof ListValue ? ">3142" : ">1234");
       }
     }
@@ -111,7 +157,10 @@ describe("chains of lazy stages against arrays", () => {
   type Stage = [name: string, argument: (fake: FakeContext) => Value | undefined, eager: (items: Value[]) => Value[]];
 
   const chunks = (items: readonly Value[], size: number) =>
-    Array.from({ length: Math.ceil(items.length / size) }, (_, at) => new ListValue(items.slice(at * size, at * size + size)));
+    Array.from(
+      { length: Math.ceil(items.length / size) },
+      (_, at) => new ListValue(items.slice(at * size, at * size + size)),
+    );
   const windows = (items: readonly Value[], size: number) =>
     items.slice(size - 1).map((_, at) => new ListValue(items.slice(at, at + size)));
   const whileSmall = (items: readonly Value[]) => {
@@ -123,13 +172,21 @@ describe("chains of lazy stages against arrays", () => {
     ["map", (fake) => fake.callback(double), (items) => items.map(double)],
     ["filter", (fake) => fake.callback(isOdd), (items) => items.filter((item) => isOdd(item))],
     ["flat_map", (fake) => fake.callback(twice), (items) => items.flatMap((item) => [item, item])],
-    ["flat_map", (fake) => fake.callback((v) => new ListValue(isOdd(v) ? [v] : [])), (items) => items.filter((item) => isOdd(item))],
+    [
+      "flat_map",
+      (fake) => fake.callback((v) => new ListValue(isOdd(v) ? [v] : [])),
+      (items) => items.filter((item) => isOdd(item)),
+    ],
     ["take", () => 2, (items) => items.slice(0, 2)],
     ["take", () => 0, () => []],
     ["skip", () => 2, (items) => items.slice(2)],
     ["take_while", (fake) => fake.callback(isSmall), (items) => items.slice(0, whileSmall(items))],
     ["skip_while", (fake) => fake.callback(isSmall), (items) => items.slice(whileSmall(items))],
-    ["zip", (fake) => new Reluctant(fake, ["x", "y", "z"]), (items) => items.slice(0, 3).map((item, at) => new PairValue(item, "xyz".charAt(at)))],
+    [
+      "zip",
+      (fake) => new Reluctant(fake, ["x", "y", "z"]),
+      (items) => items.slice(0, 3).map((item, at) => new PairValue(item, "xyz".charAt(at))),
+    ],
     ["enumerate", () => undefined, (items) => items.map((item, at) => new PairValue(at, item))],
     ["chain", (fake) => new Reluctant(fake, [7, 8]), (items) => [...items, 7, 8]],
     ["chunks", () => 2, (items) => chunks(items, 2)],
@@ -155,19 +212,39 @@ describe("chains of lazy stages against arrays", () => {
       const result = fake.settle((context) => {
         let iterator: Outcome = new Reluctant(fake, source);
         for (const [stage, argument] of chosen) {
-          iterator = methodNamed(iterMethods, stage).run(context, iterator as never, argument(fake), undefined, undefined);
+          iterator = methodNamed(iterMethods, stage).run(
+            context,
+            iterator as never,
+            argument(fake),
+            undefined,
+            undefined,
+          );
         }
         return methodNamed(iterMethods, "to_list").run(context, iterator as never, undefined, undefined, undefined);
       });
-      expect(show(result), `seed ${seed}: ${chosen.map(([stage]) => stage).join(" ")} of ${source}`).toBe(show(new ListValue(wanted)));
+      expect(show(result), `seed ${seed}: ${chosen.map(([stage]) => stage).join(" ")} of ${source}`).toBe(
+        show(new ListValue(wanted)),
+      );
     }
   });
 
   test("a finished iterator stays finished, also after its end came late", () => {
     for (const suspends of [true, false]) {
       const fake = new FakeContext(() => suspends);
-      const iterator = methodNamed(iterMethods, "map").run(fake.context, new Reluctant(fake, [1]) as never, fake.callback(double), undefined, undefined) as PullIterator;
-      expect(show(fake.settle((context) => methodNamed(iterMethods, "last").run(context, iterator as never, undefined, undefined, undefined)))).toBe("2");
+      const iterator = methodNamed(iterMethods, "map").run(
+        fake.context,
+        new Reluctant(fake, [1]) as never,
+        fake.callback(double),
+        undefined,
+        undefined,
+      ) as PullIterator;
+      expect(
+        show(
+          fake.settle((context) =>
+            methodNamed(iterMethods, "last").run(context, iterator as never, undefined, undefined, undefined),
+          ),
+        ),
+      ).toBe("2");
       expect(iterator.exhausted).toBe(true);
       expect(iterator.next(fake.context)).toBe(DONE);
       expect(show(iterator)).toBe("<iter (exhausted)>");
@@ -187,9 +264,17 @@ describe("chains of lazy stages against arrays", () => {
       undefined,
       undefined,
     ) as PullIterator;
-    const two = methodNamed(iterMethods, "take").run(fake.context, iterator as never, 2, undefined, undefined) as PullIterator;
+    const two = methodNamed(iterMethods, "take").run(
+      fake.context,
+      iterator as never,
+      2,
+      undefined,
+      undefined,
+    ) as PullIterator;
     expect(pulled).toEqual([]);
-    fake.settle((context) => methodNamed(iterMethods, "to_list").run(context, two as never, undefined, undefined, undefined));
+    fake.settle((context) =>
+      methodNamed(iterMethods, "to_list").run(context, two as never, undefined, undefined, undefined),
+    );
     expect(pulled).toEqual([1, 2]);
   });
 });
@@ -198,13 +283,29 @@ test("elements that callbacks see and give back are no way into the list", () =>
   const inner = new ListValue([1]);
   const outer = handOut(new ListValue([inner]));
   const fake = new FakeContext();
-  const found = fake.settle((context) => methodNamed(listCallbackMethods, "find").run(context, outer, fake.callback(() => true), undefined, undefined));
+  const found = fake.settle((context) =>
+    methodNamed(listCallbackMethods, "find").run(
+      context,
+      outer,
+      fake.callback(() => true),
+      undefined,
+      undefined,
+    ),
+  );
   expect(found).toBe(inner);
   expect(inner.shared).toBe(true);
 });
 
 test("a sum of floats is a float", () => {
   const fake = new FakeContext();
-  const total = fake.settle((context) => methodNamed(iterMethods, "sum").run(context, iteratorOf(new ListValue([1, new FloatValue(0.5)])) as never, undefined, undefined, undefined));
+  const total = fake.settle((context) =>
+    methodNamed(iterMethods, "sum").run(
+      context,
+      iteratorOf(new ListValue([1, new FloatValue(0.5)])) as never,
+      undefined,
+      undefined,
+      undefined,
+    ),
+  );
   expect(show(total)).toBe("1.5");
 });

@@ -12,12 +12,14 @@ const snakeWords: Words = (text) => text.split("_").filter((word) => word !== ""
 const kebabWords: Words = (text) => text.split("-").filter((word) => word !== "");
 
 /** Words of `camelCase` and `PascalCase`; a run of capitals is one word up to the capital that starts the next: `HTTP|Server`. */
-const camelWords: Words = (text) => text.split(/(?<=[\p{Ll}0-9])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u).filter((word) => word !== "");
+const camelWords: Words = (text) =>
+  text.split(/(?<=[\p{Ll}0-9])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u).filter((word) => word !== "");
 
 const toSnake: Joining = (words) => words.map((word) => word.toLowerCase()).join("_");
 const toKebab: Joining = (words) => words.map((word) => word.toLowerCase()).join("-");
 const toPascal: Joining = (words) => words.map((word) => upperFirst(word.toLowerCase())).join("");
-const toCamel: Joining = (words) => words.map((word, at) => (at === 0 ? word.toLowerCase() : upperFirst(word.toLowerCase()))).join("");
+const toCamel: Joining = (words) =>
+  words.map((word, at) => (at === 0 ? word.toLowerCase() : upperFirst(word.toLowerCase()))).join("");
 
 export function upperFirst(text: string): string {
   const [first = ""] = text;
@@ -45,7 +47,12 @@ function titleCase(text: string): string {
     .join("");
 }
 
-function strict(name: string, summary: string, example: readonly [string, string], convert: (text: string) => string): Builtin {
+function strict(
+  name: string,
+  summary: string,
+  example: readonly [string, string],
+  convert: (text: string) => string,
+): Builtin {
   return strings({
     name,
     summary,
@@ -57,7 +64,12 @@ function strict(name: string, summary: string, example: readonly [string, string
   });
 }
 
-function lenient(name: string, summary: string, example: readonly [string, string], convert: (text: string) => string): Builtin {
+function lenient(
+  name: string,
+  summary: string,
+  example: readonly [string, string],
+  convert: (text: string) => string,
+): Builtin {
   return strings({
     name,
     summary,
@@ -71,7 +83,9 @@ function lenient(name: string, summary: string, example: readonly [string, strin
 }
 
 export const caseConversions: readonly Builtin[] = [
-  strict("camel_to_snake", "`fooBar` as `foo_bar`.", ["HTTPServer", "http_server"], (text) => toSnake(camelWords(text))),
+  strict("camel_to_snake", "`fooBar` as `foo_bar`.", ["HTTPServer", "http_server"], (text) =>
+    toSnake(camelWords(text)),
+  ),
   strict("camel_to_kebab", "`fooBar` as `foo-bar`.", ["fooBar", "foo-bar"], (text) => toKebab(camelWords(text))),
   strict("camel_to_pascal", "`fooBar` as `FooBar`.", ["fooBar", "FooBar"], upperFirst),
   lenient("pascal_to_snake", "`FooBar` as `foo_bar`.", ["FooBar", "foo_bar"], (text) => toSnake(camelWords(text))),
@@ -81,7 +95,12 @@ export const caseConversions: readonly Builtin[] = [
   lenient("snake_to_kebab", "`foo_bar` as `foo-bar`.", ["foo_bar", "foo-bar"], (text) => toKebab(snakeWords(text))),
   strict("kebab_to_camel", "`foo-bar` as `fooBar`.", ["foo-bar", "fooBar"], (text) => toCamel(kebabWords(text))),
   strict("kebab_to_snake", "`foo-bar` as `foo_bar`.", ["foo-bar", "foo_bar"], (text) => toSnake(kebabWords(text))),
-  lenient("title_case", "Each word with a large first letter and small others.", ["the QUICK fox", "The Quick Fox"], titleCase),
+  lenient(
+    "title_case",
+    "Each word with a large first letter and small others.",
+    ["the QUICK fox", "The Quick Fox"],
+    titleCase,
+  ),
   lenient("uppercase_first", "The text with a large first letter.", ["élan vital", "Élan vital"], upperFirst),
   strict("lowercase_first", "The text with a small first letter.", ["ABC", "aBC"], lowerFirst),
   lenient("uppercase", "The text in large letters.", ["straße", "STRASSE"], (text) => text.toUpperCase()),

@@ -1,7 +1,25 @@
-import { type Builtin, type CallContext, type CatalogPart, declare, opt, type Outcome, req, t } from "../builtin/index.ts";
+import {
+  type Builtin,
+  type CallContext,
+  type CatalogPart,
+  declare,
+  type Outcome,
+  opt,
+  req,
+  t,
+} from "../builtin/index.ts";
 import { DictValue, ListValue, runtimeError, show, typeError, typeName, type Value } from "../value/index.ts";
 import { countOf, isCallable } from "./arguments.ts";
-import { countGroups, dedupList, dropWhileList, flatMapList, groupList, listCallbackMethods, partitionList, takeWhileList } from "./list-callbacks.ts";
+import {
+  countGroups,
+  dedupList,
+  dropWhileList,
+  flatMapList,
+  groupList,
+  listCallbackMethods,
+  partitionList,
+  takeWhileList,
+} from "./list-callbacks.ts";
 import { listMethods } from "./list-methods.ts";
 import { chunksOf, windowsOf } from "./list-pieces.ts";
 
@@ -14,7 +32,13 @@ function asking(
   example: readonly [string, string],
   run: (context: CallContext, items: ListValue, callee: Value) => Outcome,
 ): Builtin {
-  return collections({ name, summary, params: [req("items", t.list), req(param, t.closure)], examples: [example], run });
+  return collections({
+    name,
+    summary,
+    params: [req("items", t.list), req(param, t.closure)],
+    examples: [example],
+    run,
+  });
 }
 
 /** The list of a builtin that checks its arguments itself. */
@@ -126,12 +150,48 @@ export const listBuiltins: CatalogPart = {
     chunk,
     window,
     partition,
-    asking("group_by", "key_fn", "A dict of lists, by the string that a closure makes of each element.", ['group_by(["ab", "c"], { s -> s[0] })', "{a: [ab], c: [c]}"], groupList),
-    asking("count_by", "key_fn", "How often a closure makes each string of an element.", ['count_by(["a", "b", "a"], { s -> s })', "{a: 2, b: 1}"], countGroups),
-    asking("dedup_by", "key_fn", "The first element of each structurally different key.", ["dedup_by([1, 2, 3], { n -> n % 2 })", "[1, 2]"], dedupList),
-    asking("flat_map", "callback", "What a closure makes of each element, with the elements of lists in place of the lists.", ["flat_map([1, 2], { n -> [n, n] })", "[1, 1, 2, 2]"], flatMapList),
-    asking("take_while", "predicate", "The elements up to the first for which a closure is falsy.", ["take_while([1, 2, 1], { n -> n < 2 })", "[1]"], takeWhileList),
-    asking("drop_while", "predicate", "The elements from the first on for which a closure is falsy.", ["drop_while([1, 2, 1], { n -> n < 2 })", "[2, 1]"], dropWhileList),
+    asking(
+      "group_by",
+      "key_fn",
+      "A dict of lists, by the string that a closure makes of each element.",
+      ['group_by(["ab", "c"], { s -> s[0] })', "{a: [ab], c: [c]}"],
+      groupList,
+    ),
+    asking(
+      "count_by",
+      "key_fn",
+      "How often a closure makes each string of an element.",
+      ['count_by(["a", "b", "a"], { s -> s })', "{a: 2, b: 1}"],
+      countGroups,
+    ),
+    asking(
+      "dedup_by",
+      "key_fn",
+      "The first element of each structurally different key.",
+      ["dedup_by([1, 2, 3], { n -> n % 2 })", "[1, 2]"],
+      dedupList,
+    ),
+    asking(
+      "flat_map",
+      "callback",
+      "What a closure makes of each element, with the elements of lists in place of the lists.",
+      ["flat_map([1, 2], { n -> [n, n] })", "[1, 1, 2, 2]"],
+      flatMapList,
+    ),
+    asking(
+      "take_while",
+      "predicate",
+      "The elements up to the first for which a closure is falsy.",
+      ["take_while([1, 2, 1], { n -> n < 2 })", "[1]"],
+      takeWhileList,
+    ),
+    asking(
+      "drop_while",
+      "predicate",
+      "The elements from the first on for which a closure is falsy.",
+      ["drop_while([1, 2, 1], { n -> n < 2 })", "[2, 1]"],
+      dropWhileList,
+    ),
     ...internals,
   ],
   methods: { list: [...listMethods, ...listCallbackMethods] },

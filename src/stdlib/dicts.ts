@@ -1,4 +1,14 @@
-import { type CallContext, type CatalogPart, declare, eachCall, type Method, opt, type Outcome, req, t } from "../builtin/index.ts";
+import {
+  type CallContext,
+  type CatalogPart,
+  declare,
+  eachCall,
+  type Method,
+  type Outcome,
+  opt,
+  req,
+  t,
+} from "../builtin/index.ts";
 import { DictValue, handOut, ListValue, show, truthy, type Value } from "../value/index.ts";
 import { isCallable, textOf } from "./arguments.ts";
 import { iterateDict } from "./iterators/sources.ts";
@@ -39,7 +49,8 @@ const merge: DictMethod = {
   name: "merge",
   summary: "The entries of this dict and another; those of the other win.",
   params: ["other"],
-  run: (_context, self, other) => (other instanceof DictValue ? new DictValue(new Map([...self.toMap(), ...other.toMap()])) : self),
+  run: (_context, self, other) =>
+    other instanceof DictValue ? new DictValue(new Map([...self.toMap(), ...other.toMap()])) : self,
   runOwned: (_context, self, other) => {
     if (!(other instanceof DictValue)) return self;
     const own = self.shared ? self.copy() : self;
@@ -87,14 +98,24 @@ export const dictMethods: readonly DictMethod[] = [
     params: ["key", "default?"],
     borrows: true,
     // What is given back is marked, the default too: that is what lets this borrow.
-    run: (_context, self, key, fallback = null) => handOut(self.get(textOf(key)) ?? fallback),
+    run: (_context, self, key, fallback = null) => {
+      const value = self.get(textOf(key));
+      return handOut(value === undefined ? fallback : value);
+    },
   },
   {
     name: "map_values",
     summary: "The dict with what a closure makes of each value.",
     params: ["f"],
     run: (context, self, f) =>
-      isCallable(f) ? rebuild(context, self, (_key, value) => context.call1(f, value), (entries, key, _value, answer) => entries.set(key, answer)) : null,
+      isCallable(f)
+        ? rebuild(
+            context,
+            self,
+            (_key, value) => context.call1(f, value),
+            (entries, key, _value, answer) => entries.set(key, answer),
+          )
+        : null,
   },
   {
     name: "rekey",
@@ -102,7 +123,14 @@ export const dictMethods: readonly DictMethod[] = [
     summary: "The dict with what a closure makes of each key.",
     params: ["f"],
     run: (context, self, f) =>
-      isCallable(f) ? rebuild(context, self, (key) => context.call1(f, key), (entries, _key, value, answer) => entries.set(show(answer), value)) : null,
+      isCallable(f)
+        ? rebuild(
+            context,
+            self,
+            (key) => context.call1(f, key),
+            (entries, _key, value, answer) => entries.set(show(answer), value),
+          )
+        : null,
   },
   {
     name: "filter",
@@ -110,9 +138,14 @@ export const dictMethods: readonly DictMethod[] = [
     params: ["f"],
     run: (context, self, f) =>
       isCallable(f)
-        ? rebuild(context, self, (_key, value) => context.call1(f, value), (entries, key, value, answer) => {
-            if (truthy(answer)) entries.set(key, value);
-          })
+        ? rebuild(
+            context,
+            self,
+            (_key, value) => context.call1(f, value),
+            (entries, key, value, answer) => {
+              if (truthy(answer)) entries.set(key, value);
+            },
+          )
         : null,
   },
 ];

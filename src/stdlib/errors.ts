@@ -46,7 +46,10 @@ const byWords: readonly (readonly [RegExp, ErrorCategory])[] = [
   [/invalid_api_key|authentication_error/, "auth"],
   [/not_found_error|model_not_found/, "not_found"],
   [/circuit_open/, "circuit_open"],
-  [/connection reset|connection refused|connection closed|broken pipe|dns error|stream error|unexpected eof/i, "transient_network"],
+  [
+    /connection reset|connection refused|connection closed|broken pipe|dns error|stream error|unexpected eof/i,
+    "transient_network",
+  ],
 ];
 
 /** The category of an error's text: an HTTP status standing alone decides, then well-known words. */
@@ -110,7 +113,12 @@ export const errorBuiltins: CatalogPart = {
       params: [opt("message", t.any), opt("category", t.any)],
       lenient: true,
       run: (_context, message, category) => {
-        throw thrown(DictValue.of({ category: category === undefined ? "generic" : asCategory(show(category)), message: textOf(message) }));
+        throw thrown(
+          DictValue.of({
+            category: category === undefined ? "generic" : asCategory(show(category)),
+            message: textOf(message),
+          }),
+        );
       },
     }),
   ],

@@ -21,7 +21,8 @@ function hasIdentity(value: Value): boolean {
 
 function addressOf(value: Value): string {
   if (typeof value === "string") return `string@0x${textHash(value).toString(16)}`;
-  if (isObject(value) && (hasIdentity(value) || value.kind === "bytes")) return `${typeName(value)}@0x${identityOf(value).toString(16)}`;
+  if (isObject(value) && (hasIdentity(value) || value.kind === "bytes"))
+    return `${typeName(value)}@0x${identityOf(value).toString(16)}`;
   return `${typeName(value)}@${show(value)}`;
 }
 

@@ -11,6 +11,7 @@ import { iteratorBuiltins } from "./iterators/builtins.ts";
 import { jsonBuiltins } from "./json/builtins.ts";
 import { jqBuiltins } from "./json/jq/builtins.ts";
 import { schemaBuiltins } from "./json/schema/builtins.ts";
+import { jsonStreamBuiltins } from "./json/stream/builtins.ts";
 import { mathBuiltins } from "./math.ts";
 import { rangeBuiltins } from "./ranges.ts";
 import { results } from "./results.ts";
@@ -18,7 +19,14 @@ import { setBuiltins } from "./sets.ts";
 import { stringBuiltins } from "./strings.ts";
 
 export { classifyErrorText, type ErrorCategory, errorCategories, errorCategoryOf } from "./errors.ts";
-export { iterateDict, iterateList, iterateRange, iterateText, iteratorOf, requireIterator } from "./iterators/sources.ts";
+export {
+  iterateDict,
+  iterateList,
+  iterateRange,
+  iterateText,
+  iteratorOf,
+  requireIterator,
+} from "./iterators/sources.ts";
 
 /** Everything that needs no host: no clock, no files, no models. */
 export const pureStdlib: readonly CatalogPart[] = [
@@ -38,5 +46,6 @@ export const pureStdlib: readonly CatalogPart[] = [
   jsonBuiltins,
   schemaBuiltins,
   jqBuiltins,
+  jsonStreamBuiltins,
   dataFormats,
 ];

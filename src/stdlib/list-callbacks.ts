@@ -1,5 +1,15 @@
 import { type CallContext, type Method, type Outcome, SUSPENDED } from "../builtin/index.ts";
-import { compare, DictValue, handOut, ListValue, structuralKey, truthy, typeError, typeName, type Value } from "../value/index.ts";
+import {
+  compare,
+  DictValue,
+  handOut,
+  ListValue,
+  structuralKey,
+  truthy,
+  typeError,
+  typeName,
+  type Value,
+} from "../value/index.ts";
 import { isCallable } from "./arguments.ts";
 import { sortByKeys } from "./sorting.ts";
 
@@ -19,7 +29,13 @@ export function mapList(context: CallContext, list: ListValue, callee: Value): O
   return mapFrom(context, list.view(), list.size, callee, []);
 }
 
-function mapFrom(context: CallContext, items: readonly Value[], size: number, callee: Value, results: Value[]): Outcome {
+function mapFrom(
+  context: CallContext,
+  items: readonly Value[],
+  size: number,
+  callee: Value,
+  results: Value[],
+): Outcome {
   for (let at = results.length; at < size; at++) {
     const result = context.call1(callee, itemAt(items, at));
     if (result === SUSPENDED) {
@@ -35,12 +51,21 @@ function mapFrom(context: CallContext, items: readonly Value[], size: number, ca
   return new ListValue(results);
 }
 
-function reduceFrom(context: CallContext, items: readonly Value[], size: number, callee: Value, start: number, initial: Value): Outcome {
+function reduceFrom(
+  context: CallContext,
+  items: readonly Value[],
+  size: number,
+  callee: Value,
+  start: number,
+  initial: Value,
+): Outcome {
   let result = initial;
   for (let at = start; at < size; at++) {
     const next = context.call2(callee, result, itemAt(items, at));
     if (next === SUSPENDED) {
-      return context.resumeWith({ resume: (resumed, value) => reduceFrom(resumed, items, size, callee, at + 1, value) });
+      return context.resumeWith({
+        resume: (resumed, value) => reduceFrom(resumed, items, size, callee, at + 1, value),
+      });
     }
     result = next;
   }
@@ -112,14 +137,26 @@ export function filterList(context: CallContext, list: ListValue, callee: Value)
   return partitionFrom(context, list.view(), list.size, callee, 0, hits, undefined, () => new ListValue(hits));
 }
 
-export function partitionList(context: CallContext, list: ListValue, callee: Value, finish: (hits: ListValue, misses: ListValue) => Value): Outcome {
+export function partitionList(
+  context: CallContext,
+  list: ListValue,
+  callee: Value,
+  finish: (hits: ListValue, misses: ListValue) => Value,
+): Outcome {
   const hits: Value[] = [];
   const misses: Value[] = [];
-  return partitionFrom(context, list.view(), list.size, callee, 0, hits, misses, () => finish(new ListValue(hits), new ListValue(misses)));
+  return partitionFrom(context, list.view(), list.size, callee, 0, hits, misses, () =>
+    finish(new ListValue(hits), new ListValue(misses)),
+  );
 }
 
 /** Collects an answer for each element, then `finish`. */
-function withAnswers(context: CallContext, list: ListValue, callee: Value, finish: (items: readonly Value[], answers: readonly Value[]) => Value): Outcome {
+function withAnswers(
+  context: CallContext,
+  list: ListValue,
+  callee: Value,
+  finish: (items: readonly Value[], answers: readonly Value[]) => Value,
+): Outcome {
   const items = list.view();
   const answers: Value[] = [];
   return goOn(context);
@@ -158,13 +195,23 @@ export function flatMapList(context: CallContext, list: ListValue, callee: Value
 function groupName(who: string, key: Value): string {
   if (typeof key === "string") return key;
   if (key === null) {
-    throw typeError(`${who}: callback returned nil; expected a string discriminator (wrap with to_string(...) if you intended a scalar)`);
+    throw typeError(
+      `${who}: callback returned nil; expected a string discriminator (wrap with to_string(...) if you intended a scalar)`,
+    );
   }
-  throw typeError(`${who}: callback must return a string discriminator, got ${typeName(key)}; wrap with to_string(...) so the bucket key is unambiguous`);
+  throw typeError(
+    `${who}: callback must return a string discriminator, got ${typeName(key)}; wrap with to_string(...) so the bucket key is unambiguous`,
+  );
 }
 
 /** Calls back for each element and hands the answer on at once: a wrong one ends the loop there. */
-function eachAnswer(context: CallContext, list: ListValue, callee: Value, take: (item: Value, answer: Value) => void, finish: () => Value): Outcome {
+function eachAnswer(
+  context: CallContext,
+  list: ListValue,
+  callee: Value,
+  take: (item: Value, answer: Value) => void,
+  finish: () => Value,
+): Outcome {
   const items = list.view();
   return goOn(context, 0);
 
@@ -193,7 +240,13 @@ export function groupList(context: CallContext, list: ListValue, callee: Value):
     if (group === undefined) groups.set(name, [item]);
     else group.push(item);
   };
-  return eachAnswer(context, list, callee, take, () => new DictValue(new Map([...groups].map(([name, group]) => [name, new ListValue(group)]))));
+  return eachAnswer(
+    context,
+    list,
+    callee,
+    take,
+    () => new DictValue(new Map([...groups].map(([name, group]) => [name, new ListValue(group)]))),
+  );
 }
 
 export function countGroups(context: CallContext, list: ListValue, callee: Value): Outcome {
@@ -219,11 +272,23 @@ export function dedupList(context: CallContext, list: ListValue, callee: Value):
 }
 
 export function takeWhileList(context: CallContext, list: ListValue, callee: Value): Outcome {
-  return seekList(context, list, callee, false, (found, items) => new ListValue(items.slice(0, found < 0 ? list.size : found)));
+  return seekList(
+    context,
+    list,
+    callee,
+    false,
+    (found, items) => new ListValue(items.slice(0, found < 0 ? list.size : found)),
+  );
 }
 
 export function dropWhileList(context: CallContext, list: ListValue, callee: Value): Outcome {
-  return seekList(context, list, callee, false, (found, items) => new ListValue(found < 0 ? [] : items.slice(found, list.size)));
+  return seekList(
+    context,
+    list,
+    callee,
+    false,
+    (found, items) => new ListValue(found < 0 ? [] : items.slice(found, list.size)),
+  );
 }
 
 function extremeBy(context: CallContext, list: ListValue, callee: Value, sign: number): Outcome {
@@ -242,7 +307,13 @@ type Body = (context: CallContext, self: ListValue, callee: Value) => Outcome;
 /** A method whose first argument is a closure; anything else gives `otherwise`. */
 function asking(names: string, summary: string, otherwise: (self: ListValue) => Value, body: Body): Method<ListValue> {
   const [name = "", ...aliases] = names.split(" ");
-  return { name, aliases, summary, params: ["f"], run: (context, self, f) => (isCallable(f) ? body(context, self, f) : otherwise(self)) };
+  return {
+    name,
+    aliases,
+    summary,
+    params: ["f"],
+    run: (context, self, f) => (isCallable(f) ? body(context, self, f) : otherwise(self)),
+  };
 }
 
 const nil = () => null;
@@ -251,22 +322,49 @@ export const listCallbackMethods: readonly Method<ListValue>[] = [
   asking("map", "What a closure makes of each element.", nil, mapList),
   asking("filter", "The elements for which a closure is truthy.", nil, filterList),
   asking("find", "The first element for which a closure is truthy, or nil.", nil, (context, self, f) =>
-    seekList(context, self, f, true, (found, items) => (found < 0 ? null : itemAt(items, found)))),
-  asking("find_index", "Where the first element stands for which a closure is truthy, or -1.", () => -1, (context, self, f) =>
-    seekList(context, self, f, true, (found) => found)),
-  asking("any", "Whether a closure is truthy for an element.", () => false, (context, self, f) =>
-    seekList(context, self, f, true, (found) => found >= 0)),
-  asking("all every", "Whether a closure is truthy for every element.", () => true, (context, self, f) =>
-    seekList(context, self, f, false, (found) => found < 0)),
-  asking("none", "Whether a closure is truthy for no element; without one, whether the list is empty.", (self) => self.size === 0, (context, self, f) =>
-    seekList(context, self, f, true, (found) => found < 0)),
-  asking("flat_map", "What a closure makes of each element, with the elements of lists in place of the lists.", nil, flatMapList),
+    seekList(context, self, f, true, (found, items) => (found < 0 ? null : itemAt(items, found))),
+  ),
+  asking(
+    "find_index",
+    "Where the first element stands for which a closure is truthy, or -1.",
+    () => -1,
+    (context, self, f) => seekList(context, self, f, true, (found) => found),
+  ),
+  asking(
+    "any",
+    "Whether a closure is truthy for an element.",
+    () => false,
+    (context, self, f) => seekList(context, self, f, true, (found) => found >= 0),
+  ),
+  asking(
+    "all every",
+    "Whether a closure is truthy for every element.",
+    () => true,
+    (context, self, f) => seekList(context, self, f, false, (found) => found < 0),
+  ),
+  asking(
+    "none",
+    "Whether a closure is truthy for no element; without one, whether the list is empty.",
+    (self) => self.size === 0,
+    (context, self, f) => seekList(context, self, f, true, (found) => found < 0),
+  ),
+  asking(
+    "flat_map",
+    "What a closure makes of each element, with the elements of lists in place of the lists.",
+    nil,
+    flatMapList,
+  ),
   asking("sort_by", "The elements in the order of the keys that a closure makes of them.", nil, (context, self, f) =>
-    withAnswers(context, self, f, (items, keys) => new ListValue(sortByKeys(items, keys)))),
+    withAnswers(context, self, f, (items, keys) => new ListValue(sortByKeys(items, keys))),
+  ),
   asking("min_by", "The element with the smallest key.", nil, (context, self, f) => extremeBy(context, self, f, -1)),
   asking("max_by", "The element with the largest key.", nil, (context, self, f) => extremeBy(context, self, f, 1)),
-  asking("partition", "Two lists: the elements for which a closure is truthy, and the others.", nil, (context, self, f) =>
-    partitionList(context, self, f, (hits, misses) => new ListValue([hits, misses]))),
+  asking(
+    "partition",
+    "Two lists: the elements for which a closure is truthy, and the others.",
+    nil,
+    (context, self, f) => partitionList(context, self, f, (hits, misses) => new ListValue([hits, misses])),
+  ),
   asking("group_by", "A dict of lists, by the string that a closure makes of each element.", nil, groupList),
   asking("count_by", "How often a closure makes each string of an element.", nil, countGroups),
   asking("take_while", "The elements up to the first for which a closure is falsy.", nil, takeWhileList),
@@ -275,6 +373,7 @@ export const listCallbackMethods: readonly Method<ListValue>[] = [
     name: "reduce",
     summary: "Folds the elements into one value, from a start.",
     params: ["init", "f"],
-    run: (context, self, initial, f) => (initial !== undefined && isCallable(f) ? reduceFrom(context, self.view(), self.size, f, 0, initial) : null),
+    run: (context, self, initial, f) =>
+      initial !== undefined && isCallable(f) ? reduceFrom(context, self.view(), self.size, f, 0, initial) : null,
   },
 ];

@@ -100,13 +100,25 @@ export function flatten(items: readonly Value[]): ListValue {
 }
 
 function enumerate(list: ListValue): ListValue {
-  return new ListValue(list.view().map((value, index) => new DictValue(new Map<string, Value>([["index", index], ["value", value]]))));
+  return new ListValue(
+    list.view().map(
+      (value, index) =>
+        new DictValue(
+          new Map<string, Value>([
+            ["index", index],
+            ["value", value],
+          ]),
+        ),
+    ),
+  );
 }
 
 function zip(list: ListValue, other: Value | undefined): ListValue {
   if (!(other instanceof ListValue)) return new ListValue([]);
   const size = Math.min(list.size, other.size);
-  return new ListValue(Array.from({ length: size }, (_, at) => new ListValue([list.at(at) as Value, other.at(at) as Value])));
+  return new ListValue(
+    Array.from({ length: size }, (_, at) => new ListValue([list.at(at) as Value, other.at(at) as Value])),
+  );
 }
 
 /** A position that counts from the end when it is negative, within the list. */
@@ -127,30 +139,57 @@ export const listMethods: readonly ListMethod[] = [
   reader("empty", "Whether the list has no elements.", [], (self) => self.size === 0),
   reader("contains", "Whether an element equals a value.", ["value"], (self, value) => indexOf(self, value) >= 0),
   reader("index_of", "Where an equal element first stands, or -1.", ["value"], indexOf),
-  reader("join", "The display texts of the elements with a separator between them.", ["separator?"], (self, separator) =>
-    joinItems(self, separator === undefined ? "" : show(separator))),
+  reader(
+    "join",
+    "The display texts of the elements with a separator between them.",
+    ["separator?"],
+    (self, separator) => joinItems(self, separator === undefined ? "" : show(separator)),
+  ),
   reader("sum", "The sum of the numbers among the elements.", [], sum),
   reader("min", "The smallest element; nil if there is none.", [], (self) => extreme(self, -1)),
   reader("max", "The largest element; nil if there is none.", [], (self) => extreme(self, 1)),
   reader("tally", "How often each display text occurs.", [], tally),
   reader("first", "The first element, or a list of the first `n`.", ["n?"], (self, n) =>
-    isInt(n) ? sliceList(self, 0, within(self, Number(n))) : (self.at(0) ?? null)),
+    isInt(n) ? sliceList(self, 0, within(self, Number(n))) : (self.at(0) ?? null),
+  ),
   reader("last", "The last element, or a list of the last `n`.", ["n?"], (self, n) =>
-    isInt(n) ? sliceList(self, self.size - within(self, Number(n)), self.size) : (self.at(self.size - 1) ?? null)),
+    isInt(n) ? sliceList(self, self.size - within(self, Number(n)), self.size) : (self.at(self.size - 1) ?? null),
+  ),
   method("take", "The first `n` elements.", ["n"], (self, n) => sliceList(self, 0, within(self, countOf(n, 0)))),
-  method("skip", "The elements behind the first `n`.", ["n"], (self, n) => sliceList(self, within(self, countOf(n, 0)), self.size)),
-  method("slice", "The elements from `start` up to `end`; negative positions count from the end.", ["start?", "end?"], (self, start, end) =>
-    sliceList(self, position(self, start, 0), position(self, end, self.size))),
-  method("sort", "The elements in order; unlike kinds keep theirs.", [], (self) => new ListValue(sortValues(self.view()))),
+  method("skip", "The elements behind the first `n`.", ["n"], (self, n) =>
+    sliceList(self, within(self, countOf(n, 0)), self.size),
+  ),
+  method(
+    "slice",
+    "The elements from `start` up to `end`; negative positions count from the end.",
+    ["start?", "end?"],
+    (self, start, end) => sliceList(self, position(self, start, 0), position(self, end, self.size)),
+  ),
+  method(
+    "sort",
+    "The elements in order; unlike kinds keep theirs.",
+    [],
+    (self) => new ListValue(sortValues(self.view())),
+  ),
   method("reverse", "The elements in reverse order.", [], (self) => new ListValue(self.toArray().reverse())),
   method("unique", "The elements without structural repetitions.", [], unique),
-  method("flatten", "The elements, with those of lists among them in place of the lists.", [], (self) => flatten(self.view())),
-  method("compact", "The elements that are not nil.", [], (self) => new ListValue(self.view().filter((item) => item !== null))),
+  method("flatten", "The elements, with those of lists among them in place of the lists.", [], (self) =>
+    flatten(self.view()),
+  ),
+  method(
+    "compact",
+    "The elements that are not nil.",
+    [],
+    (self) => new ListValue(self.view().filter((item) => item !== null)),
+  ),
   method("enumerate", "Dicts of `index` and `value`.", [], enumerate),
   method("zip", "Lists of two, from this list and another, while both last.", ["other"], zip),
-  method("chunk each_slice", "Lists of `n` neighbours each.", ["n?"], (self, n) => chunksOf(self, Math.max(1, countOf(n, 1)))),
+  method("chunk each_slice", "Lists of `n` neighbours each.", ["n?"], (self, n) =>
+    chunksOf(self, Math.max(1, countOf(n, 1))),
+  ),
   method("window each_cons sliding_window", "Every run of `n` neighbours.", ["n?", "step?"], (self, n, step) =>
-    windowsOf(self, Math.max(1, countOf(n, 2)), Math.max(1, countOf(step, 1)))),
+    windowsOf(self, Math.max(1, countOf(n, 2)), Math.max(1, countOf(step, 1))),
+  ),
   method("to_list", "The list itself.", [], (self) => self),
   method("to_set", "The elements as a set.", [], (self) => setOf(self.view())),
   method("iter", "A lazy iterator over the elements.", [], iterateList),

@@ -6,7 +6,8 @@ import { ListValue, type Value } from "../value/index.ts";
 export function chunksOf(list: ListValue, size: number): ListValue {
   const items = list.view();
   const chunks: Value[] = [];
-  for (let at = 0; at < list.size; at += size) chunks.push(new ListValue(items.slice(at, Math.min(at + size, list.size))));
+  for (let at = 0; at < list.size; at += size)
+    chunks.push(new ListValue(items.slice(at, Math.min(at + size, list.size))));
   return new ListValue(chunks);
 }
 

@@ -1,5 +1,17 @@
 import { type Builtin, type CatalogPart, declare, opt, req, t } from "../builtin/index.ts";
-import { FloatValue, type Int, intFromFloat, isInt, maxInt, minInt, powerByInt, powerFloats, runtimeError, type Value, wrapInt } from "../value/index.ts";
+import {
+  FloatValue,
+  type Int,
+  intFromFloat,
+  isInt,
+  maxInt,
+  minInt,
+  powerByInt,
+  powerFloats,
+  runtimeError,
+  type Value,
+  wrapInt,
+} from "../value/index.ts";
 import { statistics } from "./statistics.ts";
 
 const math = declare("math");
@@ -11,7 +23,12 @@ export function asNumber(value: Value | undefined): number | undefined {
 }
 
 /** A function of one number. */
-function ofNumber(name: string, summary: string, example: readonly [string, string], calculate: (value: number) => number): Builtin {
+function ofNumber(
+  name: string,
+  summary: string,
+  example: readonly [string, string],
+  calculate: (value: number) => number,
+): Builtin {
   return math({
     name,
     summary,
@@ -24,7 +41,12 @@ function ofNumber(name: string, summary: string, example: readonly [string, stri
 }
 
 /** The same for those that answer nil to anything but a number. */
-function lenientOfNumber(name: string, summary: string, example: readonly [string, string], calculate: (value: Int | FloatValue) => Value): Builtin {
+function lenientOfNumber(
+  name: string,
+  summary: string,
+  example: readonly [string, string],
+  calculate: (value: Int | FloatValue) => Value,
+): Builtin {
   return math({
     name,
     summary,
@@ -36,8 +58,18 @@ function lenientOfNumber(name: string, summary: string, example: readonly [strin
   });
 }
 
-function lenientFloat(name: string, summary: string, example: readonly [string, string], calculate: (value: number) => number): Builtin {
-  return lenientOfNumber(name, summary, example, (value) => new FloatValue(calculate(isInt(value) ? Number(value) : value.value)));
+function lenientFloat(
+  name: string,
+  summary: string,
+  example: readonly [string, string],
+  calculate: (value: number) => number,
+): Builtin {
+  return lenientOfNumber(
+    name,
+    summary,
+    example,
+    (value) => new FloatValue(calculate(isInt(value) ? Number(value) : value.value)),
+  );
 }
 
 /** Rounding gives an int, so it wants a float that has one. */
@@ -55,7 +87,12 @@ function roundHalfAway(value: number): number {
   return Math.abs(value - whole) >= 0.5 ? whole + Math.sign(value) : whole;
 }
 
-function rounding(name: string, summary: string, example: readonly [string, string], round: (value: number) => number): Builtin {
+function rounding(
+  name: string,
+  summary: string,
+  example: readonly [string, string],
+  round: (value: number) => number,
+): Builtin {
   return math({
     name,
     summary,
@@ -73,7 +110,12 @@ function sign(value: Int | FloatValue): Value {
 }
 
 /** `min` and `max`: ints stay ints, a float makes both floats, and NaN loses against any number. */
-function choice(name: string, summary: string, example: readonly [string, string], prefersFirst: (a: Int, b: Int) => boolean): Builtin {
+function choice(
+  name: string,
+  summary: string,
+  example: readonly [string, string],
+  prefersFirst: (a: Int, b: Int) => boolean,
+): Builtin {
   return math({
     name,
     summary,
@@ -126,7 +168,9 @@ export const mathBuiltins: CatalogPart = {
     }),
     rounding("floor", "The largest int that is not greater.", ["floor(-1.5)", "-2"], Math.floor),
     rounding("ceil", "The smallest int that is not less.", ["ceil(1.2)", "2"], Math.ceil),
-    lenientOfNumber("round", "The nearest int; a half goes away from zero.", ["round(2.5)", "3"], (value) => rounded(value, roundHalfAway)),
+    lenientOfNumber("round", "The nearest int; a half goes away from zero.", ["round(2.5)", "3"], (value) =>
+      rounded(value, roundHalfAway),
+    ),
     lenientOfNumber("sign", "-1, 0 or 1, as a number is negative, zero or positive.", ["sign(-2.5)", "-1"], sign),
     choice("min", "The smaller of two numbers.", ["min(3, -2)", "-2"], (a, b) => a <= b),
     choice("max", "The larger of two numbers.", ["max(1, 1.5)", "1.5"], (a, b) => a >= b),

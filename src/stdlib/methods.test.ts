@@ -120,12 +120,15 @@ describe("dicts", () => {
     ["has", [], "false"],
     ["get", ["zz", 9], "9"],
     ["get", ["a", 9], "2"],
+    ["get", ["n", 9], "nil"],
     ["merge", [DictValue.of({ a: 5, c: 6 })], "{a: 5, b: 1, c: 6}"],
     ["merge", [5], "{a: 2, b: 1}"],
     ["remove", ["a"], "{b: 1}"],
     ["map_keys", [5], "nil"],
   ])("%s %#", (name, args, wanted) => {
-    expect(call(dictMethods, handOut(DictValue.of({ b: 1, a: 2 })), name, ...args)).toBe(wanted);
+    expect(
+      call(dictMethods, handOut(DictValue.of(args[0] === "n" ? { n: null } : { b: 1, a: 2 })), name, ...args),
+    ).toBe(wanted);
   });
 });
 
@@ -158,7 +161,12 @@ describe("ranges", () => {
     [new RangeValue(5, 1, false), "first", [], "nil"],
     [new RangeValue(2, 5, false), "contains", [new FloatValue(2)], "false"],
     [new RangeValue(-2, 1, false), "to_list", [], "[-2, -1, 0, 1]"],
-    [new RangeValue(0, 2 ** 50, false), "to_list", [], "!! Runtime error: range.to_list: 1125899906842625 elements exceed the limit of 50000000"],
+    [
+      new RangeValue(0, 2 ** 50, false),
+      "to_list",
+      [],
+      "!! Runtime error: range.to_list: 1125899906842625 elements exceed the limit of 50000000",
+    ],
     [new RangeValue(1, 100, false), "sum", [], "5050"],
     [new RangeValue(1, 3, false), "take", [], "!! Type error: iter.take: expected non-negative int"],
     [new RangeValue(1, 3, false), "to_dict", [], "!! Type error: iter.to_dict: expected pair, got int"],
@@ -182,15 +190,19 @@ describe("methods that may write in place", () => {
     [setMethods, () => new SetValue([1]), "delete", 1],
   ];
 
-  test.each(owned)("%# give what the others give, and leave shared receivers alone", (methods, make, name, argument) => {
-    const method = methodNamed(methods as readonly Method[], name);
-    const { context } = new FakeContext();
-    const run = (body: Method["run"] | undefined, receiver: Value) => show(body?.(context, receiver, argument, undefined, undefined) as Value);
-    const shared = handOut(make());
-    const before = show(shared);
-    const wanted = run(method.run, shared);
-    expect(run(method.runOwned, make())).toBe(wanted);
-    expect(run(method.runOwned, shared)).toBe(wanted);
-    expect(show(shared)).toBe(before);
-  });
+  test.each(owned)(
+    "%# give what the others give, and leave shared receivers alone",
+    (methods, make, name, argument) => {
+      const method = methodNamed(methods as readonly Method[], name);
+      const { context } = new FakeContext();
+      const run = (body: Method["run"] | undefined, receiver: Value) =>
+        show(body?.(context, receiver, argument, undefined, undefined) as Value);
+      const shared = handOut(make());
+      const before = show(shared);
+      const wanted = run(method.run, shared);
+      expect(run(method.runOwned, make())).toBe(wanted);
+      expect(run(method.runOwned, shared)).toBe(wanted);
+      expect(show(shared)).toBe(before);
+    },
+  );
 });

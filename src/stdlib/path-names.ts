@@ -27,7 +27,12 @@ function extensionName(path: string): string {
   return dot > 0 ? name.slice(dot) : "";
 }
 
-function ofPath(name: string, summary: string, examples: readonly (readonly [string, string])[], take: (path: string) => string): Builtin {
+function ofPath(
+  name: string,
+  summary: string,
+  examples: readonly (readonly [string, string])[],
+  take: (path: string) => string,
+): Builtin {
   return strings({
     name,
     summary,
@@ -42,5 +47,13 @@ function ofPath(name: string, summary: string, examples: readonly (readonly [str
 export const pathNames: readonly Builtin[] = [
   ofPath("basename", "The last part of a path.", [["/a/b/c.txt", "c.txt"]], baseName),
   ofPath("dirname", "A path without its last part.", [["/a/b/c.txt", "/a/b"]], directoryName),
-  ofPath("extname", "The extension of a path, with its dot.", [["x.tar.gz", ".gz"], [".hidden", ""]], extensionName),
+  ofPath(
+    "extname",
+    "The extension of a path, with its dot.",
+    [
+      ["x.tar.gz", ".gz"],
+      [".hidden", ""],
+    ],
+    extensionName,
+  ),
 ];

@@ -1,12 +1,28 @@
 import { type CatalogPart, declare, type Method, rest, t } from "../builtin/index.ts";
-import { type Int, isInt, ListValue, RangeValue, rangeHolds, type Raise, runtimeError, show, typeError, type Value } from "../value/index.ts";
+import {
+  type Int,
+  isInt,
+  ListValue,
+  type Raise,
+  RangeValue,
+  rangeHolds,
+  runtimeError,
+  show,
+  typeError,
+  type Value,
+} from "../value/index.ts";
 import { checkElements } from "./arguments.ts";
 import { iterMethods } from "./iterators/methods.ts";
 import { iterateRange } from "./iterators/sources.ts";
 
 type RangeMethod = Method<RangeValue>;
 
-function own(names: string, summary: string, run: (self: RangeValue, value: Value | undefined) => Value, params: readonly string[] = []): RangeMethod {
+function own(
+  names: string,
+  summary: string,
+  run: (self: RangeValue, value: Value | undefined) => Value,
+  params: readonly string[] = [],
+): RangeMethod {
   const [name = "", ...aliases] = names.split(" ");
   return { name, aliases, summary, params, borrows: true, run: (_context, self, value) => run(self, value) };
 }
@@ -19,7 +35,12 @@ function toList(range: RangeValue): ListValue {
 const ownMethods: readonly RangeMethod[] = [
   own("count len", "How many ints the range runs through.", (self) => self.size),
   own("empty", "Whether the range runs through nothing.", (self) => self.size === 0),
-  own("contains", "Whether an int lies in the range.", (self, value) => isInt(value) && rangeHolds(self, Number(value)), ["value"]),
+  own(
+    "contains",
+    "Whether an int lies in the range.",
+    (self, value) => isInt(value) && rangeHolds(self, Number(value)),
+    ["value"],
+  ),
   own("first", "The first int; nil if there is none.", (self) => (self.size === 0 ? null : self.start)),
   own("last", "The last int; nil if there is none.", (self) => (self.size === 0 ? null : self.start + self.size - 1)),
   own("to_string", "The display text of the range.", show),
@@ -31,7 +52,12 @@ const ownNames = new Set(ownMethods.flatMap((method) => [method.name, ...(method
 /** Everything an iterator can do, on an iterator over the range. */
 const lifted: readonly RangeMethod[] = iterMethods
   .filter((method) => !ownNames.has(method.name) && method.name !== "iter")
-  .map(({ name, summary, params, run }) => ({ name, summary, params, run: (context, self, a, b, c) => run(context, iterateRange(self), a, b, c) }));
+  .map(({ name, summary, params, run }) => ({
+    name,
+    summary,
+    params,
+    run: (context, self, a, b, c) => run(context, iterateRange(self), a, b, c),
+  }));
 
 const math = declare("math");
 

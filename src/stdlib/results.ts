@@ -8,6 +8,12 @@ function payloadOf(value: Value, variant: "Ok" | "Err"): Value | undefined {
   return isResult(value) && value.variant === variant ? handOut(value.fields[0] ?? null) : undefined;
 }
 
+/** What an Ok holds; any other value as it is. */
+function okValue(result: Value): Value {
+  const value = payloadOf(result, "Ok");
+  return value === undefined ? result : value;
+}
+
 export const results: CatalogPart = {
   builtins: [
     core({
@@ -53,7 +59,7 @@ export const results: CatalogPart = {
       run: (_context, result = null) => {
         const error = payloadOf(result, "Err");
         if (error !== undefined) throw runtimeError(`unwrap called on Err: ${show(error)}`);
-        return payloadOf(result, "Ok") ?? result;
+        return okValue(result);
       },
     }),
     core({
@@ -63,8 +69,7 @@ export const results: CatalogPart = {
       lenient: true,
       examples: [['unwrap_or(Err("no"), 7)', "7"]],
       run: (_context, result = null, fallback = null) => {
-        if (payloadOf(result, "Err") !== undefined) return fallback;
-        return payloadOf(result, "Ok") ?? result;
+        return payloadOf(result, "Err") === undefined ? okValue(result) : fallback;
       },
     }),
     core({

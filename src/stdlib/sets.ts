@@ -1,5 +1,28 @@
-import { type Builtin, type CallContext, type CatalogPart, declare, type Method, opt, type Outcome, rest, SUSPENDED, t } from "../builtin/index.ts";
-import { containsFloat, equal, handOut, isObject, ListValue, type Raise, SetValue, setHolds, thrown, truthy, type Value } from "../value/index.ts";
+import {
+  type Builtin,
+  type CallContext,
+  type CatalogPart,
+  declare,
+  type Method,
+  type Outcome,
+  opt,
+  rest,
+  SUSPENDED,
+  t,
+} from "../builtin/index.ts";
+import {
+  containsFloat,
+  equal,
+  handOut,
+  isObject,
+  ListValue,
+  type Raise,
+  SetValue,
+  setHolds,
+  thrown,
+  truthy,
+  type Value,
+} from "../value/index.ts";
 import { isCallable } from "./arguments.ts";
 import { ArrayIterator } from "./iterators/sources.ts";
 import { addMember } from "./set-members.ts";
@@ -13,7 +36,9 @@ function added(set: SetValue, value: Value): SetValue {
 function removed(set: SetValue, value: Value): SetValue {
   if (!setHolds(set, value)) return set;
   // Where floats are about, another member may equal the value, and more than one.
-  return isExact(set, value) ? set.without(value) : new SetValue(set.values().filter((member) => !equal(member, value)));
+  return isExact(set, value)
+    ? set.without(value)
+    : new SetValue(set.values().filter((member) => !equal(member, value)));
 }
 
 /** Whether the member that equals the value, if any, has its structural key. */
@@ -49,15 +74,31 @@ function isDisjoint(a: SetValue, b: SetValue): boolean {
 
 type SetMethod = Method<SetValue>;
 
-function reader(names: string, summary: string, run: (self: SetValue, value: Value) => Value, params: readonly string[] = []): SetMethod {
+function reader(
+  names: string,
+  summary: string,
+  run: (self: SetValue, value: Value) => Value,
+  params: readonly string[] = [],
+): SetMethod {
   const [name = "", ...aliases] = names.split(" ");
   return { name, aliases, summary, params, borrows: true, run: (_context, self, value = null) => run(self, value) };
 }
 
 /** A method of two sets; anything but a set gives what `otherwise` says. */
-function withOther(names: string, summary: string, run: (a: SetValue, b: SetValue) => Value, otherwise: (self: SetValue) => Value): SetMethod {
+function withOther(
+  names: string,
+  summary: string,
+  run: (a: SetValue, b: SetValue) => Value,
+  otherwise: (self: SetValue) => Value,
+): SetMethod {
   const [name = "", ...aliases] = names.split(" ");
-  return { name, aliases, summary, params: ["other"], run: (_context, self, other) => (other instanceof SetValue ? run(self, other) : otherwise(self)) };
+  return {
+    name,
+    aliases,
+    summary,
+    params: ["other"],
+    run: (_context, self, other) => (other instanceof SetValue ? run(self, other) : otherwise(self)),
+  };
 }
 
 /** Calls back for each member in order. `take` sees the answers and stops with `true`. */
@@ -76,7 +117,9 @@ function eachMember(
       const member = handOut(members[at] as Value);
       const answer = running.call1(callee, member);
       if (answer === SUSPENDED) {
-        return running.resumeWith({ resume: (resumed, value) => (take(member, value) ? finish() : goOn(resumed, at + 1)) });
+        return running.resumeWith({
+          resume: (resumed, value) => (take(member, value) ? finish() : goOn(resumed, at + 1)),
+        });
       }
       if (take(member, answer)) return finish();
     }
@@ -158,13 +201,30 @@ export const setMethods: readonly SetMethod[] = [
   withOther("difference", "The members that the other set lacks.", difference, (self) => self),
   withOther("symmetric_difference", "The members of exactly one of the sets.", symmetricDifference, (self) => self),
   withOther("is_subset", "Whether the other set has all members.", isSubset, () => false),
-  withOther("is_superset", "Whether this set has all members of the other.", (a, b) => isSubset(b, a), () => false),
+  withOther(
+    "is_superset",
+    "Whether this set has all members of the other.",
+    (a, b) => isSubset(b, a),
+    () => false,
+  ),
   withOther("is_disjoint", "Whether no member is in both sets.", isDisjoint, () => true),
-  { name: "to_list", summary: "The members as a list.", params: [], run: (_context, self) => new ListValue(self.values()) },
+  {
+    name: "to_list",
+    summary: "The members as a list.",
+    params: [],
+    run: (_context, self) => new ListValue(self.values()),
+  },
   { name: "to_set", summary: "The set itself.", params: [], run: (_context, self) => self },
-  { name: "iter", summary: "A lazy iterator over the members.", params: [], run: (_context, self) => new ArrayIterator(self.values()) },
+  {
+    name: "iter",
+    summary: "A lazy iterator over the members.",
+    params: [],
+    run: (_context, self) => new ArrayIterator(self.values()),
+  },
   collect("map", "The set of what a closure makes of each member.", (_member, answer) => answer),
-  collect("filter", "The members for which a closure is truthy.", (member, answer) => (truthy(answer) ? member : undefined)),
+  collect("filter", "The members for which a closure is truthy.", (member, answer) =>
+    truthy(answer) ? member : undefined,
+  ),
   search("any", "Whether a closure is truthy for a member.", true),
   search("all every", "Whether a closure is truthy for every member.", false),
 ];
@@ -179,7 +239,13 @@ function mustBeSets(who: string): Raise {
   return thrown(`${who}: arguments must be sets`);
 }
 
-function ofTwo(name: string, summary: string, example: string, result: string, run: (a: SetValue, b: SetValue) => Value): Builtin {
+function ofTwo(
+  name: string,
+  summary: string,
+  example: string,
+  result: string,
+  run: (a: SetValue, b: SetValue) => Value,
+): Builtin {
   return sets({
     name,
     summary,
@@ -195,7 +261,12 @@ function ofTwo(name: string, summary: string, example: string, result: string, r
 }
 
 /** A question about two sets; values that are no sets give what `otherwise` says. */
-function question(name: string, summary: string, otherwise: boolean, run: (a: SetValue, b: SetValue) => boolean): Builtin {
+function question(
+  name: string,
+  summary: string,
+  otherwise: boolean,
+  run: (a: SetValue, b: SetValue) => boolean,
+): Builtin {
   return sets({
     name,
     summary,
@@ -263,10 +334,24 @@ export const setBuiltins: CatalogPart = {
     }),
     ofTwo("set_union", "The members of either set.", "set(1), set(2)", "set(1, 2)", union),
     ofTwo("set_intersect", "The members of both sets.", "set(1, 2), set(2)", "set(2)", intersection),
-    ofTwo("set_difference", "The members of the first set that the second lacks.", "set(1, 2), set(2)", "set(1)", difference),
-    ofTwo("set_symmetric_difference", "The members of exactly one of two sets.", "set(1, 2), set(2, 3)", "set(1, 3)", symmetricDifference),
+    ofTwo(
+      "set_difference",
+      "The members of the first set that the second lacks.",
+      "set(1, 2), set(2)",
+      "set(1)",
+      difference,
+    ),
+    ofTwo(
+      "set_symmetric_difference",
+      "The members of exactly one of two sets.",
+      "set(1, 2), set(2, 3)",
+      "set(1, 3)",
+      symmetricDifference,
+    ),
     question("set_is_subset", "Whether the second set has all members of the first.", false, isSubset),
-    question("set_is_superset", "Whether the first set has all members of the second.", false, (a, b) => isSubset(b, a)),
+    question("set_is_superset", "Whether the first set has all members of the second.", false, (a, b) =>
+      isSubset(b, a),
+    ),
     question("set_is_disjoint", "Whether no member is in both sets.", true, isDisjoint),
   ],
   methods: { set: setMethods },

@@ -79,11 +79,24 @@ export const statistics: readonly Builtin[] = [
     const numbers = numbersOf("mean", items);
     return numbers.length === 0 ? 0 : sum(numbers) / numbers.length;
   }),
-  statistic("median", "The middle one of numbers.", undefined, ["median([3, 1, 2, 10])", "2.5"], (items) => median(someNumbersOf("median", items))),
-  statistic("percentile", "The value that a percentage of numbers lies below.", "p", ["percentile([1, 2, 3], 50)", "2.0"], (items, p) =>
-    percentile(someNumbersOf("percentile", items), numeric("percentile", p))),
-  statistic("variance", "The mean square distance from the mean; of a sample if asked.", "sample", ["variance([1, 3])", "1.0"], (items, extra) =>
-    variance(someNumbersOf("variance", items), isSample(extra))),
+  statistic("median", "The middle one of numbers.", undefined, ["median([3, 1, 2, 10])", "2.5"], (items) =>
+    median(someNumbersOf("median", items)),
+  ),
+  statistic(
+    "percentile",
+    "The value that a percentage of numbers lies below.",
+    "p",
+    ["percentile([1, 2, 3], 50)", "2.0"],
+    (items, p) => percentile(someNumbersOf("percentile", items), numeric("percentile", p)),
+  ),
+  statistic(
+    "variance",
+    "The mean square distance from the mean; of a sample if asked.",
+    "sample",
+    ["variance([1, 3])", "1.0"],
+    (items, extra) => variance(someNumbersOf("variance", items), isSample(extra)),
+  ),
   statistic("stddev", "The square root of the variance.", "sample", ["stddev([1, 3])", "1.0"], (items, extra) =>
-    Math.sqrt(variance(someNumbersOf("stddev", items), isSample(extra)))),
+    Math.sqrt(variance(someNumbersOf("stddev", items), isSample(extra))),
+  ),
 ];

@@ -63,7 +63,9 @@ const contains = strings({
     ["contains([1, 2], 2.0)", "true"],
   ],
   run: (_context, haystack, needle) =>
-    typeof haystack === "string" ? haystack.includes(show(needle)) : haystack.view().some((item) => equal(item, needle)),
+    typeof haystack === "string"
+      ? haystack.includes(show(needle))
+      : haystack.view().some((item) => equal(item, needle)),
 });
 
 const strPad = strings({
@@ -161,14 +163,34 @@ export const stringBuiltins: CatalogPart = {
     substring,
     unicodeNormalize,
     ofTexts("trim", "A text without white space at either end.", ["text"], [['trim("  a b ")', "a b"]], trim),
-    ofTexts("split", "The pieces of a text between separators (default: a blank).", ["text", "separator"], [['split("a,b", ",")', "[a, b]"]], (text, separator) =>
-      new ListValue(splitText(text, separator === undefined ? " " : show(separator)))),
-    ofTexts("replace", "A text with every occurrence of a part replaced.", ["text", "old", "new"], [['replace("aXbX", "X", "-")', "a-b-"]], (text, old, replacement) =>
-      old === undefined ? text : replaceText(text, show(old), textOf(replacement))),
-    ofTexts("starts_with", "Whether a text starts with another.", ["text", "prefix"], [['starts_with("prefix", "pre")', "true"]], (text, prefix) =>
-      text.startsWith(textOf(prefix))),
-    ofTexts("unicode_graphemes", "The characters of a text as a reader counts them.", ["text"], [['len(unicode_graphemes("👩‍🚀!"))', "2"]], (text) =>
-      new ListValue(graphemesOf(text))),
+    ofTexts(
+      "split",
+      "The pieces of a text between separators (default: a blank).",
+      ["text", "separator"],
+      [['split("a,b", ",")', "[a, b]"]],
+      (text, separator) => new ListValue(splitText(text, separator === undefined ? " " : show(separator))),
+    ),
+    ofTexts(
+      "replace",
+      "A text with every occurrence of a part replaced.",
+      ["text", "old", "new"],
+      [['replace("aXbX", "X", "-")', "a-b-"]],
+      (text, old, replacement) => (old === undefined ? text : replaceText(text, show(old), textOf(replacement))),
+    ),
+    ofTexts(
+      "starts_with",
+      "Whether a text starts with another.",
+      ["text", "prefix"],
+      [['starts_with("prefix", "pre")', "true"]],
+      (text, prefix) => text.startsWith(textOf(prefix)),
+    ),
+    ofTexts(
+      "unicode_graphemes",
+      "The characters of a text as a reader counts them.",
+      ["text"],
+      [['len(unicode_graphemes("👩‍🚀!"))', "2"]],
+      (text) => new ListValue(graphemesOf(text)),
+    ),
     strings({
       name: "ends_with",
       summary: "Whether a text ends with another.",
@@ -195,6 +217,8 @@ export const stringBuiltins: CatalogPart = {
 
 export function joinItems(items: ListValue, separator: string): string {
   const texts = items.view().map(show);
-  checkTextLength(texts.reduce((length, text) => length + text.length, separator.length * Math.max(0, texts.length - 1)));
+  checkTextLength(
+    texts.reduce((length, text) => length + text.length, separator.length * Math.max(0, texts.length - 1)),
+  );
   return texts.join(separator);
 }

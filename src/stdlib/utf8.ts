@@ -24,7 +24,8 @@ function checkUtf8(bytes: Uint8Array): void {
     const wanted = lengthAt(bytes, at);
     const valid = validPrefix(bytes, at, wanted);
     if (wanted > 0 && valid === wanted) at += wanted;
-    else if (wanted > 0 && at + valid === bytes.length) throw new Utf8Error(`incomplete utf-8 byte sequence from index ${at}`);
+    else if (wanted > 0 && at + valid === bytes.length)
+      throw new Utf8Error(`incomplete utf-8 byte sequence from index ${at}`);
     else throw new Utf8Error(`invalid utf-8 sequence of ${Math.max(1, valid)} bytes from index ${at}`);
   }
 }

@@ -65,7 +65,10 @@ test("properties", () => {
     [() => getProperty(ok(5), "fields"), "[5]"],
     [() => getProperty(new EnumValue("E", "V", []), "x"), "nil"],
     [() => getProperty(new PairValue(1, 2), "second"), "2"],
-    [() => getProperty(new PairValue(1, 2), "third"), "!! Type error: cannot access property `third` on pair (expected `first` or `second`)"],
+    [
+      () => getProperty(new PairValue(1, 2), "third"),
+      "!! Type error: cannot access property `third` on pair (expected `first` or `second`)",
+    ],
     [
       () => getProperty(null, "city"),
       "!! Type error: cannot access property `city` on nil — use `?.city` for optional access, or narrow with a `!= nil` guard before reading fields",
@@ -134,7 +137,8 @@ test("in", () => {
     [null, 1, false],
     [new PairValue(1, 2), 2, false],
   ];
-  for (const [container, value, wanted] of cases) expect(contains(container, value), `${show(value)} in ${show(container)}`).toBe(wanted);
+  for (const [container, value, wanted] of cases)
+    expect(contains(container, value), `${show(value)} in ${show(container)}`).toBe(wanted);
 });
 
 describe("writing", () => {
@@ -150,7 +154,10 @@ describe("writing", () => {
       [() => setProperty(new DictValue(), "__proto__", 2), "{__proto__: 2}"],
       [() => setProperty(point(), "z", 3), "P {x: 1, z: 3}"],
       [() => setProperty(5, "k", 1), "!! Type error: cannot set property `k` on int"],
-      [() => setIndex("abc", 0, "x"), "!! Type error: cannot assign by subscript into string — only lists and dicts support it"],
+      [
+        () => setIndex("abc", 0, "x"),
+        "!! Type error: cannot assign by subscript into string — only lists and dicts support it",
+      ],
     ]);
   });
 

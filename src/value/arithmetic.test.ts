@@ -42,7 +42,23 @@ function errorOf(body: () => unknown): Value {
 }
 
 /** Where 53 and 64 bits end, and around zero. */
-const edges = [0n, 1n, -1n, 2n, -2n, 3n, 7n, -7n, 10n, 255n, 2n ** 26n + 1n, 2n ** 31n, 2n ** 32n, 94906267n, -94906267n]
+const edges = [
+  0n,
+  1n,
+  -1n,
+  2n,
+  -2n,
+  3n,
+  7n,
+  -7n,
+  10n,
+  255n,
+  2n ** 26n + 1n,
+  2n ** 31n,
+  2n ** 32n,
+  94906267n,
+  -94906267n,
+]
   .concat([2n ** 53n, 2n ** 53n - 1n, 2n ** 53n + 1n, 2n ** 62n, 2n ** 63n - 1n].flatMap((n) => [n, -n]))
   .concat([-(2n ** 63n)]);
 
@@ -79,7 +95,9 @@ describe("ints wrap at 64 bits, exactly", () => {
 
   function expectNormal(result: Int): void {
     expect(Object.is(result, -0)).toBe(false);
-    expect(typeof result).toBe(Number.isSafeInteger(Number(result)) && BigInt(Number(result)) === BigInt(result) ? "number" : "bigint");
+    expect(typeof result).toBe(
+      Number.isSafeInteger(Number(result)) && BigInt(Number(result)) === BigInt(result) ? "number" : "bigint",
+    );
   }
 });
 
@@ -122,7 +140,10 @@ test("what cannot be calculated", () => {
     [() => divide(1, 0), "Division by zero"],
     [() => modulo(1, 0), "Division by zero"],
     [() => modulo(f(1), f(0)), "Division by zero"],
-    [() => multiply("abc", 2 ** 40), "Runtime error: string of 3298534883328 characters exceeds the limit of 536870880"],
+    [
+      () => multiply("abc", 2 ** 40),
+      "Runtime error: string of 3298534883328 characters exceeds the limit of 536870880",
+    ],
   ];
   for (const [body, wanted] of cases) expect(errorOf(body)).toBe(wanted);
 });
@@ -147,7 +168,15 @@ test("floats show without an exponent, and apart from ints", () => {
 });
 
 test("an int from a float truncates and saturates", () => {
-  expect([1.9, -1.9, -0.5, Number.NaN, 1e30, -1e30, 2 ** 53].map(intFromFloat)).toEqual([1, -1, 0, 0, maxInt, minInt, 2n ** 53n]);
+  expect([1.9, -1.9, -0.5, Number.NaN, 1e30, -1e30, 2 ** 53].map(intFromFloat)).toEqual([
+    1,
+    -1,
+    0,
+    0,
+    maxInt,
+    minInt,
+    2n ** 53n,
+  ]);
   expect(Object.is(intFromFloat(-0.5), -0)).toBe(false);
 });
 
@@ -169,7 +198,13 @@ describe("comparison", () => {
   });
 
   test("everything else counts as equal", () => {
-    for (const [a, b] of [[1, "1"], [null, 1], [false, true], [f(Number.NaN), f(1)], [new ListValue([1]), new ListValue([2])]] as const) {
+    for (const [a, b] of [
+      [1, "1"],
+      [null, 1],
+      [false, true],
+      [f(Number.NaN), f(1)],
+      [new ListValue([1]), new ListValue([2])],
+    ] as const) {
       expect(compare(a, b)).toBe(0);
       expect(compare(b, a)).toBe(0);
     }
@@ -178,9 +213,31 @@ describe("comparison", () => {
 
 describe("equality and structural keys", () => {
   const values: Value[] = [
-    null, true, false, 0, 1, 2n ** 60n, "", "1", "true", f(0), f(-0), f(1), f(1.5),
-    new ListValue([]), new ListValue([1]), new ListValue([f(1)]), new DictValue(), DictValue.of({ a: 1 }), DictValue.of({ b: 1 }),
-    new SetValue([]), new SetValue([1]), new SetValue([f(1)]), new PairValue(1, 2), new DurationValue(0), new DurationValue(5),
+    null,
+    true,
+    false,
+    0,
+    1,
+    2n ** 60n,
+    "",
+    "1",
+    "true",
+    f(0),
+    f(-0),
+    f(1),
+    f(1.5),
+    new ListValue([]),
+    new ListValue([1]),
+    new ListValue([f(1)]),
+    new DictValue(),
+    DictValue.of({ a: 1 }),
+    DictValue.of({ b: 1 }),
+    new SetValue([]),
+    new SetValue([1]),
+    new SetValue([f(1)]),
+    new PairValue(1, 2),
+    new DurationValue(0),
+    new DurationValue(5),
   ];
 
   test("every value equals itself and its copy", () => {
@@ -222,8 +279,30 @@ describe("equality and structural keys", () => {
 });
 
 test("truth", () => {
-  const falsy: Value[] = [null, false, 0, f(0), f(-0), "", new ListValue([]), new DictValue(), new SetValue([]), new DurationValue(0)];
-  const truthyValues: Value[] = [true, 1, -1, 2n ** 60n, f(0.1), f(Number.NaN), "0", new ListValue([null]), new DurationValue(1), new PairValue(null, null)];
+  const falsy: Value[] = [
+    null,
+    false,
+    0,
+    f(0),
+    f(-0),
+    "",
+    new ListValue([]),
+    new DictValue(),
+    new SetValue([]),
+    new DurationValue(0),
+  ];
+  const truthyValues: Value[] = [
+    true,
+    1,
+    -1,
+    2n ** 60n,
+    f(0.1),
+    f(Number.NaN),
+    "0",
+    new ListValue([null]),
+    new DurationValue(1),
+    new PairValue(null, null),
+  ];
   expect(falsy.map(truthy)).toEqual(falsy.map(() => false));
   expect(truthyValues.map(truthy)).toEqual(truthyValues.map(() => true));
 });

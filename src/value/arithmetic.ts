@@ -75,7 +75,8 @@ export function modulo(a: Value, b: Value): Value {
 export function power(a: Value, b: Value): Value {
   const left = asFloat(a);
   const right = asFloat(b);
-  if (left === undefined || right === undefined) throw typeError(`Cannot exponentiate ${typeName(a)} by ${typeName(b)}`);
+  if (left === undefined || right === undefined)
+    throw typeError(`Cannot exponentiate ${typeName(a)} by ${typeName(b)}`);
   if (isInt(b)) return isInt(a) && b >= 0 ? powerInts(a, b) : new FloatValue(powerByInt(left, b));
   return new FloatValue(powerFloats(left, right));
 }

@@ -32,7 +32,8 @@ export class Base64Error extends Error {}
 export function decodeBase64(text: string, { isUrlSafe = false, isPadded = true }: Base64Form = {}): Uint8Array {
   const data = isPadded ? text.replace(/={1,2}$/, "") : text;
   const digits = digitsOf(data, isUrlSafe ? urlSafe : standard);
-  if (data.length < text.length && data.length % 4 < 2) throw new Base64Error(`Invalid symbol 61, offset ${data.length}.`);
+  if (data.length < text.length && data.length % 4 < 2)
+    throw new Base64Error(`Invalid symbol 61, offset ${data.length}.`);
   if (digits.length % 4 === 1) throw new Base64Error(`Invalid input length: ${text.length}`);
   if (isPadded && text.length % 4 !== 0) throw new Base64Error("Invalid padding");
   const bytes = new Uint8Array(Math.floor((digits.length * 3) / 4));

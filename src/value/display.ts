@@ -50,7 +50,8 @@ function showObject(value: ObjectValue): string {
 
 function joined(values: readonly Value[]): string {
   let text = "";
-  for (let at = 0; at < values.length; at++) text += at === 0 ? show(values[at] as Value) : `, ${show(values[at] as Value)}`;
+  for (let at = 0; at < values.length; at++)
+    text += at === 0 ? show(values[at] as Value) : `, ${show(values[at] as Value)}`;
   return text;
 }
 

@@ -27,5 +27,7 @@ export function err(error: Value): EnumValue {
 
 /** Whether the value is `Result.Ok(…)` or `Result.Err(…)`. */
 export function isResult(value: Value): value is EnumValue {
-  return value instanceof EnumValue && value.enumName === "Result" && (value.variant === "Ok" || value.variant === "Err");
+  return (
+    value instanceof EnumValue && value.enumName === "Result" && (value.variant === "Ok" || value.variant === "Err")
+  );
 }

@@ -33,7 +33,9 @@ function equalObjects(a: ObjectValue, b: ObjectValue): boolean {
     case "duration":
       return b.kind === "duration" && a.milliseconds === b.milliseconds;
     case "bytes":
-      return b.kind === "bytes" && a.bytes.length === b.bytes.length && a.bytes.every((byte, at) => byte === b.bytes[at]);
+      return (
+        b.kind === "bytes" && a.bytes.length === b.bytes.length && a.bytes.every((byte, at) => byte === b.bytes[at])
+      );
     case "struct":
       return b.kind === "struct" && equalStructs(a.type.name, a.fields(), b.type.name, b.fields());
     case "enum":
@@ -66,7 +68,10 @@ function equalDicts(a: DictValue, b: DictValue): boolean {
   return true;
 }
 
-function equalEntries(entries: readonly (readonly [string, Value])[], get: (key: string) => Value | undefined): boolean {
+function equalEntries(
+  entries: readonly (readonly [string, Value])[],
+  get: (key: string) => Value | undefined,
+): boolean {
   return entries.every(([key, value]) => {
     const other = get(key);
     return other !== undefined && equal(value, other);
@@ -100,7 +105,11 @@ export function setHolds(set: SetValue, value: Value): boolean {
 /** Whether an int or a float of that integral value is a member; beyond 53 bits several ints equal one float. */
 function holdsNumber(set: SetValue, value: number): boolean {
   if (!Number.isSafeInteger(value)) return scan(set, new FloatValue(value));
-  return set.has(value + 0) || set.has(new FloatValue(value)) || (value === 0 && (set.has(new FloatValue(0)) || set.has(new FloatValue(-0))));
+  return (
+    set.has(value + 0) ||
+    set.has(new FloatValue(value)) ||
+    (value === 0 && (set.has(new FloatValue(0)) || set.has(new FloatValue(-0))))
+  );
 }
 
 function scan(set: SetValue, value: Value): boolean {

@@ -1,4 +1,16 @@
-export { cannotIndex, contains, getIndex, getIndexOptional, getProperty, getPropertyOptional, peekIndex, peekProperty, rangeHolds, slice, sliceList } from "./access.ts";
+export {
+  cannotIndex,
+  contains,
+  getIndex,
+  getIndexOptional,
+  getProperty,
+  getPropertyOptional,
+  peekIndex,
+  peekProperty,
+  rangeHolds,
+  slice,
+  sliceList,
+} from "./access.ts";
 export { add, addOwned, divide, modulo, multiply, negate, power, subtract } from "./arithmetic.ts";
 export { childIndex, childProperty, ownForWrite, setIndex, setProperty } from "./assignment.ts";
 export { Base64Error, type Base64Form, decodeBase64, encodeBase64 } from "./base64.ts";
@@ -15,7 +27,19 @@ export { equal, setHolds } from "./equality.ts";
 export { FloatValue } from "./float.ts";
 export { floatDigits, scientificDigits, showFloat } from "./float-text.ts";
 export { HandleValue } from "./handle.ts";
-export { addInts, divideInts, intFromFloat, maxInt, minInt, multiplyInts, negateInt, powerInts, remainderInts, subtractInts, wrapInt } from "./int.ts";
+export {
+  addInts,
+  divideInts,
+  intFromFloat,
+  maxInt,
+  minInt,
+  multiplyInts,
+  negateInt,
+  powerInts,
+  remainderInts,
+  subtractInts,
+  wrapInt,
+} from "./int.ts";
 export { IterValue } from "./iter.ts";
 export { JsonError, parseJson, readJson } from "./json-parser.ts";
 export { bytesTag, quoteJson, stringifyJson } from "./json-text.ts";

@@ -180,7 +180,8 @@ class JsonParser {
     }
     // A leading zero ends the number: the digit behind it is an error of its own.
     const digit = this.#text.charCodeAt(end);
-    if (fraction === undefined && exponent === undefined && digit >= 48 && digit <= 57) throw this.#fail("invalid number", end + 1);
+    if (fraction === undefined && exponent === undefined && digit >= 48 && digit <= 57)
+      throw this.#fail("invalid number", end + 1);
     this.#at = end;
     if (fraction !== undefined || exponent !== undefined) return this.#float(text);
     if (text.length < 16) return text === "-0" ? new FloatValue(-0) : Number(text);

@@ -60,13 +60,15 @@ function plain(value: Plain): string {
 
 function joined(values: readonly Value[]): string {
   let text = "";
-  for (let at = 0; at < values.length; at++) text += at === 0 ? compact(values[at] as Value) : `,${compact(values[at] as Value)}`;
+  for (let at = 0; at < values.length; at++)
+    text += at === 0 ? compact(values[at] as Value) : `,${compact(values[at] as Value)}`;
   return text;
 }
 
 function compactDict(dict: DictValue): string {
   let text = "{";
-  for (const key of dict.keys()) text += `${text === "{" ? "" : ","}${quoteJson(key)}:${compact(dict.get(key) as Value)}`;
+  for (const key of dict.keys())
+    text += `${text === "{" ? "" : ","}${quoteJson(key)}:${compact(dict.get(key) as Value)}`;
   return `${text}}`;
 }
 
@@ -92,9 +94,19 @@ class PrettyPrinter {
     if (typeof value !== "object" || value === null) return compact(value);
     switch (value.kind) {
       case "list":
-        return this.#block("[", "]", depth, value.view().map((item) => this.text(item, depth + 1)));
+        return this.#block(
+          "[",
+          "]",
+          depth,
+          value.view().map((item) => this.text(item, depth + 1)),
+        );
       case "set":
-        return this.#block("[", "]", depth, value.values().map((item) => this.text(item, depth + 1)));
+        return this.#block(
+          "[",
+          "]",
+          depth,
+          value.values().map((item) => this.text(item, depth + 1)),
+        );
       case "dict":
         return this.#object([...value.entries()], depth);
       case "struct":
@@ -122,7 +134,13 @@ class PrettyPrinter {
 
 const special = /["\\\u0000-\u001f\u007f-\u009f]/;
 const allSpecial = /["\\\u0000-\u001f\u007f-\u009f]/g;
-const shortEscapes: Readonly<Record<string, string>> = { '"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+const shortEscapes: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  "\\": "\\\\",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+};
 
 /** The text between quotes, with quotes, backslashes and control characters escaped. */
 export function quoteJson(text: string): string {

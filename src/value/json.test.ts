@@ -11,8 +11,8 @@ import {
   ok,
   PairValue,
   parseJson,
-  RangeValue,
   Raise,
+  RangeValue,
   readJson,
   SetValue,
   show,
@@ -22,7 +22,11 @@ import {
 
 describe("stringify", () => {
   test("keys are in code point order and nothing is spaced", () => {
-    const value = DictValue.of({ b: new ListValue([1, new FloatValue(2), new FloatValue(-0), null]), "😀": true, "｡": "é" });
+    const value = DictValue.of({
+      b: new ListValue([1, new FloatValue(2), new FloatValue(-0), null]),
+      "😀": true,
+      "｡": "é",
+    });
     expect(stringifyJson(value)).toBe('{"b":[1,2,-0,null],"｡":"é","😀":true}');
   });
 
@@ -109,7 +113,7 @@ describe("parse", () => {
       ['"a\nb"', "control character (\\u0000-\\u001F) found while parsing a string at line 2 column 0"],
       ['"\\q"', "invalid escape at line 1 column 3"],
       ['"\\ud800"', "unexpected end of hex escape at line 1 column 8"],
-      ['\n\n  é}', "expected value at line 3 column 3"],
+      ["\n\n  é}", "expected value at line 3 column 3"],
       ["[".repeat(2000), "recursion limit exceeded at line 1 column 1025"],
     ];
     for (const [text, wanted] of cases) expect(errorOf(text), text.slice(0, 20)).toBe(`JSON parse error: ${wanted}`);
@@ -125,7 +129,11 @@ describe("parse", () => {
   }
 
   test("what was written reads back equal", () => {
-    const value = DictValue.of({ n: 1, f: new FloatValue(0.5), deep: new ListValue([new DictValue(), "line\nbreak 🙂", -(2n ** 63n)]) });
+    const value = DictValue.of({
+      n: 1,
+      f: new FloatValue(0.5),
+      deep: new ListValue([new DictValue(), "line\nbreak 🙂", -(2n ** 63n)]),
+    });
     expect(equal(readJson(stringifyJson(value)), value)).toBe(true);
     expect(equal(readJson(stringifyJson(value, 2)), value)).toBe(true);
   });
@@ -146,6 +154,7 @@ describe("base64", () => {
   });
 
   test("strict about symbols, padding and stray bits", () => {
-    for (const text of ["a", "ab", "ab=", "a b=", "ab==c", "aB==", "!!!!"]) expect(() => decodeBase64(text), text).toThrow();
+    for (const text of ["a", "ab", "ab=", "a b=", "ab==c", "aB==", "!!!!"])
+      expect(() => decodeBase64(text), text).toThrow();
   });
 });

@@ -80,7 +80,10 @@ class Machine {
   }
 
   at(variable: number, path: readonly (string | number)[]): Plain {
-    return path.reduce<Plain>((place, key) => (place as { [key: string]: Plain })[key] as Plain, this.plains[variable] as Plain);
+    return path.reduce<Plain>(
+      (place, key) => (place as { [key: string]: Plain })[key] as Plain,
+      this.plains[variable] as Plain,
+    );
   }
 
   step(): void {
@@ -126,11 +129,13 @@ class Machine {
   }
 
   writeThrough(target: Value, path: readonly (string | number)[], key: string | number, value: Value): Value {
-    const put = (into: Value) => (typeof key === "string" && this.random(2) ? setProperty(into, key, value) : setIndex(into, key, value));
+    const put = (into: Value) =>
+      typeof key === "string" && this.random(2) ? setProperty(into, key, value) : setIndex(into, key, value);
     if (path.length === 0) return put(target);
     const own = ownForWrite(target);
     let child = own;
-    for (const step of path) child = typeof step === "string" && this.random(2) ? childProperty(child, step) : childIndex(child, step);
+    for (const step of path)
+      child = typeof step === "string" && this.random(2) ? childProperty(child, step) : childIndex(child, step);
     expect(put(child)).toBe(child);
     return own;
   }
@@ -140,7 +145,8 @@ class Machine {
     const path = this.path(y);
     const plain = structuredClone(this.at(y, path));
     const whole = this.values[y] as Value;
-    this.values[x] = path.length === 0 ? handOut(whole) : path.reduce<Value>((value, key) => getIndex(value, key), whole);
+    this.values[x] =
+      path.length === 0 ? handOut(whole) : path.reduce<Value>((value, key) => getIndex(value, key), whole);
     this.plains[x] = plain;
   }
 
@@ -178,7 +184,9 @@ class Machine {
     const plain = this.plains[y] as Plain;
     if (!Array.isArray(plain)) return;
     this.plains[x] = structuredClone(plain.slice(1));
-    this.values[x] = this.random(2) ? slice(this.values[y] as Value, 1, null) : listRest(this.values[y] as ListValue, 1);
+    this.values[x] = this.random(2)
+      ? slice(this.values[y] as Value, 1, null)
+      : listRest(this.values[y] as ListValue, 1);
   }
 
   /** `let {a, ...x} = y` */

@@ -6,7 +6,7 @@ test("half-integer powers are the nearest float", () => {
   for (const base of [2, 3, 5, 7, 10, 12, 99, 1234567]) {
     for (let whole = 0; whole <= 8; whole++) {
       const digits = 60n;
-      const scaled = (BigInt(base) ** BigInt(2 * whole + 1)) * 10n ** (2n * digits);
+      const scaled = BigInt(base) ** BigInt(2 * whole + 1) * 10n ** (2n * digits);
       const exact = `${integerRoot(scaled)}e-${digits}`;
       expect(powerFloats(base, whole + 0.5), `${base} ** ${whole}.5`).toBe(Number(exact));
     }

@@ -62,7 +62,10 @@ function describe(value: Value): string {
     case "bytes":
       return `b${value.bytes.length}:${value.bytes.join(",")};`;
     case "struct":
-      return `S${identityOf(value.type)}{${value.fields().map(([key, item]) => `${key.length}:${key}${describe(item)}`).join("")}}`;
+      return `S${identityOf(value.type)}{${value
+        .fields()
+        .map(([key, item]) => `${key.length}:${key}${describe(item)}`)
+        .join("")}}`;
     case "enum":
       return `E${value.enumName}.${value.variant}[${value.fields.map(describe).join("")}]`;
     case "builtin":

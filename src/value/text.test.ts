@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { reverseText, scalarAt, scalarIndexOf, scalarLastIndexOf, scalarLength, scalarSlice, scalars } from "./index.ts";
+import {
+  reverseText,
+  scalarAt,
+  scalarIndexOf,
+  scalarLastIndexOf,
+  scalarLength,
+  scalarSlice,
+  scalars,
+} from "./index.ts";
 
 /** Each text against its scalars as an array. */
 const texts = ["", "a", "plain text", "🙂", "a🙂b", "🙂🙃🙂", "e\u0301🇫🇷", "x".repeat(40), `${"y".repeat(40)}🙂z`];

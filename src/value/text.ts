@@ -80,5 +80,6 @@ export function repeatText(text: string, count: number): string {
 
 /** Raises a plain error where the engine would break off: `length` is of a text that is about to be made. */
 export function checkTextLength(length: number): void {
-  if (length > maxTextLength) throw runtimeError(`string of ${length} characters exceeds the limit of ${maxTextLength}`);
+  if (length > maxTextLength)
+    throw runtimeError(`string of ${length} characters exceeds the limit of ${maxTextLength}`);
 }

@@ -1,4 +1,12 @@
-import { type Builtin, type CallContext, type CatalogPart, declare, opt, type Outcome, t } from "../../builtin/index.ts";
+import {
+  type Builtin,
+  type CallContext,
+  type CatalogPart,
+  declare,
+  type Outcome,
+  opt,
+  t,
+} from "../../builtin/index.ts";
 import type { Value } from "../../value/index.ts";
 import { textOf } from "../arguments.ts";
 import { readToml, writeToml } from "./toml.ts";
@@ -17,15 +25,45 @@ function readYaml(context: CallContext, text: string): Outcome {
   });
 }
 
-function lenient(name: string, param: string, summary: string, example: readonly [string, string], run: (context: CallContext, argument: Value | undefined) => Outcome): Builtin {
+function lenient(
+  name: string,
+  param: string,
+  summary: string,
+  example: readonly [string, string],
+  run: (context: CallContext, argument: Value | undefined) => Outcome,
+): Builtin {
   return json({ name, summary, params: [opt(param, t.any)], borrows: true, lenient: true, examples: [example], run });
 }
 
 export const dataFormats: CatalogPart = {
   builtins: [
-    lenient("yaml_parse", "text", "The value of a YAML document.", ['yaml_parse("a: [1, x]")', "{a: [1, x]}"], (context, text) => readYaml(context, textOf(text))),
-    lenient("yaml_stringify", "value", "A value as YAML, in block style.", ["trim(yaml_stringify({a: 1}))", "a: 1"], (_context, value) => writeYaml(value ?? null)),
-    lenient("toml_parse", "text", "The value of a TOML document.", ['toml_parse("a = 1.5")', "{a: 1.5}"], (_context, text) => readToml(textOf(text))),
-    lenient("toml_stringify", "value", "A dict as TOML.", ["trim(toml_stringify({a: 1}))", "a = 1"], (_context, value) => writeToml(value ?? null)),
+    lenient(
+      "yaml_parse",
+      "text",
+      "The value of a YAML document.",
+      ['yaml_parse("a: [1, x]")', "{a: [1, x]}"],
+      (context, text) => readYaml(context, textOf(text)),
+    ),
+    lenient(
+      "yaml_stringify",
+      "value",
+      "A value as YAML, in block style.",
+      ["trim(yaml_stringify({a: 1}))", "a: 1"],
+      (_context, value) => writeYaml(value ?? null),
+    ),
+    lenient(
+      "toml_parse",
+      "text",
+      "The value of a TOML document.",
+      ['toml_parse("a = 1.5")', "{a: 1.5}"],
+      (_context, text) => readToml(textOf(text)),
+    ),
+    lenient(
+      "toml_stringify",
+      "value",
+      "A dict as TOML.",
+      ["trim(toml_stringify({a: 1}))", "a = 1"],
+      (_context, value) => writeToml(value ?? null),
+    ),
   ],
 };

@@ -6,8 +6,70 @@ import { readYaml } from "./yaml-reader.ts";
 import { writeYaml } from "./yaml-writer.ts";
 
 const nastyTexts = [
-  "", " ", "plain", "two words", " lead", "trail ", "a: b", "a:b", "a #b", "a#b", "- x", "-x", "-", "?", "? x", ": x", ":x", "#x", "[x", "{x", "&x", "*x", "!x", "|", ">", "'", "it's", '"q"', "%x", "@x", "`x",
-  "null", "~", "true", "Yes", "off", "n", "1", "-1.5", "1e3", "0x1f", "007", ".5", ".inf", "1_000", "é", "🙂", "\t", "a\tb", "\u0000", "\ufeff", "a\nb", "a\n", "\n", "\n\n", "a\n\nb\n\n", " a\nb", "a \nb", "a\n b", "---", "... x", "a, b", "a]", "<<",
+  "",
+  " ",
+  "plain",
+  "two words",
+  " lead",
+  "trail ",
+  "a: b",
+  "a:b",
+  "a #b",
+  "a#b",
+  "- x",
+  "-x",
+  "-",
+  "?",
+  "? x",
+  ": x",
+  ":x",
+  "#x",
+  "[x",
+  "{x",
+  "&x",
+  "*x",
+  "!x",
+  "|",
+  ">",
+  "'",
+  "it's",
+  '"q"',
+  "%x",
+  "@x",
+  "`x",
+  "null",
+  "~",
+  "true",
+  "Yes",
+  "off",
+  "n",
+  "1",
+  "-1.5",
+  "1e3",
+  "0x1f",
+  "007",
+  ".5",
+  ".inf",
+  "1_000",
+  "é",
+  "🙂",
+  "\t",
+  "a\tb",
+  "\u0000",
+  "\ufeff",
+  "a\nb",
+  "a\n",
+  "\n",
+  "\n\n",
+  "a\n\nb\n\n",
+  " a\nb",
+  "a \nb",
+  "a\n b",
+  "---",
+  "... x",
+  "a, b",
+  "a]",
+  "<<",
 ];
 
 function randomOf(seed: number): (below: number) => number {
@@ -26,10 +88,21 @@ function makeValue(random: (below: number) => number, depth: number, scalars: re
   return form === 2 ? new ListValue(parts()) : new DictValue(new Map(parts().map((part) => [key(), part])));
 }
 
-const scalars: Value[] = [...nastyTexts, true, 0, -5, 2n ** 60n, new FloatValue(2), new FloatValue(-0.5), new FloatValue(1e300), new FloatValue(Number.POSITIVE_INFINITY)];
+const scalars: Value[] = [
+  ...nastyTexts,
+  true,
+  0,
+  -5,
+  2n ** 60n,
+  new FloatValue(2),
+  new FloatValue(-0.5),
+  new FloatValue(1e300),
+  new FloatValue(Number.POSITIVE_INFINITY),
+];
 
 test("what was written as YAML reads back equal", () => {
-  for (const value of [...scalars, null]) expect(equal(readYaml(writeYaml(value)), value), stringifyJson(value)).toBe(true);
+  for (const value of [...scalars, null])
+    expect(equal(readYaml(writeYaml(value)), value), stringifyJson(value)).toBe(true);
   for (let seed = 1; seed <= 400; seed++) {
     const value = makeValue(randomOf(seed), 4, [...scalars, null]);
     const text = writeYaml(value);
@@ -40,7 +113,14 @@ test("what was written as YAML reads back equal", () => {
 test("what was written as TOML reads back equal", () => {
   for (let seed = 1; seed <= 400; seed++) {
     const random = randomOf(seed);
-    const value = new DictValue(new Map(Array.from({ length: random(5) }, (_, at) => [nastyTexts[random(nastyTexts.length)] ?? `k${at}`, makeValue(random, 3, scalars)])));
+    const value = new DictValue(
+      new Map(
+        Array.from({ length: random(5) }, (_, at) => [
+          nastyTexts[random(nastyTexts.length)] ?? `k${at}`,
+          makeValue(random, 3, scalars),
+        ]),
+      ),
+    );
     const text = writeToml(value);
     expect(show(readToml(text)), text).toBe(show(value));
   }
@@ -48,8 +128,16 @@ test("what was written as TOML reads back equal", () => {
 
 describe("YAML", () => {
   test("block style, keys in order, quotes where they are needed", () => {
-    const value = DictValue.of({ z: 1, a: new ListValue([new ListValue([1, 2]), DictValue.of({ b: new ListValue(["x"]), c: null })]), "odd: key": "", m: "l1\nl2\n", on: "yes" });
-    expect(writeYaml(value)).toBe("a:\n- - 1\n  - 2\n- b:\n  - x\n  c: null\nm: |\n  l1\n  l2\n'odd: key': ''\n'on': 'yes'\nz: 1\n");
+    const value = DictValue.of({
+      z: 1,
+      a: new ListValue([new ListValue([1, 2]), DictValue.of({ b: new ListValue(["x"]), c: null })]),
+      "odd: key": "",
+      m: "l1\nl2\n",
+      on: "yes",
+    });
+    expect(writeYaml(value)).toBe(
+      "a:\n- - 1\n  - 2\n- b:\n  - x\n  c: null\nm: |\n  l1\n  l2\n'odd: key': ''\n'on': 'yes'\nz: 1\n",
+    );
   });
 
   test.each([
@@ -66,12 +154,21 @@ describe("YAML", () => {
   });
 
   test.each([
-    ["a: 1\n---\nb: 2\n", "YAML parse error: deserializing from YAML containing more than one document is not supported"],
+    [
+      "a: 1\n---\nb: 2\n",
+      "YAML parse error: deserializing from YAML containing more than one document is not supported",
+    ],
     ["1: x", "yaml_parse: key must be a string"],
     ["a: 1\na: 2", 'YAML parse error: duplicate entry with key "a"'],
     ["a: 1\n b: 2\n", "YAML parse error: mapping values are not allowed in this context at line 2 column 3"],
-    ["a:\n\tb: 1\n", "YAML parse error: found character that cannot start any token at line 2 column 1, while scanning for the next token"],
-    ["a: [1, 2\n", "YAML parse error: did not find expected ',' or ']' at line 2 column 1, while parsing a flow sequence at line 1 column 4"],
+    [
+      "a:\n\tb: 1\n",
+      "YAML parse error: found character that cannot start any token at line 2 column 1, while scanning for the next token",
+    ],
+    [
+      "a: [1, 2\n",
+      "YAML parse error: did not find expected ',' or ']' at line 2 column 1, while parsing a flow sequence at line 1 column 4",
+    ],
     ["a: *nope\n", "YAML parse error: unknown anchor at line 1 column 4"],
     ["a: &a [*a]", "YAML parse error: unknown anchor at line 1 column 8"],
   ])("%j is refused", (text, wanted) => {
@@ -90,20 +187,26 @@ describe("TOML", () => {
     const value = DictValue.of({
       z: 1,
       t: DictValue.of({ u: DictValue.of({ v: new FloatValue(2) }) }),
-      l: new ListValue([DictValue.of({ n: 1 }), DictValue.of({ n: 2, "odd key": "q\"" })]),
+      l: new ListValue([DictValue.of({ n: 1 }), DictValue.of({ n: 2, "odd key": 'q"' })]),
       mixed: new ListValue([1, DictValue.of({ k: true })]),
     });
-    expect(writeToml(value)).toBe(`mixed = [1, { k = true }]\nz = 1\n\n[[l]]\nn = 1\n\n[[l]]\nn = 2\n"odd key" = 'q"'\n\n[t.u]\nv = 2.0\n`);
+    expect(writeToml(value)).toBe(
+      `mixed = [1, { k = true }]\nz = 1\n\n[[l]]\nn = 1\n\n[[l]]\nn = 2\n"odd key" = 'q"'\n\n[t.u]\nv = 2.0\n`,
+    );
   });
 
   test("ints, floats and dates", () => {
-    expect(show(readToml("a = 9007199254740993\nb = 1.0\nc = 1979-05-27T07:32:00Z\n"))).toBe("{a: 9007199254740993, b: 1.0, c: 1979-05-27T07:32:00Z}");
+    expect(show(readToml("a = 9007199254740993\nb = 1.0\nc = 1979-05-27T07:32:00Z\n"))).toBe(
+      "{a: 9007199254740993, b: 1.0, c: 1979-05-27T07:32:00Z}",
+    );
   });
 
   test("what has no TOML form", () => {
     expect(shown(() => writeToml(5))).toBe("!! toml_stringify: unsupported i64 type");
     expect(shown(() => writeToml(DictValue.of({ a: null })))).toBe("!! toml_stringify: unsupported unit type");
-    expect(shown(() => readToml("a = 9223372036854775808"))).toBe("!! TOML parse error: integer 9223372036854775808 does not fit 64 bits");
+    expect(shown(() => readToml("a = 9223372036854775808"))).toBe(
+      "!! TOML parse error: integer 9223372036854775808 does not fit 64 bits",
+    );
     expect(shown(() => readToml("a = "))).toBe("!! TOML parse error: invalid value at line 1 column 5");
   });
 });

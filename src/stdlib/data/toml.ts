@@ -1,5 +1,17 @@
 import { parse, TomlDate, TomlError, type TomlTable, type TomlValue } from "smol-toml";
-import { DictValue, FloatValue, floatDigits, ListValue, maxInt, minInt, quoteJson, type Raise, thrown, type Value, wrapInt } from "../../value/index.ts";
+import {
+  DictValue,
+  FloatValue,
+  floatDigits,
+  ListValue,
+  maxInt,
+  minInt,
+  quoteJson,
+  type Raise,
+  thrown,
+  type Value,
+  wrapInt,
+} from "../../value/index.ts";
 import { type PlainData, plainDataOf } from "./plain-data.ts";
 
 /** The value of a TOML document. Dates and times are texts. */
@@ -14,15 +26,15 @@ export function readToml(text: string): Value {
 }
 
 function dict(table: TomlTable): DictValue {
-  return new DictValue(new Map(Object.entries(table).map(([key, value]) => [key, valueOf(value)])));
+  return new DictValue(new Map(Object.entries(table).map(([key, value]) => [key, tomlValue(value)])));
 }
 
-function valueOf(value: TomlValue): Value {
+function tomlValue(value: TomlValue): Value {
   if (typeof value === "bigint") return int(value);
   if (typeof value === "number") return new FloatValue(value);
   if (typeof value !== "object") return value;
   if (value instanceof TomlDate) return value.toISOString().replace(/\.000(?=Z|[+-]|$)/, "");
-  return Array.isArray(value) ? new ListValue(value.map(valueOf)) : dict(value);
+  return Array.isArray(value) ? new ListValue(value.map(tomlValue)) : dict(value);
 }
 
 function int(value: bigint): Value {
@@ -44,7 +56,9 @@ type Table = Extract<PlainData, { readonly kind: "dict" }>;
 /** `header` stands above the plain entries: nothing, `[path]` or `[[path]]`. */
 function writeTable(table: Table, path: readonly string[], header: string, sections: string[]): void {
   const entries = table.entries.map(([key, value]) => [key, plainDataOf(value)] as const);
-  const lines = entries.filter(([, data]) => !isSection(data)).map(([key, data]) => `${keyText(key)} = ${inline(data)}\n`);
+  const lines = entries
+    .filter(([, data]) => !isSection(data))
+    .map(([key, data]) => `${keyText(key)} = ${inline(data)}\n`);
   const inner = entries.filter(([, data]) => isSection(data));
   // A table of nothing but tables needs no section of its own, unless it is an element of a list.
   if (lines.length > 0 || (header !== "" && (inner.length === 0 || header.startsWith("[[")))) {
@@ -95,7 +109,8 @@ function typeWord(data: PlainData): string {
 
 /** Between the quotes that need the least escaping. */
 function text(value: string): string {
-  if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(value) || (value.includes("\t") && value.includes("\n"))) return quoteJson(value);
+  if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(value) || (value.includes("\t") && value.includes("\n")))
+    return quoteJson(value);
   if (value.includes("\n")) return `"""\n${value.replace(/[\\"]/g, "\\$&")}"""`;
   return /["\\]/.test(value) && !value.includes("'") ? `'${value}'` : quoteJson(value);
 }

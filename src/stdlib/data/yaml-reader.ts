@@ -1,11 +1,29 @@
-import { type Document, isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type YAMLError, type YAMLMap, visit } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  visit,
+  type YAMLError,
+  type YAMLMap,
+} from "yaml";
 import { DictValue, handOut, ListValue, type Raise, thrown, type Value } from "../../value/index.ts";
 import { plainScalar } from "./yaml-scalars.ts";
 
 /** The value of a YAML document; nil for an empty one. */
 export function readYaml(text: string): Value {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { schema: "failsafe", uniqueKeys: false, prettyErrors: false, lineCounter: lines });
+  const documents = parseAllDocuments(text, {
+    schema: "failsafe",
+    uniqueKeys: false,
+    prettyErrors: false,
+    lineCounter: lines,
+  });
   const [document, second] = documents;
   if (document === undefined || !("contents" in document)) return null;
   const [error] = document.errors;
@@ -59,7 +77,9 @@ class Reader {
     if (!isScalar(node)) return null;
     const text = String(node.value ?? "");
     const isPlain = node.type === "PLAIN" || node.type === undefined;
-    return tag === "tag:yaml.org,2002:str" || (!isPlain && tag === undefined) ? text : plainScalar(isPlain ? (node.source ?? text) : text);
+    return tag === "tag:yaml.org,2002:str" || (!isPlain && tag === undefined)
+      ? text
+      : plainScalar(isPlain ? (node.source ?? text) : text);
   }
 
   #dict(map: YAMLMap<Node, Node | null>): DictValue {

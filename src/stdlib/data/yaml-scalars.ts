@@ -10,8 +10,10 @@ export function plainScalar(text: string): Value {
 
 function number(text: string): Value | undefined {
   if (/^[-+]?(?:0|[1-9][0-9]*)$/.test(text) || /^[-+]?0(?:x[0-9a-fA-F]+|o[0-7]+|b[01]+)$/.test(text)) return int(text);
-  if (/^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(text)) return isDigitsOnly(text) ? undefined : float(text);
-  if (/^[-+]?\.(?:inf|Inf|INF)$/.test(text)) return new FloatValue(text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
+  if (/^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(text))
+    return isDigitsOnly(text) ? undefined : float(text);
+  if (/^[-+]?\.(?:inf|Inf|INF)$/.test(text))
+    return new FloatValue(text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
   return /^\.(?:nan|NaN|NAN)$/.test(text) ? new FloatValue(Number.NaN) : undefined;
 }
 

@@ -20,7 +20,9 @@ function block(data: Block, indent: string): string {
   if (data.kind === "list") {
     return data.items.map((item) => `- ${listItem(plainDataOf(item), indent)}`).join(`\n${indent}`);
   }
-  return data.entries.map(([key, item]) => `${keyText(key)}:${entryValue(plainDataOf(item), indent)}`).join(`\n${indent}`);
+  return data.entries
+    .map(([key, item]) => `${keyText(key)}:${entryValue(plainDataOf(item), indent)}`)
+    .join(`\n${indent}`);
 }
 
 function listItem(data: PlainData, indent: string): string {

@@ -38,7 +38,8 @@ export const iteratorBuiltins: CatalogPart = {
       examples: [["pair(1, 2).second", "2"]],
       run: (_context, ...parts) => {
         const [first, second] = parts;
-        if (first === undefined || second === undefined || parts.length > 2) throw typeError(`pair: expected 2 arguments, got ${parts.length}`);
+        if (first === undefined || second === undefined || parts.length > 2)
+          throw typeError(`pair: expected 2 arguments, got ${parts.length}`);
         return new PairValue(first, second);
       },
     }),

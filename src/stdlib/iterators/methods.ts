@@ -1,4 +1,4 @@
-import { type Method, PullIterator } from "../../builtin/index.ts";
+import type { Method, PullIterator } from "../../builtin/index.ts";
 import {
   addInts,
   compare,
@@ -58,23 +58,68 @@ function iterable(method: string, value: Value | undefined): PullIterator {
   return requireIterator(value);
 }
 
-function lazy(name: string, summary: string, params: readonly string[], make: (self: PullIterator, a: Value | undefined) => PullIterator): IterMethod {
+function lazy(
+  name: string,
+  summary: string,
+  params: readonly string[],
+  make: (self: PullIterator, a: Value | undefined) => PullIterator,
+): IterMethod {
   return { name, summary, params, run: (_context, self, a) => make(self, a) };
 }
 
 const stages: readonly IterMethod[] = [
   lazy("map", "What a closure makes of each element.", ["f"], (self, f) => new MapStage(self, callable("map", f))),
-  lazy("filter", "The elements for which a closure is truthy.", ["f"], (self, f) => new FilterStage(self, callable("filter", f))),
-  lazy("flat_map", "The elements of what a closure makes of each element.", ["f"], (self, f) => new FlatMapStage(self, callable("flat_map", f))),
+  lazy(
+    "filter",
+    "The elements for which a closure is truthy.",
+    ["f"],
+    (self, f) => new FilterStage(self, callable("filter", f)),
+  ),
+  lazy(
+    "flat_map",
+    "The elements of what a closure makes of each element.",
+    ["f"],
+    (self, f) => new FlatMapStage(self, callable("flat_map", f)),
+  ),
   lazy("take", "The next elements, at most that many.", ["n"], (self, n) => new TakeStage(self, count("take", n))),
   lazy("skip", "What follows the next elements.", ["n"], (self, n) => new SkipStage(self, count("skip", n))),
-  lazy("take_while", "The elements up to the first for which a closure is falsy.", ["f"], (self, f) => new TakeWhileStage(self, callable("take_while", f))),
-  lazy("skip_while", "The elements from the first on for which a closure is falsy.", ["f"], (self, f) => new SkipWhileStage(self, callable("skip_while", f))),
-  lazy("zip", "Pairs with the elements of another iterable, while both last.", ["other"], (self, other) => new ZipStage(self, iterable("zip", other))),
+  lazy(
+    "take_while",
+    "The elements up to the first for which a closure is falsy.",
+    ["f"],
+    (self, f) => new TakeWhileStage(self, callable("take_while", f)),
+  ),
+  lazy(
+    "skip_while",
+    "The elements from the first on for which a closure is falsy.",
+    ["f"],
+    (self, f) => new SkipWhileStage(self, callable("skip_while", f)),
+  ),
+  lazy(
+    "zip",
+    "Pairs with the elements of another iterable, while both last.",
+    ["other"],
+    (self, other) => new ZipStage(self, iterable("zip", other)),
+  ),
   lazy("enumerate", "Pairs of a running number and the element.", [], (self) => new EnumerateStage(self)),
-  lazy("chain", "The elements, then those of another iterable.", ["other"], (self, other) => new ChainStage(self, iterable("chain", other))),
-  lazy("chunks", "Lists of neighbours, that many in each.", ["n"], (self, n) => new ChunkStage(self, size("chunks", "chunk", n))),
-  lazy("windows", "Every run of that many neighbours, as lists.", ["n"], (self, n) => new WindowStage(self, size("windows", "window", n))),
+  lazy(
+    "chain",
+    "The elements, then those of another iterable.",
+    ["other"],
+    (self, other) => new ChainStage(self, iterable("chain", other)),
+  ),
+  lazy(
+    "chunks",
+    "Lists of neighbours, that many in each.",
+    ["n"],
+    (self, n) => new ChunkStage(self, size("chunks", "chunk", n)),
+  ),
+  lazy(
+    "windows",
+    "Every run of that many neighbours, as lists.",
+    ["n"],
+    (self, n) => new WindowStage(self, size("windows", "window", n)),
+  ),
   lazy("iter", "The iterator itself.", [], (self) => self),
 ];
 
@@ -125,8 +170,10 @@ const toDict: IterMethod = {
       context,
       self,
       (item) => {
-        if (!isObject(item) || item.kind !== "pair") throw typeError(`iter.to_dict: expected pair, got ${typeName(item)}`);
-        if (typeof item.first !== "string") throw typeError(`iter.to_dict: expected string key, got ${typeName(item.first)}`);
+        if (!isObject(item) || item.kind !== "pair")
+          throw typeError(`iter.to_dict: expected pair, got ${typeName(item)}`);
+        if (typeof item.first !== "string")
+          throw typeError(`iter.to_dict: expected string key, got ${typeName(item.first)}`);
         entries.set(item.first, item.second);
         return false;
       },
@@ -277,7 +324,12 @@ const last: IterMethod = {
 };
 
 /** A sink that asks a closure until it knows: `decide` gives the answer, or `undefined` to go on. */
-function search(name: string, summary: string, decide: (item: Value, isHit: boolean) => Value | undefined, otherwise: Value): IterMethod {
+function search(
+  name: string,
+  summary: string,
+  decide: (item: Value, isHit: boolean) => Value | undefined,
+  otherwise: Value,
+): IterMethod {
   return {
     name,
     summary,
@@ -312,7 +364,12 @@ const sinks: readonly IterMethod[] = [
   last,
   search("any", "Whether a closure is truthy for an element.", (_item, isHit) => (isHit ? true : undefined), false),
   search("all", "Whether a closure is truthy for every element.", (_item, isHit) => (isHit ? undefined : false), true),
-  search("find", "The first element for which a closure is truthy, or nil.", (item, isHit) => (isHit ? item : undefined), null),
+  search(
+    "find",
+    "The first element for which a closure is truthy, or nil.",
+    (item, isHit) => (isHit ? item : undefined),
+    null,
+  ),
   search("for_each", "Calls a closure for each element.", () => undefined, null),
 ];
 

@@ -1,5 +1,15 @@
-import { type CallContext, DONE, PullIterator, type Pulled } from "../../builtin/index.ts";
-import { type DictValue, handOut, isObject, type ListValue, PairValue, type RangeValue, typeError, typeName, type Value } from "../../value/index.ts";
+import { type CallContext, DONE, type Pulled, PullIterator } from "../../builtin/index.ts";
+import {
+  type DictValue,
+  handOut,
+  isObject,
+  type ListValue,
+  PairValue,
+  type RangeValue,
+  typeError,
+  typeName,
+  type Value,
+} from "../../value/index.ts";
 
 /** Iterators over values that hold their elements. Each is a snapshot: what is written later is not seen. */
 

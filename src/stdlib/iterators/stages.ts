@@ -1,4 +1,4 @@
-import { type CallContext, DONE, PullIterator, type Pulled, type Outcome, SUSPENDED } from "../../builtin/index.ts";
+import { type CallContext, DONE, type Outcome, type Pulled, PullIterator, SUSPENDED } from "../../builtin/index.ts";
 import { ListValue, PairValue, truthy, type Value } from "../../value/index.ts";
 import { requireIterator } from "./sources.ts";
 
@@ -47,7 +47,8 @@ abstract class Stage extends PullIterator {
 
   #awaitPull(context: CallContext): typeof SUSPENDED {
     return context.resumeWith({
-      resume: (resumed, value) => this.settle(resumed, this.source.exhausted ? this.atEnd(resumed) : this.step(resumed, value)),
+      resume: (resumed, value) =>
+        this.settle(resumed, this.source.exhausted ? this.atEnd(resumed) : this.step(resumed, value)),
     });
   }
 
@@ -128,7 +129,8 @@ export class FlatMapStage extends AskingStage {
         continue;
       }
       const item = inner.next(context);
-      if (item === SUSPENDED) return context.resumeWith({ resume: (resumed, value) => this.settle(resumed, this.#afterInner(inner, value)) });
+      if (item === SUSPENDED)
+        return context.resumeWith({ resume: (resumed, value) => this.settle(resumed, this.#afterInner(inner, value)) });
       if (item !== DONE) return item;
       this.#inner = undefined;
     }

@@ -1,5 +1,14 @@
 import { type Builtin, type CatalogPart, declare, opt, req, t } from "../../builtin/index.ts";
-import { DictValue, handOut, JsonError, parseJson, readJson, stringifyJson, thrown, type Value } from "../../value/index.ts";
+import {
+  DictValue,
+  handOut,
+  JsonError,
+  parseJson,
+  readJson,
+  stringifyJson,
+  thrown,
+  type Value,
+} from "../../value/index.ts";
 import { jsonIn } from "./extract.ts";
 import { pointerDelete, pointerGet, pointerSet, pointerSteps } from "./pointer.ts";
 
@@ -30,7 +39,7 @@ const builtins: readonly Builtin[] = [
     params: [req("value", t.any)],
     returns: t.string,
     borrows: true,
-    examples: [['json_stringify({b: [1, 2.0], a: nil})', '{"a":null,"b":[1,2]}']],
+    examples: [["json_stringify({b: [1, 2.0], a: nil})", '{"a":null,"b":[1,2]}']],
     run: (_context, value) => stringifyJson(value),
   }),
   json({
@@ -69,7 +78,8 @@ const builtins: readonly Builtin[] = [
     summary: "The value with another at the place that a JSON pointer names.",
     params: [req("value", t.any), req("pointer", t.string), req("replacement", t.any)],
     examples: [['json_pointer_set({a: [1]}, "/a/-", 2)', "{a: [1, 2]}"]],
-    run: (_context, value, pointer, replacement) => pointerSet(value, pointerSteps(pointer, "json_pointer_set"), replacement),
+    run: (_context, value, pointer, replacement) =>
+      pointerSet(value, pointerSteps(pointer, "json_pointer_set"), replacement),
   }),
   json({
     name: "json_pointer_delete",

@@ -6,12 +6,18 @@ import { DictValue, ListValue, thrown, type Value } from "../../value/index.ts";
 export function pointerSteps(pointer: string, who: string): string[] {
   if (pointer === "") return [];
   if (!pointer.startsWith("/")) throw thrown(`${who}: pointer must be empty or start with '/'`);
-  return pointer.slice(1).split("/").map((step) => unescape(step, who));
+  return pointer
+    .slice(1)
+    .split("/")
+    .map((step) => unescapeStep(step, who));
 }
 
-function unescape(step: string, who: string): string {
+function unescapeStep(step: string, who: string): string {
   const wrong = /~(?![01])(.?)/su.exec(step);
-  if (wrong !== null) throw thrown(wrong[1] === "" ? `${who}: dangling '~' in pointer` : `${who}: invalid escape '~${wrong[1]}' in pointer`);
+  if (wrong !== null)
+    throw thrown(
+      wrong[1] === "" ? `${who}: dangling '~' in pointer` : `${who}: invalid escape '~${wrong[1]}' in pointer`,
+    );
   return step.replace(/~1/g, "/").replace(/~0/g, "~");
 }
 
@@ -37,26 +43,41 @@ export function pointerGet(value: Value, steps: readonly string[]): Value {
 }
 
 export function pointerSet(value: Value, steps: readonly string[], replacement: Value): Value {
-  return change(value, steps, (place, step) => {
-    if (place instanceof DictValue) return place.with(step, replacement);
-    const index = step === "-" ? place.size : indexOf(step);
-    if (index === undefined || index > place.size) return place;
-    const items = place.toArray();
-    items[index] = replacement;
-    return new ListValue(items);
-  }, replacement);
+  return change(
+    value,
+    steps,
+    (place, step) => {
+      if (place instanceof DictValue) return place.with(step, replacement);
+      const index = step === "-" ? place.size : indexOf(step);
+      if (index === undefined || index > place.size) return place;
+      const items = place.toArray();
+      items[index] = replacement;
+      return new ListValue(items);
+    },
+    replacement,
+  );
 }
 
 export function pointerDelete(value: Value, steps: readonly string[]): Value {
-  return change(value, steps, (place, step) => {
-    if (place instanceof DictValue) return place.without(step);
-    const index = indexOf(step);
-    return index === undefined ? place : new ListValue(place.toArray().filter((_item, at) => at !== index));
-  }, null);
+  return change(
+    value,
+    steps,
+    (place, step) => {
+      if (place instanceof DictValue) return place.without(step);
+      const index = indexOf(step);
+      return index === undefined ? place : new ListValue(place.toArray().filter((_item, at) => at !== index));
+    },
+    null,
+  );
 }
 
 /** Rebuilds the way to the last step, at which `write` acts. Without steps the whole value becomes `whole`. */
-function change(value: Value, steps: readonly string[], write: (place: DictValue | ListValue, step: string) => Value, whole: Value): Value {
+function change(
+  value: Value,
+  steps: readonly string[],
+  write: (place: DictValue | ListValue, step: string) => Value,
+  whole: Value,
+): Value {
   const [step, ...rest] = steps;
   if (step === undefined) return whole;
   if (!(value instanceof DictValue) && !(value instanceof ListValue)) return value;

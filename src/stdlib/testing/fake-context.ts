@@ -1,4 +1,13 @@
-import { type Builtin, bindBuiltin, type CallContext, type Method, type Outcome, type ResumableFrame, SUSPENDED, unguarded } from "../../builtin/index.ts";
+import {
+  type Builtin,
+  bindBuiltin,
+  type CallContext,
+  type Method,
+  type Outcome,
+  type ResumableFrame,
+  SUSPENDED,
+  unguarded,
+} from "../../builtin/index.ts";
 import { BuiltinValue, Raise, show, type Value } from "../../value/index.ts";
 
 type Callback = (...args: Value[]) => Value;

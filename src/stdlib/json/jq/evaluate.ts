@@ -1,12 +1,27 @@
 import { unreachable } from "../../../text/index.ts";
-import { compare, DictValue, equal, isInt, isObject, ListValue, scalarLength, slice, truthy, typeName, type Value } from "../../../value/index.ts";
+import {
+  compare,
+  DictValue,
+  equal,
+  isInt,
+  isObject,
+  ListValue,
+  scalarLength,
+  slice,
+  truthy,
+  typeName,
+  type Value,
+} from "../../../value/index.ts";
 import type { Comparison, FunctionName, Query, Step } from "./query.ts";
 
 /** Everything that a query gives for a value. What is not there gives nil, never an error. */
 export function evaluate(query: Query, input: Value): Value[] {
   switch (query.kind) {
     case "pipe":
-      return query.stages.reduce<Value[]>((values, stage) => values.flatMap((value) => evaluate(stage, value)), [input]);
+      return query.stages.reduce<Value[]>(
+        (values, stage) => values.flatMap((value) => evaluate(stage, value)),
+        [input],
+      );
     case "comma":
       return query.parts.flatMap((part) => evaluate(part, input));
     case "path":
@@ -20,7 +35,9 @@ export function evaluate(query: Query, input: Value): Value[] {
     case "function":
       return [call(query.name, input)];
     case "map":
-      return [new ListValue(input instanceof ListValue ? input.view().flatMap((item) => evaluate(query.inner, item)) : [])];
+      return [
+        new ListValue(input instanceof ListValue ? input.view().flatMap((item) => evaluate(query.inner, item)) : []),
+      ];
     case "select":
       return truthy(first(query.inner, input)) ? [input] : [];
     case "not":
@@ -47,7 +64,9 @@ function follow(step: Step, value: Value): Value[] {
     case "each":
       return partsOf(value) ?? [];
     case "index":
-      return [value instanceof ListValue ? (value.at(step.index < 0 ? value.size + step.index : step.index) ?? null) : null];
+      return [
+        value instanceof ListValue ? (value.at(step.index < 0 ? value.size + step.index : step.index) ?? null) : null,
+      ];
     case "slice":
       return [value instanceof ListValue ? slice(value, step.start ?? null, step.end ?? null) : new ListValue([])];
     default:
@@ -78,7 +97,8 @@ function descend(value: Value): Value[] {
   const found: Value[] = [];
   const visit = (place: Value): void => {
     found.push(place);
-    const parts = isObject(place) && place.kind === "struct" ? place.fields().map(([, field]) => field) : partsOf(place);
+    const parts =
+      isObject(place) && place.kind === "struct" ? place.fields().map(([, field]) => field) : partsOf(place);
     for (const part of parts ?? []) visit(part);
   };
   visit(value);

@@ -9,7 +9,9 @@ const document = readJson(`{
 }`);
 
 function run(query: string): string {
-  return evaluate(parseQuery(query), document).map((value) => stringifyJson(value)).join(" ");
+  return evaluate(parseQuery(query), document)
+    .map((value) => stringifyJson(value))
+    .join(" ");
 }
 
 describe("queries", () => {

@@ -1,5 +1,16 @@
 import { type Builtin, type CallContext, type CatalogPart, declare, opt, req, t } from "../../../builtin/index.ts";
-import { DictValue, err, isObject, ListValue, ok, Raise, show, thrown, typeName, type Value } from "../../../value/index.ts";
+import {
+  DictValue,
+  err,
+  isObject,
+  ListValue,
+  ok,
+  Raise,
+  show,
+  thrown,
+  typeName,
+  type Value,
+} from "../../../value/index.ts";
 import { type CompiledRegex, regexEngine } from "../../host/regex-engine.ts";
 import { canonicalSchema } from "./canonical.ts";
 import { exportSchema } from "./export.ts";
@@ -9,7 +20,12 @@ import { type Validation, validate } from "./validate.ts";
 const json = declare("json");
 
 /** Validates, with the patterns of the runtime's engine, each compiled once. */
-function check(context: CallContext, value: Value, schema: DictValue, appliesDefaults: boolean): Validation {
+export function checkSchema(
+  context: CallContext,
+  value: Value,
+  schema: DictValue,
+  appliesDefaults: boolean,
+): Validation {
   const patterns = new Map<string, CompiledRegex | string>();
   const compiled = (pattern: string): CompiledRegex | string => {
     const known = patterns.get(pattern) ?? compile(context, pattern);
@@ -47,26 +63,37 @@ function checked(context: CallContext, value: Value, schema: Value, appliesDefau
     if (error instanceof Raise && error.kind === "thrown") return err(failure([show(error.value)]));
     throw error;
   }
-  const result = check(context, value, canonical, appliesDefaults);
+  const result = checkSchema(context, value, canonical, appliesDefaults);
   return result.errors.length === 0 ? ok(result.value) : err(failure(result.errors, result.value));
 }
 
 function failure(errors: readonly string[], value?: Value): DictValue {
-  return DictValue.of({ message: errors[0] ?? "", errors: new ListValue([...errors]), ...(value === undefined ? {} : { value }) });
+  return DictValue.of({
+    message: errors[0] ?? "",
+    errors: new ListValue([...errors]),
+    ...(value === undefined ? {} : { value }),
+  });
 }
 
 function expected(context: CallContext, value: Value, schema: Value, appliesDefaults: boolean): Value {
-  const result = check(context, value, canonicalSchema(schema), appliesDefaults);
+  const result = checkSchema(context, value, canonicalSchema(schema), appliesDefaults);
   if (result.errors.length > 0) throw thrown(result.errors.join("; "));
   return result.value;
 }
 
 function fits(context: CallContext, value: Value, schema: Value): boolean {
-  return check(context, value, canonicalSchema(schema), false).errors.length === 0;
+  return checkSchema(context, value, canonicalSchema(schema), false).errors.length === 0;
 }
 
 /** A builtin from a schema to a schema. */
-function conversion(name: string, param: string, type: "any" | "dict", summary: string, example: readonly [string, string], convert: (schema: DictValue) => Value): Builtin {
+function conversion(
+  name: string,
+  param: string,
+  type: "any" | "dict",
+  summary: string,
+  example: readonly [string, string],
+  convert: (schema: DictValue) => Value,
+): Builtin {
   return json({
     name,
     summary,
@@ -118,7 +145,7 @@ export const schemaBuiltins: CatalogPart = {
       name: "schema_parse",
       summary: "Like `schema_check`, with the defaults of absent fields filled in.",
       params: schemaParams,
-      examples: [['schema_parse({}, {properties: {n: {default: 1}}})', "Result.Ok({n: 1})"]],
+      examples: [["schema_parse({}, {properties: {n: {default: 1}}})", "Result.Ok({n: 1})"]],
       run: (context, value, schema) => checked(context, value, schema, true),
     }),
     json({
@@ -163,14 +190,50 @@ export const schemaBuiltins: CatalogPart = {
       params: [req("base", t.dict), req("overrides", t.dict)],
       returns: t.dict,
       examples: [['schema_extend({type: "int"}, {min: 1})', "{min: 1, type: int}"]],
-      run: (_context, base, overrides) => new DictValue(new Map([...canonicalSchema(base).toMap(), ...canonicalSchema(overrides).toMap()])),
+      run: (_context, base, overrides) =>
+        new DictValue(new Map([...canonicalSchema(base).toMap(), ...canonicalSchema(overrides).toMap()])),
     }),
     fieldChoice("schema_pick", "A schema with some of its fields only.", "{properties: {a: {}}}", true),
     fieldChoice("schema_omit", "A schema without some of its fields.", "{properties: {b: {}}}", false),
-    conversion("schema_partial", "schema", "any", "A schema with nothing required, at any depth.", ['{type: "dict", required: ["a"]}', "{type: dict}"], partialSchema),
-    conversion("schema_to_json_schema", "schema", "any", "A schema in the words of JSON Schema.", ['{type: "int", nullable: true}', "{type: [integer, null]}"], (schema) => exportSchema(schema, "json")),
-    conversion("schema_to_openapi_schema", "schema", "any", "A schema in the words of OpenAPI 3.0.", ['{type: "int", nullable: true}', "{nullable: true, type: integer}"], (schema) => exportSchema(schema, "openapi")),
-    conversion("schema_from_json_schema", "json_schema", "dict", "A schema from one in the words of JSON Schema.", ['{type: "array", items: {type: "integer"}}', "{items: {type: int}, type: list}"], (schema) => schema),
-    conversion("schema_from_openapi_schema", "openapi_schema", "dict", "A schema from one in the words of OpenAPI.", ['{type: "integer", maximum: 3}', "{max: 3, type: int}"], (schema) => schema),
+    conversion(
+      "schema_partial",
+      "schema",
+      "any",
+      "A schema with nothing required, at any depth.",
+      ['{type: "dict", required: ["a"]}', "{type: dict}"],
+      partialSchema,
+    ),
+    conversion(
+      "schema_to_json_schema",
+      "schema",
+      "any",
+      "A schema in the words of JSON Schema.",
+      ['{type: "int", nullable: true}', "{type: [integer, null]}"],
+      (schema) => exportSchema(schema, "json"),
+    ),
+    conversion(
+      "schema_to_openapi_schema",
+      "schema",
+      "any",
+      "A schema in the words of OpenAPI 3.0.",
+      ['{type: "int", nullable: true}', "{nullable: true, type: integer}"],
+      (schema) => exportSchema(schema, "openapi"),
+    ),
+    conversion(
+      "schema_from_json_schema",
+      "json_schema",
+      "dict",
+      "A schema from one in the words of JSON Schema.",
+      ['{type: "array", items: {type: "integer"}}', "{items: {type: int}, type: list}"],
+      (schema) => schema,
+    ),
+    conversion(
+      "schema_from_openapi_schema",
+      "openapi_schema",
+      "dict",
+      "A schema from one in the words of OpenAPI.",
+      ['{type: "integer", maximum: 3}', "{max: 3, type: int}"],
+      (schema) => schema,
+    ),
   ],
 };

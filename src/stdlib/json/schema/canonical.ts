@@ -6,7 +6,17 @@ import { DictValue, ListValue, type Raise, show, thrown, type Value } from "../.
  */
 
 /** What a value says about itself to a reader; carried along as it is. */
-export const annotations = ["title", "description", "format", "deprecated", "readOnly", "writeOnly", "example", "examples", "x-harn-type"] as const;
+export const annotations = [
+  "title",
+  "description",
+  "format",
+  "deprecated",
+  "readOnly",
+  "writeOnly",
+  "example",
+  "examples",
+  "x-harn-type",
+] as const;
 
 /** Canonical key, and the spellings it is read from: the first that is there wins. */
 const plainKeys: readonly (readonly [key: string, ...spellings: string[]])[] = [
@@ -118,8 +128,12 @@ function setType(out: Entries, schema: DictValue): void {
   const type = schema.get("type");
   if (typeof type === "string") out.set("type", typeNames.get(type) ?? type);
   else if (type instanceof ListValue) {
-    out.set("union", new ListValue(type.view().map((name) => DictValue.of({ type: typeNames.get(show(name)) ?? show(name) }))));
+    out.set(
+      "union",
+      new ListValue(type.view().map((name) => DictValue.of({ type: typeNames.get(show(name)) ?? show(name) }))),
+    );
   }
-  if (schema.get("uniqueItems") === true && out.get("type") === "list" && !out.has("x-harn-type")) out.set("x-harn-type", "set");
+  if (schema.get("uniqueItems") === true && out.get("type") === "list" && !out.has("x-harn-type"))
+    out.set("x-harn-type", "set");
   if (out.get("x-harn-type") === "set") out.set("type", "set");
 }

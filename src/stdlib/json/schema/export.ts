@@ -1,4 +1,15 @@
-import { BytesValue, bytesTag, DictValue, encodeBase64, FloatValue, isInt, isObject, ListValue, show, type Value } from "../../../value/index.ts";
+import {
+  type BytesValue,
+  bytesTag,
+  DictValue,
+  encodeBase64,
+  FloatValue,
+  isInt,
+  isObject,
+  ListValue,
+  show,
+  type Value,
+} from "../../../value/index.ts";
 import { annotations } from "./canonical.ts";
 
 /** A canonical schema in the words of JSON Schema, or of OpenAPI 3.0 where the two differ. */
@@ -49,7 +60,10 @@ const lengths = [
 ] as const;
 
 function setLimits(out: Entries, schema: DictValue): void {
-  for (const [key, name] of [["min", "minimum"], ["max", "maximum"]] as const) {
+  for (const [key, name] of [
+    ["min", "minimum"],
+    ["max", "maximum"],
+  ] as const) {
     const limit = schema.get(key);
     if (isInt(limit)) out.set(name, new FloatValue(Number(limit)));
     else if (limit instanceof FloatValue) out.set(name, limit);

@@ -1,12 +1,22 @@
 import { describe, expect, test } from "vitest";
-import { equal, readJson, show, SetValue, stringifyJson, StructType, StructValue, type Value } from "../../../value/index.ts";
+import {
+  equal,
+  readJson,
+  SetValue,
+  StructType,
+  StructValue,
+  show,
+  stringifyJson,
+  type Value,
+} from "../../../value/index.ts";
 import { shown } from "../../testing/fake-context.ts";
 import { canonicalSchema } from "./canonical.ts";
 import { exportSchema } from "./export.ts";
 import { keepFields, partialSchema } from "./transform.ts";
 import { validate } from "./validate.ts";
 
-const matches = (pattern: string, text: string): boolean | string => (pattern === "(" ? "unclosed group" : new RegExp(pattern, "u").test(text));
+const matches = (pattern: string, text: string): boolean | string =>
+  pattern === "(" ? "unclosed group" : new RegExp(pattern, "u").test(text);
 
 function errorsOf(value: Value, schema: string, appliesDefaults = false): readonly string[] {
   return validate(value, canonicalSchema(readJson(schema)), { appliesDefaults, matches }).errors;
@@ -34,12 +44,24 @@ describe("what is wrong with a value", () => {
     ["{}", '{"required": ["a", "b"]}', ["at root: missing required key 'a'", "at root: missing required key 'b'"]],
     ["{}", '{"properties": {"a": {"type": "int", "required": true}}}', ["at root: missing required key 'a'"]],
     ['{"b": 1}', '{"additionalProperties": false}', ["at root: unexpected key 'b'"]],
-    ['{"b": "x"}', '{"properties": {"a": {}}, "additional_properties": {"type": "int"}}', ["at b: expected type 'int', got 'string'"]],
-    ['{"l": [{"n": "q"}]}', '{"properties": {"l": {"items": {"properties": {"n": {"type": "int"}}}}}}', ["at l[0].n: expected type 'int', got 'string'"]],
+    [
+      '{"b": "x"}',
+      '{"properties": {"a": {}}, "additional_properties": {"type": "int"}}',
+      ["at b: expected type 'int', got 'string'"],
+    ],
+    [
+      '{"l": [{"n": "q"}]}',
+      '{"properties": {"l": {"items": {"properties": {"n": {"type": "int"}}}}}}',
+      ["at l[0].n: expected type 'int', got 'string'"],
+    ],
     ["true", '{"type": ["int", "null"]}', ["at root: value did not match any union branch"]],
     ["null", '{"type": ["int", "null"]}', []],
     ["5", '{"allOf": [{"type": "int"}, {"min": 6}]}', ["at root: expected value >= 6, got 5"]],
-    ['{"next": {"next": 5}}', '{"$ref": "#/definitions/node", "definitions": {"node": {"type": "dict", "properties": {"next": {"$ref": "#/definitions/node"}}}}}', ["at next.next: expected type 'dict', got 'int'"]],
+    [
+      '{"next": {"next": 5}}',
+      '{"$ref": "#/definitions/node", "definitions": {"node": {"type": "dict", "properties": {"next": {"$ref": "#/definitions/node"}}}}}',
+      ["at next.next: expected type 'dict', got 'int'"],
+    ],
     ["1", '{"$ref": "#/definitions/none"}', ["at root: unresolved schema reference '#/definitions/none'"]],
     ["1", '{"$ref": "#"}', ["at root: unresolved schema reference '#'"]],
   ])("%s against %s", (value, schema, wanted) => {
@@ -54,16 +76,21 @@ describe("what is wrong with a value", () => {
   });
 
   test("a set has items", () => {
-    expect(errorsOf(new SetValue([1, "x"]), '{"type": "array", "uniqueItems": true, "items": {"type": "int"}}')).toEqual(["at [1]: expected type 'int', got 'string'"]);
+    expect(
+      errorsOf(new SetValue([1, "x"]), '{"type": "array", "uniqueItems": true, "items": {"type": "int"}}'),
+    ).toEqual(["at [1]: expected type 'int', got 'string'"]);
   });
 });
 
 test("defaults are filled in at any depth, checked, and only when asked for", () => {
-  const schema = '{"properties": {"o": {"default": {}, "properties": {"d": {"type": "int", "default": 2}}}}, "required": ["o"]}';
+  const schema =
+    '{"properties": {"o": {"default": {}, "properties": {"d": {"type": "int", "default": 2}}}}, "required": ["o"]}';
   const filled = validate(readJson("{}"), canonicalSchema(readJson(schema)), { appliesDefaults: true, matches });
   expect(stringifyJson(filled.value)).toBe('{"o":{"d":2}}');
   expect(errorsOf(readJson("{}"), schema)).toEqual(["at root: missing required key 'o'"]);
-  expect(errorsOf(readJson("{}"), '{"properties": {"a": {"type": "int", "default": "x"}}}', true)).toEqual(["at a: expected type 'int', got 'string'"]);
+  expect(errorsOf(readJson("{}"), '{"properties": {"a": {"type": "int", "default": "x"}}}', true)).toEqual([
+    "at a: expected type 'int', got 'string'",
+  ]);
 });
 
 test("a schema that is none", () => {
@@ -86,7 +113,9 @@ test("to JSON Schema and back is the same schema", () => {
 });
 
 test("parts of a schema", () => {
-  const schema = canonicalSchema(readJson('{"required": ["a", "b"], "properties": {"a": {"required": ["x"]}, "b": {}}}'));
+  const schema = canonicalSchema(
+    readJson('{"required": ["a", "b"], "properties": {"a": {"required": ["x"]}, "b": {}}}'),
+  );
   expect(show(partialSchema(schema))).toBe("{properties: {a: {}, b: {}}}");
   expect(show(keepFields(schema, (name) => name === "b"))).toBe("{properties: {b: {}}, required: [b]}");
 });

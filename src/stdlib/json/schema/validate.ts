@@ -5,10 +5,10 @@ import {
   floatDigits,
   isInt,
   ListValue,
-  scalarLength,
   SetValue,
-  show,
   StructValue,
+  scalarLength,
+  show,
   typeName,
   type Value,
 } from "../../../value/index.ts";
@@ -93,7 +93,8 @@ class Validator {
     if (typeof value === "string") this.#text(value, schema, path, errors);
     if (isInt(value)) checkNumber(Number(value), schema, path, errors);
     if (value instanceof FloatValue) checkNumber(value.value, schema, path, errors);
-    if (typeof value !== "object" || value === null || value instanceof FloatValue) checkMembership(value, schema, path, errors);
+    if (typeof value !== "object" || value === null || value instanceof FloatValue)
+      checkMembership(value, schema, path, errors);
     return value;
   }
 
@@ -116,7 +117,13 @@ class Validator {
     return changed;
   }
 
-  #checkRequired(value: DictValue | StructValue, schema: DictValue, properties: DictValue, path: string, errors: string[]): void {
+  #checkRequired(
+    value: DictValue | StructValue,
+    schema: DictValue,
+    properties: DictValue,
+    path: string,
+    errors: string[],
+  ): void {
     const required = schema.get("required");
     if (!(required instanceof ListValue)) return;
     for (const key of required.view().map(show)) {
@@ -127,7 +134,14 @@ class Validator {
     }
   }
 
-  #setChild(parent: DictValue | StructValue, key: string, value: Value, schema: DictValue, path: string, errors: string[]): void {
+  #setChild(
+    parent: DictValue | StructValue,
+    key: string,
+    value: Value,
+    schema: DictValue,
+    path: string,
+    errors: string[],
+  ): void {
     const child = this.check(value, schema, path);
     if (child.errors.length === 0) parent.setInPlace(key, child.value);
     else errors.push(...child.errors);
@@ -137,8 +151,10 @@ class Validator {
     const items = value instanceof ListValue ? value.view() : value.values();
     const min = intIn(schema, "min_items");
     const max = intIn(schema, "max_items");
-    if (min !== undefined && items.length < min) errors.push(at(path, `expected at least ${min} items, got ${items.length}`));
-    if (max !== undefined && items.length > max) errors.push(at(path, `expected at most ${max} items, got ${items.length}`));
+    if (min !== undefined && items.length < min)
+      errors.push(at(path, `expected at least ${min} items, got ${items.length}`));
+    if (max !== undefined && items.length > max)
+      errors.push(at(path, `expected at most ${max} items, got ${items.length}`));
     const itemSchema = asDict(schema.get("items"));
     if (!itemSchema) return value;
     const kept: Value[] = [];
@@ -178,7 +194,10 @@ class Validator {
 
   #follow(reference: string): DictValue | undefined {
     let place: Value | undefined = this.#root;
-    for (const step of reference.replace(/^#*\/*/, "").split("/").filter((part) => part !== "")) {
+    for (const step of reference
+      .replace(/^#*\/*/, "")
+      .split("/")
+      .filter((part) => part !== "")) {
       const key = step.replace(/~1/g, "/").replace(/~0/g, "~");
       if (place instanceof DictValue) place = place.get(key);
       else if (place instanceof ListValue) place = place.at(Number(key));
@@ -226,8 +245,10 @@ function isOfType(value: Value, type: string): boolean {
 function checkNumber(value: number, schema: DictValue, path: string, errors: string[]): void {
   const min = numberIn(schema, "min");
   const max = numberIn(schema, "max");
-  if (min !== undefined && value < min) errors.push(at(path, `expected value >= ${floatDigits(min)}, got ${floatDigits(value)}`));
-  if (max !== undefined && value > max) errors.push(at(path, `expected value <= ${floatDigits(max)}, got ${floatDigits(value)}`));
+  if (min !== undefined && value < min)
+    errors.push(at(path, `expected value >= ${floatDigits(min)}, got ${floatDigits(value)}`));
+  if (max !== undefined && value > max)
+    errors.push(at(path, `expected value <= ${floatDigits(max)}, got ${floatDigits(value)}`));
 }
 
 function checkMembership(value: Value, schema: DictValue, path: string, errors: string[]): void {
