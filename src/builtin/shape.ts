@@ -65,7 +65,7 @@ export interface Builtin {
   readonly effect: Effect;
   /** The heading it is documented under: `strings`, `json`, `fs` … (`builtins.tsv`). */
   readonly domain: string;
-  /** Reads its arguments without keeping or handing out any part of them, so that passing them is no alias. */
+  /** Keeps no part of its arguments and hands none out unmarked (`handOut`), so that passing them is no alias. */
   readonly borrows: boolean;
   /**
    * Takes whatever it is given, as methods do: no check of arity or types, missing arguments are `undefined`, and `params`
