@@ -27,7 +27,6 @@ import {
 } from "../value/index.ts";
 import { Frame, newRegisters, type Register } from "./frame.ts";
 import { Generator } from "./generator.ts";
-import { execute } from "./interpreter.ts";
 import type { Task } from "./task.ts";
 import { stackOverflow } from "./trace.ts";
 
@@ -86,7 +85,7 @@ function closureArity(closure: Closure, given: number): Raise {
 export function runFrame(task: Task, frame: Frame): Outcome {
   if (frame.code.flow !== "plain") return new Generator(task, frame);
   const { depth } = task;
-  const outcome = execute(task, frame);
+  const outcome = task.machine.tier.run(task, frame);
   task.depth = depth;
   return outcome;
 }

@@ -1,7 +1,8 @@
-import { type CallContext, DONE, PullHandle, type Pulled, SUSPENDED, type Waker } from "../builtin/index.ts";
-import { runtimeError, type Value } from "../value/index.ts";
+import { type CallContext, DONE, type Pulled, PullHandle, SUSPENDED, type Waker } from "../builtin/index.ts";
+import { Raise, runtimeError, type Value } from "../value/index.ts";
 import type { Frame } from "./frame.ts";
-import { Task } from "./task.ts";
+import type { Task } from "./task.ts";
+import { nameLine } from "./trace.ts";
 
 /** A pull that is under way: it waits for the body, or is woken and has not gone on yet. */
 interface Turn {
@@ -39,9 +40,13 @@ export class Generator extends PullHandle {
     super();
     this.typeName = start.code.flow === "stream" ? "stream" : "generator";
     this.#start = start;
-    this.#task = new Task(creator.machine, creator.identity, { root: creator.root, locals: creator.locals });
+    this.#task = creator.machine.newCoroutine(creator);
     this.#task.generator = this;
-    this.#task.whenDone(() => this.#answerTurn());
+    this.#task.whenDone((completion) => {
+      // The body is a run of its own: its faults name their line (language-semantics §7.4).
+      if (completion.kind === "error" && completion.error instanceof Raise) nameLine(completion.error);
+      this.#answerTurn();
+    });
   }
 
   override show(): string {
@@ -114,7 +119,9 @@ export class Generator extends PullHandle {
   /** The body waits for something of its own: so does the puller. Meanwhile the body is a task of the program's root. */
   #awaitBody(context: CallContext): typeof SUSPENDED {
     const task = context as Task;
-    const waker = task.park({ kind: "task", detail: `the next value of a ${this.typeName}` }, () => this.#abandon(turn));
+    const waker = task.park({ kind: "task", detail: `the next value of a ${this.typeName}` }, () =>
+      this.#abandon(turn),
+    );
     const turn: Turn = { task, waker };
     this.#turn = turn;
     task.root.adopt(this.#task);

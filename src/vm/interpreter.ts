@@ -77,11 +77,11 @@ import {
 } from "./operations.ts";
 import { checkParameter } from "./params.ts";
 import type { Task } from "./task.ts";
+import type { Tier } from "./tier.ts";
 import { asRaise, leaveFrame } from "./trace.ts";
 import { Unwind } from "./unwind.ts";
 
-/** Runs from `frame.resumeAt`. */
-export function execute(task: Task, first: Frame): Outcome {
+function execute(task: Task, first: Frame): Outcome {
   let frame = first;
   let { registers, module } = frame;
   let code = frame.code.code;
@@ -700,8 +700,7 @@ function handle(frame: Frame, thrownValue: unknown): number {
   throw error;
 }
 
-/** Goes on with a captured frame whose suspended instruction now has its value. */
-export function resumeFrame(task: Task, frame: Frame, value: Value): Outcome {
+function resumeFrame(task: Task, frame: Frame, value: Value): Outcome {
   const { code } = frame.code;
   if (code[frame.pc] === op.next && (frame.registers[code[frame.pc + 2]!] as Cursor).atEnd)
     frame.resumeAt = code[frame.pc + 3]!;
@@ -709,8 +708,9 @@ export function resumeFrame(task: Task, frame: Frame, value: Value): Outcome {
   return execute(task, frame);
 }
 
-/** Goes on with a captured frame whose suspended instruction failed. */
-export function failFrame(task: Task, frame: Frame, error: unknown): Outcome {
+function failFrame(task: Task, frame: Frame, error: unknown): Outcome {
   frame.resumeAt = handle(frame, error);
   return execute(task, frame);
 }
+
+export const interpreter: Tier = { run: execute, resume: resumeFrame, fail: failFrame };

@@ -10,10 +10,12 @@ import {
 import type { FunctionCode, ModuleCode } from "../bytecode/index.ts";
 import { BuiltinValue, type Value } from "../value/index.ts";
 import { SharedRegistries } from "./concurrency/registries.ts";
+import { interpreter } from "./interpreter.ts";
 import { LinkedModule } from "./linked-module.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Task } from "./task.ts";
 import { rootIdentity } from "./task-identity.ts";
+import type { Tier } from "./tier.ts";
 
 export interface MachineOptions {
   readonly catalog: Catalog;
@@ -29,6 +31,8 @@ export class Machine {
   readonly catalog: Catalog;
   readonly host: Host;
   readonly scheduler = new Scheduler();
+  /** What runs frames. */
+  readonly tier: Tier = interpreter;
   /** Named locks, shared cells and the like: what the tasks of this machine find by name. */
   readonly shared = new SharedRegistries();
   /** Names that no program declares: the catalogue's, and what the embedder sets. */
@@ -70,6 +74,11 @@ export class Machine {
       this.#natives.set(name, native);
     }
     return native;
+  }
+
+  /** A task that runs on its creator's behalf and with its identity: the body of a generator. */
+  newCoroutine(creator: Task): Task {
+    return new Task(this, creator.identity, { root: creator.root, locals: creator.locals });
   }
 
   builtinValue(name: string): BuiltinValue {

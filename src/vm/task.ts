@@ -13,7 +13,6 @@ import { callValue } from "./calls.ts";
 import { type DeadlineScope, deadlineExceeded } from "./concurrency/deadline.ts";
 import { Frame } from "./frame.ts";
 import type { Generator } from "./generator.ts";
-import { failFrame, resumeFrame } from "./interpreter.ts";
 import type { Machine } from "./machine.ts";
 import { type TaskIdentity, TaskLocals } from "./task-identity.ts";
 import { asRaise, nameLine } from "./trace.ts";
@@ -280,7 +279,8 @@ export class Task implements CallContext {
   }
 
   #suspend(): void {
-    for (let index = this.#captured.length - 1; index >= 0; index--) this.#stack.push(this.#captured[index] as Captured);
+    for (let index = this.#captured.length - 1; index >= 0; index--)
+      this.#stack.push(this.#captured[index] as Captured);
     this.#captured = [];
     if (this.#isEnding) this.#limitCleanup();
     const interrupt = this.#interrupt ?? this.#lateness();
@@ -327,8 +327,8 @@ export class Task implements CallContext {
   #continueFrame(frame: Frame, completion: Completion): Outcome {
     this.depth = frame.depth;
     return completion.kind === "value"
-      ? resumeFrame(this, frame, completion.value)
-      : failFrame(this, frame, completion.error);
+      ? this.machine.tier.resume(this, frame, completion.value)
+      : this.machine.tier.fail(this, frame, completion.error);
   }
 
   #continueNative(frame: ResumableFrame, completion: Completion): Outcome {
