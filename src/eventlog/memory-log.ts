@@ -123,8 +123,8 @@ export class MemoryEventLog implements EventLog {
       occurredAtMs: input.occurredAtMs ?? Math.max(0, Math.trunc(this.#now())),
     };
     const previous = state.events.at(-1);
-    const { entries } = stampHeaders(parts, input.headers, previous && hashOf(previous, this.#sha256), this.#sha256);
-    const event = new LogEvent({ ...parts, headers: Object.fromEntries(entries) });
+    const { text } = stampHeaders(parts, input.headers, previous && hashOf(previous, this.#sha256), this.#sha256);
+    const event = new LogEvent({ ...parts, headersText: text });
     state.head = event.id;
     state.events.push(event);
     this.#readers.announce(topic, event);

@@ -17,7 +17,7 @@ export const recordHashHeader = "harn.provenance.record_hash";
 type Entry = readonly [key: string, value: string];
 
 const schemaEntry: Entry = [schemaHeader, provenanceSchema];
-const schemaEntryText = `"${schemaHeader}":"${provenanceSchema}"`;
+const schemaMember = `"${schemaHeader}":"${provenanceSchema}"`;
 
 /** What the hash of an event covers besides its headers. */
 export interface HashedParts {
@@ -29,9 +29,7 @@ export interface HashedParts {
 }
 
 export interface StampedHeaders {
-  /** In key order. */
-  readonly entries: readonly (readonly [key: string, value: string])[];
-  /** The same as compact JSON. */
+  /** As compact JSON, in key order. */
   readonly text: string;
   readonly recordHash: string;
 }
@@ -43,14 +41,25 @@ export function stampHeaders(
   previousHash: string | undefined,
   sha256: Sha256,
 ): StampedHeaders {
-  const entries = coveredEntries(given, previousHash);
-  const texts = entries.map(encodeEntry);
-  const recordHash = hashRecord(parts, `{${texts.join(",")}}`, sha256);
-  // The schema header sorts behind the record hash, so there is always a place before something.
+  const [before, after] = coveredHeaders(given, previousHash);
+  const recordHash = hashRecord(parts, `{${before}${after}}`, sha256);
+  return { text: `{${before}"${recordHashHeader}":"${recordHash}",${after}}`, recordHash };
+}
+
+/** What the hash covers, as JSON members in key order: those that sort before the record hash, and those behind it. */
+function coveredHeaders(
+  given: Readonly<Record<string, string>> | undefined,
+  previousHash: string | undefined,
+): readonly [string, string] {
+  const previous = previousHash === undefined ? "" : `${encodeEntry([previousHashHeader, previousHash])},`;
+  const foreign = given === undefined ? [] : Object.entries(given).filter(([key]) => !isProvenanceHeader(key));
+  if (foreign.length === 0) return [previous, schemaMember];
+  const own: Entry[] = previousHash === undefined ? [schemaEntry] : [[previousHashHeader, previousHash], schemaEntry];
+  const entries = [...foreign, ...own].sort(byKey);
+  // The schema header sorts behind the record hash, so there is always something behind.
   const at = entries.findIndex(([key]) => key > recordHashHeader);
-  entries.splice(at, 0, [recordHashHeader, recordHash]);
-  texts.splice(at, 0, `"${recordHashHeader}":"${recordHash}"`);
-  return { entries, text: `{${texts.join(",")}}`, recordHash };
+  const before = entries.slice(0, at).map((entry) => `${encodeEntry(entry)},`);
+  return [before.join(""), entries.slice(at).map(encodeEntry).join(",")];
 }
 
 /** The hash that an event should carry. */
@@ -96,17 +105,6 @@ function hashRecord(parts: HashedParts, headersText: string, sha256: Sha256): st
   return `sha256:${sha256(text)}`;
 }
 
-/** Everything that the hash covers, in key order. */
-function coveredEntries(
-  given: Readonly<Record<string, string>> | undefined,
-  previousHash: string | undefined,
-): Entry[] {
-  const own: Entry[] = previousHash === undefined ? [schemaEntry] : [[previousHashHeader, previousHash], schemaEntry];
-  if (given === undefined) return own;
-  const foreign = Object.entries(given).filter(([key]) => !isProvenanceHeader(key));
-  return foreign.length === 0 ? own : [...foreign, ...own].sort(byKey);
-}
-
 function isProvenanceHeader(key: string): boolean {
   return key === schemaHeader || key === previousHashHeader || key === recordHashHeader;
 }
@@ -115,6 +113,6 @@ function byKey([a]: Entry, [b]: Entry): number {
   return compareText(a, b);
 }
 
-function encodeEntry(entry: Entry): string {
-  return entry === schemaEntry ? schemaEntryText : `${JSON.stringify(entry[0])}:${JSON.stringify(entry[1])}`;
+function encodeEntry([key, value]: Entry): string {
+  return `${JSON.stringify(key)}:${JSON.stringify(value)}`;
 }

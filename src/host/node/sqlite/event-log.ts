@@ -225,7 +225,7 @@ class SqliteEventLog implements EventLog {
     head.hash = stamped.recordHash;
     head.isDirty = true;
     // Most appends have no reader: the event itself is made for those that have one.
-    const event = (): LogEvent => new LogEvent({ ...parts, headers: Object.fromEntries(stamped.entries) });
+    const event = (): LogEvent => new LogEvent({ ...parts, headersText: stamped.text });
     if (this.#readers.count(topic) > 0) this.#readers.announce(topic, event());
     return { id: parts.id, event };
   }
@@ -339,15 +339,7 @@ function eventOf(topic: Topic, row: SqlRow): LogEvent {
     id: row.event_id as number,
     kind: row.kind as string,
     payloadText: typeof payload === "string" ? payload : Buffer.from(payload as Uint8Array).toString("utf8"),
-    headers: headersOf(row.headers as string),
+    headersText: row.headers as string,
     occurredAtMs: row.occurred_at_ms as number,
   });
-}
-
-function headersOf(text: string): Readonly<Record<string, string>> {
-  try {
-    return JSON.parse(text) as Record<string, string>;
-  } catch (cause) {
-    throw stepError("serde", "parse", cause);
-  }
 }
