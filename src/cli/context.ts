@@ -7,4 +7,6 @@ export interface CommandContext {
   readonly cwd: string;
   /** Calls back when somebody asks the process to stop; the result stops listening. */
   onSignal(handler: (signal: string) => void): () => void;
+  /** Calls back when nothing that the process waits for can happen any more; the result stops listening. */
+  onIdle(handler: () => void): () => void;
 }

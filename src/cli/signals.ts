@@ -7,3 +7,9 @@ export function onProcessSignal(handler: (signal: string) => void): () => void {
     for (const signal of stopSignals) process.off(signal, handler);
   };
 }
+
+/** Node says so when its event loop is empty. */
+export function onProcessIdle(handler: () => void): () => void {
+  process.on("beforeExit", handler);
+  return () => void process.off("beforeExit", handler);
+}

@@ -7,7 +7,7 @@ import type { CompiledProgram } from "./compile-program.ts";
 export interface RunOptions {
   /** The pipeline to run; without it `default`, else the first, else the file's statements and `fn main`. */
   readonly pipeline?: string;
-  /** Interrupts the program: its waits and loops fail with a cancellation. */
+  /** Interrupts the program: its waits and loops fail with the signal's reason if that is a `Raise`, else with a cancellation. */
   readonly signal?: AbortSignal;
 }
 
@@ -42,11 +42,14 @@ function runEntry(machine: Machine, entry: LinkedModule, { pipeline, signal }: R
     return runMain(task, entry, pipeline, top);
   };
   return machine.runTask(body, (task) => {
-    const cancel = (): void =>
-      task.interrupt(new Raise("cancelled", "kind:cancelled:VM cancelled by host", "cancelled"));
-    if (signal?.aborted) cancel();
-    else signal?.addEventListener("abort", cancel, { once: true });
+    const interrupt = (): void => task.interrupt(signal?.reason instanceof Raise ? signal.reason : cancellation());
+    if (signal?.aborted) interrupt();
+    else signal?.addEventListener("abort", interrupt, { once: true });
   });
+}
+
+function cancellation(): Raise {
+  return new Raise("cancelled", "kind:cancelled:VM cancelled by host", "cancelled");
 }
 
 /** What runs once the top level has: a pipeline, or `fn main(harness)`, or nothing more (language-semantics §10). */

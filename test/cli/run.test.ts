@@ -245,6 +245,23 @@ describe("signals", () => {
   });
 });
 
+describe("a program that waits for what can never happen", () => {
+  it("is told so, where it waits, and cleans up", async () => {
+    const body = '  defer { harness.stdio.println("cleaned up") }\n  let c = channel("c")\n  log(receive(c))';
+    project.write("stuck.harn", main(body));
+    const { status, stdout, stderr } = await project.harn("run", "stuck.harn");
+    expect([status, stdout]).toEqual([1, "cleaned up\n"]);
+    expect(stderr).toMatch(/^error: Runtime error: deadlock: .*\n {2}--> stuck\.harn:\d+:/);
+  });
+
+  it("ends even when it insists", async () => {
+    const body = '  let c = channel("c")\n  while true { try { receive(c) } catch (e) { log(1) } }';
+    project.write("insists.harn", main(body));
+    const { status, stdout, stderr } = await project.harn("run", "insists.harn");
+    expect([status, stdout, stderr]).toEqual([1, "[harn] 1\n", "error: the program waits for what can never happen\n"]);
+  });
+});
+
 describe("starting up", () => {
   /** Chunks that `chunk` loads without being asked, itself included. */
   function eager(folder: string, chunk: string, seen = new Set<string>()): ReadonlySet<string> {

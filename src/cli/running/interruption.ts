@@ -1,38 +1,57 @@
+import { runtimeError } from "../../value/index.ts";
 import type { CommandContext } from "../context.ts";
 
 /** The exit status of a run that a signal stopped. */
-export const interruptedStatus = 124;
+const interruptedStatus = 124;
 
 const notice =
   "[harn] signal received, interrupting VM (give it a moment to unwind in-flight async ops; Ctrl-C again to force-exit)...\n";
 
-/** The first signal interrupts the program, which may still clean up; the second ends the process where it is. */
+/**
+ * What ends a run from outside: a signal, or that nothing can wake the program any more. The first time the program is
+ * interrupted and may still clean up; the second ends the process where it is.
+ */
 export class Interruption {
   readonly #controller = new AbortController();
-  readonly #stopListening: () => void;
+  readonly #context: CommandContext;
+  readonly #endNow: (status: number) => void;
+  readonly #stopListening: readonly (() => void)[];
+  #isSignalled = false;
 
-  constructor({ output, onSignal }: CommandContext, endNow: (status: number) => void) {
-    this.#stopListening = onSignal(() => {
-      if (this.signal.aborted) {
-        output.write("stderr", "[harn] second signal received, terminating\n");
-        output.flush();
-        return endNow(interruptedStatus);
-      }
-      output.write("stderr", notice);
-      this.#controller.abort();
-    });
+  constructor(context: CommandContext, endNow: (status: number) => void) {
+    this.#context = context;
+    this.#endNow = endNow;
+    this.#stopListening = [context.onSignal(() => this.#signalled()), context.onIdle(() => this.#stuck())];
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** What the process says to its parent: a run that was interrupted and failed was stopped by the signal. */
+  /** What the process says to its parent: a run that was signalled and failed was stopped by the signal. */
   statusFor(status: number): number {
-    return this.signal.aborted && status !== 0 ? interruptedStatus : status;
+    return this.#isSignalled && status !== 0 ? interruptedStatus : status;
   }
 
   stop(): void {
-    this.#stopListening();
+    for (const stop of this.#stopListening) stop();
+  }
+
+  #signalled(): void {
+    if (this.#isSignalled) return this.#end("[harn] second signal received, terminating\n", interruptedStatus);
+    this.#isSignalled = true;
+    this.#context.output.write("stderr", notice);
+    this.#controller.abort();
+  }
+
+  #stuck(): void {
+    if (this.signal.aborted) return this.#end("error: the program waits for what can never happen\n", 1);
+    this.#controller.abort(runtimeError("deadlock: what is waited for here can never happen"));
+  }
+
+  #end(message: string, status: number): void {
+    this.#context.output.write("stderr", message);
+    this.#context.output.flush();
+    this.#endNow(status);
   }
 }
