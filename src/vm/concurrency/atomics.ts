@@ -1,5 +1,5 @@
 import { type Builtin, declare, opt, req, t } from "../../builtin/index.ts";
-import { add, equal, FloatValue, HandleValue, type Int, show, type Value } from "../../value/index.ts";
+import { add, equal, type FloatValue, HandleValue, type Int, show, type Value } from "../../value/index.ts";
 
 const concurrency = declare("concurrency");
 

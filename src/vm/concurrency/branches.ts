@@ -1,5 +1,5 @@
 import type { Outcome, Waker } from "../../builtin/index.ts";
-import { isInt, type Value, typeError, typeName } from "../../value/index.ts";
+import { isInt, typeError, typeName, type Value } from "../../value/index.ts";
 import type { Completion, Task } from "../task.ts";
 
 /** What one `parallel` runs: branches by index, and how many of them at a time. */

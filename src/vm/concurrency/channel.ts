@@ -1,4 +1,4 @@
-import { type CallContext, DONE, type Outcome, PullIterator, type Pulled, SUSPENDED } from "../../builtin/index.ts";
+import { type CallContext, DONE, type Outcome, type Pulled, PullIterator, SUSPENDED } from "../../builtin/index.ts";
 import { HandleValue, type Value } from "../../value/index.ts";
 import { Fifo } from "./fifo.ts";
 
@@ -74,7 +74,9 @@ export class Channel extends HandleValue {
   send(context: CallContext, value: Value): Outcome {
     const isAccepted = this.trySend(value);
     if (isAccepted !== undefined) return isAccepted;
-    const waker = context.park({ kind: "channel", detail: `room in channel ${this.name}` }, () => this.#senders.delete(sender));
+    const waker = context.park({ kind: "channel", detail: `room in channel ${this.name}` }, () =>
+      this.#senders.delete(sender),
+    );
     const sender: Sender = { value, settle: (answer) => waker.wake(answer) };
     this.#senders.add(sender);
     return SUSPENDED;

@@ -4,17 +4,23 @@ import { SteppingClock } from "../testing/stepping-clock.ts";
 
 describe("deadline", () => {
   it("gives the body's value, and lets its error through", async () => {
-    expect(await linesOf('println(deadline 1s { 5 })\nprintln(try { deadline 1s { throw "own" } })')).toEqual(["5", "Result.Err(own)"]);
+    expect(await linesOf('println(deadline 1s { 5 })\nprintln(try { deadline 1s { throw "own" } })')).toEqual([
+      "5",
+      "Result.Err(own)",
+    ]);
   });
 
-  it.each(["sleep(1000)", "receive(channel())", "await(spawn { sleep(1000) })", "parallel 2 { i -> sleep(1000) }", "select { x from channel() { } }"])(
-    "ends %s",
-    async (wait) => {
-      const { lines, elapsed } = await runProgram(`println(try { deadline 20ms { ${wait} } })`);
-      expect(lines).toEqual(["Result.Err(Deadline exceeded)"]);
-      expect(elapsed).toBe(20);
-    },
-  );
+  it.each([
+    "sleep(1000)",
+    "receive(channel())",
+    "await(spawn { sleep(1000) })",
+    "parallel 2 { i -> sleep(1000) }",
+    "select { x from channel() { } }",
+  ])("ends %s", async (wait) => {
+    const { lines, elapsed } = await runProgram(`println(try { deadline 20ms { ${wait} } })`);
+    expect(lines).toEqual(["Result.Err(Deadline exceeded)"]);
+    expect(elapsed).toBe(20);
+  });
 
   it("ends a loop that never waits", async () => {
     const clock = new SteppingClock(100);
@@ -26,7 +32,9 @@ describe("deadline", () => {
     [20, 500, 20],
     [500, 20, 20],
   ])("nests: %i ms around %i ms is over after %i", async (outer, inner, end) => {
-    const { lines, elapsed } = await runProgram(`println(try { deadline ${outer}ms { deadline ${inner}ms { sleep(2000) } } })`);
+    const { lines, elapsed } = await runProgram(
+      `println(try { deadline ${outer}ms { deadline ${inner}ms { sleep(2000) } } })`,
+    );
     expect(lines).toEqual(["Result.Err(Deadline exceeded)"]);
     expect(elapsed).toBe(end);
   });
@@ -49,10 +57,11 @@ describe("deadline", () => {
   });
 
   it("runs finalizers", async () => {
-    expect(await linesOf('try { deadline 5ms { try { sleep(50) } finally { println("finally") } } } catch (e) { println(e) }')).toEqual([
-      "finally",
-      "Deadline exceeded",
-    ]);
+    expect(
+      await linesOf(
+        'try { deadline 5ms { try { sleep(50) } finally { println("finally") } } } catch (e) { println(e) }',
+      ),
+    ).toEqual(["finally", "Deadline exceeded"]);
   });
 
   it("holds for tasks that are started inside", async () => {

@@ -1,4 +1,14 @@
-import { type Builtin, type CallContext, declare, DONE, type Method, PullHandle, req, SUSPENDED, t } from "../../builtin/index.ts";
+import {
+  type Builtin,
+  type CallContext,
+  DONE,
+  declare,
+  type Method,
+  type PullHandle,
+  req,
+  SUSPENDED,
+  t,
+} from "../../builtin/index.ts";
 import { DictValue, runtimeError, type Value } from "../../value/index.ts";
 import type { Task } from "../task.ts";
 

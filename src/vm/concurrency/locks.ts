@@ -117,7 +117,8 @@ const metrics: Builtin = concurrency({
     const wantedKind = kind === undefined || kind === null ? undefined : show(kind);
     const wantedKey = key === undefined || key === null ? undefined : show(key);
     const found = locks.filter(
-      (lock) => (wantedKind === undefined || lock.kind === wantedKind) && (wantedKey === undefined || lock.key === wantedKey),
+      (lock) =>
+        (wantedKind === undefined || lock.kind === wantedKind) && (wantedKey === undefined || lock.key === wantedKey),
     );
     if (wantedKind !== undefined && wantedKey !== undefined) return found[0]?.metrics() ?? null;
     return new ListValue(found.map((lock) => lock.metrics()));
@@ -126,7 +127,9 @@ const metrics: Builtin = concurrency({
 
 /** What runtime context says that a task holds. */
 export function heldSynchronization(task: Task): Value {
-  return new ListValue([...(task.held ?? [])].flatMap((holding) => (holding instanceof Permit ? [holding.show()] : [])));
+  return new ListValue(
+    [...(task.held ?? [])].flatMap((holding) => (holding instanceof Permit ? [holding.show()] : [])),
+  );
 }
 
 export const lockBuiltins: readonly Builtin[] = [

@@ -1,24 +1,23 @@
-import { type Builtin, declare, DONE, type Outcome, opt, req, SUSPENDED, t } from "../../builtin/index.ts";
+import { type Builtin, DONE, declare, type Outcome, opt, req, SUSPENDED, t } from "../../builtin/index.ts";
 import {
   DictValue,
   type EnumValue,
   err,
   handOut,
-
   isInt,
   isResult,
   ListValue,
   ok,
   runtimeError,
   show,
-  type Value,
   typeError,
   typeName,
+  type Value,
 } from "../../value/index.ts";
 import { isCallable } from "../calls.ts";
 import { type Cursor, cursorOver } from "../cursor.ts";
 import type { Completion, Task } from "../task.ts";
-import { type BranchPlan, Branches, limitOf, runBranches } from "./branches.ts";
+import { Branches, type BranchPlan, limitOf, runBranches } from "./branches.ts";
 import { carriedOver, errorText, valueOf } from "./completion.ts";
 import { StreamHandle } from "./stream-handle.ts";
 
@@ -94,7 +93,9 @@ const each: Builtin = tasks({
   effect: "task",
   run: (context, subject, body, limit) => {
     const task = context as Task;
-    return withItems(task, subject, (items) => runBranches(task, eachPlan("parallel each", items, body, limit), valuesOf));
+    return withItems(task, subject, (items) =>
+      runBranches(task, eachPlan("parallel each", items, body, limit), valuesOf),
+    );
   },
 });
 
@@ -105,7 +106,9 @@ const settle: Builtin = tasks({
   effect: "task",
   run: (context, subject, body, limit) => {
     const task = context as Task;
-    return withItems(task, subject, (items) => runBranches(task, eachPlan("parallel settle", items, body, limit), settled));
+    return withItems(task, subject, (items) =>
+      runBranches(task, eachPlan("parallel settle", items, body, limit), settled),
+    );
   },
 });
 
@@ -168,8 +171,12 @@ function raceBranches(task: Task, plan: Plan): Outcome {
         waker.wake(isResult(completion.value) ? (completion.value.fields[0] ?? null) : completion.value);
         return branches.stop();
       }
-      failures.set(index, completion.kind === "error" ? errorText(completion.error) : show(unwrapErr(completion.value)));
-      if (branches.isDone) waker.fail(runtimeError(`parallel_race: all ${plan.size} task(s) failed: ${inOrder(failures).join("; ")}`));
+      failures.set(
+        index,
+        completion.kind === "error" ? errorText(completion.error) : show(unwrapErr(completion.value)),
+      );
+      if (branches.isDone)
+        waker.fail(runtimeError(`parallel_race: all ${plan.size} task(s) failed: ${inOrder(failures).join("; ")}`));
     },
   });
   branches.start();
@@ -191,8 +198,10 @@ const race: Builtin = declare("iter")({
   effect: "task",
   lenient: true,
   run: (context, items, callable, options) => {
-    if (items === undefined || callable === undefined) throw typeError(`parallel_race: missing argument ${items === undefined ? 1 : 2}`);
-    if (!(items instanceof ListValue)) throw typeError(`parallel_race: first argument must be a list, got ${typeName(items)}`);
+    if (items === undefined || callable === undefined)
+      throw typeError(`parallel_race: missing argument ${items === undefined ? 1 : 2}`);
+    if (!(items instanceof ListValue))
+      throw typeError(`parallel_race: first argument must be a list, got ${typeName(items)}`);
     if (!isCallable(callable)) throw typeError(`parallel_race: argument 2 must be callable, got ${typeName(callable)}`);
     const limit = raceLimit(options);
     if (items.size === 0) throw runtimeError("parallel_race: expected at least one item");
@@ -202,4 +211,3 @@ const race: Builtin = declare("iter")({
 });
 
 export const parallelBuiltins: readonly Builtin[] = [count, each, settle, asStream, race];
-

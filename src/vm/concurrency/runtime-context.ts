@@ -90,7 +90,10 @@ function described(name: string, summary: string): Builtin {
 }
 
 export const runtimeContextBuiltins: readonly Builtin[] = [
-  described("runtime_context", "Where the running task stands: its ids, its run, session and trigger, its context values."),
+  described(
+    "runtime_context",
+    "Where the running task stands: its ids, its run, session and trigger, its context values.",
+  ),
   described("task_current", "The same as `runtime_context`."),
   runtimeContext({
     name: "runtime_context_values",
@@ -107,7 +110,8 @@ export const runtimeContextBuiltins: readonly Builtin[] = [
     params: [opt("key", t.any), opt("default", t.any)],
     effect: "state",
     lenient: true,
-    run: (context, key, fallback) => (context as Task).locals.values.get(expectKey("runtime_context_get", key)) ?? fallback ?? null,
+    run: (context, key, fallback) =>
+      (context as Task).locals.values.get(expectKey("runtime_context_get", key)) ?? fallback ?? null,
   }),
   runtimeContext({
     name: "runtime_context_set",

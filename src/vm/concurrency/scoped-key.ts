@@ -1,5 +1,5 @@
 import type { CallContext } from "../../builtin/index.ts";
-import { type DictValue, DictValue as Dict, isObject, runtimeError, show, type Value } from "../../value/index.ts";
+import { DictValue as Dict, type DictValue, isObject, runtimeError, show, type Value } from "../../value/index.ts";
 import type { Task } from "../task.ts";
 import { contextField } from "./runtime-context.ts";
 
@@ -30,7 +30,12 @@ const scopeFields: ReadonlyMap<string, readonly string[]> = new Map([
   ["session", ["agent_session_id", "root_agent_session_id", "root_task_id"]],
 ]);
 
-export function resolveScope(context: CallContext, builtin: string, scope: string, options: DictValue | undefined): string {
+export function resolveScope(
+  context: CallContext,
+  builtin: string,
+  scope: string,
+  options: DictValue | undefined,
+): string {
   return `${scope}:${scopeIdOf(context as Task, builtin, scope, options)}`;
 }
 
@@ -71,10 +76,17 @@ function asDict(value: Value | undefined): DictValue | undefined {
 }
 
 /** The first argument of what opens something shared: options, or just the key. */
-export function openedKey(context: CallContext, builtin: string, first: Value | undefined, keyField: "key" | "name"): ScopedKey & { readonly options: DictValue } {
+export function openedKey(
+  context: CallContext,
+  builtin: string,
+  first: Value | undefined,
+  keyField: "key" | "name",
+): ScopedKey & { readonly options: DictValue } {
   const options = asDict(first);
   const text = first === undefined || first === null || options ? undefined : show(first);
-  const key = options ? (textOf(options, keyField) ?? textOf(options, "key") ?? textOf(options, "name")) : text || undefined;
+  const key = options
+    ? (textOf(options, keyField) ?? textOf(options, "key") ?? textOf(options, "name"))
+    : text || undefined;
   if (key === undefined) throw runtimeError(`${builtin}: key/name is required`);
   const scope = resolveScope(context, builtin, textOf(options, "scope") ?? defaultScope, options);
   return { scope, key, options: options ?? new Dict(new Map()) };

@@ -42,17 +42,19 @@ function awaitAny(task: Task, channels: readonly Channel[], timeoutMs: number | 
     withdraw();
     given?.channel.giveBack(given.value);
   });
-  const receivers = channels.map((channel, index): Receiver => ({
-    take(value) {
-      withdraw();
-      given = { channel, value };
-      waker.wake(answer(index, value));
-    },
-    end() {
-      withdraw();
-      waker.wake(answer(index, null));
-    },
-  }));
+  const receivers = channels.map(
+    (channel, index): Receiver => ({
+      take(value) {
+        withdraw();
+        given = { channel, value };
+        waker.wake(answer(index, value));
+      },
+      end() {
+        withdraw();
+        waker.wake(answer(index, null));
+      },
+    }),
+  );
   for (const [index, channel] of channels.entries()) channel.register(receivers[index] as Receiver);
   if (timeoutMs !== undefined) {
     cancelTimer = after(task.host.clock, timeoutMs, () => {
@@ -98,7 +100,8 @@ const selectBuiltin: Builtin = concurrency({
   effect: "task",
   run: (context, ...values) => {
     if (values.length === 0) throw runtimeError("select: requires at least one channel");
-    if (!values.every((value) => value instanceof Channel)) throw runtimeError("select: all arguments must be channels");
+    if (!values.every((value) => value instanceof Channel))
+      throw runtimeError("select: all arguments must be channels");
     const channels = values as readonly Channel[];
     return selectFrom(context as Task, channels, undefined, describe(channels));
   },

@@ -1,4 +1,4 @@
-import { type Builtin, type CallContext, declare, opt, type Outcome, t } from "../../builtin/index.ts";
+import { type Builtin, type CallContext, declare, type Outcome, opt, t } from "../../builtin/index.ts";
 import { DictValue, isInt, isObject, ListValue, runtimeError, show, type Value } from "../../value/index.ts";
 import type { Task } from "../task.ts";
 import { Mailbox, noMailboxMetrics } from "./mailbox.ts";
@@ -41,7 +41,10 @@ function shared({ name, summary, params, required, complaint, run }: Shape): Bui
 }
 
 function cellOf(context: CallContext, builtin: string, handle: Value): SharedCell {
-  return registriesOf(context).cells.open(handleKey(context, builtin, "shared_cell", handle), () => new SharedCell(null));
+  return registriesOf(context).cells.open(
+    handleKey(context, builtin, "shared_cell", handle),
+    () => new SharedCell(null),
+  );
 }
 
 function mapOf(context: CallContext, builtin: string, handle: Value): SharedMap {
@@ -91,7 +94,8 @@ const cells: readonly Builtin[] = [
     params: ["handle", "expected", "value"],
     required: 3,
     complaint: "requires handle, expected, and new value",
-    run: (context, args, handle) => cellOf(context, "shared_cas", handle).compareAndSet(args[1] ?? null, args[2] ?? null),
+    run: (context, args, handle) =>
+      cellOf(context, "shared_cas", handle).compareAndSet(args[1] ?? null, args[2] ?? null),
   }),
 ];
 
@@ -106,7 +110,10 @@ const maps: readonly Builtin[] = [
     run: (context, first, initial) => {
       const { options, ...key } = openedKey(context, "shared_map", first, "key");
       const entries = options.get("initial") ?? initial;
-      registriesOf(context).maps.open(key, () => new SharedMap(isObject(entries) && entries.kind === "dict" ? entries.entries() : []));
+      registriesOf(context).maps.open(
+        key,
+        () => new SharedMap(isObject(entries) && entries.kind === "dict" ? entries.entries() : []),
+      );
       return handleOf("shared_map", key);
     },
   }),
@@ -116,7 +123,8 @@ const maps: readonly Builtin[] = [
     params: ["handle", "key", "default"],
     required: 2,
     complaint: "requires handle and key",
-    run: (context, args, handle) => mapOf(context, "shared_map_get", handle).get(show(args[1] ?? null), args[2] ?? null),
+    run: (context, args, handle) =>
+      mapOf(context, "shared_map_get", handle).get(show(args[1] ?? null), args[2] ?? null),
   }),
   shared({
     name: "shared_map_snapshot",
@@ -139,7 +147,8 @@ const maps: readonly Builtin[] = [
     params: ["handle", "key", "value"],
     required: 3,
     complaint: "requires handle, key, and value",
-    run: (context, args, handle) => mapOf(context, "shared_map_set", handle).set(show(args[1] ?? null), args[2] ?? null),
+    run: (context, args, handle) =>
+      mapOf(context, "shared_map_set", handle).set(show(args[1] ?? null), args[2] ?? null),
   }),
   shared({
     name: "shared_map_delete",
@@ -229,7 +238,8 @@ const mailboxes: readonly Builtin[] = [
     summary: "Counters of a mailbox.",
     params: ["target"],
     ...needsTarget,
-    run: (context, _args, target) => DictValue.of(mailboxOf(context, "mailbox_metrics", target)?.metrics() ?? noMailboxMetrics),
+    run: (context, _args, target) =>
+      DictValue.of(mailboxOf(context, "mailbox_metrics", target)?.metrics() ?? noMailboxMetrics),
   }),
 ];
 
@@ -252,7 +262,11 @@ function allMetrics(context: CallContext): Value {
     ...allMaps.all().map((entry) => ({ type: "shared_map", ...entry })),
     ...allMailboxes.all().map((entry) => ({ type: "mailbox", ...entry })),
   ];
-  return new ListValue(rows.map(({ type, key, thing }) => DictValue.of({ ...thing.metrics(), _type: type, scope: key.scope, key: key.key })));
+  return new ListValue(
+    rows.map(({ type, key, thing }) =>
+      DictValue.of({ ...thing.metrics(), _type: type, scope: key.scope, key: key.key }),
+    ),
+  );
 }
 
 const rest: readonly Builtin[] = [
@@ -262,7 +276,8 @@ const rest: readonly Builtin[] = [
     params: [opt("handle", t.any)],
     effect: "task",
     lenient: true,
-    run: (context, handle) => (handle === undefined || handle === null ? allMetrics(context) : metricsOf(context, handle)),
+    run: (context, handle) =>
+      handle === undefined || handle === null ? allMetrics(context) : metricsOf(context, handle),
   }),
   concurrency({
     name: "shared_scope_id",
@@ -273,7 +288,12 @@ const rest: readonly Builtin[] = [
     lenient: true,
     run: (context, scope, options) => {
       const dict = isObject(options) && options.kind === "dict" ? options : undefined;
-      return resolveScope(context, "shared_scope_id", scope === undefined || scope === null ? "task_group" : show(scope), dict);
+      return resolveScope(
+        context,
+        "shared_scope_id",
+        scope === undefined || scope === null ? "task_group" : show(scope),
+        dict,
+      );
     },
   }),
 ];

@@ -14,7 +14,8 @@ interface Expected {
 }
 
 function expectedOf(value: Value): Expected {
-  if (!isObject(value) || value.kind !== "dict" || value.get("_type") !== snapshotType) return { value, version: undefined };
+  if (!isObject(value) || value.kind !== "dict" || value.get("_type") !== snapshotType)
+    return { value, version: undefined };
   const version = value.get("version");
   return { value: value.get("value") ?? null, version: isInt(version) && version >= 0 ? Number(version) : undefined };
 }

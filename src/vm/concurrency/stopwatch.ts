@@ -23,7 +23,8 @@ export const stopwatchBuiltins: readonly Builtin[] = [
     returns: t.int,
     effect: "task",
     run: (context, timer) => {
-      if (!isObject(timer) || timer.kind !== "dict") throw thrown("timer_end: argument must be a timer dict from timer_start");
+      if (!isObject(timer) || timer.kind !== "dict")
+        throw thrown("timer_end: argument must be a timer dict from timer_start");
       const start = timer.get("start_ms");
       const elapsed = isInt(start) ? now(context) - Number(start) : 0;
       context.write("stdout", `[timer] ${show(timer.get("name") ?? "")}: ${elapsed}ms\n`);

@@ -18,6 +18,8 @@ export interface Feed {
   demand(): void;
   /** The element is not needed now. What is found all the same is kept for later by whoever finds it. */
   pause(): void;
+  /** Puts an element back that nobody has seen; false when the source cannot take it. */
+  giveBack(value: Value): boolean;
   close(): void;
 }
 
@@ -63,6 +65,11 @@ class ChannelFeed implements Feed {
     this.#receiver = undefined;
   }
 
+  giveBack(value: Value): boolean {
+    this.#source.channel.giveBack(value);
+    return true;
+  }
+
   close(): void {
     this.pause();
   }
@@ -103,6 +110,10 @@ class TaskFeed implements Feed {
   }
 
   pause(): void {}
+
+  giveBack(): boolean {
+    return false;
+  }
 
   close(): void {
     this.#task.cancel();

@@ -1,4 +1,4 @@
-import { type CallContext, DONE, PullHandle, type Pulled, SUSPENDED, type Waker } from "../../builtin/index.ts";
+import { type CallContext, DONE, type Pulled, PullHandle, type SUSPENDED, type Waker } from "../../builtin/index.ts";
 import type { Value } from "../../value/index.ts";
 import { Fifo } from "./fifo.ts";
 

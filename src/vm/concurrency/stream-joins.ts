@@ -1,11 +1,13 @@
-import { type CallContext, DONE, PullIterator, type Pulled, SUSPENDED, type Waker } from "../../builtin/index.ts";
+import { type CallContext, DONE, type Pulled, PullIterator, SUSPENDED, type Waker } from "../../builtin/index.ts";
 import { PairValue, type Value } from "../../value/index.ts";
 import type { Task } from "../task.ts";
 import { Fifo } from "./fifo.ts";
 import { type Feed, feedOf } from "./stream-feeds.ts";
 import { after } from "./timer.ts";
 
-type Found = { readonly kind: "value"; readonly value: Value } | { readonly kind: "error"; readonly error: unknown };
+type Found =
+  | { readonly kind: "value"; readonly value: Value; readonly feed: Feed | undefined }
+  | { readonly kind: "error"; readonly error: unknown };
 
 /**
  * Streams whose sources run on their own while the consumer waits. Each source is asked for one element when the consumer
@@ -14,7 +16,7 @@ type Found = { readonly kind: "value"; readonly value: Value } | { readonly kind
 abstract class Joined extends PullIterator {
   readonly #sources: readonly PullIterator[];
   protected feeds: (Feed | undefined)[] = [];
-  readonly #found = new Fifo<Found>();
+  #found = new Fifo<Found>();
   #first = -1;
   #hasStarted = false;
   #hasEnded = false;
@@ -32,7 +34,10 @@ abstract class Joined extends PullIterator {
     if (!this.#hasStarted) this.#start(context as Task);
     this.#demand();
     const found = this.#found.shift();
-    if (found) return this.#answer(found);
+    if (found) {
+      this.#pause();
+      return this.#answer(found);
+    }
     if (this.#hasEnded) {
       this.exhausted = true;
       return DONE;
@@ -47,13 +52,11 @@ abstract class Joined extends PullIterator {
   }
 
   #wait(context: CallContext): typeof SUSPENDED {
-    this.#waiting = context.park({ kind: "task", detail: "the next value of a stream" }, () => {
-      this.#waiting = undefined;
-    });
+    this.#waiting = context.park({ kind: "task", detail: "the next value of a stream" }, () => this.#abandon());
     return context.resumeWith({
       resume: () => {
         this.#waiting = undefined;
-        for (const feed of this.feeds) feed?.pause();
+        this.#pause();
         const found = this.#found.shift();
         if (found) return this.#answer(found);
         this.exhausted = true;
@@ -82,8 +85,24 @@ abstract class Joined extends PullIterator {
     }
   }
 
-  protected emit(value: Value): void {
-    this.#found.push({ kind: "value", value });
+  /** The consumer may never pull again: what came from a channel goes back to it. */
+  #abandon(): void {
+    this.#waiting = undefined;
+    this.#pause();
+    const found = this.#found;
+    this.#found = new Fifo();
+    for (let item = found.shift(); item; item = found.shift()) {
+      if (item.kind === "error" || !item.feed?.giveBack(item.value)) this.#found.push(item);
+    }
+  }
+
+  #pause(): void {
+    for (const feed of this.feeds) feed?.pause();
+  }
+
+  /** Without a feed, the element cannot be put back. */
+  protected emit(value: Value, feed?: Feed): void {
+    this.#found.push({ kind: "value", value, feed });
     this.#waiting?.wake(null);
   }
 
@@ -118,8 +137,8 @@ abstract class Joined extends PullIterator {
 
 /** The elements of all sources, each as soon as it is there. */
 export class MergeStream extends Joined {
-  protected override take(_index: number, value: Value): void {
-    this.emit(value);
+  protected override take(index: number, value: Value): void {
+    this.emit(value, this.feeds[index]);
   }
 }
 
@@ -136,7 +155,7 @@ export class RaceStream extends Joined {
         this.feeds[other] = undefined;
       }
     }
-    if (this.#winner === index) this.emit(value);
+    if (this.#winner === index) this.emit(value, this.feeds[index]);
   }
 }
 
@@ -196,7 +215,8 @@ export class InterleaveStream extends PullIterator {
         return DONE;
       }
       const pulled = source.next(context);
-      if (pulled === SUSPENDED) return context.resumeWith({ resume: (resumed, value) => this.#takeLate(resumed, source, value) });
+      if (pulled === SUSPENDED)
+        return context.resumeWith({ resume: (resumed, value) => this.#takeLate(resumed, source, value) });
       if (pulled !== DONE) return this.#passOn(pulled);
       this.#leaveOut();
     }

@@ -1,4 +1,4 @@
-import { type CallContext, DONE, PullIterator, type Pulled, SUSPENDED, type Waker } from "../../builtin/index.ts";
+import { type CallContext, DONE, type Pulled, PullIterator, SUSPENDED, type Waker } from "../../builtin/index.ts";
 import { truthy, type Value } from "../../value/index.ts";
 import type { Task } from "../task.ts";
 import { Fifo } from "./fifo.ts";
@@ -121,7 +121,9 @@ export class ThrottleStage extends PullIterator {
   #pull(context: CallContext): Pulled {
     const item = this.#source.next(context);
     if (item === SUSPENDED) {
-      return context.resumeWith({ resume: (resumed, value) => late(this.#give(resumed, this.#source.exhausted ? DONE : value)) });
+      return context.resumeWith({
+        resume: (resumed, value) => late(this.#give(resumed, this.#source.exhausted ? DONE : value)),
+      });
     }
     return this.#give(context, item);
   }
@@ -189,7 +191,9 @@ class Broadcast {
 
   /** Another branch is pulling: its element is this one's too. */
   #await(context: CallContext, branch: BroadcastBranch): typeof SUSPENDED {
-    const waker = context.park({ kind: "task", detail: "another branch of a broadcast" }, () => this.#waiting.delete(waker));
+    const waker = context.park({ kind: "task", detail: "another branch of a broadcast" }, () =>
+      this.#waiting.delete(waker),
+    );
     this.#waiting.add(waker);
     return context.resumeWith({ resume: (resumed) => late(branch.next(resumed)) });
   }

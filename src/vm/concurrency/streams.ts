@@ -1,5 +1,27 @@
-import { type Builtin, type CallContext, declare, DONE, type Outcome, PullIterator, rest, SUSPENDED, t } from "../../builtin/index.ts";
-import { BuiltinValue, DictValue, FloatValue, handOut, isInt, isObject, ListValue, runtimeError, typeError, typeName, type Value } from "../../value/index.ts";
+import {
+  type Builtin,
+  type CallContext,
+  DONE,
+  declare,
+  type Outcome,
+  PullIterator,
+  rest,
+  SUSPENDED,
+  t,
+} from "../../builtin/index.ts";
+import {
+  BuiltinValue,
+  DictValue,
+  FloatValue,
+  handOut,
+  isInt,
+  isObject,
+  ListValue,
+  runtimeError,
+  typeError,
+  typeName,
+  type Value,
+} from "../../value/index.ts";
 import { callMethod, isCallable } from "../calls.ts";
 import type { Task } from "../task.ts";
 import { DebounceStream, InterleaveStream, MergeStream, RaceStream, ZipStream } from "./stream-joins.ts";
@@ -27,7 +49,9 @@ function callableAt(builtin: string, args: Arguments, index: number): Value {
 function countAt(builtin: string, args: Arguments, index: number, least: 0 | 1): number {
   const value = argumentAt(builtin, args, index);
   if (isInt(value) && value >= least) return Number(value);
-  throw typeError(`${builtin}: argument ${index + 1} must be a ${least === 0 ? "non-negative" : "positive"} int, got ${typeName(value)}`);
+  throw typeError(
+    `${builtin}: argument ${index + 1} must be a ${least === 0 ? "non-negative" : "positive"} int, got ${typeName(value)}`,
+  );
 }
 
 /** `iter(value)`: the library knows what can be looped over. */
@@ -42,7 +66,12 @@ function sourceAt(context: CallContext, builtin: string, args: Arguments): PullI
 }
 
 /** Every element in turn: `take` may suspend, and says with `true` that it has had enough. */
-function drain(context: CallContext, source: PullIterator, take: (value: Value) => Outcome, finish: () => Value): Outcome {
+function drain(
+  context: CallContext,
+  source: PullIterator,
+  take: (value: Value) => Outcome,
+  finish: () => Value,
+): Outcome {
   return run();
 
   function run(): Outcome {
@@ -50,7 +79,9 @@ function drain(context: CallContext, source: PullIterator, take: (value: Value) 
       const item = source.next(context);
       if (item === DONE) return finish();
       if (item === SUSPENDED) {
-        return context.resumeWith({ resume: (_context, value) => (source.exhausted ? finish() : afterTake(give(value))) });
+        return context.resumeWith({
+          resume: (_context, value) => (source.exhausted ? finish() : afterTake(give(value))),
+        });
       }
       const taken = give(item);
       if (taken === SUSPENDED) return context.resumeWith({ resume: (_context, value) => afterTake(value) });
@@ -151,30 +182,63 @@ const first: Run = (context, name, args) => {
 function intervalAt(name: string, args: Arguments, index: number): number {
   const value = argumentAt(name, args, index);
   const rate = isInt(value) ? Number(value) : value instanceof FloatValue ? value.value : undefined;
-  if (rate === undefined) throw typeError(`${name}: argument ${index + 1} must be a positive number, got ${typeName(value)}`);
-  if (!(rate > 0) || !Number.isFinite(rate)) throw typeError(`${name}: argument ${index + 1} must be a positive finite number`);
+  if (rate === undefined)
+    throw typeError(`${name}: argument ${index + 1} must be a positive number, got ${typeName(value)}`);
+  if (!(rate > 0) || !Number.isFinite(rate))
+    throw typeError(`${name}: argument ${index + 1} must be a positive finite number`);
   return Math.max(1, Math.ceil(1000 / rate));
 }
 
 const operators: readonly Builtin[] = [
-  operator("map", "Each element as a closure makes it.", byMethod("map", (name, args) => callableAt(name, args, 1))),
-  operator("filter", "The elements that a closure says yes to.", byMethod("filter", (name, args) => callableAt(name, args, 1))),
-  operator("take", "The first so many elements.", byMethod("take", (name, args) => countAt(name, args, 1, 0))),
-  operator("tap", "The same elements; a closure sees each of them.", (context, name, args) =>
-    new TapStage(sourceAt(context, name, args), callableAt(name, args, 1)),
+  operator(
+    "map",
+    "Each element as a closure makes it.",
+    byMethod("map", (name, args) => callableAt(name, args, 1)),
   ),
-  operator("scan", "Every intermediate result of a fold.", (context, name, args) =>
-    new ScanStage(sourceAt(context, name, args), argumentAt(name, args, 1), callableAt(name, args, 2)),
+  operator(
+    "filter",
+    "The elements that a closure says yes to.",
+    byMethod("filter", (name, args) => callableAt(name, args, 1)),
   ),
-  operator("take_until", "The elements before the first that a closure says yes to.", (context, name, args) =>
-    new TakeUntilStage(sourceAt(context, name, args), callableAt(name, args, 1)),
+  operator(
+    "take",
+    "The first so many elements.",
+    byMethod("take", (name, args) => countAt(name, args, 1, 0)),
+  ),
+  operator(
+    "tap",
+    "The same elements; a closure sees each of them.",
+    (context, name, args) => new TapStage(sourceAt(context, name, args), callableAt(name, args, 1)),
+  ),
+  operator(
+    "scan",
+    "Every intermediate result of a fold.",
+    (context, name, args) =>
+      new ScanStage(sourceAt(context, name, args), argumentAt(name, args, 1), callableAt(name, args, 2)),
+  ),
+  operator(
+    "take_until",
+    "The elements before the first that a closure says yes to.",
+    (context, name, args) => new TakeUntilStage(sourceAt(context, name, args), callableAt(name, args, 1)),
   ),
   operator("fold", "All elements made one.", fold),
   operator("collect", "All elements as a list; an error when there are more than `max`.", collect),
   operator("first", "The first element, nil when there is none.", first),
-  operator("merge", "The elements of several streams, each as soon as it is there.", joined(1, "expected at least one stream", (sources) => new MergeStream(sources))),
-  operator("interleave", "One element of each stream in turn.", joined(2, "expected at least two streams", (sources) => new InterleaveStream(sources))),
-  operator("race", "The stream that has an element first; the others are closed.", joined(1, "expected at least one stream", (sources) => new RaceStream(sources))),
+  operator(
+    "merge",
+    "The elements of several streams, each as soon as it is there.",
+    joined(1, "expected at least one stream", (sources) => new MergeStream(sources)),
+  ),
+  operator(
+    "interleave",
+    "One element of each stream in turn.",
+    joined(2, "expected at least two streams", (sources) => new InterleaveStream(sources)),
+  ),
+  operator(
+    "race",
+    "The stream that has an element first; the others are closed.",
+    joined(1, "expected at least one stream", (sources) => new RaceStream(sources)),
+  ),
   operator("zip", "Pairs of the elements of two streams.", (context, name, args) => {
     if (args.length !== 2) throw typeError(`${name}: expected 2 streams, got ${args.length}`);
     const [left, right] = args.map((value) => iteratorOf(context, value as Value));
@@ -184,11 +248,16 @@ const operators: readonly Builtin[] = [
     const source = sourceAt(context, name, args);
     return new ListValue(broadcast(source, countAt(name, args, 1, 1)));
   }),
-  operator("throttle", "At most so many elements in a second.", (context, name, args) =>
-    new ThrottleStage(sourceAt(context, name, args), intervalAt(name, args, 1)),
+  operator(
+    "throttle",
+    "At most so many elements in a second.",
+    (context, name, args) => new ThrottleStage(sourceAt(context, name, args), intervalAt(name, args, 1)),
   ),
-  operator("debounce", "The last element of each burst, after so many quiet milliseconds.", (context, name, args) =>
-    new DebounceStream(context as Task, sourceAt(context, name, args), countAt(name, args, 1, 0)),
+  operator(
+    "debounce",
+    "The last element of each burst, after so many quiet milliseconds.",
+    (context, name, args) =>
+      new DebounceStream(context as Task, sourceAt(context, name, args), countAt(name, args, 1, 0)),
   ),
 ];
 

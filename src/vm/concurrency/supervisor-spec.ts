@@ -1,4 +1,14 @@
-import { DictValue, FloatValue, isInt, isObject, ListValue, runtimeError, show, typeName, type Value } from "../../value/index.ts";
+import {
+  DictValue,
+  FloatValue,
+  isInt,
+  isObject,
+  ListValue,
+  runtimeError,
+  show,
+  typeName,
+  type Value,
+} from "../../value/index.ts";
 import { isCallable } from "../calls.ts";
 import { millisecondsOf } from "./timer.ts";
 

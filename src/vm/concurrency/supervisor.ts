@@ -5,7 +5,15 @@ import { errorText } from "./completion.ts";
 import type { ChildSpec, RestartPolicy, SupervisorSpec } from "./supervisor-spec.ts";
 import { after } from "./timer.ts";
 
-type ChildStatus = "pending" | "running" | "draining" | "waiting" | "stopped" | "failed" | "suppressed" | "circuit_open";
+type ChildStatus =
+  | "pending"
+  | "running"
+  | "draining"
+  | "waiting"
+  | "stopped"
+  | "failed"
+  | "suppressed"
+  | "circuit_open";
 type Status = "running" | "draining" | "completed" | "stopped" | "escalated";
 
 export interface SupervisorEvent {
@@ -163,7 +171,10 @@ export class Supervisor {
     const first = strategy === "one_for_all" ? 0 : this.#children.indexOf(failed);
     return this.#children
       .slice(first)
-      .filter((child) => child !== failed && child.spec.restart.mode !== "never" && (isAlive(child) || child.status === "waiting"));
+      .filter(
+        (child) =>
+          child !== failed && child.spec.restart.mode !== "never" && (isAlive(child) || child.status === "waiting"),
+      );
   }
 
   #endForRestart(child: Child): void {
@@ -226,7 +237,9 @@ export class Supervisor {
   }
 
   #completeIfOver(): void {
-    const isOver = this.#children.every(({ status }) => status === "stopped" || status === "failed" || status === "suppressed");
+    const isOver = this.#children.every(
+      ({ status }) => status === "stopped" || status === "failed" || status === "suppressed",
+    );
     if (!isOver || this.#status !== "running") return;
     this.#status = "completed";
     this.#note(undefined, "supervisor_completed");
@@ -272,7 +285,9 @@ export class Supervisor {
   }
 
   #finishStop(): Value {
-    const late = this.#children.filter((child) => isAlive(child) || child.status === "waiting" || child.status === "circuit_open");
+    const late = this.#children.filter(
+      (child) => isAlive(child) || child.status === "waiting" || child.status === "circuit_open",
+    );
     for (const child of late) this.#force(child);
     if (this.#status !== "stopped") this.#note(undefined, "supervisor_stopped", late.length > 0 ? "forced" : "drained");
     this.#status = "stopped";
@@ -331,7 +346,14 @@ export class Supervisor {
   events(): Value {
     return new ListValue(
       this.#events.map(({ seq, atMs, supervisorId, child, kind, message }) =>
-        DictValue.of({ seq, at_ms: atMs, supervisor_id: supervisorId, child: child ?? null, kind, message: message ?? null }),
+        DictValue.of({
+          seq,
+          at_ms: atMs,
+          supervisor_id: supervisorId,
+          child: child ?? null,
+          kind,
+          message: message ?? null,
+        }),
       ),
     );
   }

@@ -37,7 +37,10 @@ describe("spawn", () => {
   });
 
   it("gives a handle with the task's number in its starter", async () => {
-    expect(await linesOf("spawn { 1 }\nlet h = spawn { 2 }\nprintln(h)\nprintln(h == h)")).toEqual(["<task:vm_task_2>", "true"]);
+    expect(await linesOf("spawn { 1 }\nlet h = spawn { 2 }\nprintln(h)\nprintln(h == h)")).toEqual([
+      "<task:vm_task_2>",
+      "true",
+    ]);
   });
 
   it("runs tasks in the order in which they became ready", async () => {
@@ -170,7 +173,9 @@ describe("cancel", () => {
 
   it("stops a loop that never waits", async () => {
     const clock = new SteppingClock(100);
-    const { lines } = await runProgram('let h = spawn { while true { } }\nsleep(10)\ncancel(h)\nprintln("stopped")', { clock });
+    const { lines } = await runProgram('let h = spawn { while true { } }\nsleep(10)\ncancel(h)\nprintln("stopped")', {
+      clock,
+    });
     expect(lines).toEqual(["stopped"]);
   });
 });

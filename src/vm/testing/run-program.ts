@@ -1,4 +1,14 @@
-import { Catalog, type CatalogPart, declare, type Host, opt, rest, SUSPENDED, t, unguarded } from "../../builtin/index.ts";
+import {
+  Catalog,
+  type CatalogPart,
+  declare,
+  type Host,
+  opt,
+  rest,
+  SUSPENDED,
+  t,
+  unguarded,
+} from "../../builtin/index.ts";
 import { compileModule } from "../../compile/index.ts";
 import { memoryHost } from "../../host/testing/index.ts";
 import { loadModuleGraph, memoryReader } from "../../modules/index.ts";
@@ -84,7 +94,12 @@ export async function runProgram(text: string, options: ProgramOptions = {}): Pr
     },
   });
   for (const [name, value] of options.globals ?? []) machine.globals.set(name, value);
-  const result = await settle(machine, clock, options.patienceMs ?? 3_600_000, start(machine, text, catalog, options.watch));
+  const result = await settle(
+    machine,
+    clock,
+    options.patienceMs ?? 3_600_000,
+    start(machine, text, catalog, options.watch),
+  );
   return { lines: written.split("\n").slice(0, -1), result, elapsed: clock.monotonic(), machine };
 }
 
@@ -109,7 +124,8 @@ function catalogOf(parts: readonly CatalogPart[]): Catalog {
 async function start(machine: Machine, text: string, catalog: Catalog, watch?: (task: Task) => void): Promise<Value> {
   const graph = loadModuleGraph({ path: "main.harn", text }, memoryReader({}));
   const faults = graph.entry.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-  if (faults.length > 0) throw new Error(`the program does not parse: ${faults.map((fault) => fault.message).join("; ")}`);
+  if (faults.length > 0)
+    throw new Error(`the program does not parse: ${faults.map((fault) => fault.message).join("; ")}`);
   const modules = [...graph.modules].map(([id, module]) => {
     const { code, problems } = compileModule(module, catalog, module === graph.entry ? "entry" : "imported");
     if (problems.length > 0) throw new Error(problems.map((problem) => problem.message).join("; "));
@@ -128,7 +144,12 @@ async function start(machine: Machine, text: string, catalog: Catalog, watch?: (
 }
 
 /** Moves the clock to its next timer whenever the program waits, until it is done. */
-async function settle(machine: Machine, clock: SteppingClock, patienceMs: number, running: Promise<Value>): Promise<string> {
+async function settle(
+  machine: Machine,
+  clock: SteppingClock,
+  patienceMs: number,
+  running: Promise<Value>,
+): Promise<string> {
   let result: string | undefined;
   running.then(
     (value) => {
@@ -149,7 +170,6 @@ async function settle(machine: Machine, clock: SteppingClock, patienceMs: number
   }
   return result;
 }
-
 
 /** Whether nothing happens although promises of the host had the time to settle. */
 async function staysStill(machine: Machine, clock: SteppingClock, result: () => string | undefined): Promise<boolean> {
