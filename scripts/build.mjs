@@ -14,6 +14,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build as bundle } from "esbuild";
@@ -22,10 +23,13 @@ import { root, sourceFingerprint } from "./tree.mjs";
 
 /** Output name -> source. */
 const doors = {
-  cli: "src/cli/main.ts",
+  cli: "src/cli/launch.ts",
   index: "src/index.ts",
   core: "src/core.ts",
 };
+
+/** What `cli.js` starts. */
+const command = "src/cli/main.ts";
 
 const stdSources = join(root, "src", "stdlib", "lib");
 
@@ -39,6 +43,7 @@ export async function build({ types = false } = {}) {
     if (types) emitTypes(join(out, "types"));
     writeFileSync(join(out, ".fingerprint"), fingerprint);
     replaceDist(out);
+    warmUp(join(root, "dist"));
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
@@ -47,8 +52,38 @@ export async function build({ types = false } = {}) {
 
 /** The bundles and the std/ modules, in any folder: tests run what a release would, whatever is in dist/. */
 export async function buildInto(out) {
-  await bundleDoors(out);
+  await Promise.all([bundleDoors(out), bundleCommand(out)]);
   copyStdModules(out);
+}
+
+/**
+ * The command as one script, for its launcher to run with V8's code cache. What is imported lazily is in it too, but is not
+ * evaluated before it is used.
+ */
+async function bundleCommand(out) {
+  await bundle({
+    absWorkingDir: root,
+    entryPoints: [command],
+    outfile: join(out, "harn.cjs"),
+    bundle: true,
+    format: "cjs",
+    platform: "node",
+    target: "node20",
+    packages: "external",
+    plugins: [inlineOpcodes],
+    minifyWhitespace: true,
+    minifySyntax: true,
+    define: { "import.meta.url": "moduleUrl" },
+    banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
+    legalComments: "none",
+    logLevel: "warning",
+  });
+}
+
+/** The first start writes the code cache: make it here rather than at the user's. */
+function warmUp(dist) {
+  const started = spawnSync(process.execPath, [join(dist, "cli.js"), "run", "-e", "nil"], { cwd: tmpdir(), encoding: "utf8" });
+  if (started.status !== 0) throw new Error(`The command does not start:\n${started.stderr}`);
 }
 
 async function bundleDoors(out) {
