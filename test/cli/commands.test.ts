@@ -140,6 +140,15 @@ describe("harn test", () => {
     expect([status, stdout]).toEqual([0, expect.stringContaining("with 2 workers (dynamic scheduling)")]);
   });
 
+  it("is JSON when asked", async () => {
+    expect(await json("test", "tests", "--filter", "test_bad", "--json")).toMatchObject({
+      status: 1,
+      ok: false,
+      error: { code: "tests_failed" },
+      data: { summary: { total: 1, failed: 1 }, cases: [{ name: "test_bad", outcome: "failed" }] },
+    });
+  });
+
   it("has nothing to do in an empty folder, and misses one that is not there", async () => {
     project.write("empty/note.txt", "");
     expect(await project.harn("test", "empty")).toEqual({ status: 0, stdout: "No test pipelines found\n", stderr: "" });

@@ -4,6 +4,7 @@ import type { Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage-error.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
+import { failure, success } from "../envelope.ts";
 import { isColoured } from "../palette.ts";
 import { junitXml } from "../testing/junit.ts";
 import { outcomeWord } from "../testing/outcome-word.ts";
@@ -17,19 +18,26 @@ import { writeReport } from "./test-conformance.ts";
 export async function testProject(invocation: Invocation, context: CommandContext): Promise<number> {
   const target = targetOf(invocation);
   const found = discoverTests(target, invocation.text("filter"));
-  if (found.length === 0) {
-    context.output.write("stdout", "No test pipelines found\n");
-    return 0;
-  }
-  context.output.write("stdout", headline(found, invocation));
+  const say = (text: string): void => {
+    if (!invocation.has("json")) context.output.write("stdout", text);
+  };
+  if (found.length > 0) say(headline(found, invocation));
   const started = performance.now();
-  const results = await run(found, invocation, context);
+  const results = found.length === 0 ? [] : await run(found, invocation, context);
   const durationMs = Math.round(performance.now() - started);
   const failed = results.filter(({ outcome }) => outcome !== "passed").length;
-  context.output.write("stdout", `\n${summary(results.length - failed, failed, durationMs)}\n`);
+  say(found.length === 0 ? "No test pipelines found\n" : `\n${summary(results.length - failed, failed, durationMs)}\n`);
+  const report = reportOf(target, results, durationMs);
+  if (invocation.has("json")) context.output.write("stdout", envelopeOf(report, failed));
   writeReport(invocation.text("junit"), () => junitXml("harn", results.map(junitCase)));
-  writeReport(invocation.text("json-out"), () => `${JSON.stringify(reportOf(target, results, durationMs), null, 2)}\n`);
+  writeReport(invocation.text("json-out"), () => `${JSON.stringify(report, null, 2)}\n`);
   return failed > 0 ? 1 : 0;
+}
+
+function envelopeOf(report: unknown, failed: number): string {
+  return failed === 0
+    ? success(report)
+    : failure({ code: "tests_failed", message: `${failed} test(s) failed` }, report);
 }
 
 function targetOf(invocation: Invocation): string {
@@ -59,7 +67,8 @@ async function run(
 ): Promise<readonly TestResult[]> {
   const { HARN_LLM_PROVIDER = "mock", HARN_STATE_DIR = ".harn" } = context.environment;
   const workplace = openWorkplace(invocation, { HARN_LLM_CALLS_DISABLED: "1", HARN_LLM_PROVIDER });
-  const progress = new Progress(context, found.length, false);
+  const isJson = invocation.has("json");
+  const progress = new Progress(context, found.length, isJson);
   try {
     return await runTests(found, {
       workplace,
@@ -68,7 +77,7 @@ async function run(
       timings: new TestTimings(join(context.cwd, HARN_STATE_DIR)),
       onResult: (result) => {
         progress.step();
-        progress.line(resultText(result, context));
+        if (!isJson) progress.line(resultText(result, context));
       },
     });
   } finally {
