@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { inlineOpcodes } from "./inline-opcodes.mjs";
 import { setup } from "./setup.mjs";
 import { cacheDir, root } from "./tree.mjs";
 
@@ -35,6 +36,7 @@ for (const name of wanted.length > 0 ? wanted : known) {
     platform: "node",
     target: "node20",
     packages: "external",
+    plugins: [inlineOpcodes],
     sourcemap: "inline",
     logLevel: "warning",
   });

@@ -82,7 +82,10 @@ async function bundleCommand(out) {
 
 /** The first start writes the code cache: make it here rather than at the user's. */
 function warmUp(dist) {
-  const started = spawnSync(process.execPath, [join(dist, "cli.js"), "run", "-e", "nil"], { cwd: tmpdir(), encoding: "utf8" });
+  const started = spawnSync(process.execPath, [join(dist, "cli.js"), "run", "-e", "nil"], {
+    cwd: tmpdir(),
+    encoding: "utf8",
+  });
   if (started.status !== 0) throw new Error(`The command does not start:\n${started.stderr}`);
 }
 

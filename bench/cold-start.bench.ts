@@ -1,0 +1,40 @@
+// How long `harn run` on a one-line program takes as a whole process, beside Node doing nothing. Both take turns.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const rounds = 31;
+const folder = mkdtempSync(join(tmpdir(), "harn-cold-"));
+writeFileSync(join(folder, "hello.harn"), 'pipeline main() { harness.stdio.println("hello") }\n');
+const command = join(process.cwd(), "dist", "cli.js");
+
+const cases = {
+  "node -e 0": ["-e", "0"],
+  "harn --version": [command, "--version"],
+  "harn run hello.harn": [command, "run", "hello.harn"],
+} as const;
+
+const times = new Map<string, number[]>(Object.keys(cases).map((name) => [name, []]));
+for (let round = -1; round < rounds; round++) {
+  for (const [name, args] of Object.entries(cases)) {
+    const started = performance.now();
+    const done = spawnSync(process.execPath, args, { cwd: folder });
+    if (done.status !== 0) throw new Error(`${name} failed: ${done.stderr}`);
+    // The first round only warms the file system.
+    if (round >= 0) times.get(name)?.push(performance.now() - started);
+  }
+}
+rmSync(folder, { recursive: true });
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const least = (values: readonly number[]): number => Math.min(...values);
+const base = median(times.get("node -e 0") ?? []);
+console.log("process                 least ms  median ms  over node -e 0");
+for (const [name, values] of times) {
+  const difference = (median(values) - base).toFixed(1).padStart(8);
+  console.log(
+    `${name.padEnd(22)}  ${least(values).toFixed(1).padStart(8)}  ${median(values).toFixed(1).padStart(9)}  ${difference} ms`,
+  );
+}
