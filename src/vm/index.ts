@@ -1,4 +1,9 @@
 export { machineCatalog } from "./catalog.ts";
+export { Channel } from "./concurrency/channel.ts";
+export { type AmbientContext, ambientContext } from "./concurrency/runtime-context.ts";
+export { StreamHandle } from "./concurrency/stream-handle.ts";
+export { type SupervisorEvent, type SupervisorObserver, supervisorObserver } from "./concurrency/supervisor.ts";
+export { TaskHandle } from "./concurrency/task-handle.ts";
 export { LinkedModule } from "./linked-module.ts";
 export { Machine, type MachineOptions } from "./machine.ts";
 export { nearestName } from "./nearest-name.ts";

@@ -16,6 +16,8 @@ const spentLimit = 1024;
  * and input from ever arriving. And a task that never waits at all does not keep the others from running for ever.
  */
 export class Scheduler {
+  /** A task that has not waited for this long is taken for one that never will: others get to run between its slices. */
+  patienceMs = 2000;
   #queue: Task[] = [];
   #next = 0;
   #isPumping = false;

@@ -34,8 +34,6 @@ export type Completion =
 const fuelPerSlice = 20_000;
 /** How long a task may keep the host's event loop waiting, in milliseconds. */
 const sliceMs = 12;
-/** A task that has not waited for this long is taken for one that never will: others get to run between its slices. */
-const greedyMs = 500;
 /** Loops and calls that a task may still make after it was asked to stop, to find out by itself. */
 const cancelGrace = 1024;
 /** How long the cleanup of a task that is ended may take, in milliseconds. */
@@ -71,8 +69,9 @@ export class Task implements CallContext {
   #resumption: Completion | undefined;
   #interrupt: Raise | Unwind | undefined;
   #abort: AbortController | undefined;
+  /** When it has to give the host a turn; 0 until it has used up its first fuel. */
   #sliceEnd = 0;
-  /** When it last went on after a wait. */
+  /** Since when it has not waited; 0 while that is not long. */
   #busySince = 0;
   #isBetweenSlices = false;
   #hasBegun = false;
@@ -257,9 +256,8 @@ export class Task implements CallContext {
     this.#resumption = undefined;
     this.#answered = undefined;
     this.fuel = this.#interrupt ? this.#fuelBefore(this.#interrupt) : fuelPerSlice;
-    const now = performance.now();
-    this.#sliceEnd = now + sliceMs;
-    if (!this.#isBetweenSlices) this.#busySince = now;
+    this.#sliceEnd = 0;
+    if (!this.#isBetweenSlices) this.#busySince = 0;
     this.#isBetweenSlices = false;
     let current = this.#hasBegun ? resumption : (this.#takeInterrupt() ?? resumption);
     this.#hasBegun = true;
@@ -384,11 +382,16 @@ export class Task implements CallContext {
     }
     // Real time, whatever clock the program sees: this is about the thread that the host needs back.
     const now = performance.now();
+    if (this.#sliceEnd === 0) {
+      // Looking at the clock costs more than many a step: a slice begins when its first fuel is used up.
+      this.#sliceEnd = now + sliceMs;
+      if (this.#busySince === 0) this.#busySince = now;
+    }
     if (now < this.#sliceEnd) return false;
     const waker = this.park({ kind: "io", detail: "a turn of the event loop" }, () => {});
     this.#isBetweenSlices = true;
     const { scheduler } = this.machine;
-    if (now - this.#busySince < greedyMs) scheduler.afterTurn(() => waker.wake(null));
+    if (now - this.#busySince < scheduler.patienceMs) scheduler.afterTurn(() => waker.wake(null));
     else scheduler.behindOthers(() => waker.wake(null));
     return true;
   }

@@ -9,7 +9,7 @@ export function errorText(error: unknown): string {
 }
 
 /** The value of a task that has ended, or its error thrown anew: each task that it crosses into has a trace of its own. */
-export function valueOf(completion: Completion): Value {
+export function resultOf(completion: Completion): Value {
   if (completion.kind === "value") return completion.value;
   throw carriedOver(completion.error);
 }

@@ -18,7 +18,7 @@ import { isCallable } from "../calls.ts";
 import { type Cursor, cursorOver } from "../cursor.ts";
 import type { Completion, Task } from "../task.ts";
 import { Branches, type BranchPlan, limitOf, runBranches } from "./branches.ts";
-import { carriedOver, errorText, valueOf } from "./completion.ts";
+import { carriedOver, errorText, resultOf } from "./completion.ts";
 import { StreamHandle } from "./stream-handle.ts";
 
 const tasks = declare("tasks");
@@ -60,7 +60,7 @@ function eachPlan(word: string, items: readonly Value[], body: Value, limit: Val
 
 /** All values in order, or the error of the first branch in order that failed. */
 function valuesOf(completions: readonly Completion[]): Value {
-  return new ListValue(completions.map(valueOf));
+  return new ListValue(completions.map(resultOf));
 }
 
 function settled(completions: readonly Completion[]): Value {

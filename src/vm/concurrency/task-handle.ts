@@ -1,7 +1,7 @@
 import { type Outcome, SUSPENDED, type Waker } from "../../builtin/index.ts";
 import { err, HandleValue, ok, runtimeError, type Value } from "../../value/index.ts";
 import type { Completion, Task } from "../task.ts";
-import { carriedOver, errorText, valueOf } from "./completion.ts";
+import { carriedOver, errorText, resultOf } from "./completion.ts";
 import { after } from "./timer.ts";
 
 /** What `spawn` gives. Any task may await it; its result is handed out once, to everybody who waits by then. */
@@ -34,7 +34,7 @@ export class TaskHandle extends HandleValue {
     const { completion } = this.task;
     if (completion) {
       this.#isTaken = true;
-      return valueOf(completion);
+      return resultOf(completion);
     }
     const waker = waiter.park({ kind: "task", detail: `task ${this.task.taskId}` }, () => {
       this.#waiting.delete(waker);

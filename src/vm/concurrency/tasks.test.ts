@@ -175,6 +175,9 @@ describe("cancel", () => {
     const clock = new SteppingClock(100);
     const { lines } = await runProgram('let h = spawn { while true { } }\nsleep(10)\ncancel(h)\nprintln("stopped")', {
       clock,
+      watch: (task) => {
+        task.machine.scheduler.patienceMs = 30;
+      },
     });
     expect(lines).toEqual(["stopped"]);
   });
