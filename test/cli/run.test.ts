@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { builtCli, endOf, Project, said } from "./harn.ts";
+import { endOf, Project, said } from "./harn.ts";
 
 const project = new Project();
 afterAll(() => project.remove());
@@ -263,29 +262,19 @@ describe("a program that waits for what can never happen", () => {
 });
 
 describe("starting up", () => {
-  /** Chunks that `chunk` loads without being asked, itself included. */
-  function eager(folder: string, chunk: string, seen = new Set<string>()): ReadonlySet<string> {
-    if (seen.has(chunk)) return seen;
-    seen.add(chunk);
-    for (const [, path = ""] of readFileSync(join(folder, chunk), "utf8").matchAll(
-      /(?:from|^import) "(\.[^"]+)";$/gm,
-    )) {
-      eager(folder, join(dirname(chunk), path), seen);
-    }
-    return seen;
-  }
+  const reporter = fileURLToPath(new URL("./fixtures/report-packages.cjs", import.meta.url));
 
   it("loads no package that a program may never need", async () => {
-    const folder = dirname(await builtCli());
-    const run = readdirSync(join(folder, "chunks")).find((name) => /^run-\w+\.js$/.test(name));
-    const chunks = [...eager(folder, "cli.js"), ...eager(folder, join("chunks", String(run)))];
-    const packages = chunks.flatMap((chunk) =>
-      [...readFileSync(join(folder, chunk), "utf8").matchAll(/^import .*? from "([^."][^"]*)";$/gm)].map(
-        ([, name]) => name,
-      ),
-    );
-    const loaded = new Set(packages.filter((name) => !name?.startsWith("node:")));
+    project.write("hello.harn", main('  harness.stdio.println("hello")'));
+    const { stderr } = await project.shell(`NODE_OPTIONS="--require ${reporter}" harn run hello.harn`);
+    const loaded = stderr.trim().split(" ").slice(1);
     const small = ["eventsource-parser", "smol-toml"];
-    expect([...loaded].filter((name) => !small.includes(name ?? ""))).toEqual([]);
+    expect(loaded.filter((name) => !small.includes(name))).toEqual([]);
+  });
+
+  it("loads a package when a program needs it", async () => {
+    project.write("pattern.harn", main('  log(regex_match("a+", "caat"))'));
+    const { stderr } = await project.shell(`NODE_OPTIONS="--require ${reporter}" harn run pattern.harn`);
+    expect(stderr).toContain("rregex");
   });
 });
