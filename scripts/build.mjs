@@ -58,9 +58,10 @@ export async function buildInto(out) {
 
 /**
  * The command as one script, for its launcher to run with V8's code cache. What is imported lazily is in it too, but is not
- * evaluated before it is used.
+ * evaluated before it is used. The hashes are ES modules alone: a script can have them only inside.
  */
 async function bundleCommand(out) {
+  const hashes = join(root, "node_modules", "@noble", "hashes");
   await bundle({
     absWorkingDir: root,
     entryPoints: [command],
@@ -70,11 +71,13 @@ async function bundleCommand(out) {
     platform: "node",
     target: "node20",
     packages: "external",
+    alias: { "@noble/hashes": hashes },
     plugins: [inlineOpcodes],
     minifyWhitespace: true,
     minifySyntax: true,
     define: { "import.meta.url": "moduleUrl" },
     banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
+    footer: { js: `/* Contains @noble/hashes:\n${readFileSync(join(hashes, "LICENSE"), "utf8")}*/` },
     legalComments: "none",
     logLevel: "warning",
   });

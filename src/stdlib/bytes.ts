@@ -1,5 +1,6 @@
 import { type CatalogPart, declare, req, t } from "../builtin/index.ts";
 import { Base64Error, BytesValue, decodeBase64, encodeBase64, runtimeError, toHex } from "../value/index.ts";
+import { concatenated, equalInConstantTime } from "./byte-arrays.ts";
 import { decodeUtf8, decodeUtf8Lossy, encodeUtf8, Utf8Error } from "./utf8.ts";
 
 const declareBytes = declare("bytes");
@@ -23,21 +24,6 @@ function decoding<T>(who: string, decode: () => T): T {
     if (error instanceof Utf8Error || error instanceof Base64Error) throw runtimeError(`${who}: ${error.message}`);
     throw error;
   }
-}
-
-function concat(left: Uint8Array, right: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(left.length + right.length);
-  joined.set(left);
-  joined.set(right, left.length);
-  return joined;
-}
-
-/** Looks at every byte whatever it finds, so that the time tells nothing. */
-function equalInConstantTime(left: Uint8Array, right: Uint8Array): boolean {
-  if (left.length !== right.length) return false;
-  let difference = 0;
-  for (let at = 0; at < left.length; at++) difference |= (left[at] as number) ^ (right[at] as number);
-  return difference === 0;
 }
 
 export const bytesBuiltins: CatalogPart = {
@@ -109,7 +95,7 @@ export const bytesBuiltins: CatalogPart = {
       params: [req("left", t.bytes), req("right", t.bytes)],
       returns: t.bytes,
       examples: [['bytes_concat(bytes_from_hex("00"), bytes_from_hex("ff"))', 'b"00ff"']],
-      run: (_context, left, right) => new BytesValue(concat(left.bytes, right.bytes)),
+      run: (_context, left, right) => new BytesValue(concatenated(left.bytes, right.bytes)),
     }),
     declareBytes({
       name: "bytes_slice",

@@ -68,6 +68,7 @@ export const corePackages: Readonly<Record<string, readonly string[]>> = {
   "smol-toml": ["modules", "stdlib"],
   yaml: ["stdlib"],
   "eventsource-parser": ["llm", "protocols"],
+  "@noble/hashes": ["stdlib", "eventlog"],
 };
 
 const byName = new Map(rooms.map((room) => [room.name, room]));

@@ -1,6 +1,7 @@
+import { sha1 } from "@noble/hashes/legacy.js";
 import { type Builtin, type CallContext, declare, req, t } from "../../builtin/index.ts";
 import { runtimeError, toHex } from "../../value/index.ts";
-import { sha1 } from "./crypto/sha1.ts";
+import { concatenated } from "../byte-arrays.ts";
 
 const io = declare("io");
 
@@ -58,11 +59,7 @@ export function timedUuid(context: CallContext): string {
 function namedUuid(namespace: string, name: string): string {
   const space = namespaces.get(namespace.toLowerCase().replace(/^namespace_/, "")) ?? parseUuid(namespace);
   if (space === undefined) throw runtimeError("uuid_v5: namespace must be a UUID or one of dns/url/oid/x500");
-  const text = new TextEncoder().encode(name);
-  const input = new Uint8Array(16 + text.length);
-  input.set(bytesOf(space));
-  input.set(text, 16);
-  return fromBytes(sha1(input), 5);
+  return fromBytes(sha1(concatenated(bytesOf(space), new TextEncoder().encode(name))), 5);
 }
 
 export const uuidBuiltins: readonly Builtin[] = [

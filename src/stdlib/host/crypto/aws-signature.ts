@@ -1,15 +1,15 @@
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { declare, req, t } from "../../../builtin/index.ts";
 import { compareText, DictValue, runtimeError, show, toHex, type Value } from "../../../value/index.ts";
 import { dictOption } from "../options.ts";
 import { inputBytes } from "./encodings.ts";
-import { hmac } from "./hmac.ts";
 import { percentEncode } from "./percent.ts";
-import { sha256 } from "./sha2.ts";
 
 /** AWS Signature Version 4, for requests with their own headers. Nothing is sent. */
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
-const mac = (key: Uint8Array, text: string): Uint8Array => hmac(sha256, 64, key, utf8(text));
+const mac = (key: Uint8Array, text: string): Uint8Array => hmac(sha256, key, utf8(text));
 
 function required(spec: DictValue, key: string): string {
   const value = spec.get(key);

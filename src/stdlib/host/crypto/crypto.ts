@@ -1,16 +1,17 @@
+import { blake3 } from "@noble/hashes/blake3.js";
+import { hmac } from "@noble/hashes/hmac.js";
+import { md5, sha1 } from "@noble/hashes/legacy.js";
+import { sha224, sha256, sha384, sha512, sha512_256 } from "@noble/hashes/sha2.js";
+import { sha3_256, sha3_512 } from "@noble/hashes/sha3.js";
+import type { CHash } from "@noble/hashes/utils.js";
 import { type Builtin, declare, opt, req, t } from "../../../builtin/index.ts";
 import { DictValue, encodeBase64, type Raise, toHex, type Value, wrapInt } from "../../../value/index.ts";
+import { equalInConstantTime } from "../../byte-arrays.ts";
 import { fail } from "../faults.ts";
 import { asymmetricCrypto } from "./asymmetric.ts";
 import { awsSignatureBuiltins } from "./aws-signature.ts";
-import { blake3 } from "./blake3.ts";
 import { decodeHex, encodingBuiltins, hexFault, inputBytes } from "./encodings.ts";
-import { equalInConstantTime, hmac } from "./hmac.ts";
 import { jwtBuiltins } from "./jwt.ts";
-import { md5 } from "./md5.ts";
-import { sha1 } from "./sha1.ts";
-import { sha224, sha256, sha384, sha512, sha512Of256 } from "./sha2.ts";
-import { sha3of256, sha3of512 } from "./sha3.ts";
 import { signedUrlBuiltins } from "./signed-url.ts";
 import { structuralText } from "./structural-text.ts";
 
@@ -25,9 +26,9 @@ const digests: readonly (readonly [string, string, Digest])[] = [
   ["sha256_hex", "SHA-256", sha256],
   ["sha384", "SHA-384", sha384],
   ["sha512", "SHA-512", sha512],
-  ["sha512_256", "SHA-512/256", sha512Of256],
-  ["sha3_256", "SHA3-256", sha3of256],
-  ["sha3_512", "SHA3-512", sha3of512],
+  ["sha512_256", "SHA-512/256", sha512_256],
+  ["sha3_256", "SHA3-256", sha3_256],
+  ["sha3_512", "SHA3-512", sha3_512],
   ["blake3", "BLAKE3", blake3],
 ];
 
@@ -45,7 +46,7 @@ const digestBuiltins: readonly Builtin[] = digests.map(([name, title, digest]) =
 
 type Encode = (bytes: Uint8Array) => string;
 
-const macs: readonly (readonly [string, string, Digest, Encode])[] = [
+const macs: readonly (readonly [string, string, CHash, Encode])[] = [
   ["hmac_sha256", "HMAC-SHA-256, in hexadecimal digits", sha256, toHex],
   ["hmac_sha256_base64", "HMAC-SHA-256, in base64", sha256, (bytes) => encodeBase64(bytes)],
   ["hmac_sha1", "HMAC-SHA-1, in hexadecimal digits", sha1, toHex],
@@ -57,7 +58,7 @@ const macBuiltins: readonly Builtin[] = macs.map(([name, title, digest, encode])
     summary: `${title}.`,
     params: [req("key", t.string), req("message", t.string)],
     returns: t.string,
-    run: (_context, key, message) => encode(hmac(digest, 64, inputBytes(key), inputBytes(message))),
+    run: (_context, key, message) => encode(hmac(digest, inputBytes(key), inputBytes(message))),
   }),
 );
 

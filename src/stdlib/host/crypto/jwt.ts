@@ -1,3 +1,5 @@
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { type Builtin, type CallContext, declare, req, t } from "../../../builtin/index.ts";
 import {
   DictValue,
@@ -8,12 +10,11 @@ import {
   stringifyJson,
   typeName,
 } from "../../../value/index.ts";
+import { equalInConstantTime } from "../../byte-arrays.ts";
 import { fail } from "../faults.ts";
 import { asDict } from "../options.ts";
 import { asymmetricCrypto, type JwtAlgorithm } from "./asymmetric.ts";
-import { equalInConstantTime, hmac } from "./hmac.ts";
 import { lossyText } from "./percent.ts";
-import { sha256 } from "./sha2.ts";
 
 const crypto = declare("crypto");
 const urlForm = { isUrlSafe: true, isPadded: false } as const;
@@ -67,8 +68,7 @@ function readToken(text: string): Token {
 }
 
 function isSigned(context: CallContext, algorithm: string, token: Token, key: string): boolean {
-  if (algorithm === "HS256")
-    return equalInConstantTime(token.signature, hmac(sha256, 64, utf8(key), utf8(token.signed)));
+  if (algorithm === "HS256") return equalInConstantTime(token.signature, hmac(sha256, utf8(key), utf8(token.signed)));
   if (!isKeyPair(algorithm)) throw fail(`jwt_verify: unsupported algorithm '${algorithm}'`);
   try {
     return context.service(asymmetricCrypto).verifyJwt(algorithm, key, utf8(token.signed), token.signature);

@@ -1,9 +1,10 @@
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { type Builtin, declare, opt, req, t } from "../../../builtin/index.ts";
 import { DictValue, encodeBase64, runtimeError, show, typeName, type Value } from "../../../value/index.ts";
+import { equalInConstantTime } from "../../byte-arrays.ts";
 import { asDict } from "../options.ts";
-import { equalInConstantTime, hmac } from "./hmac.ts";
 import { percentEncode } from "./percent.ts";
-import { sha256 } from "./sha2.ts";
 
 const crypto = declare("crypto");
 
@@ -100,7 +101,7 @@ function canonicalQuery(pairs: readonly Pair[]): string {
 
 function signatureOf(secret: string, resource: string, pairs: readonly Pair[]): string {
   const message = `harn-signed-url-v1\n${resource}\n${canonicalQuery(pairs)}`;
-  const mac = hmac(sha256, 64, new TextEncoder().encode(secret), new TextEncoder().encode(message));
+  const mac = hmac(sha256, new TextEncoder().encode(secret), new TextEncoder().encode(message));
   return encodeBase64(mac, { isUrlSafe: true, isPadded: false });
 }
 

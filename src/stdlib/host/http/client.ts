@@ -9,7 +9,7 @@ import {
   t,
 } from "../../../builtin/index.ts";
 import { BytesValue, DictValue, show, type Value } from "../../../value/index.ts";
-import { concatenated } from "../crypto/hmac.ts";
+import { concatenated } from "../../byte-arrays.ts";
 import { lossyText } from "../crypto/percent.ts";
 import { attempt, fail, failureOf, need } from "../faults.ts";
 import { asDict, filledTextOption, intOf } from "../options.ts";

@@ -1,7 +1,7 @@
 import type { CallContext, HttpRequest } from "../../../builtin/index.ts";
 import { Base64Error, DictValue, decodeBase64, encodeBase64, show, type Value } from "../../../value/index.ts";
+import { concatenated } from "../../byte-arrays.ts";
 import { inputBytes } from "../crypto/encodings.ts";
-import { concatenated } from "../crypto/hmac.ts";
 import { attempt, fail, need } from "../faults.ts";
 import { asDict, dictOption, filledTextOption, flagOption, intOption, listOption } from "../options.ts";
 import { baseOf, joinPath } from "../path-text.ts";

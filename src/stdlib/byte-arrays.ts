@@ -1,26 +1,3 @@
-/** RFC 2104. */
-export function hmac(
-  digest: (message: Uint8Array) => Uint8Array,
-  blockBytes: number,
-  key: Uint8Array,
-  message: Uint8Array,
-): Uint8Array {
-  const block = new Uint8Array(blockBytes);
-  block.set(key.length > blockBytes ? digest(key) : key);
-  const inner = digest(
-    concatenated(
-      block.map((byte) => byte ^ 0x36),
-      message,
-    ),
-  );
-  return digest(
-    concatenated(
-      block.map((byte) => byte ^ 0x5c),
-      inner,
-    ),
-  );
-}
-
 export function concatenated(...parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
   let at = 0;
