@@ -1,4 +1,5 @@
 import {
+  arityError,
   type Catalog,
   type Method,
   type NativeFunction,
@@ -7,7 +8,6 @@ import {
   type ReceiverKind,
 } from "../builtin/index.ts";
 import {
-  arityFault,
   type BuiltinValue,
   Closure,
   Collection,
@@ -71,14 +71,7 @@ export function startFrame(
 function closureArity(closure: Closure, given: number): Raise {
   const { params, required, name } = closure.code;
   const max = params[params.length - 1]?.isRest ? Number.POSITIVE_INFINITY : params.length;
-  const wanted =
-    max === required
-      ? `${required}`
-      : max === Number.POSITIVE_INFINITY
-        ? `at least ${required}`
-        : `${required}..=${max}`;
-  const noun = wanted === "1" || wanted === "at least 1" ? "argument" : "arguments";
-  return arityFault(`'${name || "<closure>"}' expects ${wanted} ${noun}, got ${given}`);
+  return arityError(name || "<closure>", required, max, given);
 }
 
 /** Runs a frame that was just made, or makes the generator that its function stands for. */
