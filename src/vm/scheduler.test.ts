@@ -20,7 +20,7 @@ describe("the scheduler", () => {
         let other = spawn { sleep(1); println("other") }
         yield_now()
         var n = 0
-        while n < 60000 { n = n + 1 }
+        while n < 25000 { n = n + 1 }
         println("counted")
         await(other)
       }

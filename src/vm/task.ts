@@ -139,8 +139,8 @@ export class Task implements CallContext {
   }
 
   /** A task of its own that ends with this one at the latest and is under the same deadlines. */
-  newChild(identity: TaskIdentity): Task {
-    const child = new Task(this.machine, identity, { parent: this });
+  newChild(identity: TaskIdentity, locals = new TaskLocals(this.locals)): Task {
+    const child = new Task(this.machine, identity, { parent: this, locals });
     for (const scope of this.deadlines ?? []) scope.enter(child);
     return child;
   }
@@ -536,7 +536,7 @@ export class Task implements CallContext {
   #abortWaits(): void {
     this.#abort?.abort();
     this.#abort = undefined;
-    for (const child of this.children) if (child.user === this) child.cancel();
+    for (const child of this.children) if (child.parent === this && child.user === this) child.cancel();
   }
 }
 

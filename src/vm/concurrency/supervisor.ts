@@ -1,6 +1,7 @@
 import { type Outcome, serviceKey, type Waker } from "../../builtin/index.ts";
 import { DictValue, ListValue, type Value } from "../../value/index.ts";
 import type { Completion, Task } from "../task.ts";
+import { TaskLocals } from "../task-identity.ts";
 import { errorText } from "./completion.ts";
 import type { ChildSpec, RestartPolicy, SupervisorSpec } from "./supervisor-spec.ts";
 import { after } from "./timer.ts";
@@ -59,6 +60,8 @@ export class Supervisor {
   readonly name: string;
   readonly spec: SupervisorSpec;
   readonly #starter: Task;
+  /** What the starter had when it started: its children are under the same policies whenever they start again. */
+  readonly #locals: TaskLocals;
   readonly #children: Child[];
   readonly #events: SupervisorEvent[] = [];
   readonly #counts = { started: 0, stopped: 0, failed: 0, restarted: 0, suppressed: 0, escalated: 0 };
@@ -71,6 +74,7 @@ export class Supervisor {
     this.name = spec.name ?? id;
     this.spec = spec;
     this.#starter = starter;
+    this.#locals = new TaskLocals(starter.locals);
     this.#children = spec.children.map((child) => ({
       spec: child,
       status: "pending",
@@ -95,13 +99,14 @@ export class Supervisor {
   #startChild(child: Child): void {
     if (this.#isStopping) return;
     const { spec } = child;
-    const task = this.#starter.root.newChild({
+    const identity = {
       id: `${this.#starter.taskId}:supervisor:${this.id}:${spec.name}`,
       name: `supervisor ${spec.kind}`,
       parentId: this.#starter.taskId,
       rootId: this.#starter.identity.rootId,
       groupId: this.id,
-    });
+    };
+    const task = this.#starter.root.newChild(identity, new TaskLocals(this.#locals));
     const context = DictValue.of({
       supervisor_id: this.id,
       child_name: spec.name,
