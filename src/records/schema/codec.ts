@@ -199,9 +199,7 @@ export function map<T>(item: Codec<T>): Codec<Readonly<Record<string, T>>> {
 }
 
 /** A key that is left out while its value is empty. */
-export function omitEmpty<T extends readonly unknown[] | Readonly<Record<string, unknown>> | null>(
-  codec: Codec<T>,
-): Codec<T> {
+export function omitEmpty<T extends object | null>(codec: Codec<T>): Codec<T> {
   return { ...codec, isOmitted: (value) => value === null || Object.keys(value).length === 0 };
 }
 

@@ -5,9 +5,13 @@ import { type Codec, join, mismatch, printBlock, printJson } from "./codec.ts";
 export const unknownKeys: unique symbol = Symbol("unknown keys");
 
 type Fields = Readonly<Record<string, Codec<unknown>>>;
-type FieldsOf<F> = { readonly [K in keyof F]: F[K] extends Codec<infer T> ? T : never } & {
+
+/** What every record may carry beside its described keys. */
+export interface UnknownKeys {
   readonly [unknownKeys]?: JsonObject;
-};
+}
+
+export type FieldsOf<F> = { readonly [K in keyof F]: F[K] extends Codec<infer T> ? T : never } & UnknownKeys;
 
 export interface RecordCodec<T> extends Codec<T> {
   /** A record of zeros. */
