@@ -25,6 +25,7 @@ export {
 } from "./host.ts";
 export { eachCall, PullHandle, PullIterator } from "./iteration.ts";
 export { DONE, type Outcome, type Pulled, SUSPENDED } from "./outcome.ts";
+export { redacted, redactUrl } from "./redact-url.ts";
 export { type ServiceKey, serviceKey } from "./service.ts";
 export {
   type Builtin,

@@ -1,8 +1,7 @@
-import type { Egress } from "../../builtin/index.ts";
+import { type Egress, redactUrl } from "../../builtin/index.ts";
 import { type ActiveLog, topic } from "../../eventlog/index.ts";
 import { DictValue, type Raise, thrown } from "../../value/index.ts";
 import { EgressConfigError, type EgressRule, egressTarget, parseEgressRule, ruleMatches } from "./egress-rule.ts";
-import { redactUrl } from "./redact-url.ts";
 
 /** A connection that was refused. */
 export interface EgressBlocked {

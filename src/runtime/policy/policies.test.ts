@@ -10,7 +10,6 @@ import {
   ExecutionPolicies,
   intersectPolicies,
   readPolicy,
-  redactUrl,
   runSandbox,
   unrestrictedPolicy,
 } from "../index.ts";
@@ -222,10 +221,6 @@ describe("egress rules", () => {
     expect(show(caught)).toBe(
       "{category: egress_blocked, code: HARN-CAP-201, host: svc.oracle.test, message: EgressBlocked: http_request blocked svc.oracle.test:443 for https://svc.oracle.test/a (no egress policy configured), port: 443, reason: no egress policy configured, surface: http_request, type: EgressBlocked, url: https://svc.oracle.test/a}",
     );
-  });
-
-  test("URLs without secrets stay as they are", () => {
-    expect([redactUrl("https://a.test/?q=a b"), redactUrl("nonsense")]).toEqual(["https://a.test/?q=a b", "nonsense"]);
   });
 });
 

@@ -1,7 +1,7 @@
-import { type Builtin, declare, opt, req, serviceKey, t } from "../../../builtin/index.ts";
+import { type Builtin, declare, opt, redacted, redactUrl, req, serviceKey, t } from "../../../builtin/index.ts";
 import { DictValue, ListValue, show, type Value } from "../../../value/index.ts";
 import { asDict, dictOption, flagOption, intOption, listOption } from "../options.ts";
-import { isSensitiveHeader, redacted, redactUrl } from "./redaction.ts";
+import { isSensitiveHeader } from "./sensitive-headers.ts";
 
 const http = declare("http");
 
