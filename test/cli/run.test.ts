@@ -204,6 +204,28 @@ describe("harn run --json", () => {
   });
 });
 
+describe("model calls", () => {
+  const program = main('  let r = llm_call("Say hi", nil, {provider: "mock", model: "mock"})\n  log(r.text)');
+
+  it("are recorded, and answered from a recording", async () => {
+    project.write("asks.harn", program).write("answers.jsonl", '{"text":"from a file"}\n');
+    expect((await project.harn("run", "--llm-mock", "answers.jsonl", "asks.harn")).stdout).toBe("[harn] from a file\n");
+    const first = await project.harn("run", "--llm-mock-record", "kept.jsonl", "asks.harn");
+    const again = await project.harn("run", "--llm-mock", "kept.jsonl", "asks.harn");
+    expect([first.status, again.stdout]).toEqual([0, first.stdout]);
+  });
+
+  it("need recordings that can be read, and a place to write them", async () => {
+    project.write("broken.jsonl", "{\n");
+    const broken = await project.harn("run", "--llm-mock", "broken.jsonl", "asks.harn");
+    expect([broken.status, broken.stderr]).toEqual([1, "error: broken.jsonl line 1: expected a JSON object\n"]);
+    const missing = await project.harn("run", "--json", "--llm-mock", "missing.jsonl", "asks.harn");
+    expect(lines(missing.stdout)[0]?.data).toMatchObject({ error: { code: "llm_mock_install" } });
+    const nowhere = await project.harn("run", "--json", "--llm-mock-record", "no/folder.jsonl", "asks.harn");
+    expect(lines(nowhere.stdout).at(-1)?.data).toMatchObject({ error: { code: "llm_mock_record" } });
+  });
+});
+
 describe("signals", () => {
   const waiting = main(
     '  defer { harness.stdio.println("cleaned up") }\n  harness.stdio.println("ready")\n  harness.clock.sleep_ms(60000)',

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runCase } from "../../src/cli/conformance/run-suite.ts";
 import { readSuite, type SuiteCase } from "../../src/cli/conformance/suite.ts";
-import type { Workplace } from "../../src/cli/testing/observation.ts";
-import { performJob } from "../../src/cli/testing/perform.ts";
+import type { Workplace } from "../../src/cli/test-runs/observation.ts";
+import { performJob } from "../../src/cli/test-runs/perform.ts";
 import { root } from "../architecture/imports.ts";
 
 /** The programs of `conformance/`, each run in this process in a runtime and a folder of its own. */

@@ -9,10 +9,10 @@ import { readSuite, type SuiteCase } from "../conformance/suite.ts";
 import type { CommandContext } from "../context.ts";
 import { failure, success } from "../envelope.ts";
 import { isColoured } from "../palette.ts";
-import { junitXml } from "../testing/junit.ts";
-import { outcomeWord } from "../testing/outcome-word.ts";
-import { Progress } from "../testing/progress.ts";
-import { openWorkplace } from "../testing/workplace.ts";
+import { junitXml } from "../test-runs/junit.ts";
+import { outcomeWord } from "../test-runs/outcome-word.ts";
+import { Progress } from "../test-runs/progress.ts";
+import { openWorkplace } from "../test-runs/workplace.ts";
 
 export async function testConformance(invocation: Invocation, context: CommandContext): Promise<number> {
   const cases = casesOf(invocation);

@@ -1,7 +1,7 @@
 import type { Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage-error.ts";
-import type { TestJob } from "../testing/observation.ts";
-import { performJob } from "../testing/perform.ts";
+import type { TestJob } from "../test-runs/observation.ts";
+import { performJob } from "../test-runs/perform.ts";
 
 /** The other end of a `ProcessPool`: serves jobs until its parent is gone. */
 export function execute(_invocation: Invocation): Promise<number> {

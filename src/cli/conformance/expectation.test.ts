@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Observation } from "../testing/observation.ts";
+import type { Observation } from "../test-runs/observation.ts";
 import { type Expectation, judge } from "./expectation.ts";
 
 function seen(parts: Partial<Observation>): Observation {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { hostError } from "../../host/node/errors.ts";
-import type { Observation } from "../testing/observation.ts";
+import type { Observation } from "../test-runs/observation.ts";
 import { lineDifference } from "./line-difference.ts";
 
 /** What a program must do, from the file beside it. Of several, the first in this order counts. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { JunitCase } from "../testing/junit.ts";
+import type { JunitCase } from "../test-runs/junit.ts";
 import type { CaseResult } from "./run-suite.ts";
 
 export interface SuiteCounts {

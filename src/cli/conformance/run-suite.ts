@@ -1,4 +1,4 @@
-import type { TestJob, Workplace } from "../testing/observation.ts";
+import type { TestJob, Workplace } from "../test-runs/observation.ts";
 import { judge } from "./expectation.ts";
 import type { SuiteCase } from "./suite.ts";
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Observation, TestJob, Workplace } from "../testing/observation.ts";
+import type { Observation, TestJob, Workplace } from "../test-runs/observation.ts";
 import { nameFilter } from "./name-filter.ts";
 import { countResults, suiteJson, suiteSummary } from "./report.ts";
 import { runSuite } from "./run-suite.ts";

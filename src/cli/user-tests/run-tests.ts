@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { Observation, Workplace } from "../testing/observation.ts";
+import type { Observation, Workplace } from "../test-runs/observation.ts";
 import type { Discovered, UserTest } from "./discover.ts";
 import { runSideBySide } from "./scheduler.ts";
 import type { TestTimings } from "./timings.ts";

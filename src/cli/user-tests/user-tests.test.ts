@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Observation, TestJob } from "../testing/observation.ts";
+import type { Observation, TestJob } from "../test-runs/observation.ts";
 import { discoverTests, type UserTest } from "./discover.ts";
 import { runTests } from "./run-tests.ts";
 import { type Claim, runSideBySide } from "./scheduler.ts";
