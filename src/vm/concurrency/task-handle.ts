@@ -10,7 +10,7 @@ export class TaskHandle extends HandleValue {
   readonly id: string;
   readonly task: Task;
   #isTaken = false;
-  readonly #waiting = new Set<Waker>();
+  #waiting: Set<Waker> | undefined;
 
   constructor(id: string, task: Task) {
     super();
@@ -37,9 +37,10 @@ export class TaskHandle extends HandleValue {
       return resultOf(completion);
     }
     const waker = waiter.park({ kind: "task", detail: `task ${this.task.taskId}` }, () => {
-      this.#waiting.delete(waker);
+      this.#waiting?.delete(waker);
       if (this.task.completion) this.#isTaken = false;
     });
+    this.#waiting ??= new Set();
     this.#waiting.add(waker);
     return SUSPENDED;
   }
@@ -65,13 +66,14 @@ export class TaskHandle extends HandleValue {
   }
 
   #settle(completion: Completion): void {
-    if (this.#waiting.size === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (!waiting || waiting.size === 0) return;
     this.#isTaken = true;
-    for (const waker of this.#waiting) {
+    for (const waker of waiting) {
       if (completion.kind === "value") waker.wake(completion.value);
       else waker.fail(carriedOver(completion.error));
     }
-    this.#waiting.clear();
   }
 }
 
