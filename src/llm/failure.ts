@@ -17,26 +17,6 @@ export type FailureReason =
   | "budget_exceeded"
   | "schema_validation";
 
-/** The words that an error category may be; programs inject them through mocks and dispatch on them. */
-export const errorCategories: readonly string[] = [
-  "timeout",
-  "auth",
-  "rate_limit",
-  "overloaded",
-  "server_error",
-  "transient_network",
-  "schema_validation",
-  "schema_stream_aborted",
-  "tool_error",
-  "tool_rejected",
-  "egress_blocked",
-  "cancelled",
-  "not_found",
-  "circuit_open",
-  "budget_exceeded",
-  "generic",
-];
-
 export interface FailureFacts {
   readonly kind: FailureKind;
   readonly reason: FailureReason;

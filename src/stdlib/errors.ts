@@ -1,28 +1,6 @@
 import { type CatalogPart, declare, opt, req, t } from "../builtin/index.ts";
-import { DictValue, show, thrown, type Value } from "../value/index.ts";
+import { DictValue, type ErrorCategory, errorCategories, show, thrown, type Value } from "../value/index.ts";
 import { textOf } from "./arguments.ts";
-
-/** What kind of failure an error is, so that a program can decide whether to try again (language-semantics §7.4). */
-export const errorCategories = [
-  "timeout",
-  "auth",
-  "rate_limit",
-  "overloaded",
-  "server_error",
-  "transient_network",
-  "schema_validation",
-  "schema_stream_aborted",
-  "tool_error",
-  "tool_rejected",
-  "egress_blocked",
-  "cancelled",
-  "not_found",
-  "circuit_open",
-  "budget_exceeded",
-  "generic",
-] as const;
-
-export type ErrorCategory = (typeof errorCategories)[number];
 
 const byStatus: ReadonlyMap<string, ErrorCategory> = new Map([
   ...entriesFor("auth", "401", "403"),

@@ -18,7 +18,7 @@ import { results } from "./results.ts";
 import { setBuiltins } from "./sets.ts";
 import { stringBuiltins } from "./strings.ts";
 
-export { classifyErrorText, type ErrorCategory, errorCategories, errorCategoryOf } from "./errors.ts";
+export { classifyErrorText, errorCategoryOf } from "./errors.ts";
 export {
   iterateDict,
   iterateList,

@@ -24,6 +24,7 @@ export { show, showDuration, toHex } from "./display.ts";
 export { DurationValue } from "./duration.ts";
 export { EnumValue, err, isResult, ok } from "./enum.ts";
 export { equal, setHolds } from "./equality.ts";
+export { type ErrorCategory, errorCategories } from "./error-categories.ts";
 export { FloatValue } from "./float.ts";
 export { floatDigits, scientificDigits, showFloat } from "./float-text.ts";
 export { HandleValue } from "./handle.ts";

@@ -1,5 +1,5 @@
-import { DictValue, thrown, typeName, type Value } from "../../value/index.ts";
-import { classifyCategory, errorCategories, ModelFailure } from "../failure.ts";
+import { DictValue, errorCategories, thrown, typeName, type Value } from "../../value/index.ts";
+import { classifyCategory, ModelFailure } from "../failure.ts";
 import { boolAt, intAt, isDict, itemsAt, list, record, textAt } from "../fields.ts";
 import type { ModelReply, ToolCall } from "../model.ts";
 
@@ -38,7 +38,8 @@ function readAnswer(config: DictValue, context: string): MockReply | MockError {
   if (!isDict(error)) throw thrown(`${context}: error must be a dict {category, message, retry_after_ms?}`);
   const category = textAt(error, "category");
   if (category === undefined) throw thrown(`${context}: error.category is required`);
-  if (!errorCategories.includes(category)) throw thrown(`${context}: unknown error category \`${category}\``);
+  if (!errorCategories.some((known) => known === category))
+    throw thrown(`${context}: unknown error category \`${category}\``);
   const wait = error.get("retry_after_ms");
   const retryAfterMs = intAt(error, "retry_after_ms");
   if (wait !== undefined && wait !== null && (typeof wait !== "number" || wait < 0)) {
