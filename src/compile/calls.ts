@@ -1,8 +1,8 @@
 import type { CallExpression, Expression, MethodCallExpression, SpreadElement } from "../syntax/index.ts";
 import type { Span } from "../text/index.ts";
 import type { FunctionBuilder } from "./function-builder.ts";
-import { enumNamed, lowerSpreadList, lowerStable, lowerTypeName } from "./operands.ts";
-import { mayAlias } from "./sharing.ts";
+import { enumNamed, lowerOperand, lowerOwned, lowerSpreadList, lowerStable, lowerTypeName } from "./operands.ts";
+import { hasPlaceholder, mayAlias } from "./sharing.ts";
 
 type Arguments = readonly (Expression | SpreadElement)[];
 
@@ -130,15 +130,27 @@ function lowerArgument(fb: FunctionBuilder, argument: Expression, args: Argument
   return register;
 }
 
-/** `return f(…)`, when nothing of this frame is needed any more. Gives false when it has to be an ordinary call. */
+/**
+ * `return f(…)` and `return x |> f`, when nothing of this frame is needed any more. Gives false when it has to be an
+ * ordinary call.
+ */
 export function lowerTailCall(fb: FunctionBuilder, expression: Expression): boolean {
-  if (expression.kind !== "call" || hasSpread(expression.arguments) || fb.tryDepth > 0 || fb.exits.length > 0)
-    return false;
+  if (fb.tryDepth > 0 || fb.exits.length > 0) return false;
+  if (expression.kind === "pipe" && !hasPlaceholder(expression.right)) return lowerTailPipe(fb, expression);
+  if (expression.kind !== "call" || hasSpread(expression.arguments)) return false;
   const name = expression.callee.text;
   const binding = specialForms.has(name) ? undefined : fb.resolve(name);
   if (!binding || binding.kind === "enum" || fb.module.builtin(name)) return false;
   const after = expression.arguments as readonly Expression[];
   const callee = lowerStable(fb, { kind: "name", name, span: expression.callee.span }, after);
   fb.emit("tailCall", [callee], expression.span, plainArguments(fb, expression.arguments));
+  return true;
+}
+
+function lowerTailPipe(fb: FunctionBuilder, { left, right, span }: Expression & { kind: "pipe" }): true {
+  const value = lowerOwned(fb, left);
+  const callee = fb.newRegister();
+  fb.emit("pipeTarget", [callee, lowerOperand(fb, right)], right.span);
+  fb.emit("tailCall", [callee], span, [value]);
   return true;
 }

@@ -3,8 +3,9 @@ import type { FunctionCode, ModuleCode } from "../bytecode/index.ts";
 import type { Module } from "../modules/index.ts";
 import type { BindingPattern, Name, PipelineDeclaration, Statement } from "../syntax/index.ts";
 import type { Span } from "../text/index.ts";
-import { lowerStatements } from "./blocks.ts";
+import { lowerBlock, lowerStatements } from "./blocks.ts";
 import { emitStructType, enumBinding, lowerImpl, lowerRegistration, prepareLocalFunctions } from "./declarations.ts";
+import { withFinalizer } from "./exits.ts";
 import { lowerExpression } from "./expressions.ts";
 import { FunctionBuilder } from "./function-builder.ts";
 import { compileFunction, emitClosure, functionSource, lowerFunctionBody } from "./functions.ts";
@@ -178,11 +179,21 @@ function compileInitialize(
     (item) => item.kind === "tool" || item.kind === "skill" || item.kind === "eval-pack",
   );
   const order = isScript ? items : [...bindings, ...registrations];
-  for (const [index, item] of order.entries()) {
-    lowerTopLevel(fb, item, isScript && index === order.length - 1 ? result : undefined);
-  }
+  lowerItems(fb, order, 0, isScript ? result : undefined);
   fb.emit("return", [result], span);
   return fb.finish({ flow: "plain", span, moduleCode: builder.code });
+}
+
+/** What follows a `defer` runs under its protection, as in a block. */
+function lowerItems(fb: FunctionBuilder, items: readonly Statement[], start: number, result: number | undefined): void {
+  for (let index = start; index < items.length; index++) {
+    const item = items[index] as Statement;
+    if (item.kind === "defer") {
+      const rest = (): void => lowerItems(fb, items, index + 1, result);
+      return withFinalizer(fb, item.span, rest, () => lowerBlock(fb, item.body));
+    }
+    lowerTopLevel(fb, item, index === items.length - 1 ? result : undefined);
+  }
 }
 
 function lowerTopLevel(fb: FunctionBuilder, item: Statement, result: number | undefined): void {

@@ -417,11 +417,11 @@ export class Task implements CallContext {
     return true;
   }
 
-  /** Asks the task to stop: `is_cancelled()` answers true, and its next wait or loop fails with a cancellation. */
-  requestCancel(): void {
+  /** Asks the task to stop: `is_cancelled()` answers true, and its next wait or loop fails with the reason. */
+  requestCancel(reason = new Raise("cancelled", "kind:cancelled:VM cancelled by host", "cancelled")): void {
     if (this.completion || this.#isCancelled) return;
     this.#isCancelled = true;
-    this.interrupt(new Raise("cancelled", "kind:cancelled:VM cancelled by host", "cancelled"));
+    this.interrupt(reason);
   }
 
   #raise(error: Raise | Unwind): void {
