@@ -76,6 +76,16 @@ export { type DumpJson, programJson, programText, tokensJson, tokensText } from 
 export { type Lexed, lex } from "./lexer.ts";
 export { nestingLimit, treeHeightLimit } from "./limits.ts";
 export { type Parsed, parse, parseTokens } from "./parser/parse.ts";
+export { escapePlain, floatText, quotePlain } from "./printer/literals.ts";
+export {
+  endsWithOpenIf,
+  endsWithUnwrap,
+  isBlockForm,
+  Level,
+  leftmost,
+  levelOf,
+  needsParensInHeader,
+} from "./printer/precedence.ts";
 export { expressionText, print, statementText } from "./printer/print.ts";
 export { typeText } from "./printer/types.ts";
 export { isKeyword, isReserved, keywords, Token, type TokenKind, tokenName } from "./token.ts";

@@ -1,0 +1,126 @@
+/**
+ * Things that stand on lines of their own: statements, fields, variants, arms. Each takes the comments above it, the ones behind
+ * it, and those inside of it that found no place; what comes after the last stays there.
+ */
+import type { Span } from "../text/index.ts";
+import { mayTrail, type PlacedComment } from "./comment-table.ts";
+import { commentLines } from "./comment-text.ts";
+import { type Fragment, join, joinAll, lineAt } from "./fragment.ts";
+import { isLineBreakBetween, type Layout } from "./layout.ts";
+
+export interface LineItem {
+  readonly span: Span;
+  readonly render: (level: number) => Fragment;
+}
+
+/**
+ * `line`: a comment goes behind the first item that ends on its line. `gap`: behind the item that it follows. Statements take the
+ * former, since several of them share a line only where each is short.
+ */
+export type Trailing = "line" | "gap";
+
+export interface CommentedItem {
+  readonly above: PlacedComment[];
+  readonly behind: PlacedComment[];
+  readonly text: Fragment;
+}
+
+export interface CommentedItems {
+  readonly items: readonly CommentedItem[];
+  readonly dangling: readonly PlacedComment[];
+}
+
+/** The items in the order given, which need not be the source's. */
+export function attachToItems(
+  l: Layout,
+  items: readonly LineItem[],
+  region: Span,
+  level: number,
+  trailing: Trailing,
+): CommentedItems {
+  const laid = items.map((item, index) => {
+    const text = item.render(level);
+    const behind = trailing === "line" ? claimLine(l, item.span, items[index + 1]?.span) : [];
+    return { span: item.span, text, above: [] as PlacedComment[], behind };
+  });
+  const inSourceOrder = laid.toSorted((a, b) => a.span.start - b.span.start);
+  let from = region.start;
+  inSourceOrder.forEach((item, index) => {
+    const comments = l.comments.claim(from, item.span.start);
+    item.above.push(...behindPrevious(l, comments, inSourceOrder[index - 1], item.span.start));
+    item.above.push(...l.comments.claim(item.span.start, item.span.end));
+    from = Math.max(from, item.span.end);
+  });
+  const rest = l.comments.claim(from, region.end);
+  const dangling = behindPrevious(l, rest, inSourceOrder[inSourceOrder.length - 1], undefined);
+  return { items: laid, dangling };
+}
+
+/** The comments on the line where an item ends, but for those inside of the item after it. */
+function claimLine(l: Layout, span: Span, next: Span | undefined): PlacedComment[] {
+  const found = l.comments
+    .onLine(l.lines.lineAt(span.end - 1))
+    .filter((comment) => mayTrail(comment) && !(next && isInside(comment, next)));
+  for (const comment of found) comment.isClaimed = true;
+  return found;
+}
+
+function isInside({ span }: PlacedComment, outer: Span): boolean {
+  return span.start >= outer.start && span.end <= outer.end;
+}
+
+/** Hands the comments that follow an item on its last line to that item, and returns the others. */
+function behindPrevious(
+  l: Layout,
+  comments: readonly PlacedComment[],
+  previous: { readonly span: Span; readonly behind: PlacedComment[] } | undefined,
+  nextStart: number | undefined,
+): readonly PlacedComment[] {
+  if (!previous) return comments;
+  let count = 0;
+  for (const comment of comments) {
+    if (!mayTrail(comment) || isLineBreakBetween(l, previous.span.end, comment.span.start)) break;
+    const leansOnNext = nextStart !== undefined && !isLineBreakBetween(l, comment.span.end, nextStart);
+    if (leansOnNext) break;
+    previous.behind.push(comment);
+    count++;
+  }
+  return comments.slice(count);
+}
+
+/** Every item and comment after a line break, indented. */
+export function layoutLines(
+  l: Layout,
+  items: readonly LineItem[],
+  region: Span,
+  level: number,
+  trailing: Trailing,
+): Fragment {
+  const attached = attachToItems(l, items, region, level, trailing);
+  const line = lineAt(level);
+  const pieces: (string | Fragment)[] = [];
+  const addOwn = (comments: readonly PlacedComment[]): void => {
+    for (const text of commentLines(comments, level, l.options.lineWidth)) pieces.push(line, text);
+  };
+  for (const item of attached.items) {
+    addOwn(item.above);
+    pieces.push(line, withTrailing(item));
+  }
+  addOwn(attached.dangling);
+  return joinAll(pieces);
+}
+
+export function withTrailing({ text, behind }: CommentedItem): Fragment {
+  return behind.length === 0 ? text : join(text, `  ${behind.map((comment) => comment.text).join(" ")}`);
+}
+
+/** `{`, the items on lines of their own, `}`. */
+export function layoutBraced(
+  l: Layout,
+  items: readonly LineItem[],
+  region: Span,
+  level: number,
+  trailing: Trailing,
+): Fragment {
+  return join("{", layoutLines(l, items, region, level + 1, trailing), lineAt(level), "}");
+}
