@@ -2,13 +2,34 @@ import type { CatalogPart } from "../builtin/index.ts";
 import { agentValueBuiltins } from "./builtins/agent-values.ts";
 import { compactionBuiltins } from "./builtins/compaction.ts";
 import { evalPackBuiltins } from "./builtins/eval-packs.ts";
+import { agentEventBuiltins } from "./builtins/events.ts";
+import { inboxBuiltins } from "./builtins/inbox.ts";
 import { loopBuiltins } from "./builtins/loops.ts";
 import { sessionBuiltins } from "./builtins/sessions.ts";
 import { skillBuiltins } from "./builtins/skills.ts";
 import { toolBuiltins } from "./builtins/tools.ts";
 import { transcriptBuiltins } from "./builtins/transcripts.ts";
 
-export { type AgentEvent, type AgentEventObserver, eventDict } from "./events/agent-events.ts";
+export { type PersistedAgentEvent, parsePersistedEvent, printPersistedEvent } from "./events/envelope.ts";
+export {
+  type AgentEvent,
+  type AgentEventOf,
+  type AgentEventType,
+  agentEventTypes,
+  decodeAgentEvent,
+  encodeAgentEvent,
+} from "./events/event.ts";
+export { agentEventTopic, EventLogSink } from "./events/event-log-sink.ts";
+export { AgentEventHub, type AgentEventObserver, eventDict } from "./events/hub.ts";
+export { JsonlEventSink, type JsonlSinkOptions } from "./events/jsonl-sink.ts";
+export { MultiSink } from "./events/multi-sink.ts";
+export { readPersistedEvents } from "./events/persisted-events.ts";
+export { loadSessionEvents, type ReplayedAgentEvent } from "./events/replay.ts";
+export { AgentEventError } from "./events/shapes/shape.ts";
+export { isTerminalWorkerEvent, type WorkerEvent, workerStatus } from "./events/shapes/workers.ts";
+export type { AgentEventSink } from "./events/sink.ts";
+export type { InboxEntry } from "./inbox/entry.ts";
+export { Inbox } from "./inbox/inbox.ts";
 export { AgentService, type AgentServiceOptions, agentService, createAgentService } from "./service.ts";
 
 /** What this room gives to programs. */
@@ -18,6 +39,8 @@ export const agentsCatalog: CatalogPart = {
     ...skillBuiltins,
     ...transcriptBuiltins,
     ...sessionBuiltins,
+    ...inboxBuiltins,
+    ...agentEventBuiltins,
     ...loopBuiltins,
     ...evalPackBuiltins,
     ...agentValueBuiltins,

@@ -1,9 +1,12 @@
 import { type Host, type ServiceKey, serviceKey } from "../builtin/index.ts";
+import type { ActiveLog } from "../eventlog/index.ts";
 import type { LlmService } from "../llm/service.ts";
 import { IdSource } from "../runtime/ids.ts";
 import type { DictValue } from "../value/index.ts";
-import { AgentEventHub, type AgentEventObserver } from "./events/agent-events.ts";
-import { Inbox } from "./sessions/inbox.ts";
+import { AgentEventHub, type AgentEventObserver } from "./events/hub.ts";
+import type { SinkFault } from "./events/sink.ts";
+import { Inbox } from "./inbox/inbox.ts";
+import { EventPersistence } from "./sessions/event-persistence.ts";
 import { SessionStore } from "./sessions/store.ts";
 import { DeclaredTools } from "./tools/declared-tools.ts";
 import { ToolHooks } from "./tools/hooks.ts";
@@ -12,6 +15,10 @@ export interface AgentServiceOptions {
   readonly host: Host;
   readonly llm: LlmService;
   readonly observers?: readonly AgentEventObserver[];
+  /** Where the events of sessions are kept. */
+  readonly log?: ActiveLog;
+  /** Told of sinks and observers of agent events that fail: none of them stops the program. */
+  readonly onSinkFault?: SinkFault;
 }
 
 /** What agents of one runtime remember. */
@@ -21,8 +28,9 @@ export class AgentService {
   readonly declared = new DeclaredTools();
   readonly toolHooks = new ToolHooks();
   readonly sessions: SessionStore;
-  readonly inbox = new Inbox();
+  readonly inbox: Inbox;
   readonly events: AgentEventHub;
+  readonly #persistence: EventPersistence;
   /** The registry that `tool_ref` and `tool_def` look into. */
   boundTools: DictValue | undefined;
   readonly #current = new Map<string, string[]>();
@@ -32,8 +40,11 @@ export class AgentService {
     this.host = options.host;
     this.llm = options.llm;
     this.#ids = new IdSource(options.host.clock, options.host.random);
-    this.sessions = new SessionStore(options.host, this.newId);
-    this.events = new AgentEventHub(options.observers);
+    const onFault = options.onSinkFault ?? (() => {});
+    this.events = new AgentEventHub(options.observers, onFault);
+    this.#persistence = new EventPersistence(options.host, options.log, this.events, onFault);
+    this.sessions = new SessionStore(options.host, this.newId, (id, current) => this.#persistence.begin(id, current));
+    this.inbox = new Inbox(() => options.host.clock.now());
     this.llm.conversations = {
       history: (id) => this.sessions.get(id)?.messages,
       append: (id, messages) => {
@@ -43,6 +54,14 @@ export class AgentService {
       pinnedModel: (id) => this.sessions.get(id)?.pinnedModel,
       pinnedReasoningPolicy: (id) => this.sessions.get(id)?.pinnedReasoningPolicy,
     };
+  }
+
+  /** Ends a session: with it go its inbox, its sinks and its subscribers. */
+  closeSession(sessionId: string): void {
+    this.sessions.close(sessionId);
+    this.inbox.clear(sessionId);
+    this.events.forget(sessionId);
+    this.#persistence.end(sessionId);
   }
 
   newId = (): string => this.#ids.uuid();

@@ -1,7 +1,6 @@
-import { type AgentEvent, eventDict } from "../agents/events/agent-events.ts";
-import { type AgentService, agentService, createAgentService } from "../agents/index.ts";
+import { type AgentService, agentService, createAgentService, encodeAgentEvent } from "../agents/index.ts";
 import { type Catalog, egressKey, type Host } from "../builtin/index.ts";
-import { ActiveLog, activeLogKey, type EventLog, jsonOfValue, MemoryEventLog } from "../eventlog/index.ts";
+import { ActiveLog, activeLogKey, type EventLog, MemoryEventLog } from "../eventlog/index.ts";
 import { createLlmService, type LlmService, llmService, type ModelCallEvent } from "../llm/index.ts";
 import { RunRecorder, recordServicesKey, runFolderOf } from "../records/index.ts";
 import {
@@ -73,7 +72,13 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     host,
     observers: [(event) => recordModelCall(recorder, event)],
   });
-  const agents = createAgentService({ host, llm: models, observers: [(event) => recordAgentEvent(recorder, event)] });
+  const agents = createAgentService({
+    host,
+    llm: models,
+    log,
+    observers: [(event) => recorder.agentEvent(encodeAgentEvent(event))],
+    onSinkFault: (error) => warn(`an agent event could not be kept: ${textOf(error)}`),
+  });
   const policies = new ExecutionPolicies(settings.policy);
   const egress = new EgressPolicy({
     environment: (name) => host.environment?.get(name),
@@ -146,11 +151,6 @@ function recordModelCall(recorder: RunRecorder, event: ModelCallEvent): void {
   } else if (event.retryInMs === undefined) {
     recorder.modelCall({ ...base, inputTokens: 0, outputTokens: 0, costUsd: 0, error: event.failure.message });
   }
-}
-
-function recordAgentEvent(recorder: RunRecorder, event: AgentEvent): void {
-  const json = jsonOfValue(eventDict(event));
-  recorder.agentEvent(json as Parameters<RunRecorder["agentEvent"]>[0]);
 }
 
 function textOf(error: unknown): string {

@@ -4,7 +4,7 @@ import { withOptions } from "../../llm/options/call-options.ts";
 import { type DictValue, type ListValue, runtimeError, thrown, type Value } from "../../value/index.ts";
 import { type Compacted, compactMessages } from "../compaction/engine.ts";
 import { microcompact } from "../compaction/microcompact.ts";
-import { compactedTranscript, compactionFacts } from "../compaction/records.ts";
+import { compactedTranscript, compactionFacts, compactionNews } from "../compaction/records.ts";
 import { compactSession } from "../compaction/session-compaction.ts";
 import { type CompactionSettings, defaultKeepLast, defaultThreshold, readCompaction } from "../compaction/settings.ts";
 import { estimateMessageTokens } from "../compaction/tokens.ts";
@@ -75,11 +75,7 @@ async function announce(
   const service = context.service(agentService);
   const sessionId = textAt(transcript, "id");
   if (sessionId === undefined || service.sessions.get(sessionId) === undefined) return;
-  await service.events.emit(context, {
-    type: "transcript_compacted",
-    sessionId,
-    fields: { ...compactionFacts(done, settings, "manual"), snapshot_asset_id: null },
-  });
+  await service.events.emit(context, compactionNews(sessionId, done, settings, "manual"));
 }
 
 async function compactOpenSession(context: CallContext, id: string, options: DictValue | undefined): Promise<Value> {

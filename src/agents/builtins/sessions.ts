@@ -1,14 +1,13 @@
 import { type Builtin, type CallContext, declare, opt, req, t } from "../../builtin/index.ts";
+import { jsonOfValue } from "../../eventlog/index.ts";
 import { isDict, list, numberOf, record, textAt } from "../../llm/fields.ts";
-import { type DictValue, runtimeError, thrown, type Value } from "../../value/index.ts";
-import { feedbackMessage } from "../loop/feedback.ts";
+import { type DictValue, thrown, type Value } from "../../value/index.ts";
 import { type AgentService, agentService } from "../service.ts";
-import { inboxDict } from "../sessions/inbox.ts";
 import type { Session } from "../sessions/session.ts";
 import { claimToolFormat } from "../sessions/tool-mode.ts";
+import { announceUserMessage } from "../sessions/user-message.ts";
 
 const sessions = declare("sessions");
-const config = declare("llm-config");
 const id = req("id", t.string);
 const openKeys = ["workspace_anchor", "workspace_policy"];
 
@@ -33,7 +32,7 @@ function open(context: CallContext, sessionId: string | undefined, options: Dict
     if (!openKeys.includes(key))
       throw thrown(`agent_session_open: unknown option key '${key}' (expected one of: ${openKeys.join(", ")})`);
   }
-  const session = service(context).sessions.open(sessionId);
+  const session = service(context).sessions.open(sessionId, service(context).currentSession(context.taskId));
   const anchor = options?.get("workspace_anchor");
   const policy = options?.get("workspace_policy");
   if (isDict(anchor)) session.workspaceAnchor = anchor;
@@ -41,19 +40,20 @@ function open(context: CallContext, sessionId: string | undefined, options: Dict
   return session.id;
 }
 
-async function close(context: CallContext, sessionId: string, status: Value | undefined): Promise<null> {
+function close(context: CallContext, sessionId: string, status: Value | undefined): null {
   known(context, "agent_session_close", sessionId);
   const agents = service(context);
-  const word = typeof status === "string" ? status : isDict(status) ? (textAt(status, "status") ?? "closed") : "closed";
-  const reason = isDict(status) ? (textAt(status, "reason") ?? textAt(status, "stop_reason") ?? word) : word;
-  await agents.events.emit(context, {
+  const details = isDict(status) ? status : undefined;
+  const word = typeof status === "string" ? status : (textAt(details, "status") ?? "closed");
+  const reason = textAt(details, "reason") ?? textAt(details, "stop_reason") ?? word;
+  agents.events.publish(context, {
     type: "session_closed",
-    sessionId,
-    fields: { reason, status: word, metadata: record({}) },
+    session_id: sessionId,
+    reason,
+    status: word,
+    metadata: details === undefined ? null : jsonOfValue(details),
   });
-  agents.sessions.close(sessionId);
-  agents.inbox.forget(sessionId);
-  agents.events.forget(sessionId);
+  agents.closeSession(sessionId);
   return null;
 }
 
@@ -133,7 +133,9 @@ export const sessionBuiltins: readonly Builtin[] = [
     returns: t.string,
     effect: "state",
     run: (context, source, target) =>
-      service(context).sessions.fork(known(context, "agent_session_fork", source), target).id,
+      service(context).sessions.fork(known(context, "agent_session_fork", source), target, {
+        current: service(context).currentSession(context.taskId),
+      }).id,
   }),
   sessions({
     name: "agent_session_fork_at",
@@ -142,11 +144,10 @@ export const sessionBuiltins: readonly Builtin[] = [
     returns: t.string,
     effect: "state",
     run: (context, source, keep, target) =>
-      service(context).sessions.fork(
-        known(context, "agent_session_fork_at", source),
-        target,
-        count("agent_session_fork_at", "keep_first", keep),
-      ).id,
+      service(context).sessions.fork(known(context, "agent_session_fork_at", source), target, {
+        keepFirst: count("agent_session_fork_at", "keep_first", keep),
+        current: service(context).currentSession(context.taskId),
+      }).id,
   }),
   sessions({
     name: "agent_session_trim",
@@ -171,6 +172,7 @@ export const sessionBuiltins: readonly Builtin[] = [
       if (!isDict(message) || textAt(message, "role") === undefined) {
         throw thrown("agent_session_inject: message must have a string `role` (user|assistant|tool_result|system)");
       }
+      announceUserMessage(service(context).events, sessionId, message);
       session.add(message);
       return null;
     },
@@ -181,7 +183,7 @@ export const sessionBuiltins: readonly Builtin[] = [
     params: [id, opt("status", t.union(t.string, t.dict))],
     returns: t.nil,
     effect: "state",
-    run: (context, sessionId, status) => context.async(() => close(context, sessionId, status)),
+    run: close,
   }),
   sessions({
     name: "agent_session_system_prompt",
@@ -211,54 +213,6 @@ export const sessionBuiltins: readonly Builtin[] = [
         throw thrown(`agent_session_claim_tool_format: agent session '${sessionId}' does not exist`);
       const problem = claimToolFormat(session, format);
       if (problem !== undefined) throw thrown(`agent_session_claim_tool_format: ${problem}`);
-      return null;
-    },
-  }),
-  sessions({
-    name: "agent_session_post_event",
-    summary: "Puts an event into a session's inbox; a loop shows it to the model at its next turn.",
-    params: [id, req("kind", t.string), req("content", t.any), opt("source", t.string)],
-    returns: t.nil,
-    effect: "state",
-    run: (context, sessionId, kind, content, source) => {
-      service(context).inbox.post(sessionId, {
-        kind,
-        content,
-        source: source ?? "harn.post_event",
-        postedAt: Math.trunc(context.host.clock.now()),
-      });
-      return null;
-    },
-  }),
-  sessions({
-    name: "agent_session_drain_inbox",
-    summary: "Takes the events out of a session's inbox.",
-    params: [id],
-    returns: t.list,
-    effect: "state",
-    run: (context, sessionId) => list(service(context).inbox.drain(sessionId).map(inboxDict)),
-  }),
-  config({
-    name: "agent_inject_feedback",
-    summary: "Adds a message of feedback to a session at once.",
-    params: [req("session_id", t.string), req("kind", t.string), req("content", t.string)],
-    returns: t.nil,
-    effect: "state",
-    run: (context, sessionId, kind, content) => {
-      const session = service(context).sessions.get(sessionId);
-      if (session === undefined) throw runtimeError(`agent_session_inject: unknown session id '${sessionId}'`);
-      session.add(feedbackMessage(kind, content));
-      return null;
-    },
-  }),
-  config({
-    name: "agent_subscribe",
-    summary: "Calls a function for each agent event of a session.",
-    params: [req("session_id", t.string), req("callback", t.closure)],
-    returns: t.nil,
-    effect: "state",
-    run: (context, sessionId, callback) => {
-      service(context).events.subscribe(sessionId, callback);
       return null;
     },
   }),

@@ -2,6 +2,7 @@ import { list, record } from "../../llm/fields.ts";
 import { type NewId, transcriptEvent } from "../../llm/transcript/event.ts";
 import { messageEvents } from "../../llm/transcript/record.ts";
 import type { DictValue, Value } from "../../value/index.ts";
+import type { AgentEventOf } from "../events/event.ts";
 import { assetsOf, eventsOf } from "../transcripts/transcript.ts";
 import type { Compacted } from "./engine.ts";
 import type { CompactionSettings } from "./settings.ts";
@@ -23,6 +24,26 @@ export function compactionFacts(
     new_summary_len: done.text.length,
     estimated_tokens_before: done.tokensBefore,
     estimated_tokens_after: done.tokensAfter,
+    instruction_mode: "default",
+  };
+}
+
+/** What sinks and subscribers are told of a compaction. */
+export function compactionNews(
+  sessionId: string,
+  done: Compacted,
+  settings: CompactionSettings,
+  mode: CompactionMode,
+): AgentEventOf<"transcript_compacted"> {
+  return {
+    type: "transcript_compacted",
+    session_id: sessionId,
+    mode,
+    strategy: settings.label,
+    archived_messages: done.archived.length,
+    estimated_tokens_before: done.tokensBefore,
+    estimated_tokens_after: done.tokensAfter,
+    snapshot_asset_id: null,
     instruction_mode: "default",
   };
 }

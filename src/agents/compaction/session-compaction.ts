@@ -3,7 +3,7 @@ import { record } from "../../llm/fields.ts";
 import type { AgentService } from "../service.ts";
 import type { Session } from "../sessions/session.ts";
 import { type Compacted, compactMessages } from "./engine.ts";
-import { type CompactionMode, compactionEvent, compactionFacts } from "./records.ts";
+import { type CompactionMode, compactionEvent, compactionFacts, compactionNews } from "./records.ts";
 import type { CompactionSettings } from "./settings.ts";
 
 /** Compacts a session's messages in place; the event stays in its transcript, and its subscribers are told. */
@@ -20,10 +20,8 @@ export async function compactSession(
   session.replaceMessages(done.messages);
   session.summary = done.text;
   session.addEvent(compactionEvent(service.newId, record(facts)));
-  await service.events.emit(context, {
-    type: "transcript_compacted",
-    sessionId: session.id,
-    fields: { ...facts, snapshot_asset_id: null },
-  });
+  const news = compactionNews(session.id, done, settings, mode);
+  if (mode === "auto") service.events.publish(context, news);
+  else await service.events.emit(context, news);
   return done;
 }

@@ -1,7 +1,7 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { record } from "../../llm/fields.ts";
 import { transcriptEvent } from "../../llm/transcript/event.ts";
-import type { Value } from "../../value/index.ts";
+import type { AgentEventOf } from "../events/event.ts";
 import { feedbackMessage } from "./feedback.ts";
 import type { LoopState } from "./state.ts";
 
@@ -21,29 +21,28 @@ export async function checkpoint(context: CallContext, state: LoopState, kind: C
   const { session, service } = state;
   const entries = draining.has(kind) ? service.inbox.drain(session.id) : [];
   for (const entry of entries) session.add(feedbackMessage(entry.kind, entry.content));
-  const fields = {
-    iteration: state.iteration,
-    kind,
-    delivered: 0,
-    inbox_delivered: entries.length === 0 ? undefined : entries.length,
-  };
+  const fields = { iteration: state.iteration, kind, delivered: 0 };
   session.addEvent(
     transcriptEvent(service.newId, {
       kind: "loop_checkpoint",
       role: "assistant",
       visibility: "internal",
       text: kind,
-      metadata: record(fields),
+      metadata: record({ ...fields, inbox_delivered: entries.length === 0 ? undefined : entries.length }),
     }),
   );
-  await emit(context, state, "loop_checkpoint", fields);
+  await emit(context, state, {
+    type: "loop_checkpoint",
+    ...fields,
+    inbox_delivered: entries.length,
+    dispatch_skipped: false,
+  });
 }
 
-export function emit(
-  context: CallContext,
-  state: LoopState,
-  type: string,
-  fields: Readonly<Record<string, Value | undefined>>,
-): Promise<void> {
-  return state.service.events.emit(context, { type, sessionId: state.session.id, fields });
+type LoopEventType = "iteration_start" | "iteration_end" | "loop_checkpoint";
+type LoopEvent = { readonly [T in LoopEventType]: Omit<AgentEventOf<T>, "session_id"> }[LoopEventType];
+
+/** Tells of an event of the loop's session. */
+export function emit(context: CallContext, state: LoopState, event: LoopEvent): Promise<void> {
+  return state.service.events.emit(context, { ...event, session_id: state.session.id });
 }

@@ -33,7 +33,7 @@ pipeline main(task) {
     expect(
       run.events.map(
         (event) =>
-          `${event.type}${event.type === "loop_checkpoint" ? ` ${String(event.fields["kind"])}` : ""} ${String(event.fields["iteration"])}`,
+          `${event.type}${event.type === "loop_checkpoint" ? ` ${event.kind}` : ""} ${"iteration" in event ? event.iteration : ""}`,
       ),
     ).toEqual([
       "iteration_start 1",

@@ -1,4 +1,5 @@
 import type { CallContext } from "../../builtin/index.ts";
+import { jsonOfValue } from "../../eventlog/index.ts";
 import { selectModel } from "../../llm/catalog/selection.ts";
 import { record, textAt } from "../../llm/fields.ts";
 import { transcriptEvent } from "../../llm/transcript/event.ts";
@@ -35,9 +36,8 @@ export async function runLoop(context: CallContext, service: AgentService, input
 }
 
 function begin(context: CallContext, service: AgentService, input: LoopInput, options: LoopOptions): LoopState {
-  const session = service.sessions.open(
-    options.sessionId ?? service.currentSession(context.taskId) ?? `agent_session_${service.newId()}`,
-  );
+  const current = service.currentSession(context.taskId);
+  const session = service.sessions.open(options.sessionId ?? current ?? `agent_session_${service.newId()}`, current);
   const toolFormat = toolFormatOf(service, options);
   if (options.tools.length > 0) {
     const problem = claimToolFormat(session, toolFormat);
@@ -139,10 +139,11 @@ async function runIteration(context: CallContext, state: LoopState): Promise<boo
 
 async function announceStart(context: CallContext, state: LoopState): Promise<void> {
   const given = state.options.given;
-  await emit(context, state, "iteration_start", {
+  await emit(context, state, {
+    type: "iteration_start",
     iteration: state.iteration,
-    provider: textAt(given, "provider"),
-    model: textAt(given, "model"),
+    provider: textAt(given, "provider") ?? "",
+    model: textAt(given, "model") ?? "",
   });
   await checkpoint(context, state, "iteration_start");
   await checkpoint(context, state, "pre_compact");
@@ -177,7 +178,11 @@ async function announceEnd(
       metadata: info,
     }),
   );
-  await emit(context, state, "iteration_end", { iteration: state.iteration, iteration_info: info });
+  await emit(context, state, {
+    type: "iteration_end",
+    iteration: state.iteration,
+    iteration_info: jsonOfValue(info),
+  });
   await checkpoint(context, state, "post_tool_dispatch");
 }
 

@@ -9,27 +9,34 @@ const sessionLimit = 128;
 export class SessionStore {
   readonly #host: Host;
   readonly #newId: NewId;
+  readonly #onCreate: (sessionId: string, current: string | undefined) => void;
   /** In order of use, oldest first. */
   readonly #sessions = new Map<string, Session>();
 
-  constructor(host: Host, newId: NewId) {
+  /** `onCreate` is told of each session that is made, with the one that was current then. */
+  constructor(host: Host, newId: NewId, onCreate: (sessionId: string, current: string | undefined) => void = () => {}) {
     this.#host = host;
     this.#newId = newId;
+    this.#onCreate = onCreate;
   }
 
   get(id: string): Session | undefined {
     return this.#sessions.get(id);
   }
 
-  /** The session of that id, made if need be. */
-  open(id: string | undefined): Session {
+  /** The session of that id, made if need be; `current` is the one that the caller works in. */
+  open(id: string | undefined, current?: string): Session {
     const known = id === undefined ? undefined : this.#sessions.get(id);
     return known === undefined
-      ? this.#add(new Session(id ?? this.#newId(), this.#now(), this.#newId))
+      ? this.#add(new Session(id ?? this.#newId(), this.#now(), this.#newId), current)
       : this.#touch(known);
   }
 
-  fork(source: Session, id: string | undefined, keepFirst?: number): Session {
+  fork(
+    source: Session,
+    id: string | undefined,
+    { keepFirst, current }: { readonly keepFirst?: number; readonly current?: string | undefined } = {},
+  ): Session {
     const kept = keepFirst === undefined ? source.messages : source.messages.slice(0, keepFirst);
     const fork = new Session(id ?? this.#newId(), this.#now(), this.#newId, {
       parentId: source.id,
@@ -48,7 +55,7 @@ export class SessionStore {
     fork.workspaceAnchor = source.workspaceAnchor;
     fork.workspacePolicy = source.workspacePolicy;
     if (!source.childIds.includes(fork.id)) source.childIds.push(fork.id);
-    return this.#add(fork);
+    return this.#add(fork, current);
   }
 
   close(id: string): boolean {
@@ -72,11 +79,12 @@ export class SessionStore {
     return current.id;
   }
 
-  #add(session: Session): Session {
-    this.#sessions.delete(session.id);
+  #add(session: Session, current: string | undefined): Session {
+    const isNew = !this.#sessions.delete(session.id);
     this.#sessions.set(session.id, session);
     const oldest = this.#sessions.keys().next().value;
     if (this.#sessions.size > sessionLimit && oldest !== undefined) this.#sessions.delete(oldest);
+    if (isNew) this.#onCreate(session.id, current);
     return session;
   }
 
