@@ -18,6 +18,8 @@ for (const needed of [program, command]) {
 const hasModel = Boolean(process.env.ANTHROPIC_API_KEY || process.env.OPENAI_API_KEY);
 const recorded = join("examples", "code-report", "recorded.llm-mock.jsonl");
 const options = hasModel ? [] : ["--llm-mock", recorded];
+// The recording plays the part of no provider in particular.
+if (!hasModel) process.env.HARN_LLM_PROVIDER = "mock";
 const args = [join(root, command), "run", ...options, program, "--", ...process.argv.slice(2)];
 const done = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
 process.exit(done.status ?? 1);

@@ -2,7 +2,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { hostError } from "../../host/node/errors.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
 import { FixtureError } from "../../llm/index.ts";
-import { type CompiledProgram, compileProgram, runProgram, standardCatalog } from "../../program/index.ts";
+import {
+  type CompiledProgram,
+  compileProgram,
+  type RunResult,
+  runProgram,
+  standardCatalog,
+} from "../../program/index.ts";
+import { RunRecordError } from "../../records/index.ts";
 import { deniedBuiltins } from "../../runtime/index.ts";
 import type { Source } from "../../text/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
@@ -61,6 +68,7 @@ async function runEntry(
   try {
     const result = await runProgram(session.runtime.machine, program, { signal });
     saveRecording(session, invocation.text("llm-mock-record"));
+    await keepRecord(session, result, report);
     await session.close();
     return report.finished(result);
   } finally {
@@ -126,6 +134,16 @@ function fixturesOf(path: string | undefined): {
     return { fixtures: { text: readFileSync(path, "utf8"), name: path } };
   } catch (error) {
     throw new CommandFailure("llm_mock_install", `cannot read ${path}: ${hostError(error).message}`);
+  }
+}
+
+async function keepRecord(session: Session, result: RunResult, report: RunReport): Promise<void> {
+  try {
+    const path = await session.keepRecord(result);
+    if (path !== undefined) report.kept(path);
+  } catch (error) {
+    if (!(error instanceof RunRecordError)) throw error;
+    throw new CommandFailure("run_record_save_failed", `the run ended, but its record is lost: ${error.message}`);
   }
 }
 

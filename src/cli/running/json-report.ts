@@ -20,6 +20,7 @@ export function jsonReport({ output }: CommandContext, { isQuiet }: { readonly i
   const fail = (code: string, message: string): number => end({ event_type: "error", error: { code, message } }, 1);
   return {
     warn: () => {},
+    kept: () => {},
     diagnosed: () => {},
     refused: (program) => fail("compile_error", refusalText(program)),
     failed: fail,

@@ -13,5 +13,7 @@ export interface RunReport {
   failed(code: string, message: string): number;
   /** The runtime is ready: whoever wants its events listens from here on. */
   attach(session: Session): void;
+  /** The run left a record there. */
+  kept(path: string): void;
   finished(result: RunResult): number;
 }

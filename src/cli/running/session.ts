@@ -7,10 +7,12 @@ import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
 import { restrictFiles, restrictProcesses } from "../../host/sandbox.ts";
 import { formatFixtures } from "../../llm/index.ts";
 import { findManifest } from "../../modules/index.ts";
-import { openRuntime, type RuntimeSettings } from "../../program/index.ts";
+import { openRuntime, type RunResult, type RuntimeSettings } from "../../program/index.ts";
+import { runFolderOf } from "../../records/index.ts";
 import { DurableOutput, type Runtime, runSandbox } from "../../runtime/index.ts";
 import type { StandardStream } from "../output.ts";
 import { openEventLog } from "./event-log.ts";
+import { keepRunRecord } from "./run-record.ts";
 
 export interface SessionOptions {
   /** The program's file; absent for code from the command line. */
@@ -36,6 +38,8 @@ export interface Session {
   write(stream: StandardStream, text: string): void;
   /** The answers to model calls so far, as a fixture file. */
   recordedFixtures(): string;
+  /** Keeps the record of a run that has ended, where it is worth keeping, and gives its path. */
+  keepRecord(result: RunResult): Promise<string | undefined>;
   /** Resolves when all output is out and everything is durable and released. */
   close(): Promise<void>;
 }
@@ -71,6 +75,14 @@ export function openSession(options: SessionOptions): Session {
     runtime: opened.runtime,
     write: (stream, text) => gate.write(stream, text),
     recordedFixtures: () => formatFixtures(opened.models.recorded ?? []),
+    keepRecord: (result) =>
+      keepRunRecord(opened, result, {
+        ids: opened.ids,
+        now: () => base.clock.now(),
+        files: base.files,
+        runFolder: runFolderOf((name) => base.environment.get(name)),
+        log: opened.log,
+      }),
     close: async () => {
       await gate.drained();
       await opened.close();

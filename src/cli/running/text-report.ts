@@ -22,6 +22,7 @@ export function textReport(context: CommandContext): RunReport {
       return 1;
     },
     attach: () => {},
+    kept: (path) => say(`run record: ${path}\n`),
     finished: (result: RunResult) => {
       switch (result.kind) {
         case "exit":

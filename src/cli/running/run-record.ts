@@ -1,0 +1,40 @@
+import type { OpenRuntime, RunResult } from "../../program/index.ts";
+import { exitStatusOf } from "../../program/index.ts";
+import { type RunEnd, type RunRecord, saveRunRecord } from "../../records/index.ts";
+import { show } from "../../value/index.ts";
+
+type Saving = Parameters<typeof saveRunRecord>[1];
+
+/**
+ * Keeps what a run of models and tools left behind, and gives the path. A run that asked no model and called no tool leaves
+ * no record: it did nothing that its program does not say.
+ */
+export async function keepRunRecord(
+  { recorder }: Pick<OpenRuntime, "recorder">,
+  result: RunResult,
+  saving: Saving,
+): Promise<string | undefined> {
+  const record = recorder.finish(endOf(result));
+  return isWorthKeeping(record) ? saveRunRecord(record, saving) : undefined;
+}
+
+function isWorthKeeping({ stages, tool_recordings, trace_spans }: RunRecord): boolean {
+  return stages.length > 0 || tool_recordings.length > 0 || trace_spans.some((span) => span.kind === "llm_call");
+}
+
+function endOf(result: RunResult): RunEnd {
+  switch (result.kind) {
+    case "value":
+      return { status: "completed", exitCode: exitStatusOf(result.value) };
+    case "exit":
+      return { status: result.status === 0 ? "completed" : "failed", exitCode: result.status };
+    case "error": {
+      const status = result.error.kind === "cancelled" ? "cancelled" : "failed";
+      return {
+        status,
+        exitCode: 1,
+        error: { code: result.error.category ?? result.error.kind, message: show(result.error.value) },
+      };
+    }
+  }
+}
