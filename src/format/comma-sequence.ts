@@ -44,7 +44,8 @@ export function layoutSequence<T extends { readonly span: Span }>(
     laid[index]?.above.push(...l.comments.claim(span.start, span.end));
   });
   const broken = wrapped(l, laid, dangling, level);
-  return join(open, broken, close);
+  const isForced = isCommented || laid.some(({ text }) => text.isForced);
+  return { ...join(open, broken, close), isForced };
 }
 
 function wrapped(l: Layout, laid: readonly Item[], dangling: readonly PlacedComment[], level: number): Fragment {

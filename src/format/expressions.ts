@@ -16,7 +16,7 @@ import { layoutClosure } from "./closures.ts";
 import { layoutSequence } from "./comma-sequence.ts";
 import { type Fragment, fragment, indentOf, join, joinAll, parenthesized } from "./fragment.ts";
 import { keyText } from "./keys.ts";
-import { isLineBreakBetween, type Layout } from "./layout.ts";
+import { isLineBreakBetween, type Layout, spansLines } from "./layout.ts";
 import { durationText, layoutInterpolation, layoutString } from "./literals.ts";
 import { commentedBreak, layoutOperator } from "./operators.ts";
 import { typeArgumentsText } from "./types.ts";
@@ -173,11 +173,11 @@ function layoutMethodCall(l: Layout, call: MethodCallExpression, level: number):
   const receiver = parenthesized(l.parts.expression(l, object, level), levelOf(object) < Level.Postfix);
   const member = `${isOptional ? "?." : "."}${method.text}`;
   const comments = l.comments.claim(object.span.end, method.span.start);
-  const isSourceBroken = comments.length > 0 || isLineBreakBetween(l, object.span.end, span.end);
-  const base = isSourceBroken ? indentOf(level + 1).length : receiver.tail;
+  const isDotBroken = comments.length > 0 || isLineBreakBetween(l, object.span.end, method.span.start);
+  const base = isDotBroken ? indentOf(level + 1).length : receiver.tail;
   const region = { start: method.span.end, end: span.end };
   const list = layoutArguments(l, call.arguments, region, base + fragment(member).bytes + 1, level);
-  if (isSourceBroken || list.isBroken)
+  if (isDotBroken || list.isForced)
     return join(receiver, commentedBreak(l, comments, object.span.end, level + 1), member, list);
   return join(parenthesized(receiver, endsWithUnwrap(object)), member, list);
 }
@@ -224,8 +224,15 @@ function layoutKey(l: Layout, key: DictKey, level: number): Fragment {
     case "string-key":
       return fragment(keyText(key.text));
     case "computed-key":
-      return join("[", l.parts.expression(l, key.expression, level), "]");
+      return layoutComputedKey(l, key.expression, level);
     default:
       return unreachable(key);
   }
+}
+
+/** Text needs no computing. */
+function layoutComputedKey(l: Layout, expression: Expression, level: number): Fragment {
+  const isText = expression.kind === "string" && expression.quote !== "raw" && !spansLines(l, expression.span);
+  if (isText) return fragment(keyText(expression.value));
+  return join("[", l.parts.expression(l, expression, level), "]");
 }

@@ -9,11 +9,13 @@ export interface Fragment {
   /** Characters on the last line. */
   readonly tail: number;
   readonly isBroken: boolean;
+  /** Broken whatever the width of the line. */
+  readonly isForced: boolean;
 }
 
 type Piece = string | Fragment;
 
-export const emptyFragment: Fragment = { text: "", bytes: 0, tail: 0, isBroken: false };
+export const emptyFragment: Fragment = { text: "", bytes: 0, tail: 0, isBroken: false, isForced: false };
 
 /** Measures text in one pass. */
 export function fragment(text: string): Fragment {
@@ -30,7 +32,7 @@ export function fragment(text: string): Fragment {
       if (code >= 0xdc00 && code < 0xe000) tail--;
     }
   }
-  return { text, bytes, tail, isBroken };
+  return { text, bytes, tail, isBroken, isForced: isBroken };
 }
 
 /** Half of a character of four bytes. */
@@ -47,18 +49,20 @@ export function joinAll(pieces: readonly Piece[], separator = ""): Fragment {
   let bytes = 0;
   let tail = 0;
   let isBroken = false;
+  let isForced = false;
   const between = separator === "" ? undefined : fragment(separator);
   const add = (part: Fragment): void => {
     text += part.text;
     bytes += part.bytes;
     tail = part.isBroken ? part.tail : tail + part.tail;
     isBroken ||= part.isBroken;
+    isForced ||= part.isForced;
   };
   pieces.forEach((piece, index) => {
     if (between && index > 0) add(between);
     add(typeof piece === "string" ? fragment(piece) : piece);
   });
-  return { text, bytes, tail, isBroken };
+  return { text, bytes, tail, isBroken, isForced };
 }
 
 export function parenthesized(inner: Fragment, isWrapped: boolean): Fragment {
