@@ -45,6 +45,17 @@ export class Project {
     return await endOf(await this.start(...args));
   }
 
+  /** The same with variables of its own in the environment. */
+  async harnWith(variables: Readonly<Record<string, string | undefined>>, ...args: string[]): Promise<Ended> {
+    return await endOf(
+      spawn(process.execPath, [await builtCli(), ...args], {
+        cwd: this.folder,
+        env: { ...environment(), ...variables },
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
+    );
+  }
+
   /** Runs a shell command in which `harn` is the command line. */
   async shell(command: string): Promise<Ended> {
     const cli = await builtCli();
