@@ -4,6 +4,7 @@ import { costBuiltins } from "./builtins/costs.ts";
 import { mockBuiltins } from "./builtins/mocks.ts";
 import { modelBuiltins } from "./builtins/models.ts";
 
+export type { InFlightCall } from "./call/in-flight.ts";
 export { type CatalogOverlay, ProviderCatalog } from "./catalog/provider-catalog.ts";
 export { FixtureError, formatFixtures } from "./mock/fixtures.ts";
 export type { ModelReply, ModelRequest, ToolCall } from "./model.ts";

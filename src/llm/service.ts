@@ -1,6 +1,7 @@
 import { type Host, type ServiceKey, serviceKey } from "../builtin/index.ts";
 import { IdSource } from "../runtime/ids.ts";
 import type { DictValue } from "../value/index.ts";
+import { InFlightCalls } from "./call/in-flight.ts";
 import { type CatalogOverlay, ProviderCatalog } from "./catalog/provider-catalog.ts";
 import { parseFixtures } from "./mock/fixtures.ts";
 import { MockBook } from "./mock/mock-book.ts";
@@ -36,6 +37,7 @@ export class LlmService {
   readonly ledger = new UsageLedger();
   readonly limiter: RateLimiter;
   readonly trace = new AgentTrace();
+  readonly inFlight = new InFlightCalls();
   /** Answers so far, as fixture lines; undefined unless they are wanted. */
   readonly recorded: DictValue[] | undefined;
   conversations: Conversations | undefined;

@@ -1,6 +1,7 @@
 import { agentsCatalog } from "../agents/index.ts";
 import { Catalog, type CatalogPart } from "../builtin/index.ts";
 import { eventLogCatalog } from "../eventlog/index.ts";
+import { lifecycleCatalog } from "../lifecycle/index.ts";
 import { llmCatalog } from "../llm/index.ts";
 import { recordCatalog } from "../records/index.ts";
 import { policyCatalog } from "../runtime/index.ts";
@@ -14,6 +15,7 @@ const parts: readonly CatalogPart[] = [
   ...hostStdlib,
   eventLogCatalog,
   policyCatalog,
+  lifecycleCatalog,
   llmCatalog,
   agentsCatalog,
   recordCatalog,

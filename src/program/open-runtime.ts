@@ -1,7 +1,8 @@
 import { type AgentService, agentService, createAgentService, encodeAgentEvent } from "../agents/index.ts";
 import { type Catalog, egressKey, type Host } from "../builtin/index.ts";
-import { ActiveLog, activeLogKey, type EventLog, MemoryEventLog } from "../eventlog/index.ts";
-import { createLlmService, type LlmService, llmService, type ModelCallEvent } from "../llm/index.ts";
+import { ActiveLog, activeLogKey, type EventLog, type JsonObject, MemoryEventLog } from "../eventlog/index.ts";
+import { Lifecycle, type LifecycleOptions, lifecycleKey } from "../lifecycle/index.ts";
+import { createLlmService, type InFlightCall, type LlmService, llmService, type ModelCallEvent } from "../llm/index.ts";
 import { RunRecorder, recordServicesKey, runFolderOf } from "../records/index.ts";
 import {
   auditEgress,
@@ -16,7 +17,7 @@ import {
   IdSource,
   Runtime,
 } from "../runtime/index.ts";
-import { createHostServices, type HostServicesOptions } from "../stdlib/host/index.ts";
+import { createHostServices, type HostServicesOptions, type RegexEngine } from "../stdlib/host/index.ts";
 import { ListValue, type Value } from "../value/index.ts";
 import { standardCatalog } from "./catalog.ts";
 
@@ -51,6 +52,8 @@ export interface OpenRuntime {
   readonly runtime: Runtime;
   readonly models: LlmService;
   readonly agents: AgentService;
+  /** What the run left behind: audit entries, handoffs, its disposition. */
+  readonly lifecycle: Lifecycle;
   readonly recorder: RunRecorder;
   readonly log: ActiveLog;
   readonly ids: IdSource;
@@ -85,11 +88,20 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     isSandboxed: settings.library?.requiresEgressPolicy === true,
     onBlocked: auditEgress(log),
   });
+  const lifecycle = new Lifecycle({
+    log,
+    now,
+    machineNow: () => settings.host.clock.now(),
+    matchesRegex: regexMatcher(settings.library?.regexEngine),
+    emit: (event) => runtime.events.emit(event),
+  });
+  lifecycle.sources.inFlightModelCalls = (at) => models.inFlight.list().map((call) => inFlightItem(call, at));
   const services = new Map<string, unknown>([...library.services].map(([key, service]) => [key.name, service]));
   services
     .set(activeLogKey.name, log)
     .set(llmService.name, models)
     .set(agentService.name, agents)
+    .set(lifecycleKey.name, lifecycle)
     .set(executionPoliciesKey.name, policies)
     .set(egressKey.name, egress);
   if (host.files) {
@@ -101,7 +113,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     write: settings.output,
     onFailure: (error) => warn(`events could not be kept: ${textOf(error)}`),
   });
-  const runtime = new Runtime({
+  const runtime: Runtime = new Runtime({
     host,
     catalog: settings.catalog ?? standardCatalog,
     boundary: createEffectBoundary({
@@ -123,7 +135,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
       await log.reset()?.close();
     },
   });
-  return { runtime, models, agents, recorder, log, ids, close: () => runtime.close() };
+  return { runtime, models, agents, lifecycle, recorder, log, ids, close: () => runtime.close() };
 }
 
 function activeLog(settings: RuntimeSettings, now: () => number, warn: (message: string) => void): ActiveLog {
@@ -133,6 +145,24 @@ function activeLog(settings: RuntimeSettings, now: () => number, warn: (message:
   });
   log.installLazily(settings.openLog ?? (() => new MemoryEventLog({ now, queueDepth: 64 })));
   return log;
+}
+
+function inFlightItem({ id, model, role, startedAt }: InFlightCall, now: number): JsonObject {
+  return { call_id: id, model, role, started_at_ms: startedAt, age_ms: Math.max(0, now - startedAt) };
+}
+
+/** A pattern that the engine refuses fits nothing. */
+function regexMatcher(engine: RegexEngine | undefined): LifecycleOptions["matchesRegex"] {
+  return (pattern, text) => {
+    try {
+      const regex = engine?.compile(pattern);
+      const isFound = regex?.findAll(text).length;
+      regex?.dispose();
+      return isFound === undefined ? undefined : isFound > 0;
+    } catch {
+      return undefined;
+    }
+  };
 }
 
 function recordModelCall(recorder: RunRecorder, event: ModelCallEvent): void {

@@ -1,5 +1,6 @@
 import { type Outcome, SUSPENDED } from "../builtin/index.ts";
 import type { FunctionCode } from "../bytecode/index.ts";
+import { finishRun, lifecycleKey } from "../lifecycle/index.ts";
 import { ExitRequest, isInt, isResult, Raise, show, type Value } from "../value/index.ts";
 import type { LinkedModule, Machine, Task } from "../vm/index.ts";
 import type { CompiledProgram } from "./compile-program.ts";
@@ -41,15 +42,34 @@ function runEntry(machine: Machine, entry: LinkedModule, { pipeline, signal }: R
       return task.resumeWith({ resume: (_context, value) => runMain(task, entry, pipeline, value) });
     return runMain(task, entry, pipeline, top);
   };
-  return machine.runTask(body, (task) => {
-    const interrupt = (): void => task.interrupt(signal?.reason instanceof Raise ? signal.reason : cancellation());
-    if (signal?.aborted) interrupt();
-    else signal?.addEventListener("abort", interrupt, { once: true });
-  });
+  return machine.runTask(
+    (task) => finishing(task, body),
+    (task) => {
+      const cancel = (): void => task.requestCancel(signal?.reason instanceof Raise ? signal.reason : undefined);
+      if (signal?.aborted) cancel();
+      else signal?.addEventListener("abort", cancel, { once: true });
+    },
+  );
 }
 
-function cancellation(): Raise {
-  return new Raise("cancelled", "kind:cancelled:VM cancelled by host", "cancelled");
+/** The body, and what is done about unsettled work once it has ended. A body that fails leaves nothing to finish. */
+function finishing(task: Task, body: (task: Task) => Outcome): Outcome {
+  const lifecycle = task.machine.findService(lifecycleKey);
+  if (lifecycle === undefined) return body(task);
+  const finish = (value: Value): Outcome =>
+    finishRun(task, lifecycle, value, task.machine.globals.get("harness") ?? null);
+  const failed = (error: unknown): never => {
+    if (!(error instanceof ExitRequest)) lifecycle.reset();
+    throw error;
+  };
+  let outcome: Outcome;
+  try {
+    outcome = body(task);
+  } catch (error) {
+    return failed(error);
+  }
+  if (outcome !== SUSPENDED) return finish(outcome);
+  return task.resumeWith({ resume: (_context, value) => finish(value), fail: (_context, error) => failed(error) });
 }
 
 /** What runs once the top level has: a pipeline, or `fn main(harness)`, or nothing more (language-semantics §10). */

@@ -28,7 +28,12 @@ export interface Attempted {
 const backoffShiftLimit = 4;
 
 /** Calls the model, again after failures that may pass. Throws a `ModelFailure` in the end, or what ended the task. */
-export async function callModel(service: LlmService, call: Attempted): Promise<ModelReply> {
+export function callModel(service: LlmService, call: Attempted): Promise<ModelReply> {
+  const about = { id: `llm_call_${service.newId()}`, startedAt: service.host.clock.now() };
+  return service.inFlight.during(about, call.request, () => attemptCall(service, call));
+}
+
+async function attemptCall(service: LlmService, call: Attempted): Promise<ModelReply> {
   for (let attempt = 0; ; attempt++) {
     const callId = service.newId();
     const startedAt = service.host.clock.now();

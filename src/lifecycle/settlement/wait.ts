@@ -1,0 +1,47 @@
+import type { CallContext, HostClock } from "../../builtin/index.ts";
+import type { JsonObject } from "../../eventlog/index.ts";
+import type { Lifecycle } from "../lifecycle.ts";
+import { countState, isSettled, stateJson } from "../unsettled/state.ts";
+
+/** How long a wait lasts that was given no limit. */
+export const usualWaitMs = 30_000;
+
+/** Other processes settle things too, and tell nobody: how often to look, at first and at most. */
+const firstLookMs = 10;
+const slowestLookMs = 250;
+
+/** Waits until nothing is unsettled or the time is up. */
+export async function waitForSettlement(
+  context: CallContext,
+  lifecycle: Lifecycle,
+  limitMs: number,
+): Promise<JsonObject> {
+  const { clock } = context.host;
+  const deadline = clock.monotonic() + limitMs;
+  for (let pause = firstLookMs; ; pause = Math.min(pause * 2, slowestLookMs)) {
+    const state = await lifecycle.unsettled();
+    if (isSettled(countState(state))) return { status: "settled", timed_out: false, state: stateJson(state) };
+    const left = deadline - clock.monotonic();
+    if (left <= 0 || context.signal.aborted) return { status: "unsettled", timed_out: true, state: stateJson(state) };
+    await changeOrTime(lifecycle, clock, Math.min(pause, left), context.signal);
+  }
+}
+
+function changeOrTime(
+  lifecycle: Lifecycle,
+  clock: HostClock,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stopListening();
+      stopTimer();
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const stopListening = lifecycle.changes.once(done);
+    const stopTimer = clock.schedule(milliseconds, done);
+    signal.addEventListener("abort", done, { once: true });
+  });
+}

@@ -1,0 +1,158 @@
+import {
+  type EventLog,
+  type Json,
+  type LogEvent,
+  sanitizeTopicComponent,
+  type Topic,
+  topic,
+} from "../../eventlog/index.ts";
+import { countField, field, textField } from "./json-fields.ts";
+import { topicEvents } from "./topic-events.ts";
+
+/**
+ * Worker queues as their topics tell them. Nothing else is state:
+ *
+ * W1. A job is a record of the queue's topic, and its id is that record's id.
+ * W2. What became of it is in the claims topic, in order. A claim holds until it is released or expires, and a record of
+ *     another claim cannot end it; an ack needs a claim that was ever made, or none.
+ * W3. A record that cannot be read makes the whole queue unreadable, so that no job is taken for something it is not.
+ */
+export interface WorkerJob {
+  readonly id: number;
+  readonly triggerId: string;
+  readonly bindingKey: string;
+  /** The event it is about. */
+  readonly event: Json;
+  readonly enqueuedAt: number;
+  readonly state: "waiting" | "claimed" | "acked" | "purged";
+}
+
+interface Claim {
+  readonly id: string;
+  expiresAt: number;
+}
+
+interface JobInReplay extends Omit<WorkerJob, "state"> {
+  readonly claims: Set<string>;
+  active: Claim | undefined;
+  end: "acked" | "purged" | undefined;
+}
+
+export const queueCatalogTopic = topic("worker.queues");
+
+export function jobsTopic(queue: string): Topic {
+  return topic(`worker.${sanitizeTopicComponent(queue)}`);
+}
+
+export function claimsTopic(queue: string): Topic {
+  return topic(`worker.${sanitizeTopicComponent(queue)}.claims`);
+}
+
+class UnreadableRecord extends Error {
+  override readonly name = "UnreadableRecord";
+}
+
+/** The names of all queues that ever had a job, sorted. */
+export async function knownQueues(log: EventLog): Promise<readonly string[]> {
+  const names = new Set<string>();
+  for (const event of await topicEvents(log, queueCatalogTopic)) {
+    if (event.kind !== "queue_seen") continue;
+    const name = required(textField(event.payload, "queue"), event).trim();
+    if (name !== "") names.add(name);
+  }
+  return [...names].sort();
+}
+
+/** The jobs of a queue, oldest first. `now` decides which claims have expired. */
+export async function readQueue(log: EventLog, queue: string, now: number): Promise<readonly WorkerJob[]> {
+  const jobs = new Map<number, JobInReplay>();
+  for (const event of await topicEvents(log, jobsTopic(queue)))
+    if (event.kind === "trigger_dispatch") jobs.set(event.id, readJob(event));
+  for (const event of await topicEvents(log, claimsTopic(queue))) applyClaimRecord(jobs, event);
+  return [...jobs.values()]
+    .map((job) => settled(job, now))
+    .sort((left, right) => left.enqueuedAt - right.enqueuedAt || left.id - right.id);
+}
+
+/** Marks a job as done, whoever holds it. False when there is no such job that is still open. */
+export async function ackJob(
+  log: EventLog,
+  request: { readonly queue: string; readonly job: number; readonly consumer: string; readonly now: number },
+): Promise<boolean> {
+  const { queue, job, consumer, now } = request;
+  const known = (await readQueue(log, queue, now)).find(({ id }) => id === job);
+  if (known === undefined || known.state === "acked" || known.state === "purged") return false;
+  const payload = { job_event_id: job, claim_id: "", consumer_id: consumer, acked_at_ms: now };
+  log.append(claimsTopic(queue), { kind: "job_acked", payload });
+  return true;
+}
+
+function readJob(event: LogEvent): JobInReplay {
+  const { payload } = event;
+  const trigger = field(payload, "event");
+  for (const key of ["id", "provider", "kind"]) required(textField(trigger, key), event);
+  return {
+    id: event.id,
+    triggerId: required(textField(payload, "trigger_id"), event),
+    bindingKey: required(textField(payload, "binding_key"), event),
+    event: required(trigger, event),
+    enqueuedAt: event.occurredAtMs,
+    claims: new Set(),
+    active: undefined,
+    end: undefined,
+  };
+}
+
+function applyClaimRecord(jobs: ReadonlyMap<number, JobInReplay>, event: LogEvent): void {
+  const apply = claimRecords[event.kind];
+  if (apply === undefined) return;
+  const id = required(countField(event.payload, "job_event_id"), event);
+  const record: ClaimRecord = {
+    claim: event.kind === "job_purged" ? "" : required(textField(event.payload, "claim_id"), event),
+    at: countField(event.payload, "claimed_at_ms") ?? 0,
+    expiresAt: countField(event.payload, "expires_at_ms") ?? 0,
+  };
+  const job = jobs.get(id);
+  if (job !== undefined) apply(job, record);
+}
+
+interface ClaimRecord {
+  readonly claim: string;
+  readonly at: number;
+  readonly expiresAt: number;
+}
+
+const claimRecords: Readonly<Record<string, (job: JobInReplay, record: ClaimRecord) => void>> = {
+  job_claimed(job, { claim, at, expiresAt }) {
+    if (job.end !== undefined) return;
+    job.claims.add(claim);
+    if (job.active === undefined || job.active.expiresAt <= at) job.active = { id: claim, expiresAt };
+  },
+  claim_renewed(job, { claim, expiresAt }) {
+    if (job.active?.id === claim) job.active.expiresAt = expiresAt;
+  },
+  job_released(job, { claim }) {
+    if (job.active?.id === claim) job.active = undefined;
+  },
+  job_acked(job, { claim }) {
+    if (claim !== "" && !job.claims.has(claim)) return;
+    job.end = "acked";
+    job.active = undefined;
+  },
+  job_purged(job) {
+    if (job.end === "acked") return;
+    job.end = "purged";
+    job.active = undefined;
+  },
+};
+
+function settled(job: JobInReplay, now: number): WorkerJob {
+  const { id, triggerId, bindingKey, event, enqueuedAt, active, end } = job;
+  const isClaimed = active !== undefined && active.expiresAt > now;
+  return { id, triggerId, bindingKey, event, enqueuedAt, state: end ?? (isClaimed ? "claimed" : "waiting") };
+}
+
+function required<T>(value: T | undefined, event: LogEvent): T {
+  if (value === undefined) throw new UnreadableRecord(`record ${event.id} of ${event.topic} cannot be read`);
+  return value;
+}
