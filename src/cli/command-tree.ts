@@ -40,6 +40,20 @@ const check: CommandSpec = {
   load: () => import("./commands/check.ts"),
 };
 
+const fmt: CommandSpec = {
+  name: "fmt",
+  summary: "Lay programs out in the one way there is",
+  positionals: [{ name: "TARGET", summary: "Files and folders", isRepeatable: true }],
+  flags: [
+    { name: "check", summary: "Only say which files would change" },
+    json,
+    { name: "line-width", value: "N", summary: "Longest line that is not wrapped; 100 by default" },
+    { name: "separator-width", value: "N", summary: "Length of a bar of dashes between sections" },
+    { name: "stdin", summary: "Read a program from standard input and print it" },
+  ],
+  load: () => import("./commands/fmt.ts"),
+};
+
 const parse: CommandSpec = {
   name: "parse",
   summary: "Print the syntax tree of a file",
@@ -149,6 +163,6 @@ export const commandTree: CommandSpec = {
     { name: "json-schemas", summary: "List the JSON outputs of commands" },
     { name: "command", value: "NAME", summary: "Only those of this command", requires: "json-schemas" },
   ],
-  subcommands: [run, check, parse, tokens, disasm, test, runs, replay, contracts, version, testWorker],
+  subcommands: [run, check, fmt, parse, tokens, disasm, test, runs, replay, contracts, version, testWorker],
   load: () => import("./commands/root.ts"),
 };

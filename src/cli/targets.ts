@@ -12,7 +12,7 @@ export function findPrograms(targets: readonly string[], extensions: readonly st
   return [...new Set(found)].filter((path) => extensions.some((extension) => path.endsWith(extension)));
 }
 
-function isFolder(path: string): boolean {
+export function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch (error) {

@@ -7,8 +7,5 @@ export const cannotFormat: DiagnosticDefinition<{ readonly reason: string }> = d
   message: ({ reason }) => reason,
 });
 
-export const wouldReformat: DiagnosticDefinition<undefined> = defineDiagnostic({
-  code: "HARN-FMT-002",
-  severity: "warning",
-  message: () => "would be reformatted",
-});
+/** Said of a file, not of a place in it: `harn fmt --check` would change it. */
+export const wouldReformatCode = "HARN-FMT-002";

@@ -1,3 +1,3 @@
-export { cannotFormat, wouldReformat } from "./diagnostics.ts";
+export { cannotFormat, wouldReformatCode } from "./diagnostics.ts";
 export { type Formatted, format } from "./format.ts";
 export { defaultFormatOptions, type FormatOptions } from "./options.ts";
