@@ -1,6 +1,6 @@
 import type { Span } from "../text/index.ts";
 import { mayStandInside, mayTrail, type PlacedComment } from "./comment-table.ts";
-import { commentLines } from "./comment-text.ts";
+import { commentBlock } from "./comment-text.ts";
 import { emptyFragment, type Fragment, join, joinAll, lineAt } from "./fragment.ts";
 import { isLineBreakBetween, type Layout } from "./layout.ts";
 
@@ -13,10 +13,13 @@ export interface CommaSequence<T extends { readonly span: Span }> {
   /** What counts as standing before the items on their line. */
   readonly prefix: number;
   readonly render: (item: T, level: number) => Fragment;
+  /** No comma may follow this item: a rest parameter. */
+  readonly refusesComma?: (item: T) => boolean;
 }
 
 interface Item {
   text: Fragment;
+  readonly comma: string;
   readonly above: PlacedComment[];
   readonly behind: PlacedComment[];
 }
@@ -28,7 +31,12 @@ export function layoutSequence<T extends { readonly span: Span }>(
   level: number,
 ): Fragment {
   const { open, close, items, region, prefix } = sequence;
-  const laid: Item[] = items.map((item) => ({ text: sequence.render(item, level + 1), above: [], behind: [] }));
+  const laid: Item[] = items.map((item) => ({
+    text: sequence.render(item, level + 1),
+    comma: sequence.refusesComma?.(item) ? "" : ",",
+    above: [],
+    behind: [],
+  }));
   const dangling = attachComments(l, items, region, laid);
   const isCommented = dangling.length > 0 || laid.some(({ above, behind }) => above.length + behind.length > 0);
   const isBroken = isCommented || laid.some(({ text }) => text.isBroken);
@@ -52,11 +60,11 @@ function wrapped(l: Layout, laid: readonly Item[], dangling: readonly PlacedComm
   const line = lineAt(level + 1);
   const pieces: (string | Fragment)[] = [];
   const addOwn = (comments: readonly PlacedComment[]): void => {
-    for (const text of commentLines(comments, level + 1, l.options.lineWidth)) pieces.push(line, text);
+    if (comments.length > 0) pieces.push(commentBlock(comments, level + 1, l.options.lineWidth));
   };
-  for (const { text, above, behind } of laid) {
+  for (const { text, comma, above, behind } of laid) {
     addOwn(above);
-    pieces.push(line, text, ",");
+    pieces.push(line, text, comma);
     if (behind.length > 0) pieces.push(`  ${behind.map((comment) => comment.text).join(" ")}`);
   }
   addOwn(dangling);

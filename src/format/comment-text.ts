@@ -1,8 +1,15 @@
 /** Comments on lines of their own. Ordinary ones keep their text; doc comments that stand together become one block. */
 import type { PlacedComment } from "./comment-table.ts";
-import { fragment, indentOf } from "./fragment.ts";
+import { fragment, indentOf, lineAt } from "./fragment.ts";
 
-/** The comments as lines, which the caller indents and joins. */
+/** Each comment after a line break, indented. */
+export function commentBlock(comments: readonly PlacedComment[], level: number, lineWidth: number): string {
+  return commentLines(comments, level, lineWidth)
+    .map((line) => (line === "" ? "\n" : lineAt(level) + line))
+    .join("");
+}
+
+/** The comments as lines, which the caller indents. A blank one keeps two doc comments from becoming one. */
 export function commentLines(comments: readonly PlacedComment[], level: number, lineWidth: number): string[] {
   const lines: string[] = [];
   for (let index = 0; index < comments.length; ) {
@@ -13,6 +20,7 @@ export function commentLines(comments: readonly PlacedComment[], level: number, 
       continue;
     }
     const run = docRun(comments, index);
+    if (comments[index - 1]?.isDoc) lines.push("");
     lines.push(...docLines(run, level, lineWidth));
     index += run.length;
   }

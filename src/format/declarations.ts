@@ -14,8 +14,8 @@ import { type Span, unreachable } from "../text/index.ts";
 import { attributeText } from "./attributes.ts";
 import { layoutBlock, statementItems } from "./bodies.ts";
 import { layoutParameter } from "./closures.ts";
-import { layoutSequence } from "./comma-sequence.ts";
-import { commentLines } from "./comment-text.ts";
+import { type CommaSequence, layoutSequence } from "./comma-sequence.ts";
+import { commentBlock } from "./comment-text.ts";
 import { type Fragment, fragment, indentOf, join, joinAll, lineAt } from "./fragment.ts";
 import { importText } from "./imports.ts";
 import type { Layout } from "./layout.ts";
@@ -33,9 +33,8 @@ function layoutAttributes(l: Layout, declaration: Declaration, level: number): F
   const pieces: (string | Fragment)[] = [];
   attributes.forEach((attribute, index) => {
     const below = attributes[index + 1]?.span.start ?? keywordStart(declaration);
-    pieces.push(attributeText(attribute), lineAt(level));
     const comments = l.comments.claim(attribute.span.end, below);
-    for (const text of commentLines(comments, level, l.options.lineWidth)) pieces.push(text, lineAt(level));
+    pieces.push(attributeText(attribute), commentBlock(comments, level, l.options.lineWidth), lineAt(level));
   });
   return joinAll(pieces);
 }
@@ -159,13 +158,16 @@ function layoutParameters(
   prefix: number,
   level: number,
 ): Fragment {
-  const render = (item: Parameter, inner: number): Fragment => layoutParameter(l, item, inner);
-  const total = indentOf(level).length + prefix;
-  return layoutSequence(
-    l,
-    { open: "(", close: ")", items, region: upToClose(l, items, region), prefix: total, render },
-    level,
-  );
+  const sequence: CommaSequence<Parameter> = {
+    open: "(",
+    close: ")",
+    items,
+    region: upToClose(l, items, region),
+    prefix: indentOf(level).length + prefix,
+    render: (item, inner) => layoutParameter(l, item, inner),
+    refusesComma: ({ isRest }) => isRest,
+  };
+  return layoutSequence(l, sequence, level);
 }
 
 /** The tree does not say where the closing parenthesis stands: it is the first one after the last item that is in no comment. */

@@ -127,7 +127,7 @@ function layoutObject(l: Layout, object: Expression, level: number): Fragment {
 function layoutPostfix(l: Layout, expression: Of<"property" | "index" | "slice" | "unwrap">, level: number): Fragment {
   switch (expression.kind) {
     case "unwrap":
-      return join(layoutAt(l, expression.operand, Level.Postfix, level), "?");
+      return join(layoutObject(l, expression.operand, level), "?");
     case "property":
       return join(layoutObject(l, expression.object, level), expression.isOptional ? "?." : ".", expression.name.text);
     case "index":

@@ -1,15 +1,15 @@
-import type { ImportDeclaration } from "../syntax/index.ts";
+import { type ImportDeclaration, quotePlain } from "../syntax/index.ts";
 import { fragment, indentOf, lineAt } from "./fragment.ts";
 
 /** Without `pub`. Names wrap one to a line; the path is never cut. */
 export function importText({ path, names }: ImportDeclaration, level: number, lineWidth: number): string {
-  if (!names) return `import "${path}"`;
+  if (!names) return `import ${quotePlain(path)}`;
   const sorted = names.map(({ text }) => text).toSorted(compareBytes);
   const list = sorted.join(", ");
   const width = indentOf(level).length + 9 + fragment(list).bytes + 3 + 6 + fragment(path).bytes + 1;
-  if (width <= lineWidth) return `import { ${list} } from "${path}"`;
+  if (width <= lineWidth) return `import { ${list} } from ${quotePlain(path)}`;
   const lines = sorted.map((name) => `${lineAt(level + 1)}${name},`).join("");
-  return `import {${lines}${lineAt(level)}} from "${path}"`;
+  return `import {${lines}${lineAt(level)}} from ${quotePlain(path)}`;
 }
 
 /** The standard library first, then by path; of one path the whole module before names from it. */

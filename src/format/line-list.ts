@@ -4,7 +4,7 @@
  */
 import type { Span } from "../text/index.ts";
 import { mayTrail, type PlacedComment } from "./comment-table.ts";
-import { commentLines } from "./comment-text.ts";
+import { commentBlock } from "./comment-text.ts";
 import { type Fragment, join, joinAll, lineAt } from "./fragment.ts";
 import { isLineBreakBetween, type Layout } from "./layout.ts";
 
@@ -100,7 +100,7 @@ export function layoutLines(
   const line = lineAt(level);
   const pieces: (string | Fragment)[] = [];
   const addOwn = (comments: readonly PlacedComment[]): void => {
-    for (const text of commentLines(comments, level, l.options.lineWidth)) pieces.push(line, text);
+    pieces.push(commentBlock(comments, level, l.options.lineWidth));
   };
   for (const item of attached.items) {
     addOwn(item.above);

@@ -1,8 +1,8 @@
 /** Binary operators: where parentheses stand, and where a line breaks. */
 import { type Expression, endsWithUnwrap, Level, levelOf } from "../syntax/index.ts";
 import { mayTrail, type PlacedComment } from "./comment-table.ts";
-import { commentLines } from "./comment-text.ts";
-import { type Fragment, indentOf, join, joinAll, lineAt, parenthesized } from "./fragment.ts";
+import { commentBlock } from "./comment-text.ts";
+import { type Fragment, indentOf, join, lineAt, parenthesized } from "./fragment.ts";
 import { isLineBreakBetween, type Layout } from "./layout.ts";
 
 export type OperatorExpression = Extract<Expression, { kind: "binary" | "logical" | "pipe" }>;
@@ -60,9 +60,8 @@ export function commentedBreak(
     const isBehind = own.length === 0 && mayTrail(comment) && !isLineBreakBetween(l, lineEnd, comment.span.start);
     (isBehind ? behind : own).push(comment);
   }
-  const pieces = behind.length > 0 ? [`  ${behind.map(({ text }) => text).join(" ")}`] : [];
-  for (const text of commentLines(own, level, l.options.lineWidth)) pieces.push(lineAt(level), text);
-  return joinAll([...pieces, lineAt(level)]);
+  const trailing = behind.length > 0 ? `  ${behind.map(({ text }) => text).join(" ")}` : "";
+  return join(trailing, commentBlock(own, level, l.options.lineWidth), lineAt(level));
 }
 
 /** Beyond what the grammar asks for, `&&` and `||` are kept apart for the reader. */

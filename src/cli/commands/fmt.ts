@@ -142,7 +142,7 @@ function tell(files: readonly FormattedFile[], isCheck: boolean, { output }: Com
       case "already_formatted":
         break;
       case "different":
-        if (isCheck) output.write("stderr", `${path}: ${wouldReformatCode.code}: would be reformatted\n`);
+        if (isCheck) output.write("stderr", `${path}: ${wouldReformatCode}: would be reformatted\n`);
         else output.write("stdout", `formatted ${path}\n`);
         break;
       case "unparsed":
@@ -192,7 +192,7 @@ function complaints(path: string, outcome: Outcome, isCheck: boolean): readonly 
     case "already_formatted":
       return [];
     case "different":
-      return isCheck ? [{ code: wouldReformatCode.code, message: "would be reformatted" }] : [];
+      return isCheck ? [{ code: wouldReformatCode, message: "would be reformatted" }] : [];
     case "unparsed":
       return outcome.diagnostics.map(({ code, message }) => ({
         code: "format",
