@@ -38,7 +38,7 @@ export function printAgentEventMembers(event: AgentEvent): string {
 /** An `AgentEventError` where the JSON is no event of this revision. Keys that are not known are ignored. */
 export function decodeAgentEvent(json: Json): AgentEvent {
   if (!isJsonObject(json)) throw new AgentEventError("invalid type: expected an agent event");
-  const type = json["type"];
+  const type = json.type;
   if (type === undefined) throw new AgentEventError("missing field `type`");
   if (typeof type !== "string" || !isAgentEventType(type)) {
     const expected = agentEventTypes.map((name) => `\`${name}\``).join(", ");

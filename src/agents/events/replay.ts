@@ -51,9 +51,9 @@ async function readPage(log: EventLog, topic: Topic, after: EventId | undefined)
 /** The event of a record that is this session's own: a topic may hold those of ids that look alike, and of its children. */
 function eventOf(record: LogEvent, sessionId: string): AgentEvent | undefined {
   try {
-    if (record.headers["session_id"] !== sessionId) return undefined;
+    if (record.headers.session_id !== sessionId) return undefined;
     const payload = record.exactPayload();
-    const json = isJsonObject(payload) ? payload["event"] : undefined;
+    const json = isJsonObject(payload) ? payload.event : undefined;
     if (json === undefined) return undefined;
     const event = decodeAgentEvent(json);
     return event.session_id === sessionId ? event : undefined;

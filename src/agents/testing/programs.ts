@@ -1,5 +1,6 @@
 import { Catalog, type HttpRequest, type HttpResponse } from "../../builtin/index.ts";
-import { memoryHost } from "../../host/testing/index.ts";
+import { ActiveLog, type EventLog } from "../../eventlog/index.ts";
+import { type MemoryFiles, memoryHost } from "../../host/testing/index.ts";
 import { createLlmService, type LlmService, type LlmServiceOptions, llmCatalog, llmService } from "../../llm/index.ts";
 import type { ModuleReader } from "../../modules/index.ts";
 import { compileProgram, runProgram } from "../../program/index.ts";
@@ -9,7 +10,7 @@ import { createHostServices, hostStdlib } from "../../stdlib/host/index.ts";
 import { pureStdlib } from "../../stdlib/index.ts";
 import { show } from "../../value/index.ts";
 import { machineCatalog } from "../../vm/index.ts";
-import { type AgentEvent, agentService, agentsCatalog, createAgentService } from "../index.ts";
+import { type AgentEvent, type AgentService, agentService, agentsCatalog, createAgentService } from "../index.ts";
 
 export interface ProgramOptions {
   readonly environment?: Readonly<Record<string, string>>;
@@ -18,6 +19,9 @@ export interface ProgramOptions {
   readonly llm?: Omit<LlmServiceOptions, "host">;
   /** Timers fire at once, as if time flew. */
   readonly fliesThroughTimers?: boolean;
+  /** Where events of sessions are kept; nowhere without it. */
+  readonly log?: EventLog;
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export interface ProgramRun {
@@ -25,6 +29,8 @@ export interface ProgramRun {
   readonly requests: readonly HttpRequest[];
   readonly events: readonly AgentEvent[];
   readonly llm: LlmService;
+  readonly agents: AgentService;
+  readonly files: MemoryFiles;
   /** Waits that were asked of the clock, in milliseconds. */
   readonly waits: readonly number[];
 }
@@ -49,7 +55,7 @@ export async function runBody(body: string, options: ProgramOptions = {}): Promi
   const requests: HttpRequest[] = [];
   const waits: number[] = [];
   const events: AgentEvent[] = [];
-  const memory = memoryHost({ environment: options.environment ?? {} });
+  const memory = memoryHost({ environment: options.environment ?? {}, files: options.files ?? {} });
   const clock = memory.clock;
   const place = createHostServices(
     {
@@ -78,7 +84,9 @@ export async function runBody(body: string, options: ProgramOptions = {}): Promi
   );
   const { host } = place;
   const llm = createLlmService({ host, ...options.llm });
-  const agents = createAgentService({ host, llm, observers: [(event) => events.push(event)] });
+  const log = new ActiveLog({ now: () => host.clock.now(), onOpenFailure: () => {} });
+  if (options.log !== undefined) log.install(options.log);
+  const agents = createAgentService({ host, llm, log, observers: [(event) => events.push(event)] });
   const services = new Map<string, unknown>([...place.services].map(([key, service]) => [key.name, service]));
   services.set(llmService.name, llm).set(agentService.name, agents);
   let output = "";
@@ -100,5 +108,5 @@ export async function runBody(body: string, options: ProgramOptions = {}): Promi
   if (result.kind === "error") output += `ERROR ${show(result.error.value)}\n`;
   const lines = output.split("\n");
   if (lines.at(-1) === "") lines.pop();
-  return { lines, requests, events, llm, waits };
+  return { lines, requests, events, llm, agents, files: memory.files, waits };
 }

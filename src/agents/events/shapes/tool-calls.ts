@@ -37,7 +37,7 @@ function isMcp(executor: ToolExecutor): executor is Extract<ToolExecutor, { read
 export const toolExecutor: Shape<ToolExecutor> = {
   expected: "a tool executor",
   read: (json) =>
-    isJsonObject(json) && json["kind"] === "mcp_server" ? mcpExecutor.read(json) : plainExecutor.read(json),
+    isJsonObject(json) && json.kind === "mcp_server" ? mcpExecutor.read(json) : plainExecutor.read(json),
   write: (value) => (isMcp(value) ? mcpExecutor.write(value) : plainExecutor.write(value)),
   print: (value) => (isMcp(value) ? mcpExecutor.print(value) : plainExecutor.print(value)),
 };
