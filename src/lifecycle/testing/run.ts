@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import type { HostClock } from "../../builtin/index.ts";
+import type { RunEvent } from "../../eventlog/index.ts";
+import { nodeRegexEngine } from "../../host/node/index.ts";
+import { memoryHost } from "../../host/testing/index.ts";
+import { memoryReader } from "../../modules/index.ts";
+import {
+  compileProgram,
+  type OpenRuntime,
+  openRuntime,
+  type RunResult,
+  runProgram,
+  standardCatalog,
+} from "../../program/index.ts";
+import { show } from "../../value/index.ts";
+import type { Lifecycle } from "../lifecycle.ts";
+
+export interface LifecycleRun {
+  readonly lines: readonly string[];
+  /** What the run gave, or the text of its error after `error: `. */
+  readonly result: string;
+  readonly lifecycle: Lifecycle;
+  readonly events: readonly RunEvent[];
+  /** How far the clock went, in milliseconds. */
+  readonly elapsed: number;
+}
+
+export interface LifecycleRunOptions {
+  /** Before the program starts: sources of unsettled work. */
+  readonly prepare?: (lifecycle: Lifecycle, opened: OpenRuntime) => void;
+  /** Another program, run after the first on the same runtime. */
+  readonly then?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const libraryFolder = new URL("../../stdlib/lib/", import.meta.url);
+
+function libraryFiles(): Record<string, string> {
+  const names = ["lifecycle", "lifecycle/combinators"];
+  return Object.fromEntries(
+    names.map((name) => [`<stdlib>/${name}.harn`, readFileSync(new URL(`${name}.harn`, libraryFolder), "utf8")]),
+  );
+}
+
+/** Timers fire as soon as nothing else happens, and take the time with them. */
+class FlyingClock implements HostClock {
+  #elapsed = 0;
+
+  now(): number {
+    return 1_700_000_000_000 + this.#elapsed;
+  }
+
+  monotonic(): number {
+    return this.#elapsed;
+  }
+
+  schedule(milliseconds: number, callback: () => void): () => void {
+    const due = this.#elapsed + Math.max(0, milliseconds);
+    const timer = setTimeout(() => {
+      this.#elapsed = Math.max(this.#elapsed, due);
+      callback();
+    }, 0);
+    return () => clearTimeout(timer);
+  }
+}
+
+/** Runs a program, or the body of a pipeline, on a host in memory. */
+export async function run(text: string, options: LifecycleRunOptions = {}): Promise<LifecycleRun> {
+  const clock = new FlyingClock();
+  let output = "";
+  const opened = openRuntime({
+    host: { ...memoryHost({ environment: options.environment ?? {} }), clock },
+    name: "main.harn",
+    library: { regexEngine: nodeRegexEngine() },
+    output: () => {},
+  });
+  const events: RunEvent[] = [];
+  opened.runtime.events.install({
+    emit(event) {
+      if (event.event_type === "stdout") output += event.payload;
+      else events.push(event);
+    },
+  });
+  options.prepare?.(opened.lifecycle, opened);
+  const runText = async (program: string, path: string): Promise<string> => {
+    const entry = {
+      path,
+      text: /^\s*(?:pipeline|fn main)\b/m.test(program) ? program : `pipeline main(task) {\n${program}\n}\n`,
+    };
+    const reader = memoryReader(libraryFiles());
+    const compiled = compileProgram(entry, { reader, catalog: standardCatalog });
+    if (compiled.hasErrors) throw new Error(JSON.stringify([...compiled.diagnostics, ...compiled.problems], errorOnly));
+    return resultText(await runProgram(opened.runtime.machine, compiled));
+  };
+  let result = await runText(text, "main.harn");
+  if (options.then !== undefined) result = await runText(options.then, "second.harn");
+  const lines = output.split("\n").slice(0, -1);
+  return { lines, result, lifecycle: opened.lifecycle, events, elapsed: clock.monotonic() };
+}
+
+function errorOnly(key: string, value: unknown): unknown {
+  return key === "source" ? undefined : value;
+}
+
+function resultText(result: RunResult): string {
+  switch (result.kind) {
+    case "value":
+      return show(result.value);
+    case "exit":
+      return `exit ${result.status}`;
+    case "error":
+      return `error: ${show(result.error.value)}`;
+  }
+}
