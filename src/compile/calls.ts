@@ -26,12 +26,14 @@ export function lowerCall(fb: FunctionBuilder, expression: CallExpression, targe
   const binding = specialForms.has(name) ? undefined : fb.resolve(name);
   if (binding && binding.kind !== "enum") return lowerVariableCall(fb, expression, target);
   if (fb.module.builtin(name)) return lowerBuiltinCall(fb, name, expression.arguments, span, target);
-  fb.emit(
-    "undefinedCall",
-    [target, fb.module.pools.name(name), fb.module.pools.name(fb.namesInSight())],
-    span,
-    plainArguments(fb, expression.arguments),
-  );
+  lowerUndefinedCall(fb, name, expression.arguments, span, target);
+}
+
+/** Nobody here knows the name; a host may, when the call runs. */
+function lowerUndefinedCall(fb: FunctionBuilder, name: string, args: Arguments, span: Span, target: number): void {
+  const { pools } = fb.module;
+  const operands = [target, pools.name(name), pools.name(fb.namesInSight())];
+  fb.emit("undefinedCall", operands, span, plainArguments(fb, args));
 }
 
 /** A variable that holds no function does not hide the builtin of its name (language-semantics §3, name lookup). */
@@ -49,6 +51,7 @@ function lowerVariableCall(fb: FunctionBuilder, expression: CallExpression, targ
 }
 
 export function lowerBuiltinCall(fb: FunctionBuilder, name: string, args: Arguments, span: Span, target: number): void {
+  if (!fb.module.builtin(name)) return lowerUndefinedCall(fb, name, args, span, target);
   const builtin = fb.module.pools.builtin(name);
   if (hasSpread(args)) return fb.emit("callBuiltinSpread", [target, builtin, lowerSpreadList(fb, args, span)], span);
   const borrows = fb.module.builtin(name)?.borrows === true;

@@ -43,7 +43,7 @@ describe("run", () => {
     expect((error as HarnError).value).toEqual({ code: 7 });
     expect((error as HarnError).places.map(({ name, line }) => [name, line])).toEqual([
       ["fail", 1],
-      ["main", 2],
+      ["pipeline", 2],
     ]);
   });
 });

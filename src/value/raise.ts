@@ -22,6 +22,8 @@ export class Raise {
   readonly category: string | undefined;
   /** Its text already names the line it came from: once is enough however many runs it leaves. */
   namesLine = false;
+  /** Where it was raised in the frame that handles it, for a `finally` or an unmatched `catch` that passes it on. */
+  held: { readonly frame: object; readonly offset: number } | undefined;
   /** Filled in by the machine as the error leaves frames. */
   readonly trace: TraceFrame[] = [];
 

@@ -692,6 +692,7 @@ function handle(frame: Frame, thrownValue: unknown): number {
   if (!isUnwinding && !(error instanceof Raise)) throw error;
   for (const handler of frame.code.handlers) {
     if (frame.pc >= handler.start && frame.pc < handler.end && (handler.isFinalizer || !isUnwinding)) {
+      if (!isUnwinding && error.held?.frame !== frame) error.held = { frame, offset: frame.pc };
       frame.registers[handler.register] = error;
       return handler.target;
     }

@@ -18,11 +18,12 @@ export function placeOf(code: FunctionCode, offset: number): Span {
 
 /** Notes that an error leaves a frame: one line of the trace, and for a nested run the line in the text. */
 export function leaveFrame(error: Raise, frame: Frame): void {
+  const { code } = frame;
+  const isRoot = code.form === "pipeline" || code.form === "module";
   error.trace.push({
-    name:
-      frame.code.name || (frame.code.form === "pipeline" || frame.code.form === "module" ? "pipeline" : "<closure>"),
-    source: frame.code.module.source,
-    span: placeOf(frame.code, frame.pc),
+    name: isRoot ? "pipeline" : code.name || "<closure>",
+    source: code.module.source,
+    span: placeOf(code, error.held?.frame === frame ? error.held.offset : frame.pc),
   });
   if (frame.isNested) nameLine(error);
 }
