@@ -178,6 +178,13 @@ describe("hooks around the end", () => {
     );
   });
 
+  test("a dict with a reminder says in `then` what it asks for", async () => {
+    expect((await run(`${hook("PreFinish", '{reminder: {body: "b"}}')}1`)).result).toBe("1");
+    expect((await run(`${hook("PreFinish", '{reminder: {body: "b"}, then: false}')}1`)).result).toContain(
+      "not a valid control: PreFinish hook returned false.",
+    );
+  });
+
   test("a change is for later handlers of the event, and for nobody else", async () => {
     const { lines, result } = await run(`
       register_session_hook("PreFinish", { _p -> {modify: {return_value: "changed"}} })

@@ -230,6 +230,18 @@ describe("std/lifecycle", () => {
     expect(settled.lifecycle.audits.entries).toMatchObject([
       { kind: "pipeline_finalized", payload: { reason: "settled_within_timeout", timeout: "1s" } },
     ]);
+    const inTime = await run(
+      program(`harness.handoff_to("p")
+        harness.handoff_to("q")
+        let other = spawn {
+          for id in ["envelope_1", "envelope_2"] {
+            sleep(200)
+            harness.acknowledge_handoff(id)
+          }
+        }`),
+    );
+    expect(inTime.result).toBe("value");
+    expect(inTime.lifecycle.audits.entries.at(-1)).toMatchObject({ kind: "pipeline_finalized" });
     const late = await run(program('harness.handoff_to("p")'));
     expect([late.result, late.elapsed]).toEqual(["fallback value", 1000]);
     expect(late.lifecycle.audits.entries).toMatchObject([

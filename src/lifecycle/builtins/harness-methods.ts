@@ -77,7 +77,8 @@ const methods: readonly HarnessMethod[] = [
   },
   {
     name: "wait_for_any_settlement",
-    summary: "Wait until nothing is unsettled, for 30 seconds if no other limit is given.",
+    summary:
+      "Wait until something settles, for 30 seconds if no other limit is given; at once when nothing is unsettled.",
     params: ["max_duration"],
     run: answering((context, lifecycle, limit) => waitForSettlement(context, lifecycle, millisecondsOf(limit))),
   },

@@ -26,21 +26,22 @@ const decisions: readonly string[] = ["allow", "deny", "ask"] satisfies readonly
 export function readAnswer(event: string, answer: Value): HookAnswer {
   if (answer === null || answer === true) return allow;
   if (answer === false) return { kind: "block", reason: `${event} hook returned false` };
-  if (answer instanceof DictValue) return readControl(event, controlOf(answer));
+  // A dict that carries reminders says in `then` what it asks for.
+  if (answer instanceof DictValue)
+    return carriesReminders(answer) && answer.has("then")
+      ? readAnswer(event, answer.get("then") ?? null)
+      : readControl(event, answer);
   throw wrongAnswer(event, answer);
+}
+
+function carriesReminders(answer: DictValue): boolean {
+  return ["reminder", "effects", "body"].some((key) => answer.has(key));
 }
 
 export function wrongAnswer(event: string, answer: Value): Raise {
   if (answer instanceof ListValue && answer.size > 0)
     return runtimeError(`${event} hook reminder return nested too deeply`);
   return runtimeError(`${event} hook must return nil, bool, or a control dict; got ${typeName(answer)}`);
-}
-
-/** A dict that carries reminders says in `then` what it asks for. */
-function controlOf(answer: DictValue): DictValue {
-  const then = answer.get("then");
-  const carries = answer.has("reminder") || answer.has("effects") || answer.has("body");
-  return carries && then instanceof DictValue ? then : answer;
 }
 
 function readControl(event: string, control: DictValue): HookAnswer {

@@ -2,14 +2,13 @@ import type { CallContext } from "../../builtin/index.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../eventlog/index.ts";
 import { Raise } from "../../value/index.ts";
 import type { Lifecycle } from "../lifecycle.ts";
-import { type Bucket, buckets, countJson, countState, isSettled, stateJson } from "../unsettled/state.ts";
+import { type Bucket, buckets, countJson, countState, isSettled, itemId, stateJson } from "../unsettled/state.ts";
 import { drainDecision, recordDecision } from "./drain-decision.ts";
 
 /** What becomes of an item that nobody else decided about. */
 interface Disposition {
   readonly action: string;
   readonly category: string;
-  readonly idKeys: readonly string[];
   readonly reason: string;
 }
 
@@ -17,31 +16,26 @@ const dispositions: Readonly<Record<Bucket, Disposition>> = {
   suspended_subagents: {
     action: "cancel",
     category: "suspended_subagent",
-    idKeys: ["handle", "id"],
     reason: "default disposition: cancel suspended subagent at drain",
   },
   queued_triggers: {
     action: "acknowledge",
     category: "queued_trigger",
-    idKeys: ["id"],
     reason: "default disposition: acknowledge stale queued trigger at drain",
   },
   partial_handoffs: {
     action: "acknowledge",
     category: "partial_handoff",
-    idKeys: ["envelope_id"],
     reason: "default disposition: acknowledge partial handoff as deferred",
   },
   in_flight_llm_calls: {
     action: "drain",
     category: "in_flight_llm_call",
-    idKeys: ["call_id"],
     reason: "default disposition: record drain decision for in-flight llm call",
   },
   pool_pending_tasks: {
     action: "defer",
     category: "pool_pending_task",
-    idKeys: ["task_id"],
     reason: "default disposition: defer pool pending task at drain",
   },
 };
@@ -111,9 +105,9 @@ interface Progress {
 }
 
 async function dispose(context: CallContext, lifecycle: Lifecycle, bucket: Bucket, item: JsonObject): Promise<void> {
-  const { action, category, idKeys, reason } = dispositions[bucket];
-  const id = idKeys.map((key) => item[key]).find((value) => typeof value === "string") ?? null;
-  if (bucket === "partial_handoffs" && typeof id === "string")
+  const { action, category, reason } = dispositions[bucket];
+  const id = itemId(bucket, item) ?? null;
+  if (bucket === "partial_handoffs" && id !== null)
     acknowledgeHandoff(lifecycle, id, { disposition: "deferred", source: "settlement_agent" });
   const payload = { action, item: { category, id, summary: item }, reason };
   try {

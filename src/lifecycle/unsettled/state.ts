@@ -30,6 +30,24 @@ const nouns: Readonly<Record<Bucket, string>> = {
   pool_pending_tasks: "pool pending tasks",
 };
 
+/** Under which key items of a kind tell their id. */
+const idKeys: Readonly<Record<Bucket, readonly string[]>> = {
+  suspended_subagents: ["handle", "id"],
+  queued_triggers: ["id"],
+  partial_handoffs: ["envelope_id"],
+  in_flight_llm_calls: ["call_id"],
+  pool_pending_tasks: ["task_id"],
+};
+
+export function itemId(bucket: Bucket, item: JsonObject): string | undefined {
+  return idKeys[bucket].map((key) => item[key]).find((value) => typeof value === "string");
+}
+
+/** The items of a state by kind and id, to tell which of them are gone from a later one. */
+export function itemKeys(state: UnsettledState): ReadonlySet<string> {
+  return new Set(buckets.flatMap((bucket) => state[bucket].map((item) => `${bucket} ${itemId(bucket, item) ?? ""}`)));
+}
+
 /** How many items each bucket has. */
 export type Counts = { readonly [B in Bucket]: number };
 
