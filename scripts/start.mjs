@@ -1,7 +1,7 @@
 // `npm start`: from a bare clone to the main job, the code report, in one command. Arguments after `--` go to the program.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { setup } from "./setup.mjs";
 import { root } from "./tree.mjs";
 
@@ -20,6 +20,9 @@ const recorded = join("examples", "code-report", "recorded.llm-mock.jsonl");
 const options = hasModel ? [] : ["--llm-mock", recorded];
 // The recording plays the part of no provider in particular.
 if (!hasModel) process.env.HARN_LLM_PROVIDER = "mock";
+// A folder outside of this one is read because it was asked for; nothing there is written.
+const folder = process.argv[2];
+if (folder !== undefined && relative(root, resolve(root, folder)).startsWith("..")) options.push("--read", folder);
 const args = [join(root, command), "run", ...options, program, "--", ...process.argv.slice(2)];
 const done = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
 process.exit(done.status ?? 1);

@@ -22,6 +22,13 @@ const run: CommandSpec = {
     { name: "allow", value: "NAMES", summary: "The only builtins it may call, beside the harmless ones" },
     { name: "no-sandbox", summary: "Lift the limits on files, processes and network" },
     {
+      name: "read",
+      value: "DIR",
+      summary: "A folder outside of the project that may be read as well",
+      isRepeatable: true,
+      conflicts: ["no-sandbox"],
+    },
+    {
       name: "llm-mock",
       value: "FILE",
       summary: "Answer model calls from this recording",

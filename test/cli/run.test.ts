@@ -86,6 +86,16 @@ describe("harn run", () => {
     expect(allowed.stderr).toContain("warning: harn run --no-sandbox disables");
   });
 
+  it("reads another folder where it is told to, and writes nothing there", async () => {
+    const other = new Project().write("note.txt", "hi");
+    const path = JSON.stringify(`${other.folder}/note.txt`);
+    project.write("look.harn", main(`  log(harness.fs.read_text(${path}))\n  harness.fs.write_text(${path}, "no")`));
+    const { status, stdout, stderr } = await project.harn("run", "--read", other.folder, "look.harn");
+    expect([status, stdout]).toEqual([1, "[harn] hi\n"]);
+    expect(stderr).toContain("attempted to write");
+    other.remove();
+  });
+
   it("refuses builtins by name", async () => {
     project.write("denied.harn", main("  log(uuid())"));
     const { status, stderr } = await project.harn("run", "--deny", "uuid,env", "denied.harn");

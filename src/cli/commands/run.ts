@@ -104,6 +104,7 @@ function sessionFor(
       cwd: context.cwd,
       argv: invocation.passed,
       isSandboxed: !invocation.has("no-sandbox"),
+      readable: invocation.texts("read"),
       ...refusedNames(invocation),
       models: {
         ...fixturesOf(invocation.text("llm-mock")),

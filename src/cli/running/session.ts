@@ -21,6 +21,8 @@ export interface SessionOptions {
   readonly argv: readonly string[];
   /** Confines files and processes to the project, and requests to an egress policy. */
   readonly isSandboxed: boolean;
+  /** Folders outside of the project that a sandboxed program may read. */
+  readonly readable?: readonly string[];
   /** Keeps events in memory, whatever the environment says: tests leave nothing behind. */
   readonly isEphemeral?: boolean;
   readonly denied?: ReadonlySet<string>;
@@ -50,7 +52,7 @@ export function openSession(options: SessionOptions): Session {
   const projectFolder = projectFolderOf(sourceFolder ?? cwd, cwd);
   const base = createNodeHost({ cwd });
   const opened = openRuntime({
-    host: options.isSandboxed ? confined(base, projectFolder) : base,
+    host: options.isSandboxed ? confined(base, projectFolder, options.readable ?? []) : base,
     name: options.file ?? "<eval>",
     library: {
       regexEngine: nodeRegexEngine(),
@@ -103,8 +105,8 @@ function assetRoot(projectFolder: string, alias: string): string | undefined {
   return typeof folder === "string" ? folder : undefined;
 }
 
-function confined(host: Required<Host>, folder: string): Required<Host> {
-  const policy = { roots: [folder] };
+function confined(host: Required<Host>, folder: string, readable: readonly string[]): Required<Host> {
+  const policy = { roots: [folder], readOnlyRoots: readable };
   return {
     ...host,
     files: restrictFiles(host.files, policy),
