@@ -1,7 +1,7 @@
 import type { Span } from "../text/index.ts";
 import { mayStandInside, mayTrail, type PlacedComment } from "./comment-table.ts";
 import { commentBlock } from "./comment-text.ts";
-import { emptyFragment, type Fragment, join, joinAll, lineAt } from "./fragment.ts";
+import { type Fragment, join, joinAll, lineAt, type Piece, withForced } from "./fragment.ts";
 import { isLineBreakBetween, type Layout } from "./layout.ts";
 
 export interface CommaSequence<T extends { readonly span: Span }> {
@@ -19,7 +19,6 @@ export interface CommaSequence<T extends { readonly span: Span }> {
 
 interface Item {
   text: Fragment;
-  readonly comma: string;
   readonly above: PlacedComment[];
   readonly behind: PlacedComment[];
 }
@@ -30,47 +29,72 @@ export function layoutSequence<T extends { readonly span: Span }>(
   sequence: CommaSequence<T>,
   level: number,
 ): Fragment {
-  const { open, close, items, region, prefix } = sequence;
-  const laid: Item[] = items.map((item) => ({
-    text: sequence.render(item, level + 1),
-    comma: sequence.refusesComma?.(item) ? "" : ",",
-    above: [],
-    behind: [],
-  }));
-  const dangling = attachComments(l, items, region, laid);
-  const isCommented = dangling.length > 0 || laid.some(({ above, behind }) => above.length + behind.length > 0);
-  const isBroken = isCommented || laid.some(({ text }) => text.isBroken);
-  if (!isBroken) {
-    const line = joinAll(
-      laid.map(({ text }) => text),
-      ", ",
-    );
-    if (prefix + line.bytes + 1 <= l.options.lineWidth) return join(open, line, close);
+  const { open, close, items, region } = sequence;
+  const texts = items.map((item) => sequence.render(item, level + 1));
+  if (l.comments.has(region.start, region.end)) return layoutCommented(l, sequence, texts, level);
+  if (!texts.some(({ isBroken }) => isBroken)) {
+    const line = oneLine(l, sequence, texts);
+    if (line) return line;
   }
-  // Only now do the items have lines of their own to put comments on that stand deep inside of them.
-  items.forEach(({ span }, index) => {
-    laid[index]?.above.push(...l.comments.claim(span.start, span.end));
+  const pieces: Piece[] = [open];
+  texts.forEach((text, index) => {
+    pieces.push(lineAt(level + 1), text, commaAfterItem(sequence, items[index]));
   });
-  const broken = wrapped(l, laid, dangling, level);
-  const isForced = isCommented || laid.some(({ text }) => text.isForced);
-  return { ...join(open, broken, close), isForced };
+  if (texts.length > 0) pieces.push(lineAt(level));
+  pieces.push(close);
+  return withForced(
+    joinAll(pieces),
+    texts.some(({ isForced }) => isForced),
+  );
 }
 
-function wrapped(l: Layout, laid: readonly Item[], dangling: readonly PlacedComment[], level: number): Fragment {
-  const line = lineAt(level + 1);
-  const pieces: (string | Fragment)[] = [];
+function commaAfterItem<T extends { readonly span: Span }>(sequence: CommaSequence<T>, item: T | undefined): string {
+  return item && sequence.refusesComma?.(item) ? "" : ",";
+}
+
+/** Nothing if it is too long. */
+function oneLine<T extends { readonly span: Span }>(
+  l: Layout,
+  { open, close, prefix }: CommaSequence<T>,
+  texts: readonly Fragment[],
+): Fragment | undefined {
+  const line = joinAll(texts, ", ");
+  return prefix + line.bytes + 1 <= l.options.lineWidth ? join(open, line, close) : undefined;
+}
+
+/** The same with comments somewhere in it. Those deep inside of an item only have a line to stand on once the items wrap. */
+function layoutCommented<T extends { readonly span: Span }>(
+  l: Layout,
+  sequence: CommaSequence<T>,
+  texts: readonly Fragment[],
+  level: number,
+): Fragment {
+  const { open, close, items, region } = sequence;
+  const laid = texts.map((text): Item => ({ text, above: [], behind: [] }));
+  const dangling = attachComments(l, items, region, laid);
+  const hasOwnLines = dangling.length > 0 || laid.some(({ above, behind }) => above.length + behind.length > 0);
+  if (!hasOwnLines && !laid.some(({ text }) => text.isBroken)) {
+    const line = oneLine(
+      l,
+      sequence,
+      laid.map(({ text }) => text),
+    );
+    if (line) return line;
+  }
+  const pieces: Piece[] = [open];
   const addOwn = (comments: readonly PlacedComment[]): void => {
     if (comments.length > 0) pieces.push(commentBlock(comments, level + 1, l.options.lineWidth));
   };
-  for (const { text, comma, above, behind } of laid) {
-    addOwn(above);
-    pieces.push(line, text, comma);
+  laid.forEach(({ text, above, behind }, index) => {
+    const item = items[index] as T;
+    addOwn([...above, ...l.comments.claim(item.span.start, item.span.end)]);
+    pieces.push(lineAt(level + 1), text, commaAfterItem(sequence, item));
     if (behind.length > 0) pieces.push(`  ${behind.map((comment) => comment.text).join(" ")}`);
-  }
+  });
   addOwn(dangling);
-  if (pieces.length === 0) return emptyFragment;
-  pieces.push(lineAt(level));
-  return joinAll(pieces);
+  pieces.push(lineAt(level), close);
+  const isForced = hasOwnLines || laid.some(({ text }) => text.isForced);
+  return withForced(joinAll(pieces), isForced);
 }
 
 /** Gives each comment between the items to one of them; what comes after the last is returned. */

@@ -1,6 +1,8 @@
 import type { Comment } from "../syntax/index.ts";
 import type { LineMap, Span } from "../text/index.ts";
 
+const none: readonly PlacedComment[] = [];
+
 export interface PlacedComment {
   readonly text: string;
   readonly span: Span;
@@ -18,45 +20,50 @@ export interface PlacedComment {
  */
 export class CommentTable {
   readonly #comments: readonly PlacedComment[];
-  readonly #byLine = new Map<number, PlacedComment[]>();
+  readonly #lines: LineMap;
 
   constructor(comments: readonly Comment[], lines: LineMap) {
+    this.#lines = lines;
     this.#comments = comments.filter(({ style }) => style !== "shebang").map((comment) => place(comment, lines));
-    for (const comment of this.#comments) {
-      const sameLine = this.#byLine.get(comment.firstLine);
-      if (sameLine) sameLine.push(comment);
-      else this.#byLine.set(comment.firstLine, [comment]);
-    }
   }
 
   /** The unclaimed comments that start in a range, in source order. */
-  within(start: number, end: number): PlacedComment[] {
+  within(start: number, end: number): readonly PlacedComment[] {
     const found: PlacedComment[] = [];
-    for (let index = this.#firstFrom(start); index < this.#comments.length; index++) {
+    for (let index = this.#nextUnclaimed(start, end); index !== -1; ) {
       const comment = this.#comments[index] as PlacedComment;
-      if (comment.span.start >= end) break;
-      if (!comment.isClaimed) found.push(comment);
+      found.push(comment);
+      index = this.#nextUnclaimed(comment.span.end, end);
     }
-    return found;
+    return found.length === 0 ? none : found;
   }
 
   has(start: number, end: number): boolean {
-    for (let index = this.#firstFrom(start); index < this.#comments.length; index++) {
-      const comment = this.#comments[index] as PlacedComment;
-      if (comment.span.start >= end) return false;
-      if (!comment.isClaimed) return true;
-    }
-    return false;
+    return this.#nextUnclaimed(start, end) !== -1;
   }
 
-  claim(start: number, end: number): PlacedComment[] {
+  claim(start: number, end: number): readonly PlacedComment[] {
     const found = this.within(start, end);
     for (const comment of found) comment.isClaimed = true;
     return found;
   }
 
-  onLine(line: number): readonly PlacedComment[] {
-    return this.#byLine.get(line)?.filter((comment) => !comment.isClaimed) ?? [];
+  /** The unclaimed comments that start on a line with an offset in it. */
+  onLine(offset: number): readonly PlacedComment[] {
+    if (this.#comments.length === 0) return none;
+    const line = this.#lines.lineAt(offset);
+    return this.within(this.#lines.startOf(line), this.#lines.startOf(line + 1));
+  }
+
+  /** Index of the first one that starts in a range, or -1. */
+  #nextUnclaimed(start: number, end: number): number {
+    const comments = this.#comments;
+    for (let index = this.#firstFrom(start); index < comments.length; index++) {
+      const comment = comments[index] as PlacedComment;
+      if (comment.span.start >= end) return -1;
+      if (!comment.isClaimed) return index;
+    }
+    return -1;
   }
 
   #firstFrom(offset: number): number {

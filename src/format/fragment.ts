@@ -13,26 +13,55 @@ export interface Fragment {
   readonly isForced: boolean;
 }
 
-type Piece = string | Fragment;
+export type Piece = string | Fragment;
 
-export const emptyFragment: Fragment = { text: "", bytes: 0, tail: 0, isBroken: false, isForced: false };
+/** A fragment under construction. */
+class Assembly implements Fragment {
+  text = "";
+  bytes = 0;
+  tail = 0;
+  isBroken = false;
+  isForced = false;
 
-/** Measures text in one pass. */
-export function fragment(text: string): Fragment {
-  let bytes = text.length;
-  let tail = text.length;
-  let isBroken = false;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 10) {
-      isBroken = true;
-      tail = text.length - at - 1;
-    } else if (code >= 0x80) {
-      bytes += isSurrogate(code) || code < 0x800 ? 1 : 2;
-      if (code >= 0xdc00 && code < 0xe000) tail--;
+  /** Measures the text in one pass. */
+  addText(text: string): void {
+    let bytes = text.length;
+    let tail = this.tail + text.length;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === 10) {
+        this.isBroken = true;
+        this.isForced = true;
+        tail = text.length - at - 1;
+      } else if (code >= 0x80) {
+        bytes += isSurrogate(code) || code < 0x800 ? 1 : 2;
+        // Two code units, one character.
+        if (code >= 0xdc00 && code < 0xe000) tail--;
+      }
     }
+    this.text += text;
+    this.bytes += bytes;
+    this.tail = tail;
   }
-  return { text, bytes, tail, isBroken, isForced: isBroken };
+
+  addFragment({ text, bytes, tail, isBroken, isForced }: Fragment): void {
+    this.text += text;
+    this.bytes += bytes;
+    this.tail = isBroken ? tail : this.tail + tail;
+    this.isBroken ||= isBroken;
+    this.isForced ||= isForced;
+  }
+
+  add(piece: Piece): void {
+    if (typeof piece === "string") this.addText(piece);
+    else this.addFragment(piece);
+  }
+}
+
+export function fragment(text: string): Fragment {
+  const result = new Assembly();
+  result.addText(text);
+  return result;
 }
 
 /** Half of a character of four bytes. */
@@ -41,28 +70,18 @@ function isSurrogate(code: number): boolean {
 }
 
 export function join(...pieces: readonly Piece[]): Fragment {
-  return joinAll(pieces);
+  const result = new Assembly();
+  for (const piece of pieces) result.add(piece);
+  return result;
 }
 
 export function joinAll(pieces: readonly Piece[], separator = ""): Fragment {
-  let text = "";
-  let bytes = 0;
-  let tail = 0;
-  let isBroken = false;
-  let isForced = false;
-  const between = separator === "" ? undefined : fragment(separator);
-  const add = (part: Fragment): void => {
-    text += part.text;
-    bytes += part.bytes;
-    tail = part.isBroken ? part.tail : tail + part.tail;
-    isBroken ||= part.isBroken;
-    isForced ||= part.isForced;
-  };
-  pieces.forEach((piece, index) => {
-    if (between && index > 0) add(between);
-    add(typeof piece === "string" ? fragment(piece) : piece);
-  });
-  return { text, bytes, tail, isBroken, isForced };
+  const result = new Assembly();
+  for (let index = 0; index < pieces.length; index++) {
+    if (index > 0 && separator !== "") result.addText(separator);
+    result.add(pieces[index] as Piece);
+  }
+  return result;
 }
 
 export function parenthesized(inner: Fragment, isWrapped: boolean): Fragment {
@@ -70,6 +89,13 @@ export function parenthesized(inner: Fragment, isWrapped: boolean): Fragment {
 }
 
 const indents: string[] = [];
+
+/** The same text, said to be broken for no other reason than its width. */
+export function withForced({ text, bytes, tail, isBroken }: Fragment, isForced: boolean): Fragment {
+  const result = new Assembly();
+  result.addFragment({ text, bytes, tail, isBroken, isForced });
+  return result;
+}
 
 export function indentOf(level: number): string {
   return (indents[level] ??= "  ".repeat(level));

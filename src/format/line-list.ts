@@ -20,8 +20,8 @@ export interface LineItem {
 export type Trailing = "line" | "gap";
 
 export interface CommentedItem {
-  readonly above: PlacedComment[];
-  readonly behind: PlacedComment[];
+  readonly above: readonly PlacedComment[];
+  readonly behind: readonly PlacedComment[];
   readonly text: Fragment;
 }
 
@@ -38,29 +38,42 @@ export function attachToItems(
   level: number,
   trailing: Trailing,
 ): CommentedItems {
-  const laid = items.map((item, index) => {
+  const laid = items.map((item, index): LaidItem => {
     const text = item.render(level);
-    const behind = trailing === "line" ? claimLine(l, item.span, items[index + 1]?.span) : [];
-    return { span: item.span, text, above: [] as PlacedComment[], behind };
+    const behind = trailing === "line" ? claimLine(l, item.span, items[index + 1]?.span) : none;
+    return { span: item.span, text, above: none, behind };
   });
+  return { items: laid, dangling: l.comments.has(region.start, region.end) ? attachGaps(l, laid, region) : none };
+}
+
+interface LaidItem extends CommentedItem {
+  readonly span: Span;
+  above: readonly PlacedComment[];
+  behind: readonly PlacedComment[];
+}
+
+const none: readonly PlacedComment[] = [];
+
+/** Gives the comments around and inside of the items to them; returns what comes after the last. */
+function attachGaps(l: Layout, laid: readonly LaidItem[], region: Span): readonly PlacedComment[] {
   const inSourceOrder = laid.toSorted((a, b) => a.span.start - b.span.start);
   let from = region.start;
-  inSourceOrder.forEach((item, index) => {
-    const comments = l.comments.claim(from, item.span.start);
-    item.above.push(...behindPrevious(l, comments, inSourceOrder[index - 1], item.span.start));
-    item.above.push(...l.comments.claim(item.span.start, item.span.end));
-    from = Math.max(from, item.span.end);
-  });
-  const rest = l.comments.claim(from, region.end);
-  const dangling = behindPrevious(l, rest, inSourceOrder[inSourceOrder.length - 1], undefined);
-  return { items: laid, dangling };
+  let previous: LaidItem | undefined;
+  for (const item of inSourceOrder) {
+    const { start, end } = item.span;
+    const before = behindPrevious(l, l.comments.claim(from, start), previous, start);
+    item.above = [...before, ...l.comments.claim(start, end)];
+    from = Math.max(from, end);
+    previous = item;
+  }
+  return behindPrevious(l, l.comments.claim(from, region.end), previous, undefined);
 }
 
 /** The comments on the line where an item ends, but for those inside of the item after it. */
-function claimLine(l: Layout, span: Span, next: Span | undefined): PlacedComment[] {
-  const found = l.comments
-    .onLine(l.lines.lineAt(span.end - 1))
-    .filter((comment) => mayTrail(comment) && !(next && isInside(comment, next)));
+function claimLine(l: Layout, span: Span, next: Span | undefined): readonly PlacedComment[] {
+  const onLine = l.comments.onLine(span.end - 1);
+  if (onLine.length === 0) return none;
+  const found = onLine.filter((comment) => mayTrail(comment) && !(next && isInside(comment, next)));
   for (const comment of found) comment.isClaimed = true;
   return found;
 }
@@ -73,7 +86,7 @@ function isInside({ span }: PlacedComment, outer: Span): boolean {
 function behindPrevious(
   l: Layout,
   comments: readonly PlacedComment[],
-  previous: { readonly span: Span; readonly behind: PlacedComment[] } | undefined,
+  previous: LaidItem | undefined,
   nextStart: number | undefined,
 ): readonly PlacedComment[] {
   if (!previous) return comments;
@@ -82,9 +95,9 @@ function behindPrevious(
     if (!mayTrail(comment) || isLineBreakBetween(l, previous.span.end, comment.span.start)) break;
     const leansOnNext = nextStart !== undefined && !isLineBreakBetween(l, comment.span.end, nextStart);
     if (leansOnNext) break;
-    previous.behind.push(comment);
     count++;
   }
+  if (count > 0) previous.behind = [...previous.behind, ...comments.slice(0, count)];
   return comments.slice(count);
 }
 
@@ -100,7 +113,7 @@ export function layoutLines(
   const line = lineAt(level);
   const pieces: (string | Fragment)[] = [];
   const addOwn = (comments: readonly PlacedComment[]): void => {
-    pieces.push(commentBlock(comments, level, l.options.lineWidth));
+    if (comments.length > 0) pieces.push(commentBlock(comments, level, l.options.lineWidth));
   };
   for (const item of attached.items) {
     addOwn(item.above);

@@ -62,9 +62,7 @@ function normalized(value: unknown): Json {
         names: (node.names as { text: string }[] | undefined)?.map(({ text }) => text).sort() ?? null,
       };
     case "eval-pack":
-      return node.id === (node.name as { text: string }).text
-        ? { ...fields(node), id: null }
-        : { id: null, ...fields(node) };
+      return fields({ ...node, id: node.id ?? (node.name as { text: string }).text });
     case "if":
       return { ...fields(node), otherwise: elseOf(node.otherwise) };
   }
