@@ -9,6 +9,7 @@ import { sessionBuiltins } from "./builtins/sessions.ts";
 import { skillBuiltins } from "./builtins/skills.ts";
 import { toolBuiltins } from "./builtins/tools.ts";
 import { transcriptBuiltins } from "./builtins/transcripts.ts";
+import { workspaceBuiltins } from "./builtins/workspace.ts";
 
 export { type PersistedAgentEvent, parsePersistedEvent, printPersistedEvent } from "./events/envelope.ts";
 export {
@@ -39,6 +40,7 @@ export const agentsCatalog: CatalogPart = {
     ...skillBuiltins,
     ...transcriptBuiltins,
     ...sessionBuiltins,
+    ...workspaceBuiltins,
     ...inboxBuiltins,
     ...agentEventBuiltins,
     ...loopBuiltins,

@@ -6,6 +6,7 @@ import { type AgentService, agentService } from "../service.ts";
 import type { Session } from "../sessions/session.ts";
 import { claimToolFormat } from "../sessions/tool-mode.ts";
 import { announceUserMessage } from "../sessions/user-message.ts";
+import { defaultWorkspacePolicy, readWorkspaceOptions } from "../sessions/workspace.ts";
 
 const sessions = declare("sessions");
 const id = req("id", t.string);
@@ -32,11 +33,13 @@ function open(context: CallContext, sessionId: string | undefined, options: Dict
     if (!openKeys.includes(key))
       throw thrown(`agent_session_open: unknown option key '${key}' (expected one of: ${openKeys.join(", ")})`);
   }
-  const session = service(context).sessions.open(sessionId, service(context).currentSession(context.taskId));
-  const anchor = options?.get("workspace_anchor");
-  const policy = options?.get("workspace_policy");
-  if (isDict(anchor)) session.workspaceAnchor = anchor;
-  if (isDict(policy)) session.workspacePolicy = policy;
+  const agents = service(context);
+  const policyNow = agents.sessions.get(sessionId ?? "")?.workspacePolicy ?? defaultWorkspacePolicy;
+  const at = new Date(context.host.clock.now()).toISOString();
+  const { anchor, policy } = readWorkspaceOptions("agent_session_open", options, policyNow, at);
+  const session = agents.sessions.open(sessionId, agents.currentSession(context.taskId));
+  session.workspaceAnchor = anchor ?? session.workspaceAnchor;
+  session.workspacePolicy = policy ?? session.workspacePolicy;
   return session.id;
 }
 

@@ -27,7 +27,7 @@ export async function checkpoint(context: CallContext, state: LoopState, kind: C
       kind: "loop_checkpoint",
       role: "assistant",
       visibility: "internal",
-      text: kind,
+      text: "",
       metadata: record({ ...fields, inbox_delivered: entries.length === 0 ? undefined : entries.length }),
     }),
   );

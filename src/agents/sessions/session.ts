@@ -1,7 +1,14 @@
 import { list, record } from "../../llm/fields.ts";
 import { messageEvent, type NewId } from "../../llm/transcript/event.ts";
 import { transcriptVersion } from "../../llm/transcript/record.ts";
-import { DictValue, type Value } from "../../value/index.ts";
+import type { DictValue, Value } from "../../value/index.ts";
+import {
+  anchorDict,
+  defaultWorkspacePolicy,
+  policyDict,
+  type WorkspaceAnchor,
+  type WorkspacePolicy,
+} from "./workspace.ts";
 
 /** A conversation that loops and calls go on with. */
 export class Session {
@@ -18,8 +25,8 @@ export class Session {
   toolFormat: string | undefined;
   pinnedModel: string | undefined;
   pinnedReasoningPolicy: string | undefined;
-  workspaceAnchor: DictValue | undefined;
-  workspacePolicy: DictValue = new DictValue();
+  workspaceAnchor: WorkspaceAnchor | undefined;
+  workspacePolicy: WorkspacePolicy = defaultWorkspacePolicy;
   /** Counts model calls and tokens, for the totals of a run. */
   readonly usage = { inputTokens: 0, outputTokens: 0, costUsd: 0 };
   readonly #newId: NewId;
@@ -122,8 +129,8 @@ export class Session {
       tool_format: this.toolFormat ?? null,
       pinned_model: this.pinnedModel ?? null,
       pinned_reasoning_policy: this.pinnedReasoningPolicy ?? null,
-      workspace_anchor: this.workspaceAnchor ?? null,
-      workspace_policy: this.workspacePolicy,
+      workspace_anchor: this.workspaceAnchor === undefined ? null : anchorDict(this.workspaceAnchor),
+      workspace_policy: policyDict(this.workspacePolicy),
       summary: this.summary,
       metadata: this.#metadata(),
     });
