@@ -18,7 +18,7 @@ import { type Fragment, fragment, indentOf, join, joinAll, parenthesized } from 
 import { keyText } from "./keys.ts";
 import { isLineBreakBetween, type Layout, spansLines } from "./layout.ts";
 import { durationText, layoutInterpolation, layoutString } from "./literals.ts";
-import { commentedBreak, layoutOperator } from "./operators.ts";
+import { claimAcrossLines, commentedBreak, layoutOperator } from "./operators.ts";
 import { typeArgumentsText } from "./types.ts";
 
 type Of<Kind extends Expression["kind"]> = Extract<Expression, { kind: Kind }>;
@@ -172,8 +172,8 @@ function layoutMethodCall(l: Layout, call: MethodCallExpression, level: number):
   const { object, method, isOptional, span } = call;
   const receiver = parenthesized(l.parts.expression(l, object, level), levelOf(object) < Level.Postfix);
   const member = `${isOptional ? "?." : "."}${method.text}`;
-  const comments = l.comments.claim(object.span.end, method.span.start);
-  const isDotBroken = comments.length > 0 || isLineBreakBetween(l, object.span.end, method.span.start);
+  const comments = claimAcrossLines(l, object.span.end, method.span.start);
+  const isDotBroken = isLineBreakBetween(l, object.span.end, method.span.start);
   const base = isDotBroken ? indentOf(level + 1).length : receiver.tail;
   const region = { start: method.span.end, end: span.end };
   const list = layoutArguments(l, call.arguments, region, base + fragment(member).bytes + 1, level);

@@ -25,7 +25,7 @@ export function layoutOperator(l: Layout, expression: OperatorExpression, level:
   const sign = signOf(expression);
   const first = parenthesized(l.parts.expression(l, left, level), leftNeedsParens(expression, sign));
   const second = parenthesized(l.parts.expression(l, right, level), rightNeedsParens(expression, sign));
-  const between = mayStartLine(sign) ? l.comments.claim(left.span.end, right.span.start) : [];
+  const between = mayStartLine(sign) ? claimAcrossLines(l, left.span.end, right.span.start) : [];
   const line = join(first, ` ${sign} `, second);
   const isBroken =
     between.length > 0 ||
@@ -45,6 +45,11 @@ function breakBefore(
 ): Fragment {
   const before = mayStartLine(sign) ? "" : " \\";
   return join(before, commentedBreak(l, comments, leftEnd, level + 1));
+}
+
+/** The comments in a gap that has a line break. Without one they stay on their line, and the statement takes them. */
+export function claimAcrossLines(l: Layout, from: number, to: number): readonly PlacedComment[] {
+  return isLineBreakBetween(l, from, to) ? l.comments.claim(from, to) : [];
 }
 
 /** A line break, with comments at the end of the line above it or on lines of their own. */

@@ -13,8 +13,12 @@ export function layoutProgram(l: Layout, program: Program, start: number): strin
   const lines = items.map((item): LineItem => {
     return { span: item.span, render: (level) => l.parts.statement(l, item, level) };
   });
-  const attached = attachToItems(l, lines, { start, end: program.span.end }, 0, "gap");
   const page = new Page();
+  const header = claimHeader(l, leading, start);
+  const attached = attachToItems(l, lines, { start, end: program.span.end }, 0, "gap");
+  page.add(...commentLines(header, 0, l.options.lineWidth));
+  // Two doc comments with nothing between them would be one to the next run.
+  if (header[header.length - 1]?.isDoc && attached.items[0]?.above[0]?.isDoc) page.blankLine();
   attached.items.forEach((item, index) => {
     if (index > 0 && index >= leading.length) page.blankLine();
     addAbove(l, page, item, index < leading.length);
@@ -31,6 +35,18 @@ function leadingImports(items: readonly Statement[]): ImportDeclaration[] {
     imports.push(item);
   }
   return imports;
+}
+
+/** What a blank line parts from the first import speaks for the file, and stays first whatever the order of the imports. */
+function claimHeader(l: Layout, [first]: readonly ImportDeclaration[], start: number): readonly PlacedComment[] {
+  if (!first) return [];
+  const comments = l.comments.within(start, first.span.start);
+  const last = comments.findLastIndex(({ span }, index) => {
+    const next = comments[index + 1]?.span.start ?? first.span.start;
+    return /\n[ \t\r]*\n/.test(l.text.slice(span.end, next));
+  });
+  const end = comments[last]?.span.end;
+  return end === undefined ? [] : l.comments.claim(start, end);
 }
 
 /** Among the imports a bar is a comment like any other: their run has no blank lines. */
