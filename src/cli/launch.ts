@@ -5,11 +5,12 @@
  * The cache is only ever a copy of what compiling gives: V8 refuses one that another version or another bundle made, and
  * then it is written anew.
  */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
-import { constants, Script } from "node:vm";
+// Not imported: importing a module of Node's evaluates every getter it has, and those of `fs` load all of its streams.
+const { readFileSync, renameSync, writeFileSync } = process.getBuiltinModule("node:fs");
+const { createRequire } = process.getBuiltinModule("node:module");
+const { dirname } = process.getBuiltinModule("node:path");
+const { fileURLToPath } = process.getBuiltinModule("node:url");
+const { constants, Script } = process.getBuiltinModule("node:vm");
 
 const bundle = fileURLToPath(new URL("./harn.cjs", import.meta.url));
 const cacheFile = `${bundle}.${process.version}.cache`;
@@ -23,7 +24,7 @@ function readCache(): Buffer | undefined {
 }
 
 /** Whole or not at all, and silently not where the installation is read-only: the next start compiles again. */
-function writeCache(script: Script): void {
+function writeCache(script: InstanceType<typeof Script>): void {
   const temporary = `${cacheFile}.${process.pid}`;
   try {
     writeFileSync(temporary, script.createCachedData());

@@ -144,7 +144,7 @@ export class Harn {
     });
     const events = RunEventStream.of(opened.runtime.events);
     const outcome = runProgram(opened.runtime.machine, compiled, options).then(async (result) => {
-      const ended = outcomeOf(result, opened.recorder, options.signal?.aborted === true);
+      const ended = outcomeOf(result, opened.record, options.signal?.aborted === true);
       events.end();
       await opened.close();
       return ended;

@@ -20,6 +20,7 @@ import {
 import { createHostServices, type HostServicesOptions, type RegexEngine } from "../stdlib/host/index.ts";
 import { ListValue, type Value } from "../value/index.ts";
 import { standardCatalog } from "./catalog.ts";
+import { RunRecording } from "./run-recording.ts";
 
 export interface RuntimeSettings {
   /** Already confined to what the program may touch: policies stand in front of a host, not inside. */
@@ -54,7 +55,7 @@ export interface OpenRuntime {
   readonly agents: AgentService;
   /** What the run left behind: audit entries, handoffs, its disposition. */
   readonly lifecycle: Lifecycle;
-  readonly recorder: RunRecorder;
+  readonly record: RunRecording;
   readonly log: ActiveLog;
   readonly ids: IdSource;
   /** Resolves when all output is out, everything is durable, and everything held is released. */
@@ -69,17 +70,17 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
   const warn = settings.warn ?? ((): void => {});
   const ids = new IdSource(host.clock, host.random);
   const log = activeLog(settings, now, warn);
-  const recorder = new RunRecorder({ id: ids.uuid(), traceId: ids.uuid(), now, workflowId: settings.name });
+  const record = new RunRecording(ids, now, settings.name);
   const models = createLlmService({
     ...settings.models,
     host,
-    observers: [(event) => recordModelCall(recorder, event)],
+    observers: [(event) => recordModelCall(record, event)],
   });
   const agents = createAgentService({
     host,
     llm: models,
     log,
-    observers: [(event) => recorder.agentEvent(encodeAgentEvent(event))],
+    observers: [(event) => record.observe().agentEvent(encodeAgentEvent(event))],
     onSinkFault: (error) => warn(`an agent event could not be kept: ${textOf(error)}`),
   });
   const policies = new ExecutionPolicies(settings.policy);
@@ -135,7 +136,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
       await log.reset()?.close();
     },
   });
-  return { runtime, models, agents, lifecycle, recorder, log, ids, close: () => runtime.close() };
+  return { runtime, models, agents, lifecycle, record, log, ids, close: () => runtime.close() };
 }
 
 function activeLog(settings: RuntimeSettings, now: () => number, warn: (message: string) => void): ActiveLog {
@@ -165,7 +166,7 @@ function regexMatcher(engine: RegexEngine | undefined): LifecycleOptions["matche
   };
 }
 
-function recordModelCall(recorder: RunRecorder, event: ModelCallEvent): void {
+function recordModelCall(record: RunRecording, event: ModelCallEvent): void {
   if (event.kind !== "model-call-end" && event.kind !== "model-call-error") return;
   const { request, startedAt, durationMs, sessionId } = event;
   const base = {
@@ -177,9 +178,9 @@ function recordModelCall(recorder: RunRecorder, event: ModelCallEvent): void {
   };
   if (event.kind === "model-call-end") {
     const { inputTokens, outputTokens } = event.reply;
-    recorder.modelCall({ ...base, inputTokens, outputTokens, costUsd: event.costUsd });
+    record.observe().modelCall({ ...base, inputTokens, outputTokens, costUsd: event.costUsd });
   } else if (event.retryInMs === undefined) {
-    recorder.modelCall({ ...base, inputTokens: 0, outputTokens: 0, costUsd: 0, error: event.failure.message });
+    record.observe().modelCall({ ...base, inputTokens: 0, outputTokens: 0, costUsd: 0, error: event.failure.message });
   }
 }
 

@@ -19,6 +19,8 @@ export interface RunRecorderOptions {
   readonly traceId: string;
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** When the run began, if that was before now. */
+  readonly startedAt?: number;
   /** The program: what the record calls the workflow. */
   readonly workflowId: string;
   readonly workflowName?: string;
@@ -79,7 +81,7 @@ export class RunRecorder implements RunEventSink {
   constructor(options: RunRecorderOptions) {
     this.id = options.id;
     this.#options = options;
-    this.#startedAt = options.now();
+    this.#startedAt = options.startedAt ?? options.now();
     this.#totals = new StageRecorder(options.id, "run", this.#startedAt);
   }
 

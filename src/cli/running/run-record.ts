@@ -1,6 +1,6 @@
 import type { OpenRuntime, RunResult } from "../../program/index.ts";
 import { exitStatusOf } from "../../program/index.ts";
-import { type RunEnd, type RunRecord, saveRunRecord } from "../../records/index.ts";
+import { type RunEnd, saveRunRecord } from "../../records/index.ts";
 import { show } from "../../value/index.ts";
 
 type Saving = Parameters<typeof saveRunRecord>[1];
@@ -10,16 +10,11 @@ type Saving = Parameters<typeof saveRunRecord>[1];
  * no record: it did nothing that its program does not say.
  */
 export async function keepRunRecord(
-  { recorder }: Pick<OpenRuntime, "recorder">,
+  { record }: Pick<OpenRuntime, "record">,
   result: RunResult,
   saving: Saving,
 ): Promise<string | undefined> {
-  const record = recorder.finish(endOf(result));
-  return isWorthKeeping(record) ? saveRunRecord(record, saving) : undefined;
-}
-
-function isWorthKeeping({ stages, tool_recordings, trace_spans }: RunRecord): boolean {
-  return stages.length > 0 || tool_recordings.length > 0 || trace_spans.some((span) => span.kind === "llm_call");
+  return record.isWorthKeeping ? saveRunRecord(record.finish(endOf(result)), saving) : undefined;
 }
 
 function endOf(result: RunResult): RunEnd {

@@ -1,5 +1,6 @@
-import { createPrivateKey, createPublicKey, diffieHellman, type KeyObject, sign, verify } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import type { AsymmetricCrypto } from "../../stdlib/host/crypto/asymmetric.ts";
+import { lazy } from "./lazy-modules.ts";
 
 /** What stands before the raw key in its DER form: the algorithm and the lengths. */
 const prefixes = {
@@ -11,16 +12,16 @@ type Curve = keyof typeof prefixes;
 
 function privateKey(curve: Curve, raw: Uint8Array): KeyObject {
   const key = Buffer.concat([Buffer.from(prefixes[curve].private, "hex"), raw]);
-  return createPrivateKey({ key, format: "der", type: "pkcs8" });
+  return lazy.crypto.createPrivateKey({ key, format: "der", type: "pkcs8" });
 }
 
 function publicKey(curve: Curve, raw: Uint8Array): KeyObject {
   const key = Buffer.concat([Buffer.from(prefixes[curve].public, "hex"), raw]);
-  return createPublicKey({ key, format: "der", type: "spki" });
+  return lazy.crypto.createPublicKey({ key, format: "der", type: "spki" });
 }
 
 function publicOf(curve: Curve, raw: Uint8Array): Uint8Array {
-  const der = createPublicKey(privateKey(curve, raw)).export({ format: "der", type: "spki" });
+  const der = lazy.crypto.createPublicKey(privateKey(curve, raw)).export({ format: "der", type: "spki" });
   return new Uint8Array(der.subarray(-32));
 }
 
@@ -29,13 +30,17 @@ const options = { ES256: { dsaEncoding: "ieee-p1363" }, RS256: {} } as const;
 
 export const nodeAsymmetricCrypto: AsymmetricCrypto = {
   ed25519Public: (raw) => publicOf("ed25519", raw),
-  ed25519Sign: (raw, message) => new Uint8Array(sign(null, message, privateKey("ed25519", raw))),
-  ed25519Verify: (raw, message, signature) => verify(null, message, publicKey("ed25519", raw), signature),
+  ed25519Sign: (raw, message) => new Uint8Array(lazy.crypto.sign(null, message, privateKey("ed25519", raw))),
+  ed25519Verify: (raw, message, signature) => lazy.crypto.verify(null, message, publicKey("ed25519", raw), signature),
   x25519Public: (raw) => publicOf("x25519", raw),
   x25519Agree: (raw, peer) =>
-    new Uint8Array(diffieHellman({ privateKey: privateKey("x25519", raw), publicKey: publicKey("x25519", peer) })),
+    new Uint8Array(
+      lazy.crypto.diffieHellman({ privateKey: privateKey("x25519", raw), publicKey: publicKey("x25519", peer) }),
+    ),
   signJwt: (algorithm, pem, message) =>
-    new Uint8Array(sign("sha256", message, { key: createPrivateKey(pem), ...options[algorithm] })),
+    new Uint8Array(
+      lazy.crypto.sign("sha256", message, { key: lazy.crypto.createPrivateKey(pem), ...options[algorithm] }),
+    ),
   verifyJwt: (algorithm, pem, message, signature) =>
-    verify("sha256", message, { key: createPublicKey(pem), ...options[algorithm] }, signature),
+    lazy.crypto.verify("sha256", message, { key: lazy.crypto.createPublicKey(pem), ...options[algorithm] }, signature),
 };

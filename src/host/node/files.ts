@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   appendFileSync,
   closeSync,
@@ -25,6 +24,7 @@ import { homedir, tmpdir } from "node:os";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { type FileStat, HostError, type HostFiles } from "../../builtin/index.ts";
 import { hostError, translated } from "./errors.ts";
+import { lazy } from "./lazy-modules.ts";
 
 /** Files of this machine. Relative paths are relative to `cwd`, whatever the process's own working directory becomes later. */
 export function nodeFiles(cwd: string): HostFiles {
@@ -68,7 +68,7 @@ function decodeText(bytes: Uint8Array): string {
 function writeAtomic(path: string, data: string | Uint8Array): void {
   const target = existsSync(path) ? realpathSync(path) : path;
   const folder = dirname(target);
-  const temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = join(folder, `.${basename(target)}.${lazy.crypto.randomBytes(6).toString("hex")}.tmp`);
   const mode = existsSync(target) ? statSync(target).mode & 0o7777 : 0o666;
   try {
     const file = openSync(temporary, "wx", mode);

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import { resolve } from "node:path";
 import type { HostProcesses, ProcessRequest, ProcessResult } from "../../builtin/index.ts";
 import { hostError } from "./errors.ts";
+import { lazy } from "./lazy-modules.ts";
 import { CappedOutput } from "./output.ts";
 
 const isWindows = process.platform === "win32";
@@ -83,7 +84,7 @@ function run(cwd: string, request: ProcessRequest): Promise<ProcessResult> {
 }
 
 function start(cwd: string, request: ProcessRequest): ChildProcess {
-  return spawn(request.command, request.args, {
+  return lazy.childProcess.spawn(request.command, request.args, {
     cwd: resolve(cwd, request.cwd ?? "."),
     env: environmentOf(request),
     detached: !isWindows,
@@ -100,7 +101,7 @@ function environmentOf(request: Pick<ProcessRequest, "env" | "clearEnv">): NodeJ
 function killTree(pid: number | undefined): void {
   if (pid === undefined) return;
   if (isWindows) {
-    spawnSync("taskkill", ["/pid", String(pid), "/T", "/F"], { windowsHide: true });
+    lazy.childProcess.spawnSync("taskkill", ["/pid", String(pid), "/T", "/F"], { windowsHide: true });
     return;
   }
   try {
@@ -125,7 +126,7 @@ function runSync(cwd: string, request: Omit<ProcessRequest, "signal">): ProcessR
     ...(request.timeoutMs === undefined ? {} : { timeout: request.timeoutMs }),
     ...(request.input === undefined ? {} : { input: request.input }),
   };
-  const result = spawnSync(request.command, request.args, options);
+  const result = lazy.childProcess.spawnSync(request.command, request.args, options);
   const code = (result.error as NodeJS.ErrnoException | undefined)?.code;
   const timedOut = code === "ETIMEDOUT";
   if (timedOut || code === "ENOBUFS") killTree(result.pid);

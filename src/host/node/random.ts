@@ -1,8 +1,8 @@
-import { randomFillSync } from "node:crypto";
 import type { HostRandom } from "../../builtin/index.ts";
+import { lazy } from "./lazy-modules.ts";
 
 export const systemRandom: HostRandom = {
   fill(bytes) {
-    randomFillSync(bytes);
+    lazy.crypto.randomFillSync(bytes);
   },
 };

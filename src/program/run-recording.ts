@@ -1,0 +1,42 @@
+import { type RunEnd, type RunRecord, RunRecorder } from "../records/index.ts";
+import type { IdSource } from "../runtime/index.ts";
+
+/**
+ * The record of a run in the making. Its ids and its recorder are made when there is first something to record: a program
+ * that asks no model then pays nothing for it.
+ */
+export class RunRecording {
+  readonly #ids: IdSource;
+  readonly #now: () => number;
+  readonly #name: string;
+  readonly #startedAt: number;
+  #recorder: RunRecorder | undefined;
+
+  /** `now` in Unix milliseconds; `name` is what the record calls the workflow. */
+  constructor(ids: IdSource, now: () => number, name: string) {
+    this.#ids = ids;
+    this.#now = now;
+    this.#name = name;
+    this.#startedAt = now();
+  }
+
+  /** Whether a model was asked or an agent did anything. */
+  get isWorthKeeping(): boolean {
+    return this.#recorder !== undefined;
+  }
+
+  observe(): RunRecorder {
+    this.#recorder ??= new RunRecorder({
+      id: this.#ids.uuid(),
+      traceId: this.#ids.uuid(),
+      now: this.#now,
+      startedAt: this.#startedAt,
+      workflowId: this.#name,
+    });
+    return this.#recorder;
+  }
+
+  finish(end: RunEnd): RunRecord {
+    return this.observe().finish(end);
+  }
+}
