@@ -3,7 +3,7 @@ import { type Catalog, egressKey, type Host } from "../builtin/index.ts";
 import { ActiveLog, activeLogKey, type EventLog, type JsonObject, MemoryEventLog } from "../eventlog/index.ts";
 import { Lifecycle, type LifecycleOptions, lifecycleKey } from "../lifecycle/index.ts";
 import { createLlmService, type InFlightCall, type LlmService, llmService, type ModelCallEvent } from "../llm/index.ts";
-import { RunRecorder, recordServicesKey, runFolderOf } from "../records/index.ts";
+import { recordServicesKey, runFolderOf } from "../records/index.ts";
 import {
   auditEgress,
   type CapabilityPolicy,
