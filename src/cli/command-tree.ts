@@ -47,6 +47,18 @@ const check: CommandSpec = {
   load: () => import("./commands/check.ts"),
 };
 
+const lint: CommandSpec = {
+  name: "lint",
+  summary: "Find what could be written better",
+  positionals: [{ name: "TARGET", summary: "Files and folders", isRepeatable: true }],
+  flags: [
+    { name: "fix", summary: "Put right what can be put right by machine" },
+    { name: "require-file-header", summary: "Want a doc comment at the top of each file" },
+    json,
+  ],
+  load: () => import("./commands/lint.ts"),
+};
+
 const fmt: CommandSpec = {
   name: "fmt",
   summary: "Lay programs out in the one way there is",
@@ -170,6 +182,6 @@ export const commandTree: CommandSpec = {
     { name: "json-schemas", summary: "List the JSON outputs of commands" },
     { name: "command", value: "NAME", summary: "Only those of this command", requires: "json-schemas" },
   ],
-  subcommands: [run, check, fmt, parse, tokens, disasm, test, runs, replay, contracts, version, testWorker],
+  subcommands: [run, check, lint, fmt, parse, tokens, disasm, test, runs, replay, contracts, version, testWorker],
   load: () => import("./commands/root.ts"),
 };

@@ -12,6 +12,7 @@ export const jsonOutputs: readonly JsonOutput[] = [
     description: "The events of a run, one JSON line each, ending with its result or error",
   },
   { command: "check", schemaVersion: 1, description: "The findings in each file, and their counts" },
+  { command: "lint", schemaVersion: 1, description: "What could be written better in each file, and the counts" },
   { command: "fmt", schemaVersion: 1, description: "What became of each file, and their counts" },
   { command: "parse", schemaVersion: 1, description: "The syntax tree of a file" },
   { command: "tokens", schemaVersion: 1, description: "The tokens of a file" },

@@ -1,15 +1,15 @@
 import { dirname } from "node:path";
-import { type Diagnostic, diagnosticToJson, renderDiagnostics } from "../../diagnostics/index.ts";
+import { type Diagnostic, diagnosticToJson, inOrder, renderDiagnostics } from "../../diagnostics/index.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
-import { type CheckSection, type FoundManifest, findManifest } from "../../modules/index.ts";
-import { compileProgram, type ProgramProblem, standardCatalog } from "../../program/index.ts";
+import { disabledRules, importedNames, lint } from "../../lint/index.ts";
+import { type FoundManifest, findManifest, type Manifest } from "../../modules/index.ts";
+import { type CompiledProgram, compileProgram, type ProgramProblem, standardCatalog } from "../../program/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage-error.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
 import { failure, success } from "../envelope.ts";
 import { paletteFor } from "../palette.ts";
-
 import { readSourceFile } from "../source-file.ts";
 import { findPrograms } from "../targets.ts";
 
@@ -20,11 +20,19 @@ interface CheckedFile {
   readonly isStrict: boolean;
 }
 
+interface CompiledFile {
+  readonly path: string;
+  readonly program: CompiledProgram;
+  readonly manifest: Manifest | undefined;
+}
+
 export function execute(invocation: Invocation, context: CommandContext): number {
   const isJson = invocation.has("json");
   const paths = findPrograms(targetsOf(invocation, isJson));
   if (paths.length === 0) throw complaint(isJson, "no_harn_files", "no .harn files found under the targets");
-  const files = paths.map(checkFile);
+  const compiled = paths.map(compileFile);
+  const imported = importedNames(compiled.map(({ program }) => program.graph));
+  const files = compiled.map((file) => checkFile(file, imported.get(file.program.graph.entry.id) ?? new Set()));
   const isOk = files.every((file) => !fails(file));
   if (isJson) context.output.write("stdout", envelopeOf(files, isOk));
   else for (const file of files) tell(file, context);
@@ -53,28 +61,34 @@ function workspaceTargets(): readonly string[] {
   return found.manifest.pipelines;
 }
 
-function checkFile(path: string): CheckedFile {
-  const source = readSourceFile(path);
-  const reader = nodeModuleReader();
-  const settings = manifestOf(path)?.manifest.check;
-  const program = compileProgram(source, {
-    reader,
+function compileFile(path: string): CompiledFile {
+  const manifest = manifestOf(path)?.manifest;
+  const program = compileProgram(readSourceFile(path), {
+    reader: nodeModuleReader(),
     catalog: standardCatalog,
-    ...(settings && { ambientStdio: settings.ambientStdio }),
+    ...(manifest && { ambientStdio: manifest.check.ambientStdio }),
   });
-  const diagnostics = [
-    ...program.diagnostics.filter((found) => isWanted(found, settings)),
+  return { path, program, manifest };
+}
+
+function checkFile({ path, program, manifest }: CompiledFile, importedElsewhere: ReadonlySet<string>): CheckedFile {
+  const disabled = disabledRules(manifest?.check.disableRules ?? []);
+  const linted = lint(program.graph.entry, standardCatalog, {
+    disabled: [...disabled],
+    importedElsewhere,
+    ...(manifest && { complexityThreshold: manifest.lint.complexityThreshold }),
+    ...(manifest && { requireFileHeader: manifest.lint.requireFileHeader }),
+  });
+  const diagnostics = inOrder([
+    ...program.diagnostics.filter(({ rule }) => rule === undefined || !disabled.has(rule)),
     ...program.problems.map(problemDiagnostic),
-  ];
-  return { path, diagnostics, isStrict: settings?.strict ?? false };
+    ...linted,
+  ]);
+  return { path, diagnostics, isStrict: manifest?.check.strict ?? false };
 }
 
 function manifestOf(path: string): FoundManifest | undefined {
   return findManifest(dirname(path), nodeModuleReader());
-}
-
-function isWanted({ rule }: Diagnostic, settings: CheckSection | undefined): boolean {
-  return rule === undefined || settings?.disableRules.includes(rule) !== true;
 }
 
 function problemDiagnostic({ message, source, span }: ProgramProblem): Diagnostic {

@@ -1,0 +1,129 @@
+/** Names and shapes of declarations, and calls of what nobody declares. */
+import { type Attribute, type TypeExpression, typeText } from "../../syntax/index.ts";
+import { type Finding, type LintFile, type Rule, warning } from "../rule.ts";
+import { isKind, within } from "../tree.ts";
+
+function* namingConventions({ tree }: LintFile): Iterable<Finding> {
+  for (const { name } of tree.of("function", "tool")) {
+    if (/^[a-z0-9_]*$/.test(name.text)) continue;
+    yield {
+      span: name.span,
+      message: `function \`${name.text}\` should use snake_case`,
+      hint: `rename \`${name.text}\` to snake_case (for example \`${snakeCase(name.text)}\`)`,
+    };
+  }
+  for (const node of tree.of("struct", "enum", "interface", "type")) {
+    if ("entries" in node || /^[A-Z][A-Za-z0-9]*$/.test(node.name.text)) continue;
+    const { text, span } = node.name;
+    yield {
+      span,
+      message: `${node.kind} \`${text}\` should use PascalCase`,
+      hint: `rename \`${text}\` to PascalCase (for example \`${pascalCase(text)}\`)`,
+    };
+  }
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
+}
+
+function pascalCase(name: string): string {
+  return name
+    .split("_")
+    .map((part) => part.slice(0, 1).toUpperCase() + part.slice(1))
+    .join("");
+}
+
+const branching = ["if", "for", "while", "retry", "match", "guard", "try", "ternary"] as const;
+
+function complexityOf(declaration: object): number {
+  let score = 1;
+  for (const node of within(declaration)) {
+    if (isKind(node, ...branching)) score++;
+    else if (isKind(node, "logical") && node.operator !== "??") score++;
+    else if (isKind(node, "select")) score += node.cases.length;
+  }
+  return score;
+}
+
+function* complexFunctions({ tree, options }: LintFile): Iterable<Finding> {
+  const threshold = options.complexityThreshold ?? 25;
+  for (const declaration of tree.of("function")) {
+    if (isAllowed(declaration.attributes)) continue;
+    const score = complexityOf(declaration);
+    if (score <= threshold) continue;
+    const { text, span } = declaration.name;
+    yield {
+      span,
+      message: `function \`${text}\` has cyclomatic complexity ${score} (> ${threshold})`,
+      hint: `split \`${text}\` into smaller helpers, or mark it \`@complexity(allow)\` if the branching is intrinsic; the threshold is \`[lint] complexity_threshold\``,
+    };
+  }
+}
+
+function isAllowed(attributes: readonly Attribute[]): boolean {
+  return attributes.some(
+    ({ name, arguments: given }) =>
+      name.text === "complexity" && given.some(({ value }) => value.kind === "word" && value.text === "allow"),
+  );
+}
+
+function* pipelineReturns({ tree }: LintFile): Iterable<Finding> {
+  for (const { isPublic, returns, name } of tree.of("pipeline")) {
+    const { text, span } = name;
+    if (!isPublic || returns !== undefined || ["default", "main", "auto"].includes(text) || text.startsWith("test"))
+      continue;
+    yield {
+      span,
+      message: `public pipeline \`${text}\` has no declared return type; explicit return types will be required in a future release`,
+      hint: `declare a return type: \`pub pipeline ${text}(...) -> TypeExpr { ... }\``,
+    };
+  }
+}
+
+function isNil(type: TypeExpression): boolean {
+  return type.kind === "named-type" && type.name.text === "nil";
+}
+
+function* optionalShorthand({ tree }: LintFile): Iterable<Finding> {
+  for (const { members, span } of tree.of("union-type")) {
+    const [present, ...more] = members.filter((member) => !isNil(member));
+    if (members.length !== 2 || present === undefined || more.length > 0) continue;
+    const text = typeText(present);
+    const isShort = present.kind === "named-type" || present.kind === "list-type" || present.kind === "shape-type";
+    yield {
+      span,
+      message: `prefer \`${text}?\` over \`${text} | nil\``,
+      hint: `write \`${text}?\``,
+      fix: isShort ? [{ span, text: `${text}?` }] : undefined,
+    };
+  }
+}
+
+function* undefinedFunctions({ tree, names, module, catalog }: LintFile): Iterable<Finding> {
+  // A wildcard import that is not found may bring any name.
+  if (module.imports.some(({ declaration, target }) => target === undefined && declaration.names === undefined)) return;
+  const imported = new Set(module.imports.flatMap(({ bindings }) => bindings.map(({ name }) => name)));
+  const isKnown = (name: string): boolean => {
+    if (name.startsWith("__") || name.startsWith("hostlib_") || name === "Ok" || name === "Err") return true;
+    if (names.callable.has(name) || imported.has(name) || catalog.globals.has(name)) return true;
+    const builtin = catalog.builtins.get(name);
+    return builtin !== undefined && builtin.deprecated?.startsWith("harness.stdio.") !== true;
+  };
+  for (const { callee, span } of tree.of("call")) {
+    if (isKnown(callee.text)) continue;
+    yield {
+      span,
+      message: `function \`${callee.text}\` is not defined`,
+      hint: `check the spelling, or declare or import \`${callee.text}\``,
+    };
+  }
+}
+
+export const declarationRules: readonly Rule[] = [
+  warning("HARN-LNT-002", "cyclomatic-complexity", complexFunctions),
+  warning("HARN-LNT-003", "naming-convention", namingConventions),
+  warning("HARN-LNT-022", "undefined-function", undefinedFunctions),
+  warning("HARN-LNT-023", "pipeline-return-type", pipelineReturns),
+  warning("HARN-LNT-048", "prefer-optional-shorthand", optionalShorthand),
+];

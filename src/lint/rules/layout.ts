@@ -1,0 +1,162 @@
+/** Where items, imports and comments stand. */
+import type { Comment, ImportDeclaration, Statement } from "../../syntax/index.ts";
+import type { Span } from "../../text/index.ts";
+import { type Finding, type LintFile, type Rule, warning } from "../rule.ts";
+
+function isItem({ kind }: Statement): boolean {
+  return kind === "binding" || kind === "import" || isDocumented(kind);
+}
+
+function isDocumented(kind: Statement["kind"]): boolean {
+  switch (kind) {
+    case "function":
+    case "tool":
+    case "pipeline":
+    case "override":
+    case "skill":
+    case "eval-pack":
+    case "type":
+    case "enum":
+    case "struct":
+    case "impl":
+    case "interface":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** With its attributes and `pub`. */
+function startOf(item: Statement): number {
+  const attributes = "attributes" in item ? item.attributes : [];
+  return Math.min(item.span.start, ...attributes.map(({ span }) => span.start));
+}
+
+function* itemsWithoutSpace({ module }: LintFile): Iterable<Finding> {
+  const { text } = module.source;
+  const { items } = module.program;
+  for (const [index, item] of items.entries()) {
+    const previous = items[index - 1];
+    if (previous === undefined || !isItem(previous) || !isItem(item)) continue;
+    if (previous.kind === "import" && item.kind === "import") continue;
+    const start = startOf(item);
+    const gap = text.slice(previous.span.end, start);
+    if (/\n[ \t\r]*\n/.test(gap)) continue;
+    const lineBreak = gap.indexOf("\n");
+    const at = lineBreak < 0 ? start : previous.span.end + lineBreak + 1;
+    const first = at + (/^[ \t]*/.exec(text.slice(at, start))?.[0].length ?? 0);
+    yield {
+      span: { start: first, end: first + 1 },
+      message: "top-level items should be separated by a blank line",
+      hint: "insert a blank line above the next item (doc comments stay glued to the item they describe)",
+      fix: lineBreak < 0 ? undefined : [{ span: { start: at, end: at }, text: "\n" }],
+    };
+  }
+}
+
+function* importOrder({ module }: LintFile): Iterable<Finding> {
+  const imports = module.program.items.filter((item): item is ImportDeclaration => item.kind === "import");
+  const sorted = [...imports].sort(byPath);
+  const [first] = imports;
+  const last = imports[imports.length - 1];
+  if (first === undefined || last === undefined || sorted.every((item, index) => item === imports[index])) return;
+  const { text } = module.source;
+  const areAlone = imports.every((item, index) => {
+    const next = imports[index + 1];
+    return next === undefined || text.slice(item.span.end, startOf(next)).trim() === "";
+  });
+  const span = { start: startOf(first), end: last.span.end };
+  const block = sorted.map((item) => text.slice(startOf(item), item.span.end)).join("\n");
+  yield {
+    span: first.span,
+    message: "imports are not in canonical order (stdlib first, then alphabetical by path)",
+    hint: "reorder imports: std/ first, then third-party and local paths alphabetically",
+    fix: areAlone ? [{ span, text: block }] : undefined,
+  };
+}
+
+function byPath(a: ImportDeclaration, b: ImportDeclaration): number {
+  const rank = ({ path }: ImportDeclaration): number => (path.startsWith("std/") ? 0 : 1);
+  return rank(a) - rank(b) || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+}
+
+/** The comments whose last line is right above an offset, from the top down, of one run. */
+function commentsAbove({ module }: LintFile, offset: number): readonly Comment[] {
+  const { text } = module.source;
+  const found: Comment[] = [];
+  let below = offset;
+  for (let index = module.program.comments.length - 1; index >= 0; index--) {
+    const comment = module.program.comments[index] as Comment;
+    if (comment.span.end > below) continue;
+    if (!/^[ \t\r]*\n?[ \t]*$/.test(text.slice(comment.span.end, below)) || !isAloneOnLine(text, comment.span)) break;
+    found.unshift(comment);
+    below = comment.span.start;
+  }
+  return found;
+}
+
+function isAloneOnLine(text: string, { start }: Span): boolean {
+  return text.slice(text.lastIndexOf("\n", start - 1) + 1, start).trim() === "";
+}
+
+function* missingDocs(file: LintFile): Iterable<Finding> {
+  for (const item of file.module.program.items) {
+    if (item.kind !== "function" || !item.isPublic) continue;
+    const above = commentsAbove(file, startOf(item));
+    if (above[above.length - 1]?.style === "doc-block") continue;
+    yield {
+      span: item.name.span,
+      message: `public function \`${item.name.text}\` is missing a \`/** */\` doc comment`,
+      hint: "say above the function what it is for, in a `/** */` comment",
+    };
+  }
+}
+
+function* legacyDocs(file: LintFile): Iterable<Finding> {
+  for (const item of file.module.program.items) {
+    if (!isDocumented(item.kind)) continue;
+    const above = commentsAbove(file, startOf(item));
+    const lastBlock = above.findLastIndex(({ style }) => style !== "line" && style !== "doc-line");
+    const run = above.slice(lastBlock + 1);
+    const [first] = run;
+    const last = run[run.length - 1];
+    if (first === undefined || last === undefined) continue;
+    const what = run.every(({ style }) => style === "doc-line") ? "`///`" : "plain `//`";
+    const span = { start: first.span.start, end: last.span.end };
+    const block = docBlock(run);
+    yield {
+      span,
+      message: `${what} doc comment(s) above this item should use \`/** */\` form`,
+      hint: "write the comment as a `/** */` block",
+      fix: block === undefined || lastBlock >= 0 ? undefined : [{ span, text: block }],
+    };
+  }
+}
+
+function docBlock(run: readonly Comment[]): string | undefined {
+  const lines = run.map(({ text }) => text.replace(/^\/\/+ ?/, "").trimEnd());
+  if (lines.some((line) => line.includes("*/"))) return undefined;
+  if (lines.length === 1) return `/** ${lines[0]} */`;
+  return ["/**", ...lines.map((line) => ` * ${line}`.trimEnd()), " */"].join("\n");
+}
+
+function* fileHeader({ module, options }: LintFile): Iterable<Finding> {
+  if (options.requireFileHeader !== true) return;
+  const first = module.program.comments.find(({ style }) => style !== "shebang");
+  const [item] = module.program.items;
+  const isHeader = first?.style === "doc-block" && (item === undefined || first.span.end <= startOf(item));
+  if (isHeader) return;
+  yield {
+    span: { start: 0, end: Math.min(1, module.source.text.length) },
+    message: "file is missing a `/** */` header doc block",
+    hint: "say at the top of the file what it holds, in a `/** */` comment",
+  };
+}
+
+export const layoutRules: readonly Rule[] = [
+  warning("HARN-LNT-024", "missing-harndoc", missingDocs),
+  warning("HARN-LNT-041", "blank-line-between-items", itemsWithoutSpace),
+  warning("HARN-LNT-045", "require-file-header", fileHeader),
+  warning("HARN-LNT-047", "import-order", importOrder),
+  warning("HARN-LNT-049", "legacy-doc-comment", legacyDocs),
+];

@@ -1,0 +1,77 @@
+/** The nodes of one program by kind, collected in a single walk, with the node that each stands in. */
+import type {
+  BindingPattern,
+  Block,
+  Expression,
+  MatchArm,
+  Program,
+  Statement,
+  TypeExpression,
+} from "../syntax/index.ts";
+
+export type TreeNode = Statement | Expression | TypeExpression | BindingPattern;
+type NodeOf<K extends TreeNode["kind"]> = Extract<TreeNode, { readonly kind: K }>;
+
+/** Properties that hold no code: places, and attributes, which are data. */
+const skipped: ReadonlySet<string> = new Set(["span", "pathSpan", "attributes", "comments"]);
+
+export class Tree {
+  readonly blocks: Block[] = [];
+  readonly arms: MatchArm[] = [];
+  readonly #byKind = new Map<string, TreeNode[]>();
+  readonly #parents = new Map<object, object>();
+
+  constructor(program: Program) {
+    // A stack of its own: an operator chain may be taller than the machine's.
+    const open: object[] = [program];
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      this.#keep(node);
+      const inner = childrenOf(node);
+      for (const child of inner) this.#parents.set(child, node);
+      for (let index = inner.length - 1; index >= 0; index--) open.push(inner[index] as object);
+    }
+  }
+
+  /** In the order of the text, outer before inner. `struct` is both the declaration and the literal. */
+  of<K extends TreeNode["kind"]>(...kinds: readonly K[]): readonly NodeOf<K>[] {
+    return kinds.flatMap((kind) => (this.#byKind.get(kind) ?? []) as NodeOf<K>[]);
+  }
+
+  parentOf(node: object): object | undefined {
+    return this.#parents.get(node);
+  }
+
+  #keep(node: object): void {
+    if ("statements" in node) this.blocks.push(node as Block);
+    if ("patterns" in node) this.arms.push(node as MatchArm);
+    if (!("kind" in node)) return;
+    const kind = String(node.kind);
+    const known = this.#byKind.get(kind);
+    if (known) known.push(node as TreeNode);
+    else this.#byKind.set(kind, [node as TreeNode]);
+  }
+}
+
+/** The objects directly below a node. The tree is plain data without links back, so its properties are its children. */
+export function childrenOf(node: object): object[] {
+  const found: object[] = [];
+  for (const [key, value] of Object.entries(node)) {
+    if (skipped.has(key)) continue;
+    for (const item of Array.isArray(value) ? value : [value])
+      if (typeof item === "object" && item !== null) found.push(item);
+  }
+  return found;
+}
+
+/** The node and all below it, as far as `enters` lets. */
+export function* within(root: object, enters: (node: object) => boolean = () => true): Generator<object> {
+  const open = [root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    yield node;
+    if (node === root || enters(node)) open.push(...childrenOf(node).reverse());
+  }
+}
+
+export function isKind<K extends TreeNode["kind"]>(node: object, ...kinds: readonly K[]): node is NodeOf<K> {
+  return "kind" in node && (kinds as readonly unknown[]).includes(node.kind);
+}
