@@ -31,6 +31,9 @@ const doors = {
 /** What `cli.js` starts. */
 const command = "src/cli/main.ts";
 
+/** Packages that every start evaluates: inside the command's script they need no looking up. */
+const insidePackages = ["@noble/hashes", "smol-toml"];
+
 const stdSources = join(root, "src", "stdlib", "lib");
 
 export async function build({ types = false } = {}) {
@@ -61,7 +64,10 @@ export async function buildInto(out) {
  * evaluated before it is used. The hashes are ES modules alone: a script can have them only inside.
  */
 async function bundleCommand(out) {
-  const hashes = join(root, "node_modules", "@noble", "hashes");
+  const packages = insidePackages.map((name) => ({ name, folder: join(root, "node_modules", ...name.split("/")) }));
+  const licences = packages.map(
+    ({ name, folder }) => `Contains ${name}:\n${readFileSync(join(folder, "LICENSE"), "utf8")}`,
+  );
   await bundle({
     absWorkingDir: root,
     entryPoints: [command],
@@ -71,13 +77,13 @@ async function bundleCommand(out) {
     platform: "node",
     target: "node20",
     packages: "external",
-    alias: { "@noble/hashes": hashes },
+    alias: Object.fromEntries(packages.map(({ name, folder }) => [name, folder])),
     plugins: [inlineOpcodes],
     minifyWhitespace: true,
     minifySyntax: true,
     define: { "import.meta.url": "moduleUrl" },
     banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
-    footer: { js: `/* Contains @noble/hashes:\n${readFileSync(join(hashes, "LICENSE"), "utf8")}*/` },
+    footer: { js: `/* ${licences.join("\n")}*/` },
     legalComments: "none",
     logLevel: "warning",
   });

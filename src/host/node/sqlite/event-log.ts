@@ -5,7 +5,6 @@
 // S2. One commit, with one sync, acknowledges all appends since the last. It comes at once when somebody waits for
 //     durability, else after a short linger, so that the write lock is never held for long.
 // S3. A failed commit or insert fails the log for good: events may have been seen by readers here that the file lacks.
-import { hash } from "node:crypto";
 import { mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import {
@@ -30,6 +29,7 @@ import {
   stepError,
   type Topic,
 } from "../../../eventlog/index.ts";
+import { lazy } from "../lazy-modules.ts";
 import { openSqlite, type SqliteDatabase, type SqlRow } from "./driver.ts";
 import { EventLogStatements, prepareSchema } from "./statements.ts";
 
@@ -60,7 +60,7 @@ const linger = 5;
 /** Milliseconds after which a program that never yields has its appends committed in between. */
 const longestTransaction = 100;
 
-const sha256: Sha256 = (text) => hash("sha256", text, "hex");
+const sha256: Sha256 = (text) => lazy.crypto.hash("sha256", text, "hex");
 
 /** Opens the log, and creates the file, its folder and its tables where they are missing. */
 export function openSqliteEventLog(options: SqliteLogOptions): EventLog {
