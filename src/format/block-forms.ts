@@ -13,7 +13,9 @@ import {
   type MatchExpression,
   needsParensInHeader,
   type ParallelExpression,
+  rightmost,
   type SelectExpression,
+  showsStruct,
   type TryExpression,
 } from "../syntax/index.ts";
 import { type Span, unreachable } from "../text/index.ts";
@@ -56,15 +58,26 @@ export function layoutBlockForm(l: Layout, expression: BlockForm, level: number)
   }
 }
 
-/** Before the `{` of a body. */
-export function layoutHeader(l: Layout, expression: Expression, level: number): Fragment {
-  return parenthesized(l.parts.expression(l, expression, level), needsParensInHeader(expression));
+/** Before the `{` of a body, which a struct or the name of one must not take for its own. */
+export function layoutHeader(l: Layout, expression: Expression, isBodyEmpty: boolean, level: number): Fragment {
+  const last = rightmost(expression);
+  const takesBrace = last.kind === "name" && (last.name === "cost_route" || (isBodyEmpty && isCapitalized(last.name)));
+  return parenthesized(l.parts.expression(l, expression, level), takesBrace || showsStruct(expression));
+}
+
+/** `Name {` makes a struct only if a field follows, or nothing at all. */
+function isCapitalized(name: string): boolean {
+  return /^\p{Uppercase}/u.test(name);
 }
 
 /** Before an `else` that belongs to the construct around it. */
 export function layoutBeforeElse(l: Layout, expression: Expression, level: number): Fragment {
-  const needsParens = needsParensInHeader(expression) || endsWithOpenIf(expression);
+  const needsParens = showsStruct(expression) || endsWithOpenIf(expression);
   return parenthesized(l.parts.expression(l, expression, level), needsParens);
+}
+
+export function isEmpty({ statements }: Block): boolean {
+  return statements.length === 0;
 }
 
 /** A loop over the chain of `else if`, which may be long. */
@@ -73,7 +86,7 @@ function layoutIf(l: Layout, expression: IfExpression, level: number): Fragment 
   let head = expression;
   let from: number | undefined;
   for (;;) {
-    pieces.push("if ", layoutHeader(l, head.condition, level), " ");
+    pieces.push("if ", layoutHeader(l, head.condition, isEmpty(head.then), level), " ");
     const comments = from === undefined ? [] : l.comments.within(from, head.condition.span.start);
     const start = comments[0]?.span.start ?? head.then.span.start;
     pieces.push(layoutBlock(l, head.then, level, start));
@@ -102,7 +115,12 @@ function elseOf(l: Layout, { otherwise }: IfExpression): Block | IfExpression | 
 function layoutMatch(l: Layout, { subject, arms, span }: MatchExpression, level: number): Fragment {
   const items = arms.map((arm): LineItem => ({ span: arm.span, render: (inner) => layoutArm(l, arm, inner) }));
   const region = { start: subject.span.end, end: span.end };
-  return join("match ", layoutHeader(l, subject, level), " ", layoutBraced(l, items, region, level, "gap"));
+  return join(
+    "match ",
+    layoutHeader(l, subject, arms.length === 0, level),
+    " ",
+    layoutBraced(l, items, region, level, "gap"),
+  );
 }
 
 function layoutArm(l: Layout, { patterns, guard, body }: MatchArm, level: number): Fragment {
@@ -125,7 +143,8 @@ function layoutCatch(l: Layout, { name, type, body }: CatchClause, from: number,
 
 /** `retry` and `deadline` take a primary expression. */
 function layoutWithOperand(l: Layout, keyword: string, operand: Expression, body: Block, level: number): Fragment {
-  const needsParens = levelOf(operand) < Level.Primary || needsParensInHeader(operand);
+  const isCostRoute = operand.kind === "name" && operand.name === "cost_route";
+  const needsParens = levelOf(operand) < Level.Primary || isCostRoute;
   const count = parenthesized(l.parts.expression(l, operand, level), needsParens);
   return join(`${keyword} `, count, " ", layoutBlock(l, body, level));
 }
@@ -145,10 +164,10 @@ function layoutParallel(l: Layout, expression: ParallelExpression, level: number
   );
 }
 
-/** `each` and `settle` would be read as modes, a brace as the body, and a `?` before `with` as a ternary. */
+/** `each` and `settle` would be read as modes, a closure as the body, and a `?` before `with` as a ternary. */
 function needsParensAfterParallel(subject: Expression): boolean {
   const first = leftmost(subject);
-  if (first.kind === "dict" || first.kind === "closure") return true;
+  if (first.kind === "closure") return true;
   const name = first.kind === "name" ? first.name : first.kind === "call" ? first.callee.text : "";
   return name === "each" || name === "settle" || needsParensInHeader(subject) || endsWithUnwrap(subject);
 }
@@ -156,12 +175,17 @@ function needsParensAfterParallel(subject: Expression): boolean {
 function layoutSelect(l: Layout, { cases, timeout, fallback, span }: SelectExpression, level: number): Fragment {
   const items = cases.map(({ name, channel, body, span: whole }): LineItem => {
     const render = (inner: number): Fragment =>
-      join(`${name.text} from `, layoutHeader(l, channel, inner), " ", layoutBlock(l, body, inner));
+      join(`${name.text} from `, layoutHeader(l, channel, isEmpty(body), inner), " ", layoutBlock(l, body, inner));
     return { span: whole, render };
   });
   if (timeout) {
     const render = (inner: number): Fragment =>
-      join("timeout ", layoutHeader(l, timeout.duration, inner), " ", layoutBlock(l, timeout.body, inner));
+      join(
+        "timeout ",
+        layoutHeader(l, timeout.duration, isEmpty(timeout.body), inner),
+        " ",
+        layoutBlock(l, timeout.body, inner),
+      );
     items.push({ span: timeout.span, render });
   }
   if (fallback) {

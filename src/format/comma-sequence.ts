@@ -1,7 +1,7 @@
 import type { Span } from "../text/index.ts";
 import { mayStandInside, mayTrail, type PlacedComment } from "./comment-table.ts";
 import { commentBlock } from "./comment-text.ts";
-import { type Fragment, join, joinAll, lineAt, type Piece, withForced } from "./fragment.ts";
+import { type Fragment, join, joinAll, lineAt, type Piece } from "./fragment.ts";
 import { isLineBreakBetween, type Layout } from "./layout.ts";
 
 export interface CommaSequence<T extends { readonly span: Span }> {
@@ -42,10 +42,7 @@ export function layoutSequence<T extends { readonly span: Span }>(
   });
   if (texts.length > 0) pieces.push(lineAt(level));
   pieces.push(close);
-  return withForced(
-    joinAll(pieces),
-    texts.some(({ isForced }) => isForced),
-  );
+  return joinAll(pieces);
 }
 
 function commaAfterItem<T extends { readonly span: Span }>(sequence: CommaSequence<T>, item: T | undefined): string {
@@ -93,8 +90,7 @@ function layoutCommented<T extends { readonly span: Span }>(
   });
   addOwn(dangling);
   pieces.push(lineAt(level), close);
-  const isForced = hasOwnLines || laid.some(({ text }) => text.isForced);
-  return withForced(joinAll(pieces), isForced);
+  return joinAll(pieces);
 }
 
 /** Gives each comment between the items to one of them; what comes after the last is returned. */

@@ -164,22 +164,19 @@ function elementOf(l: Layout): (item: Expression | SpreadElement, level: number)
     item.kind === "spread" ? join("...", l.parts.expression(l, item.value, level)) : l.parts.expression(l, item, level);
 }
 
-/**
- * `.m(…)` takes a line of its own where the source shows a call over several lines. Arguments that have to wrap count as such a
- * call: the next run sees them so.
- */
+/** `.m(…)` takes a line of its own where it has one in the source. Arguments wrap without their receiver. */
 function layoutMethodCall(l: Layout, call: MethodCallExpression, level: number): Fragment {
   const { object, method, isOptional, span } = call;
-  const receiver = parenthesized(l.parts.expression(l, object, level), levelOf(object) < Level.Postfix);
   const member = `${isOptional ? "?." : "."}${method.text}`;
+  const isBroken = isLineBreakBetween(l, object.span.end, method.span.start);
+  const needsParens = levelOf(object) < Level.Postfix || (!isBroken && endsWithUnwrap(object));
+  const receiver = parenthesized(l.parts.expression(l, object, level), needsParens);
   const comments = claimAcrossLines(l, object.span.end, method.span.start);
-  const isDotBroken = isLineBreakBetween(l, object.span.end, method.span.start);
-  const base = isDotBroken ? indentOf(level + 1).length : receiver.tail;
+  const base = isBroken ? indentOf(level + 1).length : receiver.tail;
   const region = { start: method.span.end, end: span.end };
   const list = layoutArguments(l, call.arguments, region, base + fragment(member).bytes + 1, level);
-  if (isDotBroken || list.isForced)
-    return join(receiver, commentedBreak(l, comments, object.span.end, level + 1), member, list);
-  return join(parenthesized(receiver, endsWithUnwrap(object)), member, list);
+  const between = isBroken ? commentedBreak(l, comments, object.span.end, level + 1) : "";
+  return join(receiver, between, member, list);
 }
 
 /** Always on one line: named arguments read as a sentence. */

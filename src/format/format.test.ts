@@ -53,6 +53,9 @@ describe("format", () => {
     ["(if a { b } else { c }).d", "(if a {\n  b\n} else {\n  c\n}).d"],
     ['let a = {["b"]: 1, "c d": 2, "e": 3}', 'let a = {b: 1, "c d": 2, e: 3}'],
     ['let a = """x "y" """', 'let a = "x \\"y\\" "'],
+    ["for x in XS { y }", "for x in XS {\n  y\n}"],
+    ["for x in XS { }", "for x in (XS) {\n}"],
+    ["let a: int | nil | int = 1", "let a: int? = 1"],
     ["a.b(1,\n2)", "a.b(1, 2)"],
     ["a\n.b(1)", "a\n  .b(1)"],
     ["if a { b } else { if c { d } }", "if a {\n  b\n} else if c {\n  d\n}"],
@@ -71,7 +74,7 @@ describe("format", () => {
     expect(statement(`let a = [${"é".repeat(50)}]`)).toContain("\n");
   });
 
-  it("keeps a call on its receiver's line when only its width wraps it", () => {
+  it("wraps arguments without taking the receiver apart", () => {
     const [first, second] = ["a", "b"].map((letter) => `"${letter.repeat(50)}"`);
     const wrapped = `x.y(\n  ${first},\n  ${second},\n)`;
     expect(statement(`x.y(${first}, ${second})`)).toBe(wrapped);

@@ -9,8 +9,6 @@ export interface Fragment {
   /** Characters on the last line. */
   readonly tail: number;
   readonly isBroken: boolean;
-  /** Broken whatever the width of the line. */
-  readonly isForced: boolean;
 }
 
 export type Piece = string | Fragment;
@@ -21,7 +19,6 @@ class Assembly implements Fragment {
   bytes = 0;
   tail = 0;
   isBroken = false;
-  isForced = false;
 
   /** Measures the text in one pass. */
   addText(text: string): void {
@@ -31,7 +28,6 @@ class Assembly implements Fragment {
       const code = text.charCodeAt(at);
       if (code === 10) {
         this.isBroken = true;
-        this.isForced = true;
         tail = text.length - at - 1;
       } else if (code >= 0x80) {
         bytes += isSurrogate(code) || code < 0x800 ? 1 : 2;
@@ -44,12 +40,11 @@ class Assembly implements Fragment {
     this.tail = tail;
   }
 
-  addFragment({ text, bytes, tail, isBroken, isForced }: Fragment): void {
+  addFragment({ text, bytes, tail, isBroken }: Fragment): void {
     this.text += text;
     this.bytes += bytes;
     this.tail = isBroken ? tail : this.tail + tail;
     this.isBroken ||= isBroken;
-    this.isForced ||= isForced;
   }
 
   add(piece: Piece): void {
@@ -89,13 +84,6 @@ export function parenthesized(inner: Fragment, isWrapped: boolean): Fragment {
 }
 
 const indents: string[] = [];
-
-/** The same text, said to be broken for no other reason than its width. */
-export function withForced({ text, bytes, tail, isBroken }: Fragment, isForced: boolean): Fragment {
-  const result = new Assembly();
-  result.addFragment({ text, bytes, tail, isBroken, isForced });
-  return result;
-}
 
 export function indentOf(level: number): string {
   return (indents[level] ??= "  ".repeat(level));

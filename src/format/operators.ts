@@ -28,10 +28,7 @@ export function layoutOperator(l: Layout, expression: OperatorExpression, level:
   const between = mayStartLine(sign) ? claimAcrossLines(l, left.span.end, right.span.start) : [];
   const line = join(first, ` ${sign} `, second);
   const isBroken =
-    between.length > 0 ||
-    first.isBroken ||
-    isLineBreakBetween(l, left.span.start, right.span.start) ||
-    indentOf(level).length + line.bytes > l.options.lineWidth;
+    isLineBreakBetween(l, left.span.end, right.span.start) || indentOf(level).length + line.bytes > l.options.lineWidth;
   const result = isBroken ? join(first, breakBefore(l, sign, between, left.span.end, level), `${sign} `, second) : line;
   return parenthesized(result, readsAsTypeArguments(expression, sign));
 }

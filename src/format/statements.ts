@@ -1,6 +1,6 @@
 import { type BindingPattern, type Expression, isBlockForm, leftmost, type Statement } from "../syntax/index.ts";
 import { unreachable } from "../text/index.ts";
-import { layoutBeforeElse, layoutHeader } from "./block-forms.ts";
+import { isEmpty, layoutBeforeElse, layoutHeader } from "./block-forms.ts";
 import { layoutBlock } from "./bodies.ts";
 import { layoutDeclaration } from "./declarations.ts";
 import { type Fragment, fragment, join, joinAll } from "./fragment.ts";
@@ -25,12 +25,17 @@ export function layoutStatement(l: Layout, statement: Statement, level: number):
         "for ",
         layoutPattern(l, statement.pattern, level),
         " in ",
-        layoutHeader(l, statement.iterable, level),
+        layoutHeader(l, statement.iterable, isEmpty(statement.body), level),
         " ",
         layoutBlock(l, statement.body, level),
       );
     case "while":
-      return join("while ", layoutHeader(l, statement.condition, level), " ", layoutBlock(l, statement.body, level));
+      return join(
+        "while ",
+        layoutHeader(l, statement.condition, isEmpty(statement.body), level),
+        " ",
+        layoutBlock(l, statement.body, level),
+      );
     case "guard":
       return join(
         "guard ",

@@ -12,15 +12,12 @@ export function typeText(type: TypeExpression): string {
       return `fn(${type.params.map(typeText).join(", ")}) -> ${typeText(type.returns)}`;
     case "shape-type":
       return `{${type.fields.map((field) => `${field.name.text}${field.isOptional ? "?" : ""}: ${typeText(field.type)}`).join(", ")}}`;
-    case "union-type": {
-      const members = unionMembers(type.members);
-      const optional = optionalText(members);
-      return optional ?? members.map(memberText).join(" | ");
-    }
+    case "union-type":
+      return unionText(type.members);
     case "intersection-type":
       return type.members.map(typeText).join(" & ");
     case "optional-type":
-      return optionalText([type.inner, "nil"]) ?? `${typeText(type.inner)} | nil`;
+      return unionText([type]);
     case "string-type":
       return quotePlain(type.value);
     case "int-type":
@@ -36,12 +33,30 @@ function memberText(member: UnionMember): string {
   return member === "nil" ? "nil" : typeText(member);
 }
 
-/** `T?` among the members of a union is two of them. */
-function unionMembers(members: readonly TypeExpression[]): UnionMember[] {
-  return members.flatMap((member): UnionMember[] => {
-    if (member.kind === "optional-type") return [...unionMembers([member.inner]), "nil"];
-    return isNil(member) ? ["nil"] : [member];
-  });
+function unionText(types: readonly TypeExpression[]): string {
+  const members = unionMembers(types);
+  return optionalText(members) ?? members.map(memberText).join(" | ");
+}
+
+/** Each member once. `T?` among them is two of them. */
+function unionMembers(types: readonly TypeExpression[]): UnionMember[] {
+  const members = new Map<string, UnionMember>();
+  for (const member of types.flatMap(membersOf)) {
+    const text = memberText(member);
+    if (!members.has(text)) members.set(text, member);
+  }
+  return [...members.values()];
+}
+
+function membersOf(type: TypeExpression): UnionMember[] {
+  switch (type.kind) {
+    case "optional-type":
+      return [...membersOf(type.inner), "nil"];
+    case "union-type":
+      return type.members.flatMap(membersOf);
+    default:
+      return isNil(type) ? ["nil"] : [type];
+  }
 }
 
 function isNil(type: TypeExpression): boolean {

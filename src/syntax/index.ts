@@ -85,6 +85,8 @@ export {
   leftmost,
   levelOf,
   needsParensInHeader,
+  rightmost,
+  showsStruct,
 } from "./printer/precedence.ts";
 export { expressionText, print, statementText } from "./printer/print.ts";
 export { typeText } from "./printer/types.ts";

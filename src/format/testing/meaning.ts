@@ -34,13 +34,12 @@ function normalized(value: unknown): Json {
     case "list-type":
       return { kind: "named-type", name: "list", arguments: [normalized(node.element)] };
     case "optional-type":
-    case "union-type":
-      return {
-        kind: "union",
-        members: unionMembers(value as TypeExpression)
-          .map((member) => JSON.stringify(member))
-          .sort(),
-      };
+    case "union-type": {
+      const members = new Set(unionMembers(value as TypeExpression).map((member) => JSON.stringify(member)));
+      return members.size === 1
+        ? JSON.parse([...members][0] as string)
+        : { kind: "union", members: [...members].sort() };
+    }
     case "string-key":
     case "name-key":
       return { kind: "key", text: node.text as string };

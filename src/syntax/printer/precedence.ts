@@ -102,7 +102,7 @@ export function endsWithOpenIf(expression: Expression): boolean {
 }
 
 /** What the text of an expression ends with, down the right edge of the tree. */
-function rightmost(expression: Expression): Expression {
+export function rightmost(expression: Expression): Expression {
   let node = expression;
   for (;;) {
     const right = rightOperand(node);
@@ -193,6 +193,7 @@ export function needsParensInHeader(expression: Expression): boolean {
   return showsStruct(expression);
 }
 
-function showsStruct(expression: Expression): boolean {
+/** Does a struct show outside of any brackets? */
+export function showsStruct(expression: Expression): boolean {
   return expression.kind === "struct" || bareOperands(expression).some(showsStruct);
 }
