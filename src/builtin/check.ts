@@ -23,9 +23,7 @@ export function conforms(value: Value, spec: TypeSpec): boolean {
       if (!isObject(value) || (value.kind !== "dict" && value.kind !== "struct")) return false;
       return spec.fields.every((field) => {
         const item = value.get(field.name);
-        return item === undefined
-          ? field.isOptional
-          : conforms(item, field.type) || (field.isOptional && item === null);
+        return item === undefined ? field.isOptional : conforms(item, field.type);
       });
     }
     case "nominal":

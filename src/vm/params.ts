@@ -1,6 +1,23 @@
 import { conforms } from "../builtin/index.ts";
-import { describeType, type FunctionCode, type ParamCode, type TypeSpec } from "../bytecode/index.ts";
-import { isObject, type Raise, runtimeError, show, typeError, typeName, type Value } from "../value/index.ts";
+import {
+  describeType,
+  type FunctionCode,
+  type ParamCode,
+  type ShapeFieldSpec,
+  type TypeSpec,
+} from "../bytecode/index.ts";
+import {
+  DictValue,
+  isObject,
+  type Raise,
+  runtimeError,
+  StructValue,
+  show,
+  typeError,
+  typeName,
+  type Value,
+} from "../value/index.ts";
+import { nearestName } from "./nearest-name.ts";
 
 /** Checks one parameter of a call against its annotation (language-semantics §6.2). */
 export function checkParameter(code: FunctionCode, index: number, value: Value): void {
@@ -77,29 +94,40 @@ function elementError(name: string, type: TypeSpec & { kind: "list" | "dict" }, 
   return undefined;
 }
 
+/** `name` is the parameter's, or the path to the field that is being looked at: `user.address`. */
 function shapeError(name: string, type: TypeSpec & { kind: "shape" }, value: Value): Raise {
-  if (!isObject(value) || (value.kind !== "dict" && value.kind !== "struct")) {
-    return typeError(`parameter '${name}': expected dict or struct, got ${typeName(value)}`);
-  }
+  if (!hasFields(value)) return typeError(`parameter '${name}': expected dict or struct, got ${typeName(value)}`);
   for (const field of type.fields) {
     const item = value.get(field.name);
-    const wanted = describeType(field.type);
     if (item === undefined) {
-      if (field.isOptional) continue;
-      return typeError(`parameter '${name}': missing field '${field.name}' (${wanted})${presentFields(value)}`);
+      if (!field.isOptional) return missingField(name, field, value);
+    } else if (!conforms(item, field.type)) {
+      return fieldError(name, field, item);
     }
-    if (conforms(item, field.type) || (field.isOptional && item === null)) continue;
-    return typeError(`parameter '${name}': field '${field.name}' expected ${wanted}, got ${typeName(item)}`);
   }
   return typeError(`parameter '${name}': expected ${describeType(type)}, got ${typeName(value)}`);
 }
 
-function presentFields(value: Value): string {
-  const names =
-    isObject(value) && value.kind === "dict"
-      ? value.keys()
-      : isObject(value) && value.kind === "struct"
-        ? value.fields().map(([field]) => field)
-        : [];
-  return names.length === 0 ? " — no fields present" : ` — available fields: ${names.join(", ")}`;
+function fieldError(name: string, { name: field, type }: ShapeFieldSpec, item: Value): Raise {
+  if (type.kind === "shape" && hasFields(item)) return shapeError(`${name}.${field}`, type, item);
+  const wanted = type.kind === "shape" ? "dict or struct" : describeType(type);
+  return typeError(`parameter '${name}': field '${field}' expected ${wanted}, got ${typeName(item)}`);
+}
+
+function missingField(name: string, { name: field, type }: ShapeFieldSpec, value: DictValue | StructValue): Raise {
+  const present = value instanceof DictValue ? value.keys() : value.fields().map(([key]) => key);
+  const nearest =
+    present.find((key) => isScrambled(key, field)) ?? (field.length > 5 ? nearestName(field, present) : undefined);
+  const hint = nearest === undefined ? "" : `, did you mean '${nearest}'?`;
+  const fields = present.length === 0 ? "no fields present" : `available fields: ${present.join(", ")}`;
+  return typeError(`parameter '${name}': missing field '${field}' (${describeType(type)})${hint} — ${fields}`);
+}
+
+/** The same letters in another order: the commonest slip. */
+function isScrambled(key: string, field: string): boolean {
+  return key.length === field.length && [...key].sort().join("") === [...field].sort().join("");
+}
+
+function hasFields(value: Value): value is DictValue | StructValue {
+  return value instanceof DictValue || value instanceof StructValue;
 }
