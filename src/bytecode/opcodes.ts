@@ -13,7 +13,10 @@ export const opcodes = {
   loadSelf: { operands: "d", doc: "the closure that is running" },
   loadSlot: { operands: "dsn", doc: "a module-level name; an error while it is unset" },
   storeSlot: { operands: "sr", doc: "set a module-level name" },
-  loadGlobal: { operands: "dnn", doc: "a name of the runtime (`harness`, `argv` …) or an undefined variable; the names in sight" },
+  loadGlobal: {
+    operands: "dnn",
+    doc: "a name of the runtime (`harness`, `argv` …) or an undefined variable; the names in sight",
+  },
   loadBuiltin: { operands: "db", doc: "a builtin as a value" },
   makeClosure: { operands: "df*", doc: "a closure over the listed registers" },
   makeCell: { operands: "d", doc: "an empty cell for a local function that is captured before it is declared" },
@@ -86,8 +89,11 @@ export const opcodes = {
   callMethodOptional: { operands: "drn*", doc: "a?.name(…)" },
   callMethodOwned: { operands: "dxn*", doc: "a = a.name(…): nobody reads the old a afterwards" },
   callMethodSpread: { operands: "drnr", doc: "a.name(...) with a list of arguments" },
-  tailCall: { operands: "r*", doc: "return f(…)" },
-  undefinedCall: { operands: "dnn*", doc: "a call of a name nobody defines: an error when it runs; the names in sight" },
+  tailCall: { operands: "rn*", doc: "return f(…); the name it is called by, empty for a piped call" },
+  undefinedCall: {
+    operands: "dnn*",
+    doc: "a call of a name nobody defines: an error when it runs; the names in sight",
+  },
   fail: {
     operands: "in",
     doc: "raise a fault of the compiler's knowledge: 0 plain text, 1 runtime error, 2 type error",

@@ -146,7 +146,7 @@ export function lowerTailCall(fb: FunctionBuilder, expression: Expression): bool
   if (!binding || binding.kind === "enum" || fb.module.builtin(name)) return false;
   const after = expression.arguments as readonly Expression[];
   const callee = lowerStable(fb, { kind: "name", name, span: expression.callee.span }, after);
-  fb.emit("tailCall", [callee], expression.span, plainArguments(fb, expression.arguments));
+  fb.emit("tailCall", [callee, fb.module.pools.name(name)], expression.span, plainArguments(fb, expression.arguments));
   return true;
 }
 
@@ -154,6 +154,6 @@ function lowerTailPipe(fb: FunctionBuilder, { left, right, span }: Expression & 
   const value = lowerOwned(fb, left);
   const callee = fb.newRegister();
   fb.emit("pipeTarget", [callee, lowerOperand(fb, right)], right.span);
-  fb.emit("tailCall", [callee], span, [value]);
+  fb.emit("tailCall", [callee, fb.module.pools.name("")], span, [value]);
   return true;
 }

@@ -546,12 +546,15 @@ function execute(task: Task, first: Frame): Outcome {
           }
           case op.tailCall: {
             const callee = registers[code[pc + 1]!] as Value;
-            const args = argumentsFrom(registers, code, pc + 2);
+            const args = argumentsFrom(registers, code, pc + 3);
             if (!(callee instanceof Closure) || callee.code.flow !== "plain") {
+              const name = nameAt(frame, code[pc + 2]!);
               const result =
                 callee instanceof Closure
                   ? runFrame(task, enterClosure(task, callee, args, false))
-                  : callNative(task, callee, args);
+                  : name === ""
+                    ? callNative(task, callee, args)
+                    : callByName(task, callee, name, args);
               if (result === SUSPENDED) return suspendReturn(task, frame, pc);
               return result;
             }
