@@ -107,8 +107,12 @@ export function undefinedVariable(task: Task, name: string, inSight = ""): Raise
 }
 
 function candidates(task: Task, inSight: string): string[] {
-  return [...inSight.split(" "), ...task.machine.globals.keys(), ...task.machine.catalog.builtins.keys()];
+  const builtins = [...task.machine.catalog.builtins.keys()].filter((name) => !specialForms.has(name));
+  return [...inSight.split(" "), ...task.machine.globals.keys(), ...builtins];
 }
+
+/** Builtins that are part of the language's grammar rather than of its library: nobody means them by another name. */
+const specialForms: ReadonlySet<string> = new Set(["await", "cancel", "cancel_graceful", "is_cancelled"]);
 
 /** The text with a suggestion is a runtime error; without one it stands alone (language-semantics §7.4). */
 function undefinedName(what: "variable" | "builtin", name: string, candidates: Iterable<string>): Raise {
