@@ -3,7 +3,7 @@ import type { BindingPattern, Name } from "../syntax/index.ts";
 import type { Tree } from "./tree.ts";
 
 export interface Names {
-  /** Read as a value or called. */
+  /** Read as a value, assigned to, or called. */
   readonly used: ReadonlySet<string>;
   /** Assigned to, or to a part of. */
   readonly assigned: ReadonlySet<string>;
@@ -14,32 +14,28 @@ export interface Names {
 }
 
 export function collectNames(tree: Tree): Names {
-  const written = assignments(tree);
   const read = new Set<string>();
-  for (const node of tree.of("name")) if (!written.plain.has(node)) read.add(node.name);
+  for (const node of tree.of("name")) read.add(node.name);
   const used = new Set(read);
   for (const { callee } of tree.of("call")) used.add(callee.text);
-  return { used, assigned: written.names, types: typeNames(tree, read), callable: callableNames(tree) };
+  return { used, assigned: assignedNames(tree), types: typeNames(tree, read), callable: callableNames(tree) };
 }
 
-/** `x = …` does not read `x`; `x += …`, `x[0] = …` and `x.y = …` do. */
-function assignments(tree: Tree): { readonly names: ReadonlySet<string>; readonly plain: ReadonlySet<object> } {
+function assignedNames(tree: Tree): ReadonlySet<string> {
   const names = new Set<string>();
-  const plain = new Set<object>();
-  for (const { target, operator } of tree.of("assign")) {
+  for (const { target } of tree.of("assign")) {
     let root = target;
     while (root.kind === "property" || root.kind === "index" || root.kind === "slice") root = root.object;
-    if (root.kind !== "name") continue;
-    names.add(root.name);
-    if (root === target && operator === "=") plain.add(target);
+    if (root.kind === "name") names.add(root.name);
   }
-  return { names, plain };
+  return names;
 }
 
 function typeNames(tree: Tree, read: ReadonlySet<string>): ReadonlySet<string> {
   const names = new Set(read);
   for (const { name } of tree.of("named-type")) for (const part of name.text.split(".")) names.add(part);
   for (const node of tree.of("struct")) if ("entries" in node) names.add(node.name.text);
+  for (const { target } of tree.of("impl")) names.add(target.text);
   for (const { where } of tree.of("function")) for (const { bound } of where) names.add(bound.text);
   return names;
 }

@@ -81,7 +81,7 @@ function checkFile({ path, program, manifest }: CompiledFile, importedElsewhere:
   });
   const diagnostics = inOrder([
     ...program.diagnostics.filter(({ rule }) => rule === undefined || !disabled.has(rule)),
-    ...program.problems.map(problemDiagnostic),
+    ...program.problems.filter((problem) => !linted.some((found) => isSame(found, problem))).map(problemDiagnostic),
     ...linted,
   ]);
   return { path, diagnostics, isStrict: manifest?.check.strict ?? false };
@@ -89,6 +89,11 @@ function checkFile({ path, program, manifest }: CompiledFile, importedElsewhere:
 
 function manifestOf(path: string): FoundManifest | undefined {
   return findManifest(dirname(path), nodeModuleReader());
+}
+
+/** A lint error says better what the compiler also refuses. */
+function isSame({ severity, span }: Diagnostic, problem: ProgramProblem): boolean {
+  return severity === "error" && span.start === problem.span.start;
 }
 
 function problemDiagnostic({ message, source, span }: ProgramProblem): Diagnostic {

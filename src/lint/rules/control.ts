@@ -1,6 +1,12 @@
 /** Statements in the wrong place, or without effect. */
 import type { TextEdit } from "../../diagnostics/index.ts";
-import { type Block, expressionText, type IfExpression, type Statement } from "../../syntax/index.ts";
+import {
+  type Block,
+  expressionText,
+  type IfExpression,
+  type MatchExpression,
+  type Statement,
+} from "../../syntax/index.ts";
 import type { Span } from "../../text/index.ts";
 import { type Finding, type LintFile, type Rule, warning } from "../rule.ts";
 import { childrenOf, isKind, within } from "../tree.ts";
@@ -13,6 +19,7 @@ function ends(statement: Statement): boolean {
     case "continue":
       return true;
     case "expression":
+      if (statement.expression.kind === "match") return everyArmEnds(statement.expression);
       return statement.expression.kind === "if" && bothEnd(statement.expression);
     default:
       return false;
@@ -22,6 +29,11 @@ function ends(statement: Statement): boolean {
 function bothEnd({ then, otherwise }: IfExpression): boolean {
   if (otherwise === undefined || !then.statements.some(ends)) return false;
   return isBlock(otherwise) ? otherwise.statements.some(ends) : bothEnd(otherwise);
+}
+
+/** A match that no arm fits throws, so that its arms alone decide. */
+function everyArmEnds({ arms }: MatchExpression): boolean {
+  return arms.length > 0 && arms.every(({ body }) => body.statements.some(ends));
 }
 
 function isBlock(branch: Block | IfExpression): branch is Block {

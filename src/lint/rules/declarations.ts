@@ -85,10 +85,15 @@ function isNil(type: TypeExpression): boolean {
   return type.kind === "named-type" && type.name.text === "nil";
 }
 
+/** `"x"?` is allowed, and reads worse than `"x" | nil`. */
+function isLiteral({ kind }: TypeExpression): boolean {
+  return kind === "string-type" || kind === "int-type";
+}
+
 function* optionalShorthand({ tree }: LintFile): Iterable<Finding> {
   for (const { members, span } of tree.of("union-type")) {
     const [present, ...more] = members.filter((member) => !isNil(member));
-    if (members.length !== 2 || present === undefined || more.length > 0) continue;
+    if (members.length !== 2 || present === undefined || more.length > 0 || isLiteral(present)) continue;
     const text = typeText(present);
     const isShort = present.kind === "named-type" || present.kind === "list-type" || present.kind === "shape-type";
     yield {

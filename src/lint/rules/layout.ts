@@ -3,8 +3,9 @@ import type { Comment, ImportDeclaration, Statement } from "../../syntax/index.t
 import type { Span } from "../../text/index.ts";
 import { type Finding, type LintFile, type Rule, warning } from "../rule.ts";
 
-function isItem({ kind }: Statement): boolean {
-  return kind === "binding" || kind === "import" || isDocumented(kind);
+function isItem(item: Statement): boolean {
+  if ("attributes" in item && item.attributes.length > 0) return false;
+  return item.kind === "binding" || item.kind === "import" || isDocumented(item.kind);
 }
 
 function isDocumented(kind: Statement["kind"]): boolean {
@@ -43,36 +44,48 @@ function* itemsWithoutSpace({ module }: LintFile): Iterable<Finding> {
     const gap = text.slice(previous.span.end, start);
     if (/\n[ \t\r]*\n/.test(gap)) continue;
     const lineBreak = gap.indexOf("\n");
-    const at = lineBreak < 0 ? start : previous.span.end + lineBreak + 1;
+    if (lineBreak < 0) continue;
+    const at = previous.span.end + lineBreak + 1;
     const first = at + (/^[ \t]*/.exec(text.slice(at, start))?.[0].length ?? 0);
     yield {
       span: { start: first, end: first + 1 },
       message: "top-level items should be separated by a blank line",
       hint: "insert a blank line above the next item (doc comments stay glued to the item they describe)",
-      fix: lineBreak < 0 ? undefined : [{ span: { start: at, end: at }, text: "\n" }],
+      fix: [{ span: { start: at, end: at }, text: "\n" }],
     };
   }
 }
 
 function* importOrder({ module }: LintFile): Iterable<Finding> {
-  const imports = module.program.items.filter((item): item is ImportDeclaration => item.kind === "import");
-  const sorted = [...imports].sort(byPath);
-  const [first] = imports;
-  const last = imports[imports.length - 1];
-  if (first === undefined || last === undefined || sorted.every((item, index) => item === imports[index])) return;
   const { text } = module.source;
-  const areAlone = imports.every((item, index) => {
-    const next = imports[index + 1];
-    return next === undefined || text.slice(item.span.end, startOf(next)).trim() === "";
-  });
-  const span = { start: startOf(first), end: last.span.end };
-  const block = sorted.map((item) => text.slice(startOf(item), item.span.end)).join("\n");
-  yield {
-    span: first.span,
-    message: "imports are not in canonical order (stdlib first, then alphabetical by path)",
-    hint: "reorder imports: std/ first, then third-party and local paths alphabetically",
-    fix: areAlone ? [{ span, text: block }] : undefined,
-  };
+  for (const imports of importRuns(module.program.items)) {
+    const sorted = [...imports].sort(byPath);
+    const [first] = imports;
+    const last = imports[imports.length - 1];
+    if (first === undefined || last === undefined || sorted.every((item, index) => item === imports[index])) continue;
+    const areAlone = imports.every((item, index) => {
+      const next = imports[index + 1];
+      return next === undefined || text.slice(item.span.end, startOf(next)).trim() === "";
+    });
+    const span = { start: startOf(first), end: last.span.end };
+    const block = sorted.map((item) => text.slice(startOf(item), item.span.end)).join("\n");
+    yield {
+      span: first.span,
+      message: "imports are not in canonical order (stdlib first, then alphabetical by path)",
+      hint: "reorder imports: std/ first, then third-party and local paths alphabetically",
+      fix: areAlone ? [{ span, text: block }] : undefined,
+    };
+  }
+}
+
+/** Imports that follow each other. */
+function importRuns(items: readonly Statement[]): readonly (readonly ImportDeclaration[])[] {
+  const runs: ImportDeclaration[][] = [[]];
+  for (const item of items) {
+    if (item.kind === "import") runs[runs.length - 1]?.push(item);
+    else runs.push([]);
+  }
+  return runs;
 }
 
 function byPath(a: ImportDeclaration, b: ImportDeclaration): number {

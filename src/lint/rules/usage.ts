@@ -15,12 +15,11 @@ function* unusedVariables({ tree, names }: LintFile): Iterable<Finding> {
     if (pattern.kind !== "name-pattern") continue;
     const { text, span } = pattern.name;
     if (isMeant(text) || names.used.has(text)) continue;
-    const rename = names.assigned.has(text) ? undefined : [{ span, text: `_${text}` }];
     yield {
       span,
       message: `variable \`${text}\` is declared but never used`,
       hint: `prefix with underscore: \`_${text}\``,
-      fix: rename,
+      fix: [{ span, text: `_${text}` }],
     };
   }
 }
