@@ -44,4 +44,13 @@ describe("declarations", () => {
   it("undefined-function says nothing where an import may bring anything", () => {
     expect(found("undefined-function", 'import "./nowhere"\nmissing()\n')).toEqual([]);
   });
+
+  it("renamed-stdlib-symbol leaves a function of the program's own alone", () => {
+    const call = "retry_with_backoff(1)\n";
+    expect(found("renamed-stdlib-symbol", call)).toEqual([
+      "1: `retry_with_backoff` was renamed to `retry_predicate_with_backoff`",
+    ]);
+    expect(fixed("renamed-stdlib-symbol", call)).toBe("retry_predicate_with_backoff(1)\n");
+    expect(found("renamed-stdlib-symbol", `fn retry_with_backoff(n) { return n }\n${call}`)).toEqual([]);
+  });
 });

@@ -125,7 +125,24 @@ function* undefinedFunctions({ tree, names, module, catalog }: LintFile): Iterab
   }
 }
 
+/** Functions of the standard library under their former names. */
+const renamed: ReadonlyMap<string, string> = new Map([["retry_with_backoff", "retry_predicate_with_backoff"]]);
+
+function* renamedSymbols({ tree, names }: LintFile): Iterable<Finding> {
+  for (const { callee } of tree.of("call")) {
+    const current = renamed.get(callee.text);
+    if (current === undefined || names.callable.has(callee.text)) continue;
+    yield {
+      span: callee.span,
+      message: `\`${callee.text}\` was renamed to \`${current}\``,
+      hint: `call \`${current}\` instead`,
+      fix: [{ span: callee.span, text: current }],
+    };
+  }
+}
+
 export const declarationRules: readonly Rule[] = [
+  warning("HARN-LNT-001", "renamed-stdlib-symbol", renamedSymbols),
   warning("HARN-LNT-002", "cyclomatic-complexity", complexFunctions),
   warning("HARN-LNT-003", "naming-convention", namingConventions),
   warning("HARN-LNT-022", "undefined-function", undefinedFunctions),
