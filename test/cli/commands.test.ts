@@ -60,7 +60,16 @@ describe("harn check", () => {
       ok: false,
       error: { code: "check_failed" },
       data: {
-        files: [{ path: "src/a.harn", status: "error", diagnostics: [{ source: "type", span: { start: 27 } }] }],
+        files: [
+          {
+            path: "src/a.harn",
+            status: "error",
+            diagnostics: [
+              { source: "lint", code: "HARN-LNT-022" },
+              { source: "type", span: { start: 27 } },
+            ],
+          },
+        ],
       },
     });
   });

@@ -19,6 +19,8 @@ function isPure(expression: Expression): boolean {
     case "duration":
     case "name":
       return true;
+    case "logical":
+      return isPure(expression.left) && isPure(expression.right);
     default:
       return false;
   }
@@ -175,7 +177,7 @@ function isIterator(expression: Expression): boolean {
     if (at.method.text === "iter" && at.arguments.length === 0) return true;
     at = at.object;
   }
-  return false;
+  return at.kind === "call" && at.callee.text === "iter";
 }
 
 function* eagerConversions({ tree }: LintFile): Iterable<Finding> {
