@@ -7,7 +7,7 @@ import { join } from "node:path";
 const rounds = 31;
 const folder = mkdtempSync(join(tmpdir(), "harn-cold-"));
 writeFileSync(join(folder, "hello.harn"), 'pipeline main() { harness.stdio.println("hello") }\n');
-const command = join(process.cwd(), "dist", "cli.js");
+const command = join(process.cwd(), "dist", "cli.cjs");
 
 const cases = {
   "node -e 0": ["-e", "0"],

@@ -23,12 +23,12 @@ import { root, sourceFingerprint } from "./tree.mjs";
 
 /** Output name -> source. */
 const doors = {
-  cli: "src/cli/launch.ts",
   index: "src/index.ts",
   core: "src/core.ts",
 };
 
-/** What `cli.js` starts. */
+/** The command: a launcher, and the script that it starts. */
+const launcher = "src/cli/launch.ts";
 const command = "src/cli/main.ts";
 
 /** Packages that every start evaluates: inside the command's script they need no looking up. */
@@ -87,11 +87,22 @@ async function bundleCommand(out) {
     legalComments: "none",
     logLevel: "warning",
   });
+  // CommonJS, because Node's loader for ES modules takes longer to start than the command does.
+  await bundle({
+    absWorkingDir: root,
+    entryPoints: [launcher],
+    outfile: join(out, "cli.cjs"),
+    format: "cjs",
+    platform: "node",
+    target: "node20",
+    logLevel: "warning",
+  });
+  makeExecutable(join(out, "cli.cjs"));
 }
 
 /** The first start writes the code cache: make it here rather than at the user's. */
 function warmUp(dist) {
-  const started = spawnSync(process.execPath, [join(dist, "cli.js"), "run", "-e", "nil"], {
+  const started = spawnSync(process.execPath, [join(dist, "cli.cjs"), "run", "-e", "nil"], {
     cwd: tmpdir(),
     encoding: "utf8",
   });
@@ -118,8 +129,6 @@ async function bundleDoors(out) {
     legalComments: "none",
     logLevel: "warning",
   });
-  const cli = join(out, "cli.js");
-  if (existsSync(cli)) makeExecutable(cli);
 }
 
 function makeExecutable(file) {

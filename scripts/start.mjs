@@ -6,7 +6,7 @@ import { setup } from "./setup.mjs";
 import { root } from "./tree.mjs";
 
 const program = "examples/code-report/main.harn";
-const command = join("dist", "cli.js");
+const command = join("dist", "cli.cjs");
 
 await setup();
 for (const needed of [program, command]) {

@@ -8,11 +8,10 @@
 // Not imported: importing a module of Node's evaluates every getter it has, and those of `fs` load all of its streams.
 const { readFileSync, renameSync, writeFileSync } = process.getBuiltinModule("node:fs");
 const { createRequire } = process.getBuiltinModule("node:module");
-const { dirname } = process.getBuiltinModule("node:path");
-const { fileURLToPath } = process.getBuiltinModule("node:url");
+const { dirname, join } = process.getBuiltinModule("node:path");
 const { constants, Script } = process.getBuiltinModule("node:vm");
 
-const bundle = fileURLToPath(new URL("./harn.cjs", import.meta.url));
+const bundle = join(__dirname, "harn.cjs");
 const cacheFile = `${bundle}.${process.version}.cache`;
 
 function readCache(): Buffer | undefined {

@@ -21,7 +21,7 @@ async function build(): Promise<string> {
   const script = pathToFileURL(join(root, "scripts", "build.mjs")).href;
   const { buildInto } = (await import(script)) as { buildInto: (folder: string) => Promise<void> };
   await buildInto(out);
-  return join(out, "cli.js");
+  return join(out, "cli.cjs");
 }
 
 export interface Ended {
