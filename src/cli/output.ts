@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { isatty } from "node:tty";
 
 export type StandardStream = "stdout" | "stderr";
 
@@ -47,7 +48,8 @@ export class ProcessOutput implements Output {
   }
 
   isTerminal(stream: StandardStream): boolean {
-    return process[stream].isTTY === true;
+    // Asking the descriptor: asking the stream would make it, and load what all streams need.
+    return isatty(stream === "stdout" ? 1 : 2);
   }
 
   ignoreBrokenPipe(): void {

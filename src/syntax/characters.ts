@@ -16,8 +16,23 @@ function asciiClasses(): Uint8Array {
   return table;
 }
 
-const wordStart = /\p{Alphabetic}/u;
-const wordPart = /[\p{Alphabetic}\p{Nd}\p{Nl}\p{No}]/u;
+/** Made when a text first goes beyond ASCII: building the classes takes longer than lexing most programs. */
+class BeyondAscii {
+  #start: RegExp | undefined;
+  #part: RegExp | undefined;
+
+  isWordStart(letter: string): boolean {
+    this.#start ??= /\p{Alphabetic}/u;
+    return this.#start.test(letter);
+  }
+
+  isWordPart(letter: string): boolean {
+    this.#part ??= /[\p{Alphabetic}\p{Nd}\p{Nl}\p{No}]/u;
+    return this.#part.test(letter);
+  }
+}
+
+const beyondAscii = new BeyondAscii();
 
 export function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
@@ -37,7 +52,7 @@ export function endOfWord(text: string, from: number): number {
       const point = text.codePointAt(at);
       if (point === undefined) return at;
       const letter = String.fromCodePoint(point);
-      if (!(at === from ? wordStart : wordPart).test(letter)) return at;
+      if (at === from ? !beyondAscii.isWordStart(letter) : !beyondAscii.isWordPart(letter)) return at;
       at += letter.length;
     }
   }
@@ -47,7 +62,7 @@ export function isWordPartAt(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   if (code < 128) return ((characterClass[code] as number) & WordPart) !== 0;
   const point = text.codePointAt(at);
-  return point !== undefined && wordPart.test(String.fromCodePoint(point));
+  return point !== undefined && beyondAscii.isWordPart(String.fromCodePoint(point));
 }
 
 /** The whole character at an offset, which may be two code units long. */
