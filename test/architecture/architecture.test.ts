@@ -50,7 +50,9 @@ function judgeDirection(file: SourceFile, found: Import): string | undefined {
   if (wanted === undefined) return room === undefined ? undefined : `imports the door src/${target}`;
   // A door that runs anywhere may still use the part of host that does.
   const runsAnywhere = room === undefined && isNodeFree(file.path) && isNodeFree(target);
-  return allowed.has(wanted) || runsAnywhere ? undefined : `imports ${found.specifier}: ${room ?? "this door"} may not use ${wanted}/`;
+  return allowed.has(wanted) || runsAnywhere
+    ? undefined
+    : `imports ${found.specifier}: ${room ?? "this door"} may not use ${wanted}/`;
 }
 
 function judgeCoreImport(file: SourceFile, found: Import): string | undefined {
