@@ -5,19 +5,19 @@ import { restrictFiles, restrictHttp, restrictProcesses } from "./sandbox.ts";
 import { MemoryFiles, memoryHost } from "./testing/index.ts";
 
 function sandboxed(extra: Readonly<Record<string, string>> = {}) {
-  const files = new MemoryFiles({ "/work/in.txt": "inside", "/etc/secret": "outside", ...extra }, "/work");
-  return { files, restricted: restrictFiles(files, { roots: ["/work"], readOnlyRoots: ["/shared"] }) };
+  const files = new MemoryFiles({ "/desk/in.txt": "inside", "/etc/secret": "outside", ...extra }, "/desk");
+  return { files, restricted: restrictFiles(files, { roots: ["/desk"], readOnlyRoots: ["/shared"] }) };
 }
 
 describe("restrictFiles", () => {
   test("leaves what is inside alone, also relative and dotted paths", () => {
     const { restricted } = sandboxed();
     restricted.writeText("sub/../out.txt", "x");
-    expect(restricted.readText("/work/out.txt")).toBe("x");
+    expect(restricted.readText("/desk/out.txt")).toBe("x");
     expect(restricted.readText("./in.txt")).toBe("inside");
   });
 
-  test.each(["/etc/secret", "../etc/secret", "/work/../etc/secret", "/workspace/x", "/"])(
+  test.each(["/etc/secret", "../etc/secret", "/desk/../etc/secret", "/workspace/x", "/"])(
     "refuses to read %s",
     (path) => {
       const { restricted } = sandboxed();
@@ -28,15 +28,15 @@ describe("restrictFiles", () => {
 
   test("names the path as resolved and the roots", () => {
     const { restricted } = sandboxed();
-    const text = "attempted to write '/evil.txt' outside workspace_roots [/work]";
+    const text = "attempted to write '/evil.txt' outside workspace_roots [/desk]";
     expect(() => restricted.writeText("../evil.txt", "x")).toThrow(text);
   });
 
   test("follows links before judging, and judges a dangling one by its target", () => {
     const { files, restricted } = sandboxed();
-    files.link("/work/link", "/etc/secret");
-    files.link("/work/folder", "/etc");
-    files.link("/work/dangling", "/etc/not-yet");
+    files.link("/desk/link", "/etc/secret");
+    files.link("/desk/folder", "/etc");
+    files.link("/desk/dangling", "/etc/not-yet");
     expect(() => restricted.readText("link")).toThrow("attempted to read");
     expect(() => restricted.writeText("folder/new", "x")).toThrow("attempted to write");
     expect(() => restricted.writeText("dangling", "x")).toThrow("attempted to write");
@@ -45,7 +45,7 @@ describe("restrictFiles", () => {
 
   test("lets a link be removed, which leaves its target", () => {
     const { files, restricted } = sandboxed();
-    files.link("/work/link", "/etc/secret");
+    files.link("/desk/link", "/etc/secret");
     restricted.remove("link", { recursive: false });
     expect(files.exists("/etc/secret")).toBe(true);
     expect(() => restricted.remove("/etc/secret", { recursive: false })).toThrow("attempted to delete");
@@ -62,10 +62,10 @@ describe("restrictFiles", () => {
 describe("restrictProcesses", () => {
   test("starts processes only inside the roots", async () => {
     const host = memoryHost({ process: () => ({}) });
-    const processes = restrictProcesses(host.processes, host.files, { roots: ["/work"] });
+    const processes = restrictProcesses(host.processes, host.files, { roots: ["/desk"] });
     expect((await processes.run({ command: "true", args: [] })).exitCode).toBe(0);
     await expect(processes.run({ command: "true", args: [], cwd: "/etc" })).rejects.toThrow(
-      "process cwd '/etc' is outside workspace_roots [/work]",
+      "process cwd '/etc' is outside workspace_roots [/desk]",
     );
   });
 });

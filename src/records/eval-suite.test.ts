@@ -62,7 +62,7 @@ describe("suites", () => {
   });
 
   test("name what cannot be read", async () => {
-    const { services } = testServices({ "/work/run.json": "{}", "/work/fixture.json": "[]" });
+    const { services } = testServices({ "/desk/run.json": "{}", "/desk/fixture.json": "[]" });
     const running = (fields: object) => () =>
       runManifest(normalizeManifest({ cases: [{ run_path: "run.json", ...fields }] }, services), services);
     expect(running({ run_path: "gone.json" })).toThrow(

@@ -41,7 +41,7 @@ describe("a record of the reference", () => {
 
   test("loads with its observability derived to what it was", () => {
     const stored = runRecord.read(parseExactJson(reference), "");
-    const { services } = testServices({ [`/work/${stored.persisted_path}`]: reference });
+    const { services } = testServices({ [`/desk/${stored.persisted_path}`]: reference });
     const loaded = loadRunRecord(stored.persisted_path ?? "", services);
     expect(loaded).toEqual(stored);
   });
@@ -159,7 +159,7 @@ describe("saving and loading", () => {
 
   test("keeps keys that it does not know, at every level", async () => {
     const { files, services } = testServices({
-      "/work/in.json": '{"id":"r","stages":[{"node_id":"n","from_the_future":{"b":1.0,"a":2}}],"also":true}',
+      "/desk/in.json": '{"id":"r","stages":[{"node_id":"n","from_the_future":{"b":1.0,"a":2}}],"also":true}',
     });
     await saveRunRecord(loadRunRecord("in.json", services), services, "out.json");
     expect(JSON.parse(files.readText("out.json"))).toMatchObject({
@@ -171,8 +171,8 @@ describe("saving and loading", () => {
 
   test("keeps where a moved file came from, and looks beside where it is", () => {
     const { services } = testServices({
-      "/work/moved/r.json": '{"id":"r","persisted_path":"old/r.json"}',
-      "/work/moved/r-llm/llm_transcript.jsonl": [
+      "/desk/moved/r.json": '{"id":"r","persisted_path":"old/r.json"}',
+      "/desk/moved/r-llm/llm_transcript.jsonl": [
         '{"type":"daemon_event","daemon_id":"d1","name":"watch","timestamp":"1","persist_path":"p"}',
         "garbage",
         "",
@@ -190,7 +190,7 @@ describe("saving and loading", () => {
 
   test("does not make up what a file lacks, and derives what follows anew", () => {
     const { services } = testServices({
-      "/work/r.json": '{"observability":{"schema_version":1,"research_fact_count":5}}',
+      "/desk/r.json": '{"observability":{"schema_version":1,"research_fact_count":5}}',
     });
     expect(loadRunRecord("r.json", services)).toMatchObject({
       id: "",
@@ -243,7 +243,7 @@ describe("files that fail", () => {
   });
 
   test("a folder that cannot be made is named", async () => {
-    const { services } = testServices({ "/work/file": "x" });
+    const { services } = testServices({ "/desk/file": "x" });
     const run = await normalizeRunRecord(small, services);
     await expect(saveRunRecord(run, services, "file/run.json")).rejects.toThrow(/^failed to create run directory: /);
   });
@@ -268,9 +268,9 @@ describe("files that fail", () => {
     ["wrong.json", "failed to parse run record: stages[0].node_id: invalid type: boolean `true`, expected a string"],
   ])("%s", (path, message) => {
     const { services } = testServices({
-      "/work/broken.json": "{oops",
-      "/work/half.json": '{"_type": "run_record", "id": "run_1", "sta',
-      "/work/wrong.json": '{"stages":[{"node_id":true}]}',
+      "/desk/broken.json": "{oops",
+      "/desk/half.json": '{"_type": "run_record", "id": "run_1", "sta',
+      "/desk/wrong.json": '{"stages":[{"node_id":true}]}',
     });
     expect(() => loadRunRecord(path, services)).toThrow(message);
   });
@@ -287,7 +287,7 @@ test("sidecars lie beside their record", () => {
 });
 
 test("inspection explains the reference's record", () => {
-  const { services } = testServices({ "/work/r.json": reference });
+  const { services } = testServices({ "/desk/r.json": reference });
   const text = inspectRecord(loadRunRecord("r.json", services));
   expect(text).toContain("Status: completed\n");
   expect(text).toContain("Action graph: 2 nodes / 1 edges\n");

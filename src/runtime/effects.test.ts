@@ -101,7 +101,7 @@ describe("denied builtins", () => {
 });
 
 describe("policies", () => {
-  const policies = new ExecutionPolicies({ ...runSandbox("/work"), side_effect_level: "read_only" });
+  const policies = new ExecutionPolicies({ ...runSandbox("/desk"), side_effect_level: "read_only" });
 
   test("refuse what exceeds their ceiling", () => {
     const { call } = caller({ policies });
@@ -125,21 +125,21 @@ describe("policies", () => {
     const { call } = caller({ policies });
     expect(
       messageOf(() =>
-        call(builtin("read_file", "fs.read", refuse("attempted to read '/etc/x' outside workspace_roots [/work]"))),
+        call(builtin("read_file", "fs.read", refuse("attempted to read '/etc/x' outside workspace_roots [/desk]"))),
       ).value,
     ).toBe(
-      "Error [tool_rejected]: HARN-CAP-201: sandbox violation: builtin 'read_file' attempted to read '/etc/x' outside workspace_roots [/work]",
+      "Error [tool_rejected]: HARN-CAP-201: sandbox violation: builtin 'read_file' attempted to read '/etc/x' outside workspace_roots [/desk]",
     );
   });
 
   test("do so too for calls that waited", () => {
-    const { call, task } = caller({ policies: new ExecutionPolicies(runSandbox("/work")) });
+    const { call, task } = caller({ policies: new ExecutionPolicies(runSandbox("/desk")) });
     expect(call(builtin("exec", "process", () => SUSPENDED))).toBe(SUSPENDED);
     expect(
-      task.reject(new HostError("EREFUSED", "process cwd '/etc' is outside workspace_roots [/work]")),
+      task.reject(new HostError("EREFUSED", "process cwd '/etc' is outside workspace_roots [/desk]")),
     ).toMatchObject({
       value:
-        "Error [tool_rejected]: HARN-CAP-201: sandbox violation: process cwd '/etc' is outside workspace_roots [/work]",
+        "Error [tool_rejected]: HARN-CAP-201: sandbox violation: process cwd '/etc' is outside workspace_roots [/desk]",
     });
     const other = new HostError("ENOENT", "No such file or directory (os error 2)");
     expect(task.reject(other)).toBe(other);

@@ -12,7 +12,7 @@ import {
 
 function harnessed(
   body: (context: CallContext) => Value | typeof SUSPENDED = () => null,
-  policies = new ExecutionPolicies(runSandbox("/work")),
+  policies = new ExecutionPolicies(runSandbox("/desk")),
 ) {
   const services = new Map<string, unknown>([
     [executionPoliciesKey.name, policies],
@@ -44,7 +44,7 @@ const closure = new BuiltinValue("body");
 describe("execution policies", () => {
   test("can be looked at", () => {
     expect(show(harnessed().call("current_policy") as Value)).toBe(
-      "{capabilities: {}, recursion_limit: nil, sandbox_profile: worktree, side_effect_level: process_exec, tool_annotations: {}, tool_arg_constraints: [], tools: [], workspace_roots: [/work]}",
+      "{capabilities: {}, recursion_limit: nil, sandbox_profile: worktree, side_effect_level: process_exec, tool_annotations: {}, tool_arg_constraints: [], tools: [], workspace_roots: [/desk]}",
     );
     expect(harnessed(undefined, new ExecutionPolicies()).call("current_policy")).toBeNull();
     expect(harnessed().call("sandbox_active_profile")).toBe("worktree");

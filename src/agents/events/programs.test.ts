@@ -41,14 +41,14 @@ describe("the events of a program's sessions", () => {
        agent_session_close("one")`,
       { environment: { HARN_EVENT_LOG_DIR: "events" } },
     );
-    const read = readPersistedEvents(files, "/work/events/event_log-one.jsonl");
+    const read = readPersistedEvents(files, "/desk/events/event_log-one.jsonl");
     expect(read.map(({ index, event }) => `${index} ${event.type}`)).toEqual(["0 cache_hit", "1 session_closed"]);
   });
 
   it("E27: do not keep a session from opening when the folder cannot be made", async () => {
     const { lines } = await runBody(`println(agent_session_open("one"))`, {
-      environment: { HARN_EVENT_LOG_DIR: "/work/taken/events" },
-      files: { "/work/taken": "a file" },
+      environment: { HARN_EVENT_LOG_DIR: "/desk/taken/events" },
+      files: { "/desk/taken": "a file" },
     });
     expect(lines).toEqual(["one"]);
   });

@@ -12,7 +12,7 @@ import { numbered, samples } from "./testing/samples.ts";
 
 function jsonl(path = "/logs/event_log.jsonl", rotateBytes?: number) {
   const clock = new VirtualClock(1_000);
-  const files = new MemoryFiles({}, "/work", clock);
+  const files = new MemoryFiles({}, "/desk", clock);
   const open = () =>
     JsonlEventSink.open({ files, path, now: () => clock.now(), ...(rotateBytes === undefined ? {} : { rotateBytes }) });
   return { clock, files, open, lines: (from = path) => files.readText(from).split("\n").slice(0, -1) };
@@ -87,7 +87,7 @@ describe("a JSONL sink", () => {
     ["/logs/trace.log", "/logs/trace-000001.log"],
     ["/logs/a.b.jsonl", "/logs/a.b-000001.jsonl"],
     ["/logs/.hidden", "/logs/.hidden-000001.jsonl"],
-    ["relative.jsonl", "/work/relative-000001.jsonl"],
+    ["relative.jsonl", "/desk/relative-000001.jsonl"],
   ])("E16: %s goes on in %s", (path, next) => {
     const { open, files } = jsonl(path, 1);
     open().handle(numbered("s", 1));

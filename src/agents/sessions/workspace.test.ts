@@ -47,7 +47,7 @@ describe("the workspace of a session", () => {
        println(agent_session_snapshot(s)["events"].map({ e -> "\${e.kind} \${e.role} \${e["metadata"]["reason"]}" }))
        println(agent_session_remove_root(s, "d1"))
        println(agent_session_list_roots(s)["additional"])`,
-      { files: { "/work/d1/file": "" } },
+      { files: { "/desk/d1/file": "" } },
     );
     expect(lines).toEqual([
       "{error: agent session 's' has no workspace anchor, ok: false}",
@@ -55,7 +55,7 @@ describe("the workspace of a session", () => {
       "true",
       "{error: workspace root 'nowhere' must exist and be readable: No such file or directory (os error 2), ok: false}",
       "{error: workspace root 'd1/file' must be a directory, ok: false}",
-      "[/work/d1 sandboxed]",
+      "[/desk/d1 sandboxed]",
       "[RootMounted system why, RootMounted system nil]",
       "{ok: true}",
       "[]",

@@ -45,7 +45,7 @@ const noFiles: ModuleReader = {
   exists: () => false,
   isFolder: () => false,
   realPath: (path) => path,
-  dirname: () => "/work",
+  dirname: () => "/desk",
   join: (...parts) => parts.join("/"),
   stdSource: () => undefined,
 };
@@ -101,7 +101,7 @@ export async function runBody(body: string, options: ProgramOptions = {}): Promi
     },
   });
   const text = /^\s*pipeline\b/m.test(body) ? body : `pipeline main(task) {\n${body}\n}\n`;
-  const compiled = compileProgram({ path: "/work/main.harn", text }, { reader: noFiles, catalog });
+  const compiled = compileProgram({ path: "/desk/main.harn", text }, { reader: noFiles, catalog });
   if (compiled.hasErrors)
     throw new Error(compiled.diagnostics.map((found) => `${found.code} ${JSON.stringify(found)}`).join("\n"));
   const result = await runProgram(runtime.machine, compiled);

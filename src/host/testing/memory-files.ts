@@ -26,7 +26,7 @@ export class MemoryFiles implements HostFiles {
 
   constructor(
     files: Readonly<Record<string, string>> = {},
-    cwd = "/work",
+    cwd = "/desk",
     clock: Pick<HostClock, "now"> = { now: () => 0 },
   ) {
     this.cwd = cwd;

@@ -43,7 +43,7 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
   return {
     clock,
     random: repeatableRandom(options.randomSeed ?? 1),
-    files: new MemoryFiles(options.files, "/work", clock),
+    files: new MemoryFiles(options.files, "/desk", clock),
     environment: { get: (name) => environment[name], all: () => environment },
     processes: { run: async (request) => runSync(request), runSync },
     http: { send: async (request) => answered(options.http, request) },

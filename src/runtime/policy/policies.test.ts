@@ -20,13 +20,13 @@ const policy = (fields: Partial<CapabilityPolicy>): CapabilityPolicy => ({ ...un
 describe("intersecting policies", () => {
   test("only ever narrows", () => {
     const inner = intersectPolicies(
-      runSandbox("/work"),
-      policy({ side_effect_level: "network", recursion_limit: 3, workspace_roots: ["/work/src"] }),
+      runSandbox("/desk"),
+      policy({ side_effect_level: "network", recursion_limit: 3, workspace_roots: ["/desk/src"] }),
     );
     expect(inner).toMatchObject({
       side_effect_level: "process_exec",
       recursion_limit: 3,
-      workspace_roots: ["/work/src"],
+      workspace_roots: ["/desk/src"],
       sandbox_profile: "worktree",
     });
     expect(
@@ -50,7 +50,7 @@ describe("intersecting policies", () => {
       "Error [tool_rejected]: requested capability exceeds host ceiling: net",
     ],
     [
-      { workspace_roots: ["/work"] },
+      { workspace_roots: ["/desk"] },
       { workspace_roots: ["/workshop"] },
       "Error [tool_rejected]: requested workspace roots exceed host ceiling: /workshop",
     ],
@@ -71,7 +71,7 @@ describe("intersecting policies", () => {
 
 describe("scopes", () => {
   test("hold for one task, nest, and are inherited", () => {
-    const policies = new ExecutionPolicies(runSandbox("/work"));
+    const policies = new ExecutionPolicies(runSandbox("/desk"));
     const [task, other] = [new TaskLocals(), new TaskLocals()].map(contextOf);
     if (task === undefined || other === undefined) throw new Error("no tasks");
     const leaveOuter = policies.enter(task, policy({ side_effect_level: "workspace_write" }));

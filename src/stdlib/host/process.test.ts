@@ -25,7 +25,7 @@ describe("commands", () => {
     );
     expect(seen[0]).toMatchObject({ command: "echo", args: ["$HOME; rm", ""] });
     expect(await bench.shown("exec_at", "sub", "false")).toMatch("status: 1");
-    expect(seen[1]).toMatchObject({ command: "false", cwd: "/work/sub" });
+    expect(seen[1]).toMatchObject({ command: "false", cwd: "/desk/sub" });
   });
 
   test("a command line goes to the user's shell", async () => {
@@ -53,10 +53,10 @@ describe("commands", () => {
   test("fail in the system's words, and where a policy forbids them", async () => {
     expect(await new Bench().shown("exec", "nope")).toBe("!! exec failed: No such file or directory (os error 2)");
     const { bench } = running({
-      parts: (host) => ({ processes: restrictProcesses(host.processes, host.files, { roots: ["/work"] }) }),
+      parts: (host) => ({ processes: restrictProcesses(host.processes, host.files, { roots: ["/desk"] }) }),
     });
     expect(await bench.shown("exec_at", "/etc", "ls")).toBe(
-      "!! Error [tool_rejected]: HARN-CAP-201: sandbox violation: process cwd '/etc' is outside workspace_roots [/work]",
+      "!! Error [tool_rejected]: HARN-CAP-201: sandbox violation: process cwd '/etc' is outside workspace_roots [/desk]",
     );
   });
 
@@ -77,7 +77,7 @@ describe("commands", () => {
     expect(seen[0]).toMatchObject({
       command: "tool",
       args: ["a", "1"],
-      cwd: "/work/d",
+      cwd: "/desk/d",
       env: { K: "v" },
       clearEnv: true,
       input: "in",
@@ -101,21 +101,21 @@ describe("facts", () => {
 
   test("of places", async () => {
     const bench = new Bench({
-      files: { "/work/harn.toml": "", "/work/src/x": "" },
-      services: { place: { sourceFolder: "/work/src", assetRoot: () => undefined } },
+      files: { "/desk/harn.toml": "", "/desk/src/x": "" },
+      services: { place: { sourceFolder: "/desk/src", assetRoot: () => undefined } },
     });
     expect([bench.now("cwd"), bench.now("source_dir"), bench.now("asset_root"), bench.now("project_root")]).toEqual([
-      "/work",
-      "/work/src",
-      "/work/src",
-      "/work",
+      "/desk",
+      "/desk/src",
+      "/desk/src",
+      "/desk",
     ]);
     expect(await bench.shown("runtime_paths")).toBe(
-      "{asset_root: /work/src, execution_root: /work, run_root: /work/.harn-runs, state_root: /work/.harn, worktree_root: /work/.harn/worktrees}",
+      "{asset_root: /desk/src, execution_root: /desk, run_root: /desk/.harn-runs, state_root: /desk/.harn, worktree_root: /desk/.harn/worktrees}",
     );
     const moved = new Bench({ environment: { HARN_STATE_DIR: "/var/s", HARN_RUN_DIR: "runs" } });
     expect(await moved.shown("runtime_paths")).toMatch(
-      "run_root: /work/runs, state_root: /var/s, worktree_root: /var/s/worktrees",
+      "run_root: /desk/runs, state_root: /var/s, worktree_root: /var/s/worktrees",
     );
   });
 
@@ -188,7 +188,7 @@ describe("host calls", () => {
     );
     expect(await bench.shown("host_call", "interaction.ask", value({ question: "ok? " }))).toBe("yes");
     expect(await bench.shown("host_call", "runtime.task")).toBe("job");
-    expect(await bench.shown("host_call", "workspace.cwd")).toBe("/work");
+    expect(await bench.shown("host_call", "workspace.cwd")).toBe("/desk");
     expect(await bench.shown("host_call", "process.set_default_shell", value({ shell_id: "nope" }))).toMatch(
       'unknown or unavailable shell id "nope"',
     );
@@ -210,7 +210,7 @@ describe("host calls", () => {
     };
     const bench = new Bench({ services: { bridge } });
     expect(await bench.shown("host_call", "editor.open")).toBe("did open");
-    expect(await bench.shown("host_call", "workspace.cwd")).toBe("/work");
+    expect(await bench.shown("host_call", "workspace.cwd")).toBe("/desk");
     expect(await bench.shown("host_tool_list")).toBe("[{name: Read}]");
     expect(await bench.shown("host_tool_call", "Read", value({}))).toBe("called Read");
     expect(bench.now("host_has", "editor", "open")).toBe(true);

@@ -274,7 +274,7 @@ describe("sessions and streams", () => {
     );
     expect(bench.now("read_file", "f")).toBe("gone");
     expect(await bench.shown("http_download", "https://h.test/", "no/f")).toBe(
-      "!! http_download: failed to write /work/no/f: No such file or directory (os error 2)",
+      "!! http_download: failed to write /desk/no/f: No such file or directory (os error 2)",
     );
   });
 });

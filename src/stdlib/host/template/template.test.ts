@@ -130,7 +130,7 @@ describe("files", () => {
     "/proj/src/deep/f.prompt": '{{ include "@/prompts/p.prompt" }}{{ include "@lib/q.prompt" }}',
     "/proj/shared/q.prompt": "Q",
   };
-  const make = (sourceFolder = "/work") =>
+  const make = (sourceFolder = "/desk") =>
     new Bench({
       files,
       services: { place: { sourceFolder, assetRoot: (_root, alias) => ({ lib: "shared", bad: "../x" })[alias] } },
@@ -141,15 +141,15 @@ describe("files", () => {
   });
 
   test.each([
-    ["a.prompt", "/work/b.prompt at 2:1: circular include detected: /work/a.prompt → /work/b.prompt → /work/a.prompt"],
-    ["outer.prompt", "/work/bad.prompt at 2:1: unknown filter `nope`"],
+    ["a.prompt", "/desk/b.prompt at 2:1: circular include detected: /desk/a.prompt → /desk/b.prompt → /desk/a.prompt"],
+    ["outer.prompt", "/desk/bad.prompt at 2:1: unknown filter `nope`"],
     [
       "lost.prompt",
-      "/work/lost.prompt at 1:1: failed to read included template /work/gone.prompt: No such file or directory (os error 2)",
+      "/desk/lost.prompt at 1:1: failed to read included template /desk/gone.prompt: No such file or directory (os error 2)",
     ],
-    ["number.prompt", "/work/number.prompt at 1:1: include path must be a string"],
-    ["none.prompt", "Failed to read template /work/none.prompt: No such file or directory (os error 2)"],
-    ["@/x.prompt", "package-root prompt path '@/x.prompt' has no project root: no harn.toml found above /work"],
+    ["number.prompt", "/desk/number.prompt at 1:1: include path must be a string"],
+    ["none.prompt", "Failed to read template /desk/none.prompt: No such file or directory (os error 2)"],
+    ["@/x.prompt", "package-root prompt path '@/x.prompt' has no project root: no harn.toml found above /desk"],
   ])("%s fails", async (path, message) => {
     expect(await make().shown("render_prompt", path)).toBe(`!! ${message}`);
   });
@@ -187,7 +187,7 @@ describe("provenance", () => {
       "p.prompt",
       value({ name: "Ann", xs: [{ v: "1" }, { v: "x".repeat(90) }] }),
     ) as DictValue;
-    expect([made.get("prompt_id"), made.get("template_uri")]).toEqual(["prompt-1", "/work/p.prompt"]);
+    expect([made.get("prompt_id"), made.get("template_uri")]).toEqual(["prompt-1", "/desk/p.prompt"]);
     const text = new TextEncoder().encode(made.get("text") as string);
     const spans = [...(made.get("spans") as Iterable<DictValue>)].map((span) => {
       const cut = new TextDecoder().decode(
