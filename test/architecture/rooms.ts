@@ -67,7 +67,6 @@ export const doors: Readonly<Record<string, readonly string[]>> = {
 export const corePackages: Readonly<Record<string, readonly string[]>> = {
   "smol-toml": ["modules", "stdlib"],
   yaml: ["stdlib"],
-  "eventsource-parser": ["llm", "protocols"],
   "@noble/hashes": ["stdlib", "eventlog"],
 };
 
