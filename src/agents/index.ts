@@ -49,3 +49,4 @@ export const agentsCatalog: CatalogPart = {
     ...compactionBuiltins,
   ],
 };
+export type { ToolObserver } from "./tools/dispatch.ts";

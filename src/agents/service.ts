@@ -9,6 +9,7 @@ import { Inbox } from "./inbox/inbox.ts";
 import { EventPersistence } from "./sessions/event-persistence.ts";
 import { SessionStore } from "./sessions/store.ts";
 import { DeclaredTools } from "./tools/declared-tools.ts";
+import type { ToolObserver } from "./tools/dispatch.ts";
 import { ToolHooks } from "./tools/hooks.ts";
 
 export interface AgentServiceOptions {
@@ -17,6 +18,8 @@ export interface AgentServiceOptions {
   readonly observers?: readonly AgentEventObserver[];
   /** Where the events of sessions are kept. */
   readonly log?: ActiveLog;
+  /** Told of every tool call that is dispatched. */
+  readonly onToolCall?: ToolObserver;
   /** Told of sinks and observers of agent events that fail: none of them stops the program. */
   readonly onSinkFault?: SinkFault;
 }
@@ -27,6 +30,7 @@ export class AgentService {
   readonly llm: LlmService;
   readonly declared = new DeclaredTools();
   readonly toolHooks = new ToolHooks();
+  readonly observeTool: ToolObserver | undefined;
   readonly sessions: SessionStore;
   readonly inbox: Inbox;
   readonly events: AgentEventHub;
@@ -39,6 +43,7 @@ export class AgentService {
   constructor(options: AgentServiceOptions) {
     this.host = options.host;
     this.llm = options.llm;
+    this.observeTool = options.onToolCall;
     this.#ids = new IdSource(options.host.clock, options.host.random);
     const onFault = options.onSinkFault ?? (() => {});
     this.events = new AgentEventHub(options.observers, onFault);

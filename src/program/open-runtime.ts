@@ -1,6 +1,21 @@
-import { type AgentService, agentService, createAgentService, encodeAgentEvent } from "../agents/index.ts";
+import {
+  type AgentService,
+  agentService,
+  createAgentService,
+  encodeAgentEvent,
+  type ToolObserver,
+} from "../agents/index.ts";
 import { type Catalog, egressKey, type Host } from "../builtin/index.ts";
-import { ActiveLog, activeLogKey, type EventLog, type JsonObject, MemoryEventLog } from "../eventlog/index.ts";
+import {
+  ActiveLog,
+  activeLogKey,
+  type EventLog,
+  type JsonObject,
+  jsonOfValue,
+  MemoryEventLog,
+  type RunEvent,
+  rfc3339,
+} from "../eventlog/index.ts";
 import { Lifecycle, type LifecycleOptions, lifecycleKey } from "../lifecycle/index.ts";
 import { createLlmService, type InFlightCall, type LlmService, llmService, type ModelCallEvent } from "../llm/index.ts";
 import { recordServicesKey, runFolderOf } from "../records/index.ts";
@@ -81,6 +96,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     llm: models,
     log,
     observers: [(event) => record.observe().agentEvent(encodeAgentEvent(event))],
+    onToolCall: (event) => record.observe().emit(toolEvent(event, now())),
     onSinkFault: (error) => warn(`an agent event could not be kept: ${textOf(error)}`),
   });
   const policies = new ExecutionPolicies(settings.policy);
@@ -164,6 +180,16 @@ function regexMatcher(engine: RegexEngine | undefined): LifecycleOptions["matche
       return undefined;
     }
   };
+}
+
+/** A tool call in the words of run events, which is what records are made from. */
+function toolEvent(event: Parameters<ToolObserver>[0], at: number): RunEvent {
+  if (event.kind === "begun") {
+    const { id, name, arguments: args } = event.call;
+    return { event_type: "tool_call", call_id: id, name, args: jsonOfValue(args), started_at: rfc3339(at) };
+  }
+  const { callId, isOk, result } = event.outcome;
+  return { event_type: "tool_result", call_id: callId, ok: isOk, result: jsonOfValue(result) };
 }
 
 function recordModelCall(record: RunRecording, event: ModelCallEvent): void {

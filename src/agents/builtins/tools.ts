@@ -267,6 +267,7 @@ export const toolBuiltins: readonly Builtin[] = [
             tools: readTools(target),
             declared: service.declared,
             hooks: service.toolHooks,
+            observe: service.observeTool,
           }),
         ),
       );
@@ -288,6 +289,7 @@ export const toolBuiltins: readonly Builtin[] = [
               tools: readTools(target),
               declared: service.declared,
               hooks: service.toolHooks,
+              observe: service.observeTool,
             })
           ).map(outcomeDict),
         ),

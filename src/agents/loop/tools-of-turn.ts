@@ -80,6 +80,7 @@ export async function runCalls(context: CallContext, state: LoopState, chosen: C
     tools: options.tools,
     declared: service.declared,
     hooks: service.toolHooks,
+    observe: service.observeTool,
     allowed: options.allowedTools,
     retries: options.toolRetries,
     backoffMs: options.toolBackoffMs,

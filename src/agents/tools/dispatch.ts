@@ -19,6 +19,8 @@ export interface DispatchSettings {
   readonly hooks: ToolHooks;
   /** Names that may be called; undefined lets all be called. */
   readonly allowed?: ReadonlySet<string> | undefined;
+  /** Told of each call when it begins and when it has ended. */
+  readonly observe?: ToolObserver | undefined;
   /** How often a handler that throws is tried again. */
   readonly retries?: number;
   readonly backoffMs?: number;
@@ -32,12 +34,26 @@ export function readCall(value: Value, builtin: string): CalledTool {
   return { id: textAt(call, "id") ?? "", name, arguments: call.get("arguments") ?? new DictValue() };
 }
 
+/** For records and displays. It must not throw. */
+export type ToolObserver = (
+  event:
+    | { readonly kind: "begun"; readonly call: CalledTool }
+    | { readonly kind: "ended"; readonly outcome: ToolOutcome },
+) => void;
+
 /** Makes one call, from its checks to what the model is told. Only a cancellation of the task comes out as an error. */
 export async function dispatchCall(
   context: CallContext,
   given: CalledTool,
   settings: DispatchSettings,
 ): Promise<ToolOutcome> {
+  settings.observe?.({ kind: "begun", call: given });
+  const outcome = await makeCall(context, given, settings);
+  settings.observe?.({ kind: "ended", outcome });
+  return outcome;
+}
+
+async function makeCall(context: CallContext, given: CalledTool, settings: DispatchSettings): Promise<ToolOutcome> {
   const begun = context.host.clock.monotonic();
   const hooks = settings.hooks.for(given.name);
   let call = given;
