@@ -68,6 +68,8 @@ async function bundleCommand(out) {
   const licences = packages.map(
     ({ name, folder }) => `Contains ${name}:\n${readFileSync(join(folder, "LICENSE"), "utf8")}`,
   );
+  // Beside the script: it is all ASCII then, which the launcher counts on.
+  writeFileSync(join(out, "harn.cjs.licences.txt"), licences.join("\n"));
   await bundle({
     absWorkingDir: root,
     entryPoints: [command],
@@ -81,11 +83,11 @@ async function bundleCommand(out) {
     plugins: [inlineOpcodes],
     // A shorter script is a shorter start. The map gives a fault's names back: NODE_OPTIONS=--enable-source-maps.
     minify: true,
+    charset: "ascii",
     sourcemap: "linked",
     sourcesContent: false,
     define: { "import.meta.url": "moduleUrl" },
     banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
-    footer: { js: `/* ${licences.join("\n")}*/` },
     legalComments: "none",
     logLevel: "warning",
   });

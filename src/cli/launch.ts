@@ -32,7 +32,8 @@ function writeCache(script: InstanceType<typeof Script>): void {
 }
 
 const cachedData = readCache();
-const script = new Script(`(function (require, __filename, __dirname) {${readFileSync(bundle, "utf8")}\n})`, {
+// The build writes ASCII: there is nothing to decode, and V8 keeps a byte a character.
+const script = new Script(`(function (require, __filename, __dirname) {${readFileSync(bundle, "latin1")}\n})`, {
   filename: bundle,
   importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   ...(cachedData && { cachedData }),
