@@ -29,10 +29,10 @@ export function mayAlias(expression: Expression): boolean {
 }
 
 /**
- * Whether evaluating it can run statements of the same function, which may assign to a variable that an operand before
- * it has already named.
+ * The expressions that evaluating this one evaluates in the same function, in order. `undefined` where statements or
+ * branches stand between, which a caller has to take for anything.
  */
-export function mayAssign(expression: Expression): boolean {
+function operandsOf(expression: Expression): readonly Expression[] | undefined {
   switch (expression.kind) {
     case "nil":
     case "bool":
@@ -44,83 +44,61 @@ export function mayAssign(expression: Expression): boolean {
     case "closure":
     case "spawn":
     case "parallel":
-      return false;
+      return [];
     case "interpolation":
-      return expression.parts.some((part) => part.kind === "hole" && mayAssign(part.expression));
+      return expression.parts.flatMap((part) => (part.kind === "hole" ? [part.expression] : []));
     case "list":
-      return expression.items.some((item) => mayAssign(item.kind === "spread" ? item.value : item));
+      return expression.items.map((item) => (item.kind === "spread" ? item.value : item));
     case "dict":
     case "struct":
-      return expression.entries.some((entry) => mayAssign(entry.value));
+      return expression.entries.map((entry) => entry.value);
     case "unary":
     case "unwrap":
     case "try-star":
-      return mayAssign(expression.operand);
+      return [expression.operand];
     case "binary":
     case "logical":
     case "pipe":
-      return mayAssign(expression.left) || mayAssign(expression.right);
+      return [expression.left, expression.right];
     case "range":
-      return mayAssign(expression.start) || mayAssign(expression.end);
+      return [expression.start, expression.end];
     case "ternary":
-      return mayAssign(expression.condition) || mayAssign(expression.then) || mayAssign(expression.otherwise);
+      return [expression.condition, expression.then, expression.otherwise];
     case "call":
+      return argumentsOf(expression);
     case "method-call":
-      return (
-        (expression.kind === "method-call" && mayAssign(expression.object)) ||
-        expression.arguments.some((argument) => mayAssign(argument.kind === "spread" ? argument.value : argument))
-      );
+      return [expression.object, ...argumentsOf(expression)];
     case "property":
-      return mayAssign(expression.object);
+      return [expression.object];
     case "index":
-      return mayAssign(expression.object) || mayAssign(expression.index);
+      return [expression.object, expression.index];
     case "slice":
-      return [expression.object, expression.start, expression.end].some(
-        (part) => part !== undefined && mayAssign(part),
-      );
+      return [expression.object, expression.start, expression.end].filter((part) => part !== undefined);
     default:
-      return true;
+      return undefined;
   }
 }
 
-/** Whether the name `_` stands in it for the piped value: outside closures, which have names of their own. */
+type CallExpression = Extract<Expression, { kind: "call" | "method-call" }>;
+
+function argumentsOf({ arguments: list }: CallExpression): Expression[] {
+  return list.map((argument) => (argument.kind === "spread" ? argument.value : argument));
+}
+
+/**
+ * Whether evaluating it can run statements of the same function, which may assign to a variable that an operand before
+ * it has already named.
+ */
+export function mayAssign(expression: Expression): boolean {
+  return operandsOf(expression)?.some(mayAssign) ?? true;
+}
+
+/** Whether the name `_` stands in it for the piped value: outside closures and inner pipes, which have a `_` of their own. */
 export function hasPlaceholder(expression: Expression): boolean {
-  switch (expression.kind) {
-    case "name":
-      return expression.name === "_";
-    case "list":
-      return expression.items.some((item) => hasPlaceholder(item.kind === "spread" ? item.value : item));
-    case "dict":
-    case "struct":
-      return expression.entries.some((entry) => hasPlaceholder(entry.value));
-    case "unary":
-    case "unwrap":
-    case "try-star":
-      return hasPlaceholder(expression.operand);
-    case "binary":
-    case "logical":
-      return hasPlaceholder(expression.left) || hasPlaceholder(expression.right);
-    case "range":
-      return hasPlaceholder(expression.start) || hasPlaceholder(expression.end);
-    case "ternary":
-      return [expression.condition, expression.then, expression.otherwise].some(hasPlaceholder);
-    case "call":
-    case "method-call":
-      return (
-        (expression.kind === "method-call" && hasPlaceholder(expression.object)) ||
-        expression.arguments.some((argument) => hasPlaceholder(argument.kind === "spread" ? argument.value : argument))
-      );
-    case "property":
-      return hasPlaceholder(expression.object);
-    case "index":
-      return hasPlaceholder(expression.object) || hasPlaceholder(expression.index);
-    case "slice":
-      return [expression.object, expression.start, expression.end].some(
-        (part) => part !== undefined && hasPlaceholder(part),
-      );
-    default:
-      return false;
-  }
+  if (expression.kind === "name") return expression.name === "_";
+  // A text's holes are not looked into: the reference does not either.
+  if (expression.kind === "pipe" || expression.kind === "interpolation") return false;
+  return operandsOf(expression)?.some(hasPlaceholder) ?? false;
 }
 
 /** Whether a block ends in an expression whose value is the block's. */

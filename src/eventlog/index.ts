@@ -16,6 +16,7 @@ export { EventLogError, type EventLogErrorCategory, SubscriberLagged, stepError 
 export { type EventId, type EventInput, LogEvent } from "./event.ts";
 export { EventStream, eventValue, logFault } from "./event-stream.ts";
 export {
+  describeJson,
   encodeJson,
   encodeNumber,
   isJsonArray,

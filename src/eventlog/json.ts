@@ -77,3 +77,20 @@ export function sortedKeys(object: object): string[] {
   keys.sort();
   return surrogate.test(keys.join("")) ? keys.sort(compareText) : keys;
 }
+
+/** What stands there, for error texts: `string "a"`, `map`. */
+export function describeJson(json: Json): string {
+  if (json === null) return "null";
+  if (json instanceof FloatValue) return `floating point \`${formatFloat(json.value)}\``;
+  switch (typeof json) {
+    case "string":
+      return `string ${JSON.stringify(json)}`;
+    case "boolean":
+      return `boolean \`${json}\``;
+    case "number":
+    case "bigint":
+      return Number.isInteger(Number(json)) ? `integer \`${json}\`` : `floating point \`${json}\``;
+    default:
+      return isJsonArray(json) ? "sequence" : "map";
+  }
+}

@@ -1,4 +1,5 @@
 import {
+  attributeText,
   type Declaration,
   type EnumDeclaration,
   type EvalPackDeclaration,
@@ -9,9 +10,10 @@ import {
   quotePlain,
   type ToolDeclaration,
   type TypeExpression,
+  typeParametersText,
+  whereText,
 } from "../syntax/index.ts";
 import { type Span, unreachable } from "../text/index.ts";
-import { attributeText } from "./attributes.ts";
 import { layoutBlock, statementItems } from "./bodies.ts";
 import { layoutParameter } from "./closures.ts";
 import { type CommaSequence, layoutSequence } from "./comma-sequence.ts";
@@ -20,7 +22,7 @@ import { type Fragment, fragment, indentOf, join, joinAll, lineAt } from "./frag
 import { importText } from "./imports.ts";
 import type { Layout } from "./layout.ts";
 import { type LineItem, layoutBraced, layoutLines } from "./line-list.ts";
-import { annotationText, returnsText, typeParametersText, typeText, whereText, wrappedType } from "./types.ts";
+import { annotationText, returnsText, typeText, wrappedType } from "./types.ts";
 
 export function layoutDeclaration(l: Layout, declaration: Declaration, level: number): Fragment {
   const head = layoutAttributes(l, declaration, level);

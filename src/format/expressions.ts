@@ -1,9 +1,11 @@
 import {
   type DictEntry,
   type DictKey,
+  durationText,
   type Expression,
   endsWithUnwrap,
   floatText,
+  keyText,
   Level,
   leftmost,
   levelOf,
@@ -15,9 +17,8 @@ import { layoutBlockForm } from "./block-forms.ts";
 import { layoutClosure } from "./closures.ts";
 import { layoutSequence } from "./comma-sequence.ts";
 import { type Fragment, fragment, indentOf, join, joinAll, parenthesized } from "./fragment.ts";
-import { keyText } from "./keys.ts";
 import { isLineBreakBetween, type Layout, spansLines } from "./layout.ts";
-import { durationText, layoutInterpolation, layoutString } from "./literals.ts";
+import { layoutInterpolation, layoutString } from "./literals.ts";
 import { claimAcrossLines, commentedBreak, layoutOperator } from "./operators.ts";
 import { typeArgumentsText } from "./types.ts";
 

@@ -3,20 +3,6 @@ import type { Span } from "../text/index.ts";
 import { type Fragment, fragment } from "./fragment.ts";
 import { type Layout, spansLines } from "./layout.ts";
 
-const units: readonly (readonly [string, number])[] = [
-  ["w", 604_800_000],
-  ["d", 86_400_000],
-  ["h", 3_600_000],
-  ["m", 60_000],
-  ["s", 1000],
-];
-
-/** In the largest unit that divides it. */
-export function durationText(milliseconds: number): string {
-  const unit = milliseconds === 0 ? undefined : units.find(([, size]) => milliseconds % size === 0);
-  return unit ? `${milliseconds / unit[1]}${unit[0]}` : `${milliseconds}ms`;
-}
-
 /** Text over several lines is the author's; on one line there is one way to write it. */
 export function layoutString(
   l: Layout,

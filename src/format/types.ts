@@ -1,4 +1,4 @@
-import { quotePlain, type TypeExpression, type TypeParameter, type WhereConstraint } from "../syntax/index.ts";
+import { quotePlain, type TypeExpression } from "../syntax/index.ts";
 import { unreachable } from "../text/index.ts";
 import { type Fragment, fragment, indentOf, join, joinAll, lineAt } from "./fragment.ts";
 
@@ -110,21 +110,10 @@ export function typeArgumentsText(types: readonly TypeExpression[]): string {
   return types.length === 0 ? "" : `<${types.map(typeText).join(", ")}>`;
 }
 
-/** `<in A, B>`, or nothing. */
-export function typeParametersText(params: readonly TypeParameter[]): string {
-  if (params.length === 0) return "";
-  return `<${params.map(({ name, variance }) => (variance ? `${variance} ${name.text}` : name.text)).join(", ")}>`;
-}
-
 export function annotationText(type: TypeExpression | undefined): string {
   return type ? `: ${typeText(type)}` : "";
 }
 
 export function returnsText(type: TypeExpression | undefined): string {
   return type ? ` -> ${typeText(type)}` : "";
-}
-
-export function whereText(constraints: readonly WhereConstraint[]): string {
-  if (constraints.length === 0) return "";
-  return ` where ${constraints.map(({ parameter, bound }) => `${parameter.text}: ${bound.text}`).join(", ")}`;
 }

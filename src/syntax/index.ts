@@ -76,7 +76,8 @@ export { type DumpJson, programJson, programText, tokensJson, tokensText } from 
 export { type Lexed, lex } from "./lexer.ts";
 export { nestingLimit, treeHeightLimit } from "./limits.ts";
 export { type Parsed, parse, parseTokens } from "./parser/parse.ts";
-export { escapePlain, floatText, quotePlain } from "./printer/literals.ts";
+export { attributeText } from "./printer/attributes.ts";
+export { durationText, escapePlain, floatText, keyText, quotePlain } from "./printer/literals.ts";
 export {
   endsWithOpenIf,
   endsWithUnwrap,
@@ -89,6 +90,6 @@ export {
   showsStruct,
 } from "./printer/precedence.ts";
 export { expressionText, print, statementText } from "./printer/print.ts";
-export { typeText } from "./printer/types.ts";
+export { typeParametersText, typeText, whereText } from "./printer/types.ts";
 export { isKeyword, isReserved, keywords, Token, type TokenKind, tokenName } from "./token.ts";
 export { TokenList } from "./token-list.ts";

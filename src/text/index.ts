@@ -1,4 +1,5 @@
 export { LineMap, type Position } from "./line-map.ts";
+export { nearestName } from "./nearest-name.ts";
 export { Source } from "./source.ts";
 export { emptySpan, joinSpans, type Span } from "./span.ts";
 export { unreachable } from "./unreachable.ts";

@@ -6,6 +6,5 @@ export { type SupervisorEvent, type SupervisorObserver, supervisorObserver } fro
 export { TaskHandle } from "./concurrency/task-handle.ts";
 export { LinkedModule } from "./linked-module.ts";
 export { Machine, type MachineOptions } from "./machine.ts";
-export { nearestName } from "./nearest-name.ts";
 export { type Completion, Task } from "./task.ts";
 export { nameLine } from "./trace.ts";

@@ -1,4 +1,5 @@
 import type { Outcome } from "../builtin/index.ts";
+import { nearestName } from "../text/index.ts";
 import {
   BuiltinValue,
   Closure,
@@ -24,7 +25,6 @@ import {
 import { callNative, enterClosure, isCallable, runFrame } from "./calls.ts";
 import type { Register } from "./frame.ts";
 import type { LinkedModule } from "./linked-module.ts";
-import { nearestName } from "./nearest-name.ts";
 import type { Task } from "./task.ts";
 
 // Operand lists are a count at `at`, then that many registers.
@@ -108,7 +108,8 @@ export function undefinedVariable(task: Task, name: string, inSight = ""): Raise
 
 function candidates(task: Task, inSight: string): string[] {
   const builtins = [...task.machine.catalog.builtins.keys()].filter((name) => !specialForms.has(name));
-  return [...inSight.split(" "), ...task.machine.globals.keys(), ...builtins];
+  const local = inSight === "" ? [] : inSight.split(" ");
+  return [...local, ...task.machine.globals.keys(), ...builtins];
 }
 
 /** Builtins that are part of the language's grammar rather than of its library: nobody means them by another name. */
@@ -116,9 +117,14 @@ const specialForms: ReadonlySet<string> = new Set(["await", "cancel", "cancel_gr
 
 /** The text with a suggestion is a runtime error; without one it stands alone (language-semantics §7.4). */
 function undefinedName(what: "variable" | "builtin", name: string, candidates: Iterable<string>): Raise {
-  const nearest = nearestName(name, candidates);
+  const nearest = nearestName(name, meantNames(candidates));
   if (nearest === undefined) return plainError(`Undefined ${what}: ${name}`);
   return runtimeError(`Undefined ${what}: ${name} (did you mean \`${nearest}\`?)`);
+}
+
+/** Names that a program may have meant, in the order in which equals are preferred. */
+function meantNames(candidates: Iterable<string>): string[] {
+  return [...candidates].filter((name) => !name.startsWith("%")).sort();
 }
 
 /** A call by a variable's name. What cannot be called does not hide the builtin of that name. */

@@ -6,6 +6,7 @@ import {
   type ShapeFieldSpec,
   type TypeSpec,
 } from "../bytecode/index.ts";
+import { nearestName } from "../text/index.ts";
 import {
   DictValue,
   isObject,
@@ -17,7 +18,6 @@ import {
   typeName,
   type Value,
 } from "../value/index.ts";
-import { nearestName } from "./nearest-name.ts";
 
 /** Checks one parameter of a call against its annotation (language-semantics §6.2). */
 export function checkParameter(code: FunctionCode, index: number, value: Value): void {
@@ -117,7 +117,8 @@ function fieldError(name: string, { name: field, type }: ShapeFieldSpec, item: V
 function missingField(name: string, { name: field, type }: ShapeFieldSpec, value: DictValue | StructValue): Raise {
   const present = value instanceof DictValue ? value.keys() : value.fields().map(([key]) => key);
   const nearest =
-    present.find((key) => isScrambled(key, field)) ?? (field.length > 5 ? nearestName(field, present) : undefined);
+    present.find((key) => isScrambled(key, field)) ??
+    (field.length > 5 ? nearestName(field, [...present].sort()) : undefined);
   const hint = nearest === undefined ? "" : `, did you mean '${nearest}'?`;
   const fields = present.length === 0 ? "no fields present" : `available fields: ${present.join(", ")}`;
   return typeError(`parameter '${name}': missing field '${field}' (${describeType(type)})${hint} — ${fields}`);

@@ -1,6 +1,6 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { jsonOfValue } from "../../eventlog/index.ts";
-import { selectModel } from "../../llm/catalog/selection.ts";
+import { selectionRequest, selectModel } from "../../llm/catalog/selection.ts";
 import { record, textAt } from "../../llm/fields.ts";
 import { transcriptEvent } from "../../llm/transcript/event.ts";
 import { type DictValue, runtimeError, type Value } from "../../value/index.ts";
@@ -75,11 +75,7 @@ function toolFormatOf(service: AgentService, options: LoopOptions): "native" | "
   if (asked === "native" || asked === "text") return asked;
   if (options.tools.length === 0) return "text";
   const { catalog } = service.llm;
-  const selection = selectModel(catalog, {
-    provider: textAt(options.callOptions, "provider"),
-    model: textAt(options.callOptions, "model"),
-    modelTier: textAt(options.callOptions, "model_tier"),
-  });
+  const selection = selectModel(catalog, selectionRequest(options.callOptions));
   return catalog.toolFormat(
     selection.provider,
     selection.model,

@@ -1,3 +1,4 @@
+import { nearestName } from "../../text/index.ts";
 import { usageOf } from "./help.ts";
 import { Invocation } from "./invocation.ts";
 import type { CommandSpec, FlagSpec } from "./spec.ts";
@@ -204,22 +205,5 @@ class ArgumentReader {
 
 /** The candidate that a typing slip could have meant: at most two edits away, and never a whole word. */
 function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const ranked = candidates
-    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
-    .filter(({ candidate, distance }) => distance <= 2 && distance < candidate.length)
-    .sort((a, b) => a.distance - b.distance);
-  return ranked[0]?.candidate;
-}
-
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const substitution = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(substitution, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
+  return nearestName(word, candidates, word.length <= 2 ? 1 : 2);
 }

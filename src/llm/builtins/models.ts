@@ -2,7 +2,7 @@ import { type Builtin, declare, opt, req, SUSPENDED, t } from "../../builtin/ind
 import { BuiltinValue, type DictValue, thrown } from "../../value/index.ts";
 import { checkHealth } from "../call/healthcheck.ts";
 import { readCapabilityRules } from "../catalog/capability-rules.ts";
-import { selectModel } from "../catalog/selection.ts";
+import { selectionRequest, selectModel } from "../catalog/selection.ts";
 import { boolAt, intAt, isDict, list, record, textAt } from "../fields.ts";
 import { thinkingDict } from "../mock/mock-provider.ts";
 import { withOptions } from "../options/call-options.ts";
@@ -171,11 +171,7 @@ export const modelBuiltins: readonly Builtin[] = [
     effect: "state",
     run: (context, options) => {
       const { catalog } = context.service(llmService);
-      const chosen = selectModel(catalog, {
-        provider: textAt(options, "provider"),
-        model: textAt(options, "model"),
-        modelTier: textAt(options, "model_tier"),
-      });
+      const chosen = selectModel(catalog, selectionRequest(options));
       return withOptions(options, { provider: chosen.provider, model: chosen.model });
     },
   }),
@@ -187,11 +183,7 @@ export const modelBuiltins: readonly Builtin[] = [
     effect: "state",
     run: (context, options) => {
       const { catalog } = context.service(llmService);
-      const chosen = selectModel(catalog, {
-        provider: textAt(options, "provider"),
-        model: textAt(options, "model"),
-        modelTier: textAt(options, "model_tier"),
-      });
+      const chosen = selectModel(catalog, selectionRequest(options));
       const thinking =
         readThinking(options) ??
         applyReasoningPolicy(options, catalog.capabilities(chosen.provider, chosen.model), undefined);
@@ -286,7 +278,7 @@ export const modelBuiltins: readonly Builtin[] = [
     effect: "state",
     run: (context) => {
       const { catalog } = context.service(llmService);
-      const chosen = selectModel(catalog, { provider: undefined, model: undefined, modelTier: undefined });
+      const chosen = selectModel(catalog, selectionRequest(undefined));
       return record({
         provider: chosen.provider,
         model: chosen.model,

@@ -1,3 +1,5 @@
+import type { DictValue } from "../../value/index.ts";
+import { textAt } from "../fields.ts";
 import { wireModelId } from "./inference.ts";
 import type { ProviderCatalog } from "./provider-catalog.ts";
 
@@ -7,6 +9,15 @@ export interface SelectionRequest {
   readonly modelTier: string | undefined;
   /** The model that the session of the call is pinned to. */
   readonly pinnedModel?: string;
+}
+
+/** What the options of a call say about its model. */
+export function selectionRequest(options: DictValue | undefined): SelectionRequest {
+  return {
+    provider: textAt(options, "provider"),
+    model: textAt(options, "model"),
+    modelTier: textAt(options, "model_tier"),
+  };
 }
 
 export interface Selection {

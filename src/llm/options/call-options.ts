@@ -1,7 +1,7 @@
 import { DictValue, thrown, typeName, type Value } from "../../value/index.ts";
 import type { Capabilities } from "../catalog/capabilities.ts";
 import type { ProviderCatalog } from "../catalog/provider-catalog.ts";
-import { type Selection, selectModel } from "../catalog/selection.ts";
+import { type Selection, selectionRequest, selectModel } from "../catalog/selection.ts";
 import { boolAt, dictAt, intAt, isDict, isList, itemsAt, numberAt, record, textAt, textsAt } from "../fields.ts";
 import type { ModelRequest, Sampling, Thinking } from "../model.ts";
 import { nativeTool } from "../tools/native-schema.ts";
@@ -47,9 +47,7 @@ export function prepareCall(catalog: ProviderCatalog, input: CallInput, lenient:
   const { options } = input;
   refuseRemoved(options);
   const selection = selectModel(catalog, {
-    provider: textAt(options, "provider"),
-    model: textAt(options, "model"),
-    modelTier: textAt(options, "model_tier"),
+    ...selectionRequest(options),
     ...(input.pinnedModel === undefined ? {} : { pinnedModel: input.pinnedModel }),
   });
   const capabilities = catalog.capabilities(selection.provider, selection.model);

@@ -3,6 +3,7 @@
 // Reading fills what is missing with its zero, refuses a wrong type with the place where it stands, and keeps keys it does
 // not know. Writing puts keys in the described order, then the unknown ones.
 import {
+  describeJson,
   encodeJson,
   encodeNumber,
   formatFloat,
@@ -41,23 +42,7 @@ export class ShapeError extends Error {
 }
 
 export function mismatch(path: string, json: Json, expected: string): ShapeError {
-  return new ShapeError(path, `invalid type: ${describe(json)}, expected ${expected}`);
-}
-
-function describe(json: Json): string {
-  if (json === null) return "null";
-  if (json instanceof FloatValue) return `floating point \`${formatFloat(json.value)}\``;
-  switch (typeof json) {
-    case "string":
-      return `string ${JSON.stringify(json)}`;
-    case "boolean":
-      return `boolean \`${json}\``;
-    case "number":
-    case "bigint":
-      return Number.isInteger(Number(json)) ? `integer \`${json}\`` : `floating point \`${json}\``;
-    default:
-      return isJsonArray(json) ? "sequence" : "map";
-  }
+  return new ShapeError(path, `invalid type: ${describeJson(json)}, expected ${expected}`);
 }
 
 function scalar<T extends Json>(

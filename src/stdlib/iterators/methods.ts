@@ -287,41 +287,29 @@ const reduce: IterMethod = {
   },
 };
 
-const first: IterMethod = {
-  name: "first",
-  summary: "The next element; nil at the end.",
-  params: [],
-  run: (context, self) => {
-    let found: Value = null;
-    return drain(
-      context,
-      self,
-      (item) => {
-        found = item;
-        return true;
-      },
-      () => found,
-    );
-  },
-};
+/** A sink that keeps one element: the one it stops at, or the one it ends with. */
+function keep(name: string, summary: string, stopsAtFirst: boolean): IterMethod {
+  return {
+    name,
+    summary,
+    params: [],
+    run: (context, self) => {
+      let found: Value = null;
+      return drain(
+        context,
+        self,
+        (item) => {
+          found = item;
+          return stopsAtFirst;
+        },
+        () => found,
+      );
+    },
+  };
+}
 
-const last: IterMethod = {
-  name: "last",
-  summary: "The last element; nil if none follows.",
-  params: [],
-  run: (context, self) => {
-    let found: Value = null;
-    return drain(
-      context,
-      self,
-      (item) => {
-        found = item;
-        return false;
-      },
-      () => found,
-    );
-  },
-};
+const first = keep("first", "The next element; nil at the end.", true);
+const last = keep("last", "The last element; nil if none follows.", false);
 
 /** A sink that asks a closure until it knows: `decide` gives the answer, or `undefined` to go on. */
 function search(

@@ -1,8 +1,5 @@
 import { unreachable } from "../../text/index.ts";
 import type {
-  Attribute,
-  AttributeArgument,
-  AttributeValue,
   Declaration,
   EnumVariant,
   EvalPackDeclaration,
@@ -12,8 +9,9 @@ import type {
   Name,
   ToolDeclaration,
 } from "../ast.ts";
+import { attributeText } from "./attributes.ts";
 import { printParameters } from "./expressions.ts";
-import { floatText, quotePlain } from "./literals.ts";
+import { quotePlain } from "./literals.ts";
 import { annotationText, returnsText, typeParametersText, typeText, whereText } from "./types.ts";
 import type { Writer } from "./writer.ts";
 
@@ -153,44 +151,4 @@ function printInterface(w: Writer, declaration: InterfaceDeclaration): void {
   }
   w.write(`interface ${name.text}${typeParametersText(typeParameters)} `);
   w.braced(lines, (print) => print());
-}
-
-// ---------------------------------------------------------------- attributes
-
-function attributeText({ name, arguments: list }: Attribute): string {
-  return `@${name.text}${list.length === 0 ? "" : argumentsText(list)}`;
-}
-
-function argumentsText(list: readonly AttributeArgument[]): string {
-  return `(${list.map(({ name, value }) => (name ? `${name.text}: ` : "") + attributeValueText(value)).join(", ")})`;
-}
-
-function attributeValueText(value: AttributeValue): string {
-  switch (value.kind) {
-    case "string":
-      return quotePlain(value.value);
-    case "int":
-    case "bool":
-      return String(value.value);
-    case "float":
-      return floatText(value.value);
-    case "duration":
-      return `${value.milliseconds}ms`;
-    case "nil":
-      return "nil";
-    case "word":
-      return value.text;
-    case "list":
-      return `[${value.items.map(attributeValueText).join(", ")}]`;
-    case "dict":
-      return `{${value.entries.map((entry) => `${keyText(entry.key.text)}: ${attributeValueText(entry.value)}`).join(", ")}}`;
-    case "call":
-      return value.callee + argumentsText(value.arguments);
-    default:
-      return unreachable(value);
-  }
-}
-
-function keyText(text: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? text : quotePlain(text);
 }

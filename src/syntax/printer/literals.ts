@@ -32,3 +32,22 @@ export function floatText(value: number): string {
   if (shift < 0) return `0.${"0".repeat(-shift - 1)}${whole}${fraction}`;
   return `${whole}${fraction.padEnd(shift, "0")}.0`;
 }
+
+const units: readonly (readonly [string, number])[] = [
+  ["w", 604_800_000],
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1000],
+];
+
+/** In the largest unit that divides it. */
+export function durationText(milliseconds: number): string {
+  const unit = milliseconds === 0 ? undefined : units.find(([, size]) => milliseconds % size === 0);
+  return unit ? `${milliseconds / unit[1]}${unit[0]}` : `${milliseconds}ms`;
+}
+
+/** A key needs quotes only where it does not look like a name. */
+export function keyText(text: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? text : quotePlain(text);
+}

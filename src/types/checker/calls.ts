@@ -2,6 +2,7 @@ import type { Builtin } from "../../builtin/index.ts";
 import { diagnose } from "../../diagnostics/index.ts";
 import type { CallExpression, Expression, FunctionDeclaration } from "../../syntax/index.ts";
 import type { Span } from "../../text/index.ts";
+import { nearestName } from "../../text/index.ts";
 import {
   deprecatedCall,
   notGeneric,
@@ -19,7 +20,6 @@ import { FunctionBinding } from "../symbols/home.ts";
 import { arityOf, type FunctionSignature } from "../symbols/signature.ts";
 import { reportAmbient } from "./ambient.ts";
 import type { Checker } from "./context.ts";
-import { nearestName } from "./nearest.ts";
 import { type CallSite, checkSignature } from "./signatures.ts";
 import { reportPartialNarrowing } from "./unknowns.ts";
 

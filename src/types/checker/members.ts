@@ -1,5 +1,6 @@
 import { diagnose } from "../../diagnostics/index.ts";
 import type { Expression, MethodCallExpression } from "../../syntax/index.ts";
+import { nearestName } from "../../text/index.ts";
 import { fieldOfUnknown, propertyOfNil, propertyOfNilable, unknownField, unknownMethod } from "../diagnostics.ts";
 import { inferArguments } from "../model/infer.ts";
 import { printType } from "../model/print.ts";
@@ -10,7 +11,6 @@ import { hasNil, withNil, withoutNil } from "../model/union.ts";
 import type { EnumSymbol } from "../symbols/type-symbol.ts";
 import { checkArguments } from "./calls.ts";
 import type { Checker } from "./context.ts";
-import { nearestName } from "./nearest.ts";
 import { factAbout } from "./places.ts";
 import type { CallSite } from "./signatures.ts";
 

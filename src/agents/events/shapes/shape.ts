@@ -1,6 +1,7 @@
 // One description of an event feeds decoding, encoding and the TypeScript type. Decoding is strict: what is neither there nor
 // described as absent is an error. Keys that are not described are ignored.
 import {
+  describeJson,
   encodeJson,
   formatFloat,
   isJsonArray,
@@ -186,21 +187,5 @@ function readField(json: JsonObject, key: string, field: Field<unknown>): unknow
 }
 
 function mismatch(json: Json, expected: string): AgentEventError {
-  return new AgentEventError(`invalid type: ${describe(json)}, expected ${expected}`);
-}
-
-function describe(json: Json): string {
-  if (json === null) return "null";
-  if (json instanceof FloatValue) return `floating point \`${formatFloat(json.value)}\``;
-  switch (typeof json) {
-    case "string":
-      return `string ${JSON.stringify(json)}`;
-    case "boolean":
-      return `boolean \`${json}\``;
-    case "number":
-    case "bigint":
-      return Number.isInteger(Number(json)) ? `integer \`${json}\`` : `floating point \`${json}\``;
-    default:
-      return isJsonArray(json) ? "sequence" : "map";
-  }
+  return new AgentEventError(`invalid type: ${describeJson(json)}, expected ${expected}`);
 }

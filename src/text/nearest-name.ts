@@ -1,5 +1,5 @@
-/** The candidate within a distance of edits, the closest one, the first of equals. */
-export function nearestName(name: string, candidates: Iterable<string>, limit: number): string | undefined {
+/** The candidate that is closest to `name` by edits, at most `limit` of them; the first of equals, and never `name` itself. */
+export function nearestName(name: string, candidates: Iterable<string>, limit = slips(name)): string | undefined {
   let best: string | undefined;
   let bound = limit;
   for (const candidate of candidates) {
@@ -11,6 +11,11 @@ export function nearestName(name: string, candidates: Iterable<string>, limit: n
     if (bound === 1) break;
   }
   return best;
+}
+
+/** How many slips of the finger a name of its length can have and still be recognised. */
+function slips(name: string): number {
+  return name.length <= 2 ? 1 : name.length <= 5 ? 2 : 3;
 }
 
 /** Insertions, deletions and replacements between two names; anything above `limit` once it is clear that there are more. */

@@ -1,7 +1,6 @@
-import { type Attribute, type AttributeArgument, type AttributeValue, floatText, quotePlain } from "../syntax/index.ts";
-import { unreachable } from "../text/index.ts";
-import { keyText } from "./keys.ts";
-import { durationText } from "./literals.ts";
+import { unreachable } from "../../text/index.ts";
+import type { Attribute, AttributeArgument, AttributeValue } from "../ast.ts";
+import { durationText, floatText, keyText, quotePlain } from "./literals.ts";
 
 export function attributeText({ name, arguments: list }: Attribute): string {
   return `@${name.text}${list.length === 0 ? "" : argumentsText(list)}`;
