@@ -59,6 +59,12 @@ describe("control flow", () => {
     ]);
   });
 
+  test("a loop closes its cursor on the way out, unless it runs over a written list or range", () => {
+    const closes = (header: string): boolean =>
+      inPipeline(`for x in ${header} { log(x) }`).some((line) => line.startsWith("closeCursor"));
+    expect(["[1, 2]", "1 to 3", "range(3)", "g()"].map(closes)).toEqual([false, false, true, true]);
+  });
+
   test("return f(x) is a tail call, but not where something must still run", () => {
     const tail = (source: string): boolean =>
       functionsOf(compileSource(source)).some((code) =>

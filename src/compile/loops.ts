@@ -1,4 +1,4 @@
-import type { ForStatement, WhileStatement } from "../syntax/index.ts";
+import type { Expression, ForStatement, WhileStatement } from "../syntax/index.ts";
 import { lowerStatements } from "./blocks.ts";
 import type { FunctionBuilder } from "./function-builder.ts";
 import { lowerOperand, lowerOwned } from "./operands.ts";
@@ -9,6 +9,27 @@ export function lowerFor(fb: FunctionBuilder, statement: ForStatement): void {
   const cursor = fb.newRegister();
   const item = fb.newRegister();
   fb.emit("iterate", [cursor, lowerOwned(fb, statement.iterable)], statement.iterable.span);
+  if (needsNoClosing(statement.iterable)) return lowerForBody(fb, statement, cursor, item);
+  // A generator must hear of an error that leaves the loop: its finalizers run.
+  const caught = fb.newRegister();
+  fb.protect(
+    caught,
+    () => lowerForBody(fb, statement, cursor, item),
+    () => {
+      fb.emit("closeCursor", [cursor], span);
+      fb.emit("rethrow", [caught], span);
+    },
+    "finalizer",
+  );
+}
+
+/** Written in a way that says what it is: a range or a list, where nothing runs between two elements. */
+function needsNoClosing(iterable: Expression): boolean {
+  return iterable.kind === "range" || iterable.kind === "list";
+}
+
+function lowerForBody(fb: FunctionBuilder, statement: ForStatement, cursor: number, item: number): void {
+  const { span } = statement;
   fb.labeled((breakLabel) => {
     const continueLabel = fb.newLabel();
     const body = fb.collect(() => {

@@ -117,6 +117,16 @@ describe("abort", () => {
     for await (const event of run.events) expect(event).toBeUndefined();
   });
 
+  test("stops the top level of an import", async () => {
+    const controller = new AbortController();
+    const files = { "lib.harn": "let x = sleep(1h)\npub fn f() { return x }" };
+    const run = harn({}, files).start(source('import { f } from "lib"\npipeline main() { f() }'), {
+      signal: controller.signal,
+    });
+    setTimeout(() => controller.abort(), 5);
+    expect((await run.outcome).kind).toBe("cancelled");
+  });
+
   test("stops a loop that never waits", async () => {
     const controller = new AbortController();
     const run = harn().start(source("pipeline main() { while true { } }"), { signal: controller.signal });

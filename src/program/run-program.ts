@@ -26,8 +26,9 @@ export async function runProgram(
 ): Promise<RunResult> {
   if (program.hasErrors) throw new TypeError("a program with errors cannot run");
   try {
-    const entry = await machine.load(program.modules);
-    return { kind: "value", value: await runEntry(machine, entry, options) };
+    const interruptible = interruptedBy(options.signal);
+    const entry = await machine.load(program.modules, interruptible);
+    return { kind: "value", value: await runEntry(machine, entry, options.pipeline, interruptible) };
   } catch (error) {
     if (error instanceof ExitRequest) return { kind: "exit", status: error.status };
     if (error instanceof Raise) return { kind: "error", error };
@@ -35,21 +36,29 @@ export async function runProgram(
   }
 }
 
-function runEntry(machine: Machine, entry: LinkedModule, { pipeline, signal }: RunOptions): Promise<Value> {
+/** Hands the signal on to each task of the program that nobody else ends. */
+function interruptedBy(signal: AbortSignal | undefined): (task: Task) => void {
+  return (task) => {
+    const cancel = (): void => task.requestCancel(signal?.reason instanceof Raise ? signal.reason : undefined);
+    if (signal?.aborted) return cancel();
+    signal?.addEventListener("abort", cancel, { once: true });
+    task.whenDone(() => signal?.removeEventListener("abort", cancel));
+  };
+}
+
+function runEntry(
+  machine: Machine,
+  entry: LinkedModule,
+  pipeline: string | undefined,
+  watch: (task: Task) => void,
+): Promise<Value> {
   const body = (task: Task): Outcome => {
     const top = task.call0(entry.rootClosure(entry.code.initialize));
     if (top === SUSPENDED)
       return task.resumeWith({ resume: (_context, value) => runMain(task, entry, pipeline, value) });
     return runMain(task, entry, pipeline, top);
   };
-  return machine.runTask(
-    (task) => finishing(task, body),
-    (task) => {
-      const cancel = (): void => task.requestCancel(signal?.reason instanceof Raise ? signal.reason : undefined);
-      if (signal?.aborted) cancel();
-      else signal?.addEventListener("abort", cancel, { once: true });
-    },
-  );
+  return machine.runTask((task) => finishing(task, body), watch);
 }
 
 /** The body, and what is done about unsettled work once it has ended. A body that fails leaves nothing to finish. */

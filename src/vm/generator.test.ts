@@ -37,6 +37,28 @@ describe("a generator", () => {
     ).toEqual(["1 at 10", "2 at 20"]);
   });
 
+  it("is closed by an error that leaves the loop over it, before anybody catches that", async () => {
+    expect(
+      await linesOf(`
+        gen fn g(name) { try { emit 1; emit 2 } finally { println("closed", name) } }
+        gen fn outer() { for x in g("inner") { emit x } }
+        fn fails() { for x in g("called") { throw "two" } }
+        try { for x in g("direct") { throw "one" } } catch (e) { println("caught", e) }
+        try { fails() } catch (e) { println("caught", e) }
+        for x in outer() { break }
+        println(try { for x in g("sleeping") { deadline 5ms { sleep(10) } } })
+      `),
+    ).toEqual([
+      "closed direct",
+      "caught one",
+      "closed called",
+      "caught two",
+      "closed inner",
+      "closed sleeping",
+      "Result.Err(Deadline exceeded)",
+    ]);
+  });
+
   it("surfaces its error at the pull, and is done", async () => {
     expect(
       await linesOf(`

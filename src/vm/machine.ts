@@ -91,9 +91,12 @@ export class Machine {
 
   /**
    * Links the modules of a program and declares what they declare; nothing of the program has run yet. Each module is
-   * linked once per machine, so that importers share its variables.
+   * linked once per machine, so that importers share its variables. `watch` gets each task that runs a module's top level.
    */
-  async load(modules: readonly (readonly [id: string, code: ModuleCode])[]): Promise<LinkedModule> {
+  async load(
+    modules: readonly (readonly [id: string, code: ModuleCode])[],
+    watch?: (task: Task) => void,
+  ): Promise<LinkedModule> {
     const fresh = modules.filter(([id]) => !this.#modules.has(id));
     for (const [id, code] of fresh) this.#modules.set(id, new LinkedModule(code, (name) => this.native(name)));
     for (const [id] of fresh) await this.runRoot(this.module(id), this.module(id).code.declare);
@@ -101,7 +104,7 @@ export class Machine {
     // Importers last: an imported module's variables are ready before they are read.
     for (const [id] of fresh.slice(1).reverse()) {
       this.#bindImports(this.module(id), true);
-      await this.runRoot(this.module(id), this.module(id).code.initialize);
+      await this.runRoot(this.module(id), this.module(id).code.initialize, watch);
     }
     const entry = modules[0] as readonly [string, ModuleCode];
     this.#bindImports(this.module(entry[0]), true);
@@ -127,8 +130,8 @@ export class Machine {
     }
   }
 
-  runRoot(module: LinkedModule, code: FunctionCode): Promise<Value> {
-    return this.run(module.rootClosure(code), []);
+  runRoot(module: LinkedModule, code: FunctionCode, watch?: (task: Task) => void): Promise<Value> {
+    return this.runTask((task) => task.call0(module.rootClosure(code)), watch);
   }
 
   /**

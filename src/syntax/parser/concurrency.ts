@@ -4,6 +4,8 @@
  *     parallel = "parallel" ["each" | "settle"] header ["with" "{" "max_concurrent" ":" expression "}"]
  *                "{" [name "->"] statements "}" ["as" "stream"]
  *     select   = "select" "{" (name "from" header block | "timeout" header block | "default" block)+ "}"
+ *
+ * `select` before a parenthesis is the name of the builtin.
  */
 import type { Block, Expression, Name, ParallelExpression, SelectCase, SelectExpression } from "../ast.ts";
 import { Token } from "../token.ts";

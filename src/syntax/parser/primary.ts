@@ -76,7 +76,7 @@ export function parsePrimary(p: Cursor): Expression {
     case Token.Parallel:
       return parseParallel(p);
     case Token.Select:
-      return parseSelect(p);
+      return p.kindAt(1) === Token.LeftParen ? parseWord(p, start) : parseSelect(p);
     case Token.AskUser:
     case Token.RequestApproval:
     case Token.DualControl:

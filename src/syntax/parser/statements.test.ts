@@ -219,6 +219,11 @@ describe("parallel", () => {
 });
 
 describe("select", () => {
+  it("is a name before a parenthesis", () => {
+    expect(expressionOf("select(a, b)")).toMatchObject({ kind: "call", callee: { text: "select" } });
+    expect(errorsOf("select(a)\nlet r = select(a, b).value\nif select(a) { }")).toEqual([]);
+  });
+
   it("has cases, and a timeout or a default", () => {
     expect(expressionOf("select { a from c { 1 } b from d.e { 2 } timeout 5s { 3 } }")).toMatchObject({
       cases: [{ name: { text: "a" } }, { name: { text: "b" } }],

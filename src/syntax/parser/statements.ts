@@ -245,9 +245,10 @@ function startsBlockConstruct(p: Cursor): boolean {
     case Token.Match:
     case Token.Retry:
     case Token.Parallel:
-    case Token.Select:
     case Token.Deadline:
       return true;
+    case Token.Select:
+      return p.kindAt(1) !== Token.LeftParen;
     case Token.Try:
       return p.kindAt(1) !== Token.Star;
     case Token.Identifier:

@@ -179,6 +179,26 @@ describe("select", () => {
     ]);
   });
 
+  it("is a function as well: closed channels are passed over, and when all are there is nothing", async () => {
+    expect(
+      await linesOf(`
+        let a = channel("a", 2)
+        let b = channel("b", 2)
+        close_channel(a)
+        spawn { sleep(3); send(b, 1); sleep(3); close_channel(b) }
+        println(select(a, b))
+        println(select(a, b), clock())
+        println(select(a, b), channel_select([a, b]), __select_list([a, b]).index)
+        println(try { select() }, try { select(1) })
+      `),
+    ).toEqual([
+      "{channel: b, index: 1, value: 1}",
+      "nil 6",
+      "nil nil -1",
+      "Result.Err(Runtime error: select: requires at least one channel) Result.Err(Runtime error: select: all arguments must be channels)",
+    ]);
+  });
+
   it("gives back what a task that was ended meanwhile never saw", async () => {
     expect(
       await linesOf(`

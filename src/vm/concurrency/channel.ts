@@ -123,7 +123,7 @@ export class Channel extends HandleValue {
     return this.isClosed ? DONE : this.#park(context, onEnd);
   }
 
-  /** Queues somebody who waits at several channels at once. The channel has no message and is open. */
+  /** Queues somebody who waits at several channels at once. The channel has no message. */
   register(receiver: Receiver): void {
     this.#receivers.add(receiver);
   }
@@ -143,9 +143,10 @@ export class Channel extends HandleValue {
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    for (const receiver of this.#receivers) receiver.end();
-    for (const sender of this.#senders) sender.settle(false);
+    const receivers = [...this.#receivers];
     this.#receivers.clear();
+    for (const receiver of receivers) receiver.end();
+    for (const sender of this.#senders) sender.settle(false);
     this.#senders.clear();
   }
 

@@ -16,21 +16,37 @@ const nothingReady = -2;
 /** What a select came to: the index of a channel with its value, or one of the two reasons for none. */
 type Choice = (index: number, value: Value) => Value;
 
+/** What an ended channel means: the statement takes its case with nil, the functions go on with the others. */
+type Ended = "ready" | "skipped";
+
 /**
- * Waits for the first of several channels that has a message or has ended; of several that do, the first in order. An
- * ended channel is always ready and gives nil.
+ * Waits for the first of several channels that has a message; of several that do, the first in order. When ended channels
+ * are skipped and all have ended, there is nothing.
  */
-function selectFrom(task: Task, channels: readonly Channel[], timeoutMs: number | undefined, answer: Choice): Outcome {
+function selectFrom(
+  task: Task,
+  channels: readonly Channel[],
+  timeoutMs: number | undefined,
+  answer: Choice,
+  ended: Ended = "skipped",
+): Outcome {
   for (const [index, channel] of channels.entries()) {
     const value = channel.tryReceive();
     if (value !== undefined) return answer(index, value);
-    if (channel.isDrained) return answer(index, null);
+    if (ended === "ready" && channel.isDrained) return answer(index, null);
   }
-  if (timeoutMs !== undefined && timeoutMs <= 0) return answer(timedOut, null);
-  return awaitAny(task, channels, timeoutMs, answer);
+  const isOver = channels.length > 0 && channels.every((channel) => channel.isDrained);
+  if (isOver || (timeoutMs !== undefined && timeoutMs <= 0)) return answer(timedOut, null);
+  return awaitAny(task, channels, timeoutMs, answer, ended);
 }
 
-function awaitAny(task: Task, channels: readonly Channel[], timeoutMs: number | undefined, answer: Choice): Outcome {
+function awaitAny(
+  task: Task,
+  channels: readonly Channel[],
+  timeoutMs: number | undefined,
+  answer: Choice,
+  ended: Ended,
+): Outcome {
   let cancelTimer = (): void => {};
   let given: { readonly channel: Channel; readonly value: Value } | undefined;
   const names = channels.map((channel) => channel.name).join(", ");
@@ -50,8 +66,11 @@ function awaitAny(task: Task, channels: readonly Channel[], timeoutMs: number | 
         waker.wake(answer(index, value));
       },
       end() {
+        // A message that was taken out before the end may still come back.
+        if (ended === "skipped" && !channels.every((one) => one.isDrained))
+          return channel.register(receivers[index] as Receiver);
         withdraw();
-        waker.wake(answer(index, null));
+        waker.wake(answer(ended === "ready" ? index : timedOut, null));
       },
     }),
   );
@@ -80,30 +99,37 @@ const select: Builtin = tasks({
     const answer: Choice = (index, value) => new PairValue(index, value);
     if (!hasDefault) {
       const timeoutMs = timeout === undefined ? undefined : (millisecondsOf(timeout) ?? fallbackTimeoutMs);
-      return selectFrom(context as Task, channels, timeoutMs, answer);
+      return selectFrom(context as Task, channels, timeoutMs, answer, "ready");
     }
-    const now = selectFrom(context as Task, channels, 0, answer) as PairValue;
+    const now = selectFrom(context as Task, channels, 0, answer, "ready") as PairValue;
     return now.first === timedOut ? new PairValue(nothingReady, null) : now;
   },
 });
 
-/** `{channel, index, value}` with the channel's name. */
+/** `{channel, index, value}` with the channel's name; index -1 for none. */
 function describe(channels: readonly Channel[]): Choice {
   return (index, value) => DictValue.of({ channel: channels[index]?.name ?? null, index, value });
 }
 
+/** The same, but nil for none. */
+function describeOrNil(channels: readonly Channel[]): Choice {
+  const found = describe(channels);
+  return (index, value) => (index === timedOut ? null : found(index, value));
+}
+
 const selectBuiltin: Builtin = concurrency({
   name: "select",
-  summary: "Wait for a message in one of several channels: `{channel, index, value}`.",
+  summary:
+    "Wait for a message in one of several channels: `{channel, index, value}`, or nil once all are closed and empty.",
   params: [rest("channels", t.any)],
-  returns: t.dict,
+  returns: t.nilable(t.dict),
   effect: "task",
   run: (context, ...values) => {
     if (values.length === 0) throw runtimeError("select: requires at least one channel");
     if (!values.every((value) => value instanceof Channel))
       throw runtimeError("select: all arguments must be channels");
     const channels = values as readonly Channel[];
-    return selectFrom(context as Task, channels, undefined, describe(channels));
+    return selectFrom(context as Task, channels, undefined, describeOrNil(channels));
   },
 });
 
@@ -152,9 +178,7 @@ const channelSelect: Builtin = concurrency({
   run: (context, list, timeout) => {
     if (!(list instanceof ListValue)) throw runtimeError("channel_select: first argument must be a list of channels");
     const channels = channelsOf("channel_select", list.toArray());
-    const found = describe(channels);
-    const answer: Choice = (index, value) => (index === timedOut ? null : found(index, value));
-    return selectFrom(context as Task, channels, timeoutOf(timeout), answer);
+    return selectFrom(context as Task, channels, timeoutOf(timeout), describeOrNil(channels));
   },
 });
 
