@@ -5,6 +5,12 @@ import { MemoryEventLog } from "./memory-log.ts";
 /** The runtime's event log, as a service of its builtins. */
 export const activeLogKey: ServiceKey<ActiveLog> = serviceKey("event log");
 
+/** Something else that must be on the disk before the outside sees what rests on it. */
+export interface DurableState {
+  readonly isDurable: boolean;
+  durable(): Promise<void>;
+}
+
 export interface ActiveLogOptions {
   /** Unix milliseconds. */
   readonly now: () => number;
@@ -20,6 +26,7 @@ export class ActiveLog {
   readonly #options: ActiveLogOptions;
   #log: EventLog | undefined;
   #pending: (() => EventLog) | undefined;
+  readonly #joined: DurableState[] = [];
 
   constructor(options: ActiveLogOptions) {
     this.#options = options;
@@ -63,14 +70,23 @@ export class ActiveLog {
     return this.#log;
   }
 
-  /** Whether `durable()` would have nothing to wait for. */
-  get isDurable(): boolean {
-    return this.#log?.isDurable ?? true;
+  /** Makes whoever waits for the log wait for `state` as well. */
+  join(state: DurableState): void {
+    this.#joined.push(state);
   }
 
-  /** Resolves when whatever the run has appended is durable: wait for it before anything becomes visible outside. */
-  durable(): Promise<void> {
-    return this.#log === undefined ? Promise.resolve() : this.#log.durable();
+  /** Whether `durable()` would have nothing to wait for. */
+  get isDurable(): boolean {
+    return (this.#log?.isDurable ?? true) && this.#joined.every((state) => state.isDurable);
+  }
+
+  /**
+   * Resolves when whatever the run has appended, and what has joined, is durable: wait for it before anything becomes
+   * visible outside.
+   */
+  async durable(): Promise<void> {
+    await this.#log?.durable();
+    for (const state of this.#joined) await state.durable();
   }
 
   /** Forgets both the active and the pending log, and gives the active one, which is the caller's to close. */

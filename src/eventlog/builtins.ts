@@ -12,8 +12,11 @@ import { BuiltinValue, DictValue, isInt, type StructValue, typeError, typeName, 
 import { activeLogKey } from "./active-log.ts";
 import type { EventLog } from "./contract.ts";
 import { EventStream, logFault } from "./event-stream.ts";
+import { monitorBuiltins } from "./monitors/builtins.ts";
 import { topic } from "./topic.ts";
 import { jsonOfValue } from "./value-json.ts";
+import { groupWaitpointBuiltins } from "./waitpoints/group-builtins.ts";
+import { singleWaitpointBuiltins } from "./waitpoints/single-builtins.ts";
 
 const eventLog = declare("event-log");
 
@@ -121,5 +124,8 @@ function namespace(name: string, members: readonly Builtin[]): DictValue {
   return DictValue.of({ _namespace: name, ...Object.fromEntries(entries) });
 }
 
-/** The `event_log` namespace. */
-export const eventLogCatalog: CatalogPart = { builtins, globals: { event_log: namespace("event_log", builtins) } };
+/** The `event_log` namespace, and what programs wait for on the log. */
+export const eventLogCatalog: CatalogPart = {
+  builtins: [...builtins, ...singleWaitpointBuiltins, ...groupWaitpointBuiltins, ...monitorBuiltins],
+  globals: { event_log: namespace("event_log", builtins) },
+};

@@ -10,21 +10,28 @@ export interface EventLogConfig {
   readonly queueDepth: number;
 }
 
+type Environment = (name: string) => string | undefined;
+type Resolve = (...parts: string[]) => string;
+
+/** The folder that a runtime keeps its own files in. */
+export function stateFolderOf(environment: Environment, baseFolder: string, resolve: Resolve): string {
+  return pathOf(environment, "HARN_STATE_DIR", baseFolder, resolve) ?? resolve(baseFolder, ".harn");
+}
+
+function pathOf(environment: Environment, name: string, baseFolder: string, resolve: Resolve): string | undefined {
+  const set = environment(name);
+  return set === undefined || set.trim() === "" ? undefined : resolve(baseFolder, set);
+}
+
 /** `resolve` makes a path absolute against the base folder, as the host does it. */
-export function eventLogConfig(
-  environment: (name: string) => string | undefined,
-  baseFolder: string,
-  resolve: (...parts: string[]) => string,
-): EventLogConfig {
-  const path = (name: string, fallback: string): string => {
-    const set = environment(name);
-    return set === undefined || set.trim() === "" ? fallback : resolve(baseFolder, set);
-  };
-  const stateRoot = path("HARN_STATE_DIR", resolve(baseFolder, ".harn"));
+export function eventLogConfig(environment: Environment, baseFolder: string, resolve: Resolve): EventLogConfig {
+  const stateFolder = stateFolderOf(environment, baseFolder, resolve);
+  const path = (name: string, fallback: string): string =>
+    pathOf(environment, name, baseFolder, resolve) ?? resolve(stateFolder, fallback);
   return {
     backend: backendOf(environment("HARN_EVENT_LOG_BACKEND")),
-    folder: path("HARN_EVENT_LOG_DIR", resolve(stateRoot, "events")),
-    sqlitePath: path("HARN_EVENT_LOG_SQLITE_PATH", resolve(stateRoot, "events.sqlite")),
+    folder: path("HARN_EVENT_LOG_DIR", "events"),
+    sqlitePath: path("HARN_EVENT_LOG_SQLITE_PATH", "events.sqlite"),
     queueDepth: queueDepthOf(environment("HARN_EVENT_LOG_QUEUE_DEPTH")),
   };
 }

@@ -1,7 +1,7 @@
-export { ActiveLog, type ActiveLogOptions, activeLogKey } from "./active-log.ts";
+export { ActiveLog, type ActiveLogOptions, activeLogKey, type DurableState } from "./active-log.ts";
 export { encodePayload, requireHeaderName } from "./append.ts";
 export { eventLogCatalog } from "./builtins.ts";
-export { type EventLogConfig, eventLogConfig } from "./config.ts";
+export { type EventLogConfig, eventLogConfig, stateFolderOf } from "./config.ts";
 export {
   type Answer,
   type CompactReport,
@@ -12,6 +12,7 @@ export {
   type LogDescription,
   type SubscribeOptions,
 } from "./contract.ts";
+export { type DispatchScope, dispatchScope, durableId, type UuidSource, uuidSource } from "./dispatch-scope.ts";
 export { EventLogError, type EventLogErrorCategory, SubscriberLagged, stepError } from "./error.ts";
 export { type EventId, type EventInput, LogEvent } from "./event.ts";
 export { EventStream, eventValue, logFault } from "./event-stream.ts";
@@ -64,3 +65,12 @@ export { type Sha256, sha256 } from "./sha256.ts";
 export { LiveReaders, type Subscription, type TopicSource } from "./subscription.ts";
 export { type ConsumerId, consumerId, sanitizeTopicComponent, type Topic, topic } from "./topic.ts";
 export { jsonOfValue, parseExactJson, parsePlainJson, valueOfJson } from "./value-json.ts";
+export {
+  cancelWaitpoint,
+  completeWaitpoint,
+  createWaitpoint,
+  findWaitpoint,
+  type WaitpointEnd,
+  WaitpointError,
+} from "./waitpoints/single.ts";
+export { type Waitpoint, type WaitpointStatus, waitpointTopic } from "./waitpoints/waitpoint-log.ts";

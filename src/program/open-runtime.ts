@@ -15,6 +15,7 @@ import {
   MemoryEventLog,
   type RunEvent,
   rfc3339,
+  uuidSource,
 } from "../eventlog/index.ts";
 import { Lifecycle, type LifecycleOptions, lifecycleKey } from "../lifecycle/index.ts";
 import { createLlmService, type InFlightCall, type LlmService, llmService, type ModelCallEvent } from "../llm/index.ts";
@@ -32,7 +33,13 @@ import {
   IdSource,
   Runtime,
 } from "../runtime/index.ts";
-import { createHostServices, type HostServicesOptions, type RegexEngine } from "../stdlib/host/index.ts";
+import {
+  createHostServices,
+  type HostServicesOptions,
+  type ProgramState,
+  programState,
+  type RegexEngine,
+} from "../stdlib/host/index.ts";
 import { ListValue, type Value } from "../value/index.ts";
 import { standardCatalog } from "./catalog.ts";
 import { RunRecording } from "./run-recording.ts";
@@ -85,6 +92,9 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
   const warn = settings.warn ?? ((): void => {});
   const ids = new IdSource(host.clock, host.random);
   const log = activeLog(settings, now, warn);
+  const state = library.services.get(programState) as ProgramState;
+  log.join(state.store);
+  log.join(state.checkpoints);
   const record = new RunRecording(ids, now, settings.name);
   const models = createLlmService({
     ...settings.models,
@@ -116,6 +126,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
   const services = new Map<string, unknown>([...library.services].map(([key, service]) => [key.name, service]));
   services
     .set(activeLogKey.name, log)
+    .set(uuidSource.name, ids)
     .set(llmService.name, models)
     .set(agentService.name, agents)
     .set(lifecycleKey.name, lifecycle)

@@ -1,6 +1,6 @@
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import type { Host } from "../../builtin/index.ts";
-import { eventLogConfig } from "../../eventlog/index.ts";
+import { eventLogConfig, stateFolderOf } from "../../eventlog/index.ts";
 import { nodeAsymmetricCrypto } from "../../host/node/asymmetric.ts";
 import { createNodeHost, nodeRegexEngine } from "../../host/node/index.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
@@ -10,6 +10,7 @@ import { findManifest } from "../../modules/index.ts";
 import { openRuntime, type RunResult, type RuntimeSettings } from "../../program/index.ts";
 import { runFolderOf } from "../../records/index.ts";
 import { DurableOutput, type Runtime, runSandbox } from "../../runtime/index.ts";
+import type { StatePlace } from "../../stdlib/host/index.ts";
 import type { StandardStream } from "../output.ts";
 import { openEventLog } from "./event-log.ts";
 import { keepRunRecord } from "./run-record.ts";
@@ -49,7 +50,9 @@ export interface Session {
 export function openSession(options: SessionOptions): Session {
   const { cwd, argv, denied, models, write, warn } = options;
   const sourceFolder = options.file === undefined ? undefined : resolve(cwd, dirname(options.file));
-  const projectFolder = projectFolderOf(sourceFolder ?? cwd, cwd);
+  const manifestFolder = manifestFolderOf(sourceFolder ?? cwd, cwd);
+  const projectFolder = manifestFolder ?? cwd;
+  const stateBase = manifestFolder ?? sourceFolder ?? cwd;
   const base = createNodeHost({ cwd });
   const opened = openRuntime({
     host: options.isSandboxed ? confined(base, projectFolder, options.readable ?? []) : base,
@@ -59,12 +62,13 @@ export function openSession(options: SessionOptions): Session {
       asymmetricCrypto: nodeAsymmetricCrypto,
       requiresEgressPolicy: options.isSandboxed,
       place: { sourceFolder, assetRoot },
+      ...(options.isEphemeral ? {} : { state: statePlace(base, stateBase, options.file) }),
     },
     argv,
     ...(options.isSandboxed ? { policy: runSandbox(projectFolder) } : {}),
     ...(denied && { denied }),
     ...(models && { models }),
-    ...(options.isEphemeral ? {} : { openLog: logOpener(base, projectFolder) }),
+    ...(options.isEphemeral ? {} : { openLog: logOpener(base, stateBase) }),
     output: write,
     warn,
   });
@@ -92,10 +96,18 @@ export function openSession(options: SessionOptions): Session {
   };
 }
 
-/** Where the project begins: the folder with its manifest, else the working directory. */
-function projectFolderOf(start: string, cwd: string): string {
+/** The folder with the project's manifest. */
+function manifestFolderOf(start: string, cwd: string): string | undefined {
   const manifest = findManifest(start, nodeModuleReader({ cwd }));
-  return manifest === undefined ? cwd : dirname(manifest.path);
+  return manifest === undefined ? undefined : dirname(manifest.path);
+}
+
+function statePlace({ environment, files }: Required<Host>, folder: string, file: string | undefined): StatePlace {
+  return {
+    folder: stateFolderOf((name) => environment.get(name), folder, resolve),
+    program: file === undefined ? "default" : basename(file, ".harn"),
+    files,
+  };
 }
 
 /** The folder that `[asset_roots]` of a project's manifest gives a name, relative to the project. */

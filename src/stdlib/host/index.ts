@@ -19,6 +19,7 @@ import { processBuiltins } from "./process.ts";
 import { progressBuiltins } from "./progress.ts";
 import { randomBuiltins } from "./random.ts";
 import { regexBuiltins } from "./regex.ts";
+import { checkpointBuiltins, storeBuiltins } from "./state/state.ts";
 import { stdioBuiltins } from "./stdio.ts";
 import { styleBuiltins } from "./style.ts";
 import { systemBuiltins } from "./system.ts";
@@ -34,6 +35,8 @@ export const hostStdlib: readonly CatalogPart[] = [
   { builtins: progressBuiltins },
   { builtins: uuidBuiltins },
   { builtins: fileBuiltins },
+  { builtins: storeBuiltins },
+  { builtins: checkpointBuiltins },
   { builtins: pathBuiltins },
   { builtins: processBuiltins },
   { builtins: systemBuiltins },
@@ -67,3 +70,4 @@ export { MockableClock, mockableClock } from "./mockable-clock.ts";
 export { type ProgramPlace, programPlace } from "./place.ts";
 export { type CompiledRegex, type RegexEngine, type RegexMatch, regexEngine } from "./regex-engine.ts";
 export { createHostServices, type HostServices, type HostServicesOptions } from "./services.ts";
+export { type ProgramState, programState, type StatePlace } from "./state/state.ts";

@@ -15,10 +15,13 @@ import { type ProgramPlace, programPlace } from "./place.ts";
 import { RegexCache, regexCache } from "./regex.ts";
 import { type RegexEngine, regexEngine } from "./regex-engine.ts";
 import { ShellChoice, shellChoice } from "./shells.ts";
+import { createProgramState, programState, type StatePlace } from "./state/state.ts";
 import { PromptRegistry, promptRegistry } from "./template/template.ts";
 
 export interface HostServicesOptions {
   readonly place?: ProgramPlace;
+  /** Where `store_*` and `checkpoint*` keep what they are given; without it, it lives as long as the runtime. */
+  readonly state?: StatePlace;
   /** Without one, patterns and key pairs are refused by name. */
   readonly regexEngine?: RegexEngine;
   readonly asymmetricCrypto?: AsymmetricCrypto;
@@ -53,6 +56,7 @@ export function createHostServices(host: Host, options: HostServicesOptions = {}
   provide(promptRegistry, new PromptRegistry());
   provide(hostMocks, new HostMocks());
   provide(hostBridge, { bridge: options.bridge });
+  provide(programState, createProgramState(options.state, host.clock));
   provide(httpMocks, new HttpMocks());
   provide(httpServers, new Map());
   provide(transportHandles, new TransportHandles());
