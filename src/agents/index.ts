@@ -5,6 +5,7 @@ import { evalPackBuiltins } from "./builtins/eval-packs.ts";
 import { agentEventBuiltins } from "./builtins/events.ts";
 import { inboxBuiltins } from "./builtins/inbox.ts";
 import { loopBuiltins } from "./builtins/loops.ts";
+import { policyScopeBuiltins } from "./builtins/policy-scopes.ts";
 import { sessionBuiltins } from "./builtins/sessions.ts";
 import { skillBuiltins } from "./builtins/skills.ts";
 import { toolBuiltins } from "./builtins/tools.ts";
@@ -31,6 +32,7 @@ export { isTerminalWorkerEvent, type WorkerEvent, workerStatus } from "./events/
 export type { AgentEventSink } from "./events/sink.ts";
 export type { InboxEntry } from "./inbox/entry.ts";
 export { Inbox } from "./inbox/inbox.ts";
+export type { ApprovalQuestion, Approver } from "./permissions/approver.ts";
 export { AgentService, type AgentServiceOptions, agentService, createAgentService } from "./service.ts";
 
 /** What this room gives to programs. */
@@ -47,6 +49,7 @@ export const agentsCatalog: CatalogPart = {
     ...evalPackBuiltins,
     ...agentValueBuiltins,
     ...compactionBuiltins,
+    ...policyScopeBuiltins,
   ],
 };
 export type { ToolObserver } from "./tools/dispatch.ts";

@@ -6,6 +6,8 @@ import type { DictValue } from "../value/index.ts";
 import { AgentEventHub, type AgentEventObserver } from "./events/hub.ts";
 import type { SinkFault } from "./events/sink.ts";
 import { Inbox } from "./inbox/inbox.ts";
+import type { Approver } from "./permissions/approver.ts";
+import { RepeatedCalls, SessionGrants } from "./permissions/session-memory.ts";
 import { EventPersistence } from "./sessions/event-persistence.ts";
 import { SessionStore } from "./sessions/store.ts";
 import { DeclaredTools } from "./tools/declared-tools.ts";
@@ -20,6 +22,8 @@ export interface AgentServiceOptions {
   readonly log?: ActiveLog;
   /** Told of every tool call that is dispatched. */
   readonly onToolCall?: ToolObserver;
+  /** Asked about tool calls that need an approval; without it they are refused. */
+  readonly approver?: Approver;
   /** Told of sinks and observers of agent events that fail: none of them stops the program. */
   readonly onSinkFault?: SinkFault;
 }
@@ -31,6 +35,9 @@ export class AgentService {
   readonly declared = new DeclaredTools();
   readonly toolHooks = new ToolHooks();
   readonly observeTool: ToolObserver | undefined;
+  approver: Approver | undefined;
+  readonly grants = new SessionGrants();
+  readonly repeats = new RepeatedCalls();
   readonly sessions: SessionStore;
   readonly inbox: Inbox;
   readonly events: AgentEventHub;
@@ -44,6 +51,7 @@ export class AgentService {
     this.host = options.host;
     this.llm = options.llm;
     this.observeTool = options.onToolCall;
+    this.approver = options.approver;
     this.#ids = new IdSource(options.host.clock, options.host.random);
     const onFault = options.onSinkFault ?? (() => {});
     this.events = new AgentEventHub(options.observers, onFault);
@@ -65,6 +73,8 @@ export class AgentService {
   closeSession(sessionId: string): void {
     this.sessions.close(sessionId);
     this.inbox.clear(sessionId);
+    this.grants.forget(sessionId);
+    this.repeats.forget(sessionId);
     this.events.forget(sessionId);
     this.#persistence.end(sessionId);
   }

@@ -4,7 +4,7 @@ export { finishRun } from "./finish.ts";
 export type { Handoff } from "./handoffs.ts";
 export { allow, type Decision, type HookAnswer } from "./hooks/answer.ts";
 export { checkpointKinds, findSessionEvent, type SessionEvent, sessionEvents } from "./hooks/session-events.ts";
-export { SessionHooks } from "./hooks/session-hooks.ts";
+export { type HookWitness, SessionHooks } from "./hooks/session-hooks.ts";
 export { Lifecycle, type LifecycleOptions, lifecycleKey } from "./lifecycle.ts";
 export { cancelRequestKind, cancelRequestsTopic, inboxTopic, outboxTopic } from "./unsettled/queued-triggers.ts";
 export type { ItemSource, SubagentControl, UnsettledSources } from "./unsettled/sources.ts";

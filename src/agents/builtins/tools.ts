@@ -5,6 +5,8 @@ import { tryParseJson } from "../../llm/json.ts";
 import { readTools } from "../../llm/tools/registry.ts";
 import { parseTaggedText } from "../../llm/tools/tagged-text.ts";
 import { type DictValue, quoteJson, show, thrown } from "../../value/index.ts";
+import { gateOf, toolPolicy } from "../permissions/gate-options.ts";
+import { underPolicy } from "../permissions/scopes.ts";
 import { agentService } from "../service.ts";
 import { declareTool } from "../tools/declaration.ts";
 import { dispatchBatch, dispatchCall, readCall, readCalls } from "../tools/dispatch.ts";
@@ -258,18 +260,13 @@ export const toolBuiltins: readonly Builtin[] = [
     params: [req("call", t.dict), opt("tools", t.dict), opt("options", t.dict)],
     returns: t.dict,
     effect: "state",
-    run: (context, given, target) => {
+    run: (context, given, target, options) => {
       const service = context.service(agentService);
       const call = readCall(given, "__host_agent_dispatch_tool_call");
-      return context.async(async () =>
-        outcomeDict(
-          await dispatchCall(context, call, {
-            tools: readTools(target),
-            declared: service.declared,
-            hooks: service.toolHooks,
-            observe: service.observeTool,
-          }),
-        ),
+      const settings = { service, tools: readTools(target), gate: gateOf(service, options) };
+      const policy = toolPolicy(options);
+      return context.async(() =>
+        underPolicy(context, policy, async () => outcomeDict(await dispatchCall(context, call, settings))),
       );
     },
   }),
@@ -279,19 +276,14 @@ export const toolBuiltins: readonly Builtin[] = [
     params: [req("calls", t.list), opt("tools", t.dict), opt("options", t.dict)],
     returns: t.list,
     effect: "state",
-    run: (context, given, target) => {
+    run: (context, given, target, options) => {
       const service = context.service(agentService);
       const calls = readCalls(given, "__host_agent_dispatch_tool_batch");
-      return context.async(async () =>
-        list(
-          (
-            await dispatchBatch(context, calls, {
-              tools: readTools(target),
-              declared: service.declared,
-              hooks: service.toolHooks,
-              observe: service.observeTool,
-            })
-          ).map(outcomeDict),
+      const settings = { service, tools: readTools(target), gate: gateOf(service, options) };
+      const policy = toolPolicy(options);
+      return context.async(() =>
+        underPolicy(context, policy, async () =>
+          list((await dispatchBatch(context, calls, settings)).map(outcomeDict)),
         ),
       );
     },

@@ -2,6 +2,7 @@ import type { CallContext } from "../../builtin/index.ts";
 import { record } from "../../llm/fields.ts";
 import { transcriptEvent } from "../../llm/transcript/event.ts";
 import type { AgentEventOf } from "../events/event.ts";
+import { askHook } from "../hooks/ask.ts";
 import { feedbackMessage } from "./feedback.ts";
 import type { LoopState } from "./state.ts";
 
@@ -31,12 +32,9 @@ export async function checkpoint(context: CallContext, state: LoopState, kind: C
       metadata: record({ ...fields, inbox_delivered: entries.length === 0 ? undefined : entries.length }),
     }),
   );
-  await emit(context, state, {
-    type: "loop_checkpoint",
-    ...fields,
-    inbox_delivered: entries.length,
-    dispatch_skipped: false,
-  });
+  const told = { ...fields, inbox_delivered: entries.length, dispatch_skipped: false };
+  await emit(context, state, { type: "loop_checkpoint", ...told });
+  await askHook(context, service, session, "LoopCheckpoint", () => ({ ...told, session_id: session.id }));
 }
 
 type LoopEventType = "iteration_start" | "iteration_end" | "loop_checkpoint";

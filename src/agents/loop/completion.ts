@@ -1,6 +1,7 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { boolAt, isDict, list, merged, record, textAt } from "../../llm/fields.ts";
 import type { DictValue, Value } from "../../value/index.ts";
+import { askHook } from "../hooks/ask.ts";
 import { outcomeDict, type ToolOutcome } from "../tools/outcome.ts";
 import { feedbackMessage } from "./feedback.ts";
 import type { LoopState } from "./state.ts";
@@ -22,6 +23,7 @@ export async function afterTurn(
   turn: Turn,
   outcomes: readonly ToolOutcome[],
 ): Promise<Verdict> {
+  await askHook(context, state.service, state.session, "PostTurn", () => turnFields(state, turn, outcomes));
   if (hasSentinel(state, turn)) return stop("sentinel");
   if (outcomes.some((outcome) => outcome.isOk && state.options.stopAfterTools.has(outcome.toolName)))
     return stop("stop_after_successful_tools");
@@ -65,7 +67,7 @@ async function askCallback(
 ): Promise<Verdict | undefined> {
   const callback = state.options.postTurnCallback;
   if (callback === undefined) return undefined;
-  const answer = await context.callAsync(callback, [turnPayload(state, turn, outcomes)]);
+  const answer = await context.callAsync(callback, [record(turnFields(state, turn, outcomes))]);
   if (answer === true) return stop("post_turn_stop");
   if (typeof answer === "string") return tell(state, answer) ? goOn : undefined;
   if (!isDict(answer)) return undefined;
@@ -93,11 +95,11 @@ function applyNext(state: LoopState, answer: DictValue): void {
   if (prefill !== undefined) state.callOptions = merged(state.callOptions, record({ prefill }));
 }
 
-function turnPayload(state: LoopState, turn: Turn, outcomes: readonly ToolOutcome[]): DictValue {
+function turnFields(state: LoopState, turn: Turn, outcomes: readonly ToolOutcome[]): Record<string, Value> {
   const results = list(outcomes.map(outcomeDict));
   const names = (isOk: boolean): Value =>
     list(outcomes.filter((outcome) => outcome.isOk === isOk).map((outcome) => outcome.toolName));
-  return record({
+  return {
     session: record({ id: state.session.id, message_count: state.session.messages.length }),
     session_id: state.session.id,
     iteration: state.iteration - 1,
@@ -111,7 +113,7 @@ function turnPayload(state: LoopState, turn: Turn, outcomes: readonly ToolOutcom
     rejected_tool_names: names(false),
     session_successful_tools: list(state.successful),
     session_rejected_tools: list(state.rejected),
-  });
+  };
 }
 
 /** Holds a proposed end against the program's verifier and the required tools. True: the loop ends. */

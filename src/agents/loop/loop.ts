@@ -4,12 +4,17 @@ import { selectionRequest, selectModel } from "../../llm/catalog/selection.ts";
 import { record, textAt } from "../../llm/fields.ts";
 import { transcriptEvent } from "../../llm/transcript/event.ts";
 import { type DictValue, runtimeError, type Value } from "../../value/index.ts";
+import { askHook } from "../hooks/ask.ts";
+import { gateOf } from "../permissions/gate-options.ts";
 import type { AgentService } from "../service.ts";
+import type { Session } from "../sessions/session.ts";
 import { claimToolFormat } from "../sessions/tool-mode.ts";
 import type { ToolOutcome } from "../tools/outcome.ts";
 import { checkpoint, emit } from "./checkpoints.ts";
 import { compactIfNeeded } from "./compacting.ts";
 import { afterTurn, confirmEnd } from "./completion.ts";
+import { announceFailure, announceSessionEnd } from "./ending.ts";
+import { enterNested } from "./nesting.ts";
 import { type LoopOptions, readLoopOptions } from "./options.ts";
 import { loopResult } from "./result.ts";
 import { LoopState } from "./state.ts";
@@ -27,29 +32,36 @@ export interface LoopInput {
 
 /** Runs an agent loop to its end: turns of the model, with the tools it calls between them. */
 export async function runLoop(context: CallContext, service: AgentService, input: LoopInput): Promise<DictValue> {
-  const state = begin(context, service, input, readLoopOptions(input.options));
+  const state = prepare(context, service, input, readLoopOptions(input.options));
   return service.inSession(context.taskId, state.session.id, async () => {
-    await iterate(context, state);
-    await checkpoint(context, state, "loop_exit");
-    return loopResult(context, state);
+    if (await isPromptBlocked(context, state, input)) return loopResult(context, state);
+    const nesting = enterNested(context, "agent_loop", state.session.id);
+    if (nesting.kind === "exhausted") return refuseNesting(context, state, nesting.message);
+    try {
+      await begin(context, state, input);
+      await iterate(context, state);
+      await checkpoint(context, state, "loop_exit");
+      await announceSessionEnd(context, state);
+      return loopResult(context, state);
+    } catch (error) {
+      await announceFailure(context, state, error);
+      throw error;
+    } finally {
+      nesting.leave();
+    }
   });
 }
 
-function begin(context: CallContext, service: AgentService, input: LoopInput, options: LoopOptions): LoopState {
+function prepare(context: CallContext, service: AgentService, input: LoopInput, options: LoopOptions): LoopState {
   const current = service.currentSession(context.taskId);
   const session = service.sessions.open(options.sessionId ?? current ?? `agent_session_${service.newId()}`, current);
   const toolFormat = toolFormatOf(service, options);
-  if (options.tools.length > 0) {
-    const problem = claimToolFormat(session, toolFormat);
-    if (problem !== undefined) throw runtimeError(problem);
-  }
-  const given = input.system ?? textAt(options.given, "system") ?? session.systemPrompt;
-  if (given !== undefined) session.systemPrompt = given;
+  const given = systemOf(input, options, session);
   const sentinel =
     options.doneSentinel === null
       ? undefined
       : (options.doneSentinel ?? (options.loopUntilDone && toolFormat === "text" ? defaultSentinel : undefined));
-  const state = new LoopState({
+  return new LoopState({
     service,
     options,
     session,
@@ -58,11 +70,50 @@ function begin(context: CallContext, service: AgentService, input: LoopInput, op
     toolFormat,
     providerName: textAt(options.given, "provider") ?? "",
     sentinel,
+    gate: gateOf(service, options.given, session.id),
     startedAt: service.newId(),
     begun: context.host.clock.monotonic(),
   });
+}
+
+function systemOf(input: LoopInput, options: LoopOptions, session: Session): string | undefined {
+  return input.system ?? textAt(options.given, "system") ?? session.systemPrompt;
+}
+
+async function isPromptBlocked(context: CallContext, state: LoopState, input: LoopInput): Promise<boolean> {
+  const answer = await askHook(context, state.service, state.session, "UserPromptSubmit", () => ({
+    prompt: input.prompt,
+    session: record({ id: state.session.id }),
+    system: systemOf(input, state.options, state.session) ?? null,
+  }));
+  const isBlocked = answer.kind === "block" || (answer.kind === "decision" && answer.decision === "deny");
+  if (!isBlocked) return false;
+  state.end("blocked", "user_prompt_submit_blocked");
+  state.error = record({ category: "hook_denied", event: "UserPromptSubmit", reason: answer.reason ?? "" });
+  return true;
+}
+
+function refuseNesting(context: CallContext, state: LoopState, message: string): DictValue {
+  state.end("blocked", "nested_execution_budget_exhausted");
+  state.error = record({ category: "budget_exceeded", reason: "nested_execution_budget_exhausted", message });
+  return loopResult(context, state);
+}
+
+async function begin(context: CallContext, state: LoopState, input: LoopInput): Promise<void> {
+  const { session, options, toolFormat } = state;
+  if (options.tools.length > 0) {
+    const problem = claimToolFormat(session, toolFormat);
+    if (problem !== undefined) throw runtimeError(problem);
+  }
+  const given = systemOf(input, options, session);
+  if (given !== undefined) session.systemPrompt = given;
   session.add(record({ role: "user", content: initialContent(options, input.prompt) }));
-  return state;
+  await askHook(context, state.service, session, "SessionStart", () => ({
+    max_iterations: options.maxIterations,
+    session: record({ id: session.id }),
+    system: given ?? null,
+    task: input.prompt,
+  }));
 }
 
 function initialContent(options: LoopOptions, prompt: string): Value {

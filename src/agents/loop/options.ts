@@ -1,18 +1,9 @@
-import {
-  boolAt,
-  dictAt,
-  intAt,
-  isCallable,
-  isDict,
-  isList,
-  merged,
-  numberAt,
-  textAt,
-  textsAt,
-} from "../../llm/fields.ts";
+import { boolAt, intAt, isCallable, isDict, isList, merged, numberAt, textAt, textsAt } from "../../llm/fields.ts";
 import { readTools, type ToolEntry } from "../../llm/tools/registry.ts";
+import type { CapabilityPolicy } from "../../runtime/index.ts";
 import { DictValue, type ListValue, thrown, typeName, type Value } from "../../value/index.ts";
 import type { CompactionSettings } from "../compaction/settings.ts";
+import { toolPolicy } from "../permissions/gate-options.ts";
 import { readLoopCompaction } from "./compacting.ts";
 
 export type NativeFallback = "reject" | "allow" | "allow_once";
@@ -26,8 +17,8 @@ export interface LoopOptions {
   /** A sentinel that was asked for; `null` when it was asked that there be none. */
   readonly doneSentinel: string | null | undefined;
   readonly tools: readonly ToolEntry[];
-  /** Tool names that the policy lets through; undefined lets all through. */
-  readonly allowedTools: ReadonlySet<string> | undefined;
+  /** A ceiling over the tools and over what their handlers do. */
+  readonly policy: CapabilityPolicy | undefined;
   readonly maxConcurrentTools: number;
   readonly toolRetries: number;
   readonly toolBackoffMs: number;
@@ -80,7 +71,7 @@ export function readLoopOptions(given: DictValue | undefined): LoopOptions {
     loopUntilDone: boolAt(options, "loop_until_done") ?? false,
     doneSentinel: sentinelOf(options),
     tools: readTools(options.get("tools")),
-    allowedTools: allowedBy(options),
+    policy: toolPolicy(options),
     maxConcurrentTools: atLeastOne(options, "max_concurrent_tools", 1),
     toolRetries: Math.max(0, intAt(options, "tool_retries") ?? 0),
     toolBackoffMs: Math.max(0, intAt(options, "tool_backoff_ms") ?? defaultToolBackoffMs),
@@ -119,12 +110,6 @@ function sentinelOf(options: DictValue): string | null | undefined {
   if (value === null || value === undefined) return null;
   if (typeof value === "string" && value !== "") return value;
   throw thrown("agent_loop: `done_sentinel` must be a non-empty string or nil");
-}
-
-/** A policy that names tools is a ceiling; an empty list restricts nothing. */
-function allowedBy(options: DictValue): ReadonlySet<string> | undefined {
-  const names = textsAt(dictAt(options, "policy"), "tools") ?? [];
-  return names.length === 0 ? undefined : new Set(names);
 }
 
 function fallbackOf(options: DictValue): NativeFallback {

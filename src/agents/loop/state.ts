@@ -1,5 +1,6 @@
 import { textAt } from "../../llm/fields.ts";
 import type { DictValue, Value } from "../../value/index.ts";
+import type { GateSettings } from "../permissions/gate.ts";
 import type { AgentService } from "../service.ts";
 import type { Session } from "../sessions/session.ts";
 import type { CalledTool } from "../tools/dispatch.ts";
@@ -19,6 +20,7 @@ export class LoopState {
   readonly providerName: string;
   /** The text that says that the task is done, if there is one. */
   readonly sentinel: string | undefined;
+  readonly gate: GateSettings;
   readonly startedAt: string;
   readonly begun: number;
   readonly traceStart: number;
@@ -54,6 +56,7 @@ export class LoopState {
     readonly toolFormat: "native" | "text";
     readonly providerName: string;
     readonly sentinel: string | undefined;
+    readonly gate: GateSettings;
     readonly startedAt: string;
     readonly begun: number;
   }) {
@@ -65,6 +68,7 @@ export class LoopState {
     this.toolFormat = parts.toolFormat;
     this.providerName = parts.providerName;
     this.sentinel = parts.sentinel;
+    this.gate = parts.gate;
     this.startedAt = parts.startedAt;
     this.begun = parts.begun;
     this.traceStart = parts.service.llm.trace.length;

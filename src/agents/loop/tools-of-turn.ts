@@ -2,6 +2,7 @@ import type { CallContext } from "../../builtin/index.ts";
 import { list, record } from "../../llm/fields.ts";
 import { transcriptEvent } from "../../llm/transcript/event.ts";
 import type { DictValue } from "../../value/index.ts";
+import { underPolicy } from "../permissions/scopes.ts";
 import { type CalledTool, dispatchBatch } from "../tools/dispatch.ts";
 import type { ToolOutcome } from "../tools/outcome.ts";
 import { feedbackMessage } from "./feedback.ts";
@@ -77,15 +78,15 @@ export async function runCalls(context: CallContext, state: LoopState, chosen: C
   if (chosen.calls.length === 0) return [];
   for (const call of chosen.calls) state.calls.push({ call, isNative: chosen.isNative });
   const settings = {
+    service,
     tools: options.tools,
-    declared: service.declared,
-    hooks: service.toolHooks,
-    observe: service.observeTool,
-    allowed: options.allowedTools,
+    gate: state.gate,
     retries: options.toolRetries,
     backoffMs: options.toolBackoffMs,
   };
-  const outcomes = await dispatchBatch(context, chosen.calls, settings, options.maxConcurrentTools);
+  const outcomes = await underPolicy(context, options.policy, () =>
+    dispatchBatch(context, chosen.calls, settings, options.maxConcurrentTools),
+  );
   for (const outcome of outcomes) {
     state.note(outcome);
     traceOutcome(state, outcome);

@@ -1,16 +1,25 @@
 import { Catalog, type HttpRequest, type HttpResponse } from "../../builtin/index.ts";
 import { ActiveLog, type EventLog } from "../../eventlog/index.ts";
 import { type MemoryFiles, memoryHost } from "../../host/testing/index.ts";
+import { Lifecycle, lifecycleCatalog, lifecycleKey } from "../../lifecycle/index.ts";
 import { createLlmService, type LlmService, type LlmServiceOptions, llmCatalog, llmService } from "../../llm/index.ts";
 import type { ModuleReader } from "../../modules/index.ts";
 import { compileProgram, runProgram } from "../../program/index.ts";
 import { createEffectBoundary } from "../../runtime/effects.ts";
+import { ExecutionPolicies, executionPoliciesKey, policyCatalog } from "../../runtime/index.ts";
 import { Runtime } from "../../runtime/runtime.ts";
 import { createHostServices, hostStdlib } from "../../stdlib/host/index.ts";
 import { pureStdlib } from "../../stdlib/index.ts";
 import { show } from "../../value/index.ts";
 import { machineCatalog } from "../../vm/index.ts";
-import { type AgentEvent, type AgentService, agentService, agentsCatalog, createAgentService } from "../index.ts";
+import {
+  type AgentEvent,
+  type AgentService,
+  type Approver,
+  agentService,
+  agentsCatalog,
+  createAgentService,
+} from "../index.ts";
 
 export interface ProgramOptions {
   readonly environment?: Readonly<Record<string, string>>;
@@ -22,6 +31,7 @@ export interface ProgramOptions {
   /** Where events of sessions are kept; nowhere without it. */
   readonly log?: EventLog;
   readonly files?: Readonly<Record<string, string>>;
+  readonly approver?: Approver;
 }
 
 export interface ProgramRun {
@@ -35,7 +45,15 @@ export interface ProgramRun {
   readonly waits: readonly number[];
 }
 
-const catalog = new Catalog([machineCatalog, ...pureStdlib, ...hostStdlib, llmCatalog, agentsCatalog]);
+const catalog = new Catalog([
+  machineCatalog,
+  ...pureStdlib,
+  ...hostStdlib,
+  policyCatalog,
+  lifecycleCatalog,
+  llmCatalog,
+  agentsCatalog,
+]);
 
 /** Programs of these tests import nothing. */
 const noFiles: ModuleReader = {
@@ -86,14 +104,32 @@ export async function runBody(body: string, options: ProgramOptions = {}): Promi
   const llm = createLlmService({ host, ...options.llm });
   const log = new ActiveLog({ now: () => host.clock.now(), onOpenFailure: () => {} });
   if (options.log !== undefined) log.install(options.log);
-  const agents = createAgentService({ host, llm, log, observers: [(event) => events.push(event)] });
+  const agents = createAgentService({
+    host,
+    llm,
+    log,
+    ...(options.approver && { approver: options.approver }),
+    observers: [(event) => events.push(event)],
+  });
   const services = new Map<string, unknown>([...place.services].map(([key, service]) => [key.name, service]));
-  services.set(llmService.name, llm).set(agentService.name, agents);
+  const policies = new ExecutionPolicies();
+  const lifecycle = new Lifecycle({
+    log,
+    now: () => host.clock.now(),
+    machineNow: () => host.clock.now(),
+    matchesRegex: (pattern, text) => new RegExp(pattern).test(text),
+    emit: () => {},
+  });
+  services
+    .set(llmService.name, llm)
+    .set(agentService.name, agents)
+    .set(lifecycleKey.name, lifecycle)
+    .set(executionPoliciesKey.name, policies);
   let output = "";
   const runtime = new Runtime({
     host,
     catalog,
-    boundary: createEffectBoundary({ now: () => host.clock.now() }),
+    boundary: createEffectBoundary({ now: () => host.clock.now(), policies }),
     services,
     globals: new Map([["harness", place.harness]]),
     output: (stream, text) => {

@@ -3,8 +3,11 @@ import { isDict, isList, record, textAt } from "../../llm/fields.ts";
 import { requiredParameters, type ToolEntry } from "../../llm/tools/registry.ts";
 import { waitFor } from "../../llm/wire/waiting.ts";
 import { DictValue, Raise, runtimeError, type Value } from "../../value/index.ts";
+import { admit, type GateSettings, openGate } from "../permissions/gate.ts";
+import type { AgentService } from "../service.ts";
+import { normalArguments } from "./arguments.ts";
 import type { DeclaredTools } from "./declared-tools.ts";
-import { outputLimit, runAfter, runBefore, type ToolHooks } from "./hooks.ts";
+import { outputLimit, runAfter, runBefore } from "./hooks.ts";
 import { denied, describeError, failed, succeeded, type ToolOutcome } from "./outcome.ts";
 
 export interface CalledTool {
@@ -14,13 +17,10 @@ export interface CalledTool {
 }
 
 export interface DispatchSettings {
+  readonly service: AgentService;
   readonly tools: readonly ToolEntry[];
-  readonly declared: DeclaredTools;
-  readonly hooks: ToolHooks;
-  /** Names that may be called; undefined lets all be called. */
-  readonly allowed?: ReadonlySet<string> | undefined;
-  /** Told of each call when it begins and when it has ended. */
-  readonly observe?: ToolObserver | undefined;
+  /** Policies of the loop; without it only those around the task hold. */
+  readonly gate?: GateSettings;
   /** How often a handler that throws is tried again. */
   readonly retries?: number;
   readonly backoffMs?: number;
@@ -47,30 +47,36 @@ export async function dispatchCall(
   given: CalledTool,
   settings: DispatchSettings,
 ): Promise<ToolOutcome> {
-  settings.observe?.({ kind: "begun", call: given });
+  const observe = settings.service.observeTool;
+  observe?.({ kind: "begun", call: given });
   const outcome = await makeCall(context, given, settings);
-  settings.observe?.({ kind: "ended", outcome });
+  observe?.({ kind: "ended", outcome });
   return outcome;
 }
 
 async function makeCall(context: CallContext, given: CalledTool, settings: DispatchSettings): Promise<ToolOutcome> {
+  const { service } = settings;
   const begun = context.host.clock.monotonic();
-  const hooks = settings.hooks.for(given.name);
   let call = given;
+  let approval: Value = null;
   const ran = (executor: DictValue | undefined): Parameters<typeof failed>[0] => ({
     toolName: call.name,
     callId: call.id,
     arguments: call.arguments,
     executor,
+    approval,
     durationMs: context.host.clock.monotonic() - begun,
   });
-  if (settings.allowed !== undefined && !settings.allowed.has(call.name)) {
-    return denied(ran(undefined), `tool '${call.name}' exceeds tool ceiling`, "permission_denied");
-  }
+  const entry = settings.tools.find((tool) => tool.name === call.name);
+  call = normalArguments(context, call, entry);
+  const admission = await admit(context, service, settings.gate ?? openGate, call, entry);
+  if (admission.kind === "denied") return denied(ran(undefined), admission.reason, "permission_denied");
+  call = admission.call;
+  approval = admission.approval;
+  const hooks = service.toolHooks.for(call.name);
   const verdict = await runBefore(context, hooks, call);
   if (verdict.kind === "deny") return denied(ran(undefined), verdict.reason, "permission_denied");
   call = verdict.call;
-  const entry = settings.tools.find((tool) => tool.name === call.name);
   if (entry === undefined) return failed(ran(undefined), unavailable(call.name), "tool_rejected");
   const missing = missingArguments(entry, call.arguments);
   if (missing.length > 0) {
@@ -80,9 +86,7 @@ async function makeCall(context: CallContext, given: CalledTool, settings: Dispa
   const executor = executorDict(entry);
   if (entry.handler === undefined) return failed(ran(executor), unexecutable(entry), "tool_rejected");
   try {
-    const answer = await withRetries(context, settings, () =>
-      invoke(context, entry, call.arguments, settings.declared),
-    );
+    const answer = await withRetries(context, settings, () => invoke(context, entry, call.arguments, service.declared));
     const result = await runAfter(context, hooks, call, answer);
     return succeeded(ran(executor), result, outputLimit(hooks));
   } catch (error) {

@@ -20,6 +20,8 @@ export interface ToolOutcome {
   readonly error: Value;
   readonly category: string | undefined;
   readonly executor: DictValue | undefined;
+  /** Who allowed the call, when somebody was asked. */
+  readonly approval: Value;
   readonly durationMs: number;
   /** Length of the result before it was cut. */
   readonly originalSize: number;
@@ -30,6 +32,7 @@ interface Ran {
   readonly callId: string;
   readonly arguments: Value;
   readonly executor: DictValue | undefined;
+  readonly approval: Value;
   readonly durationMs: number;
 }
 
@@ -107,7 +110,7 @@ export function outcomeDict(outcome: ToolOutcome): DictValue {
     error: outcome.error,
     error_category: outcome.category ?? null,
     executor: outcome.executor ?? null,
-    approval: null,
+    approval: outcome.approval,
     execution_duration_ms: Math.floor(outcome.durationMs),
     tool_output_truncated: outcome.originalSize > size,
     original_size: outcome.originalSize,

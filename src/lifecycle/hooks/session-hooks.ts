@@ -11,6 +11,12 @@ interface SessionHook {
   readonly handler: Closure;
 }
 
+/** Told of each handler that is asked, for transcripts. */
+export interface HookWitness {
+  called(payload: Value): void;
+  returned(answer: HookAnswer, raw: Value): void;
+}
+
 /**
  * The hooks of one runtime, in the order they were registered. Who is asked is decided once per event, by the payload as it
  * was before any handler changed it.
@@ -47,12 +53,19 @@ export class SessionHooks {
    * Asks handlers whether something may happen. The first that blocks or decides ends the chain; a change is what later
    * handlers see, and is the answer if all of them allow it.
    */
-  async control(context: CallContext, event: SessionEvent, payload: DictValue): Promise<HookAnswer> {
+  async control(
+    context: CallContext,
+    event: SessionEvent,
+    payload: DictValue,
+    witness?: HookWitness,
+  ): Promise<HookAnswer> {
     let answer: HookAnswer = allow;
     let seen: Value = payload;
     for (const handler of this.#handlers(event, payload)) {
+      witness?.called(seen);
       const returned = await context.callAsync(handler, [seen]);
       const asked = returned instanceof ListValue ? allow : readAnswer(event, returned);
+      witness?.returned(asked, returned);
       if (asked.kind === "block" || asked.kind === "decision") return asked;
       if (asked.kind !== "modify") continue;
       answer = asked;

@@ -5,6 +5,7 @@ import { type CapabilityPolicy, intersectPolicies } from "./capability-policy.ts
 export const executionPoliciesKey: ServiceKey<ExecutionPolicies> = serviceKey("execution policies");
 
 const scopeKey: ServiceKey<CapabilityPolicy> = serviceKey("execution policy scope");
+const requestedKey: ServiceKey<CapabilityPolicy> = serviceKey("requested execution policy");
 
 type Scoped = Pick<CallContext, "scoped" | "setScoped">;
 
@@ -24,11 +25,25 @@ export class ExecutionPolicies {
     return task.scoped(scopeKey) ?? this.#base;
   }
 
+  /** What the program itself asked for, without the run's own policy: the ceiling of its tools. */
+  requested(task: Scoped): CapabilityPolicy | undefined {
+    return task.scoped(requestedKey);
+  }
+
   /** Narrows the task's policy until the result is called. Scopes end in the reverse order of their beginning. */
   enter(task: Scoped, requested: CapabilityPolicy): () => void {
     const outer = task.scoped(scopeKey);
+    const outerRequested = task.scoped(requestedKey);
     const present = outer ?? this.#base;
-    task.setScoped(scopeKey, present === undefined ? requested : intersectPolicies(present, requested));
-    return () => task.setScoped(scopeKey, outer);
+    const narrowed = present === undefined ? requested : intersectPolicies(present, requested);
+    task.setScoped(
+      requestedKey,
+      outerRequested === undefined ? requested : intersectPolicies(outerRequested, requested),
+    );
+    task.setScoped(scopeKey, narrowed);
+    return () => {
+      task.setScoped(scopeKey, outer);
+      task.setScoped(requestedKey, outerRequested);
+    };
   }
 }

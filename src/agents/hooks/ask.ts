@@ -1,0 +1,48 @@
+import type { CallContext } from "../../builtin/index.ts";
+import { jsonOfValue, valueOfJson } from "../../eventlog/index.ts";
+import { allow, type HookAnswer, lifecycleKey, type SessionEvent } from "../../lifecycle/index.ts";
+import { record } from "../../llm/fields.ts";
+import { transcriptEvent } from "../../llm/transcript/event.ts";
+import type { DictValue, Value } from "../../value/index.ts";
+import type { AgentService } from "../service.ts";
+import type { Session } from "../sessions/session.ts";
+
+/** Asks the hooks of an event. The payload is made only when somebody listens, and each call is kept in the session. */
+export async function askHook(
+  context: CallContext,
+  service: AgentService,
+  session: Session | undefined,
+  event: SessionEvent,
+  fields: () => Readonly<Record<string, Value | undefined>>,
+): Promise<HookAnswer> {
+  const { hooks } = context.service(lifecycleKey);
+  if (!hooks.has(event)) return allow;
+  const payload = record({ ...fields(), event });
+  const handler = `session_hook::${event}`;
+  const note = (kind: string, text: string, metadata: Record<string, Value>): void =>
+    session?.addEvent(
+      transcriptEvent(service.newId, {
+        kind,
+        role: "system",
+        visibility: "internal",
+        text,
+        metadata: record({ event, handler, ...metadata }),
+      }),
+    );
+  return hooks.control(context, event, payload, {
+    called: (seen) => note("hook_call", `hook ${event} invoked: ${handler}`, { payload: plain(seen) }),
+    returned: (answer, raw) => {
+      note("hook_returned", `hook ${event} returned ${answer.kind} from ${handler}`, {
+        result: answer.kind,
+        raw: plain(raw),
+      });
+      if (answer.kind === "block")
+        note("hook_vetoed", `hook ${event} vetoed by ${handler}: ${answer.reason}`, { reason: answer.reason });
+    },
+  });
+}
+
+/** What stays of a value when it is kept: data without closures. */
+function plain(value: Value | DictValue): Value {
+  return valueOfJson(jsonOfValue(value));
+}
