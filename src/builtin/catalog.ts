@@ -8,6 +8,8 @@ export type ReceiverKind = "string" | "list" | "dict" | "set" | "range" | "iter"
 export interface CatalogPart {
   readonly builtins?: readonly Builtin[];
   readonly methods?: Partial<Record<ReceiverKind, readonly Method<never>[]>>;
+  /** What the methods of a kind give whatever their arguments are, by result: `{ bool: "empty contains" }`. */
+  readonly methodResults?: Partial<Record<ReceiverKind, Readonly<Record<string, string>>>>;
   /** Methods of the harness and its handles: type name (`HarnessFs`) to method name to builtin name. */
   readonly handleMethods?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Sub-handles and namespaces: global values such as `event_log`. */
@@ -20,8 +22,11 @@ export class Catalog {
   readonly methods: ReadonlyMap<ReceiverKind, ReadonlyMap<string, Method>>;
   readonly handleMethods: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly globals: ReadonlyMap<string, Value>;
+  readonly #parts: readonly CatalogPart[];
+  #methodResults: ReadonlyMap<string, string> | undefined;
 
   constructor(parts: readonly CatalogPart[]) {
+    this.#parts = parts;
     const builtins = new Map<string, Builtin>();
     const methods = new Map<ReceiverKind, Map<string, Method>>();
     const handleMethods = new Map<string, Map<string, string>>();
@@ -47,9 +52,23 @@ export class Catalog {
     this.handleMethods = handleMethods;
     this.globals = globals;
   }
+
+  /** `type_of`'s word for what a method gives; undefined where its arguments decide. Only the checker asks. */
+  methodResult(kind: ReceiverKind, method: string): string | undefined {
+    this.#methodResults ??= new Map(this.#parts.flatMap(resultsOf));
+    return this.#methodResults.get(`${kind}.${this.methods.get(kind)?.get(method)?.name}`);
+  }
 }
 
 function putOnce<V>(map: Map<string, V>, name: string, value: V, what: string): void {
   if (map.has(name)) throw new TypeError(`${what} declared twice: ${name}`);
   map.set(name, value);
+}
+
+function resultsOf({ methodResults = {} }: CatalogPart): readonly (readonly [string, string])[] {
+  return Object.entries(methodResults).flatMap(([kind, results]) =>
+    Object.entries(results).flatMap(([word, names]) =>
+      names.split(" ").map((name) => [`${kind}.${name}`, word] as const),
+    ),
+  );
 }

@@ -195,4 +195,15 @@ export const listBuiltins: CatalogPart = {
     ...internals,
   ],
   methods: { list: [...listMethods, ...listCallbackMethods] },
+  methodResults: {
+    list: {
+      bool: "empty any all none contains",
+      int: "count find_index index_of",
+      string: "join",
+      list: "map filter flat_map sort_by partition take_while drop_while push pop take skip slice sort reverse unique flatten compact enumerate zip chunk window to_list",
+      dict: "group_by count_by tally",
+      set: "to_set",
+      iter: "iter",
+    },
+  },
 };

@@ -182,4 +182,13 @@ export const dictBuiltins: CatalogPart = {
     }),
   ],
   methods: { dict: dictMethods },
+  methodResults: {
+    dict: {
+      int: "count",
+      bool: "has",
+      list: "keys values entries",
+      dict: "merge map_values rekey filter remove to_dict",
+      iter: "iter",
+    },
+  },
 };

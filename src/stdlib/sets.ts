@@ -355,4 +355,13 @@ export const setBuiltins: CatalogPart = {
     question("set_is_disjoint", "Whether no member is in both sets.", true, isDisjoint),
   ],
   methods: { set: setMethods },
+  methodResults: {
+    set: {
+      int: "count",
+      bool: "empty contains is_subset is_superset is_disjoint any all",
+      set: "add remove union intersect difference symmetric_difference to_set map filter",
+      list: "to_list",
+      iter: "iter",
+    },
+  },
 };

@@ -213,6 +213,15 @@ export const stringBuiltins: CatalogPart = {
     ...pathNames,
   ],
   methods: { string: stringMethods },
+  methodResults: {
+    string: {
+      int: "count index_of last_index_of",
+      bool: "empty contains starts_with ends_with",
+      list: "split chars lines",
+      string: "replace trim trim_start trim_end lowercase uppercase substring repeat reverse pad_left pad_right",
+      iter: "iter",
+    },
+  },
 };
 
 export function joinItems(items: ListValue, separator: string): string {

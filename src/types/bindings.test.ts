@@ -31,6 +31,9 @@ describe("annotations", () => {
       'let a: Result<int, string> = Ok("x")',
       "let binding `a`: expected Result<int, string>, found Result<string, _> (Result type argument 1 expected int, found string)",
     ],
+    ["let a: Unheard<int> = 5", "let binding `a`: expected Unheard<int>, found int"],
+    ["let a: channel = 5", "let binding `a`: expected channel, found int"],
+    ["let a: int = harness.fs", "let binding `a`: expected int, found HarnessFs"],
     ["let a: never = 1", "let binding `a`: expected never, found int"],
   ])("refuse: %s", (text, message) => {
     expect(inPipeline(text)).toEqual([`error:TYP-007@1 ${message}`]);
@@ -47,7 +50,10 @@ describe("annotations", () => {
     "let a: int = json_parse(t)",
     "let a: int = round(2.5)",
     "let a: list<int> = []",
-    "let a: Unheard<int> = 5",
+    "let a: Unheard<int> = {n: 5}",
+    "let a: channel? = nil",
+    'let a: channel = channel("c")',
+    "let a: HarnessFs = harness.fs",
     "let a: int? = nil",
     "let a: fn(int) -> int = { n -> n }",
     "let a: list<int | string> = t ? [1] : [2]",

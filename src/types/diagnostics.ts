@@ -204,6 +204,14 @@ export const fieldOfUnknown = defineDiagnostic<{ readonly field: string }>({
   hint: () => "narrow it with `type_of`, validate it with a schema, or annotate it with a shape first",
 });
 
+export const unnecessarySafeNavigation = defineDiagnostic<{ readonly what: string }>({
+  code: "HARN-LNT-051",
+  severity: "warning",
+  message: ({ what }) => `${what} is unnecessary because the receiver cannot be nil`,
+  label: () => "lint[unnecessary-safe-navigation]",
+  hint: () => "use ordinary access where the receiver is always there",
+});
+
 export const unknownMethod = defineDiagnostic<{
   readonly method: string;
   readonly bound: string;

@@ -89,7 +89,7 @@ export const sessionBuiltins: readonly Builtin[] = [
     name: "agent_session_snapshot",
     summary: "A session as a transcript, with what else is known about it; nil for an unknown one.",
     params: [id],
-    returns: t.nilable(t.record("SessionSnapshot")),
+    returns: t.record("SessionSnapshot"),
     effect: "state",
     run: (context, sessionId) => service(context).sessions.get(sessionId)?.snapshot() ?? null,
   }),

@@ -45,4 +45,14 @@ export const iteratorBuiltins: CatalogPart = {
     }),
   ],
   methods: { iter: iterMethods },
+  methodResults: {
+    iter: {
+      list: "to_list",
+      set: "to_set",
+      dict: "to_dict",
+      int: "count",
+      bool: "any all",
+      iter: "map filter flat_map take skip take_while skip_while zip enumerate chain chunks windows",
+    },
+  },
 };

@@ -1,4 +1,3 @@
-import type { Builtin } from "../../builtin/index.ts";
 import { diagnose } from "../../diagnostics/index.ts";
 import type { CallExpression, Expression, FunctionDeclaration } from "../../syntax/index.ts";
 import type { Span } from "../../text/index.ts";
@@ -10,15 +9,14 @@ import {
   typeArgumentCount,
   undefinedCall,
   wrongArity,
-  wrongBuiltinArity,
 } from "../diagnostics.ts";
-import { resultOfSpec } from "../model/from-spec.ts";
 import { printType } from "../model/print.ts";
 import { resolve } from "../model/resolve.ts";
 import { dynamic, generic, isDynamic, string, type Type } from "../model/type.ts";
 import { FunctionBinding } from "../symbols/home.ts";
 import { arityOf, type FunctionSignature } from "../symbols/signature.ts";
 import { reportAmbient } from "./ambient.ts";
+import { builtinSignature, checkBuiltinArguments } from "./builtin-calls.ts";
 import type { Checker } from "./context.ts";
 import { type CallSite, checkSignature } from "./signatures.ts";
 import { reportPartialNarrowing } from "./unknowns.ts";
@@ -27,9 +25,9 @@ import { reportPartialNarrowing } from "./unknowns.ts";
 const suggestionDistance = 2;
 
 export function checkCall(c: Checker, expression: CallExpression): Type {
-  const site = checkArguments(c, expression.span, expression.arguments);
   const name = expression.callee.text;
   const binding = c.scope.find(name);
+  const site = checkArguments(c, expression.span, expression.arguments, binding !== undefined);
   if (binding instanceof FunctionBinding) {
     const { signature, declaration } = binding;
     if (declaration !== undefined) reportDeprecated(c, declaration, expression.span);
@@ -46,7 +44,12 @@ export function checkCall(c: Checker, expression: CallExpression): Type {
 }
 
 /** Visits the arguments. A spread ends what is known by position. */
-export function checkArguments(c: Checker, span: Span, given: CallExpression["arguments"]): CallSite {
+export function checkArguments(
+  c: Checker,
+  span: Span,
+  given: CallExpression["arguments"],
+  isForProgram = false,
+): CallSite {
   const values: { readonly value: Expression; readonly type: Type }[] = [];
   let isOpen = false;
   for (const argument of given) {
@@ -54,7 +57,7 @@ export function checkArguments(c: Checker, span: Span, given: CallExpression["ar
       c.expression(argument.value);
       isOpen = true;
     } else {
-      const type = c.expression(argument);
+      const type = isForProgram ? c.argument(argument) : c.expression(argument);
       if (!isOpen) values.push({ value: argument, type });
     }
   }
@@ -102,17 +105,8 @@ function callBuiltin(c: Checker, expression: CallExpression, site: CallSite): Ty
   if (expression.typeArguments.length > 0) {
     c.report(diagnose(notGeneric, c.source, span, { name: callee.text, isBuiltin: true }));
   }
-  checkBuiltinArity(c, builtin, site);
-  return special(c, callee.text, site) ?? resultOfSpec(builtin.returns);
-}
-
-function checkBuiltinArity(c: Checker, builtin: Builtin, site: CallSite): void {
-  const { least, most } = arityOf(
-    builtin.params.map(({ mode }) => ({ isOptional: mode === "optional", isRest: mode === "rest" })),
-  );
-  const given = site.values.length;
-  if (site.isOpen || (given >= least && given <= most)) return;
-  c.report(diagnose(wrongBuiltinArity, c.source, site.span, { name: builtin.name, least, most, given }));
+  checkBuiltinArguments(c, builtin, site);
+  return special(c, callee.text, site) ?? builtinSignature(builtin).returns;
 }
 
 /** Results that follow from the arguments in a way that a declared signature does not say. */

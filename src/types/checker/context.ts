@@ -85,6 +85,11 @@ export class Checker {
   bounds: ReadonlyMap<string, Constraint> = new Map();
   /** A call target can only be called undefined when no import may still provide it. */
   readonly importsAreWhole: boolean;
+  /**
+   * Inside a function or a `try` that is handed to a function of the program: `must_fail({ -> keys(5) })` is right to call it so.
+   * What the machine will refuse there is no error of the program, and still worth a word.
+   */
+  isTrial = false;
   readonly #visitors: Visitors;
   #shared: Scope | undefined;
   scope: Scope;
@@ -97,7 +102,7 @@ export class Checker {
     this.catalog = catalog;
     this.options = options;
     this.#visitors = visitors;
-    this.importsAreWhole = module.imports.every((found) => found.target !== undefined && isWhole(found.target));
+    this.importsAreWhole = scope.isWhole;
     this.enclosing = {
       kind: "module",
       returns: undefined,
@@ -195,6 +200,18 @@ export class Checker {
     }
   }
 
+  /** An argument for a function of the program. */
+  argument(expression: Expression): Type {
+    if (this.isTrial || (expression.kind !== "closure" && expression.kind !== "try"))
+      return this.expression(expression);
+    this.isTrial = true;
+    try {
+      return this.expression(expression);
+    } finally {
+      this.isTrial = false;
+    }
+  }
+
   /** Where `return` is no longer compared with the declared result. */
   nested<T>(run: () => T): T {
     const outer = this.enclosing;
@@ -271,8 +288,4 @@ function namesOf(statement: Statement): readonly string[] {
 /** A `var` may take over any name; a `let` only that of a `var`. */
 function isRedeclaration(earlier: BindingMode, later: BindingMode): boolean {
   return (later === "let" || later === "const") && (earlier === "let" || earlier === "const" || earlier === "param");
-}
-
-function isWhole(module: Module): boolean {
-  return module.diagnostics.every((finding) => finding.severity !== "error");
 }

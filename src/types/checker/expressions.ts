@@ -15,6 +15,7 @@ import { checkHuman } from "./human.ts";
 import { checkMatch } from "./match.ts";
 import { checkMethodCall, checkProperty } from "./members.ts";
 import { checkBinary } from "./operators.ts";
+import { checkSafeNavigation } from "./safe-navigation.ts";
 
 /** Checks an expression and everything in it, once. */
 export function checkExpression(c: Checker, expression: Expression): Type {
@@ -110,7 +111,9 @@ function note(c: Checker, place: Expression, type: Type): Type {
 
 function nameType(c: Checker, name: string): Type {
   const binding = c.scope.find(name);
-  return binding?.facts?.get("") ?? binding?.type ?? dynamic;
+  if (binding !== undefined) return binding.facts?.get("") ?? binding.type;
+  const isHarness = name === "harness" && c.catalog.handleMethods.has("HarnessStdio") && !c.scope.knows(name);
+  return isHarness ? { kind: "handle", name: "Harness" } : dynamic;
 }
 
 function checkUnary(c: Checker, expression: Extract<Expression, { readonly kind: "unary" }>): Type {
@@ -149,6 +152,10 @@ function checkTernary(c: Checker, expression: Extract<Expression, { readonly kin
 function checkIndex(c: Checker, expression: Extract<Expression, { readonly kind: "index" }>): Type {
   const type = resolve(c.expression(expression.object));
   c.expression(expression.index);
+  if (expression.isOptional) {
+    const from = expression.object.span.end;
+    checkSafeNavigation(c, "index", type, { from, to: c.source.text.indexOf("[", from) + 1 }, "");
+  }
   const key = expression.index.kind === "string" ? expression.index.value : undefined;
   const found = indexedOf(hasNil(type) ? withoutNil(type) : type, key);
   if (!hasNil(type)) return found;

@@ -1,7 +1,9 @@
+import type { ReceiverKind } from "../../builtin/index.ts";
 import { diagnose } from "../../diagnostics/index.ts";
 import type { Expression, MethodCallExpression } from "../../syntax/index.ts";
 import { nearestName } from "../../text/index.ts";
 import { fieldOfUnknown, propertyOfNil, propertyOfNilable, unknownField, unknownMethod } from "../diagnostics.ts";
+import { resultOfSpec } from "../model/from-spec.ts";
 import { inferArguments } from "../model/infer.ts";
 import { printType } from "../model/print.ts";
 import { resolve } from "../model/resolve.ts";
@@ -9,9 +11,11 @@ import { bindParameters, substitute } from "../model/substitute.ts";
 import { dynamic, generic, int, isNil, isPrimitive, string, type Type } from "../model/type.ts";
 import { hasNil, withNil, withoutNil } from "../model/union.ts";
 import type { EnumSymbol } from "../symbols/type-symbol.ts";
+import { builtinSignature } from "./builtin-calls.ts";
 import { checkArguments } from "./calls.ts";
 import type { Checker } from "./context.ts";
 import { factAbout } from "./places.ts";
+import { checkSafeNavigation } from "./safe-navigation.ts";
 import type { CallSite } from "./signatures.ts";
 
 type PropertyExpression = Extract<Expression, { readonly kind: "property" }>;
@@ -20,6 +24,10 @@ export function checkProperty(c: Checker, expression: PropertyExpression): Type 
   const symbol = enumNamed(c, expression.object);
   if (symbol !== undefined) return enumType(symbol, new Map());
   const type = resolve(c.noted(expression.object));
+  if (expression.isOptional) {
+    const between = { from: expression.object.span.end, to: expression.name.span.start };
+    checkSafeNavigation(c, "property", type, between, expression.name.text);
+  }
   const found = readProperty(c, expression, type);
   return factAbout(c, expression) ?? found;
 }
@@ -89,12 +97,20 @@ function fieldOf(c: Checker, expression: PropertyExpression, type: Type): Type {
       return fieldOfGeneric(type, name.text);
     case "intersection":
       return fieldOfIntersection(type.members, name.text);
+    case "handle":
+      return handleMember(c, type.name, name.text);
     case "unknown":
       if (!expression.isOptional) c.report(diagnose(fieldOfUnknown, c.source, expression.span, { field: name.text }));
       return dynamic;
     default:
       return dynamic;
   }
+}
+
+/** `harness.fs` is what its methods are declared for. */
+function handleMember(c: Checker, handle: string, name: string): Type {
+  const member = `Harness${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  return handle === "Harness" && c.catalog.handleMethods.has(member) ? { kind: "handle", name: member } : dynamic;
 }
 
 function fieldOfGeneric(type: Extract<Type, { readonly kind: "generic" }>, name: string): Type {
@@ -146,10 +162,43 @@ export function checkMethodCall(c: Checker, expression: MethodCallExpression): T
     return resultOf(expression.method.text, first?.type ?? dynamic);
   }
   const type = resolve(c.expression(expression.object));
+  if (expression.isOptional) {
+    const between = { from: expression.object.span.end, to: expression.method.span.start };
+    checkSafeNavigation(c, "method", type, between, expression.method.text);
+  }
   const site = checkArguments(c, expression.span, expression.arguments);
   if (type.kind === "parameter") checkBound(c, type.name, expression);
   const receiver = hasNil(type) ? dynamic : type;
-  return iteratorMethod(receiver, expression.method.text, site) ?? dynamic;
+  return iteratorMethod(receiver, expression.method.text, site) ?? methodResult(c, receiver, expression.method.text);
+}
+
+/** What the catalogue declares for a method of the kind. */
+function methodResult(c: Checker, receiver: Type, method: string): Type {
+  if (receiver.kind === "handle") {
+    const builtin = c.catalog.builtins.get(c.catalog.handleMethods.get(receiver.name)?.get(method) ?? "");
+    return builtin === undefined ? dynamic : builtinSignature(builtin).returns;
+  }
+  const kind = receiverKind(receiver);
+  const word = kind && c.catalog.methodResult(kind, method);
+  return word === undefined ? dynamic : resultOfSpec({ kind: "named", name: word });
+}
+
+/** The kind whose methods a value of the type has; undefined where it may have others. */
+function receiverKind(type: Type): ReceiverKind | undefined {
+  switch (type.kind) {
+    case "primitive":
+      return type.name === "string" ? "string" : undefined;
+    case "literal":
+      return typeof type.value === "string" ? "string" : undefined;
+    case "shape":
+      return type.fields.some(({ name }) => name === "_namespace") ? undefined : "dict";
+    case "generic":
+      return type.name === "list" || type.name === "dict" || type.name === "set" || type.name === "iter"
+        ? type.name
+        : undefined;
+    default:
+      return undefined;
+  }
 }
 
 function resultOf(variant: string, payload: Type): Type {

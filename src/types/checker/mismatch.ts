@@ -16,6 +16,8 @@ export interface Expectation {
   /** ``let binding `x` ``, ``argument 2 `lines` ``. */
   readonly context: string;
   readonly expected: Type;
+  /** Where the program may be waiting for the failure. */
+  readonly severity?: "warning" | undefined;
   /** Where the expectation comes from, and in which words. */
   readonly origin?: { readonly source?: Source; readonly span: Span; readonly text: string };
 }
@@ -94,7 +96,7 @@ class Fitting {
 }
 
 function describe(c: Checker, value: Expression, found: Type, expectation: Expectation): Diagnostic {
-  const { kind, context, expected, origin } = expectation;
+  const { kind, context, expected, origin, severity } = expectation;
   const detail = explainMismatch(found, expected);
   const finding = diagnose(mismatches[kind], c.source, value.span, {
     context,
@@ -106,7 +108,7 @@ function describe(c: Checker, value: Expression, found: Type, expectation: Expec
   const labels: Label[] = [];
   if (origin !== undefined) labels.push({ source: origin.source ?? c.source, span: origin.span, text: origin.text });
   if (detail?.isNested) labels.push({ source: c.source, span: value.span, text: `nested mismatch: ${detail.text}` });
-  return labels.length === 0 ? finding : { ...finding, labels };
+  return { ...finding, ...(severity && { severity }), ...(labels.length > 0 && { labels }) };
 }
 
 /** The call that would make the value fit. */

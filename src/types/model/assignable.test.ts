@@ -58,8 +58,9 @@ describe("assignability", () => {
     ["closure", "fn(int) -> int"],
     ["Point", "Point?"],
     ["owned<string>", "string"],
-    ["Unheard", "int"],
-    ["int", "Unheard"],
+    ["Unheard", "{n: int}"],
+    ["dict", "Unheard"],
+    ["channel", "channel?"],
   ])("%s goes where %s is wanted", (from, to) => {
     const [source, target] = types(declarations, from, to);
     expect(isAssignable(source as Type, target as Type)).toBe(true);

@@ -43,6 +43,7 @@ export class Comparison {
     if (target.kind === "never")
       return source.kind === "never" || source.kind === "dynamic" || source.kind === "parameter";
     if (isOpen(source) || isOpen(target) || target.kind === "unknown" || source.kind === "never") return true;
+    if (source.kind === "opaque" || target.kind === "opaque") return mayBeRecord(source) && mayBeRecord(target);
     if (source.kind === "union") return source.members.every((member) => this.assignable(member, target));
     if (target.kind === "union") return this.#toUnion(source, target.members);
     if (target.kind === "intersection") return target.members.every((member) => this.assignable(source, member));
@@ -77,6 +78,7 @@ export class Comparison {
         return target.kind === "function" ? this.#function(source, target) : isPrimitive(target, "closure");
       case "unknown":
       case "interface":
+      case "handle":
         return false;
       case "dynamic":
       case "any":
@@ -178,7 +180,25 @@ export function isAssignable(source: Type, target: Type): boolean {
 }
 
 function isOpen(type: Type): boolean {
-  return type.kind === "dynamic" || type.kind === "any" || type.kind === "opaque" || type.kind === "parameter";
+  return type.kind === "dynamic" || type.kind === "any" || type.kind === "parameter";
+}
+
+/** What a name that nothing declares can stand for. A plain value is none of its kind, whatever that is. */
+function mayBeRecord(type: Type): boolean {
+  switch (type.kind) {
+    case "primitive":
+      return type.name === "closure";
+    case "literal":
+    case "function":
+    case "handle":
+      return false;
+    case "union":
+      return type.members.some(mayBeRecord);
+    case "generic":
+      return type.name !== "list" && type.name !== "set";
+    default:
+      return true;
+  }
 }
 
 function widen(value: string | bigint): Type {

@@ -1,24 +1,74 @@
 import type { TypeSpec } from "../../bytecode/index.ts";
-import { isGenericName, isPrimitiveName } from "./names.ts";
-import { dynamic, generic, listOf, never, type Type } from "./type.ts";
+import { handleName, isGenericName, isPrimitiveName } from "./names.ts";
+import { any, dynamic, generic, listOf, never, type Type } from "./type.ts";
+import { unionOf } from "./union.ts";
 
-/**
- * What a builtin's declared result tells the checker. Only plain kinds: a union such as `int | float` depends on the arguments in a
- * way that the declaration does not say, and would make the checker complain about programs that are right.
- */
-export function resultOfSpec(spec: TypeSpec): Type {
+/** What a builtin asks of an argument. The machine checks the same declaration when the call is made. */
+export function parameterOfSpec(spec: TypeSpec): Type {
   switch (spec.kind) {
+    case "any":
+      return any;
     case "named":
-      if (spec.name === "never") return never;
-      if (isPrimitiveName(spec.name)) return { kind: "primitive", name: spec.name };
-      return isGenericName(spec.name) ? generic(spec.name) : dynamic;
-    case "list": {
-      const element = resultOfSpec(spec.element);
-      return element.kind === "dynamic" ? generic("list") : listOf(element);
-    }
+      return namedType(spec.name);
+    case "list":
+      return listOf(parameterOfSpec(spec.element));
     case "dict":
-      return generic("dict");
-    default:
+      return generic("dict", { kind: "primitive", name: "string" }, parameterOfSpec(spec.value));
+    case "union":
+      return recordOf(spec.members) ?? unionOf(spec.members.map(parameterOfSpec));
+    case "intersection":
+      return { kind: "intersection", members: spec.members.map(parameterOfSpec) };
+    case "literal":
+      return typeof spec.value === "string" ? { kind: "literal", value: spec.value } : dynamic;
+    case "shape":
+      return {
+        kind: "shape",
+        fields: spec.fields.map(({ name, isOptional, type }) => ({ name, isOptional, type: parameterOfSpec(type) })),
+      };
+    case "nominal":
+    case "interface":
       return dynamic;
   }
+}
+
+/**
+ * What a builtin's declared result tells. One that may be an int or a float depends on the arguments in a way that the declaration
+ * does not say, and is left open: `let n: int = abs(1)` is right.
+ */
+export function resultOfSpec(spec: TypeSpec): Type {
+  if (spec.kind === "union" && spec.members.some(isFloat) && spec.members.some(isInt)) return dynamic;
+  const type = parameterOfSpec(spec);
+  return type.kind === "any" ? dynamic : type;
+}
+
+function namedType(name: string): Type {
+  if (name === "never") return never;
+  if (name === "task_handle") return { kind: "handle", name: "task" };
+  if (isPrimitiveName(name)) return { kind: "primitive", name };
+  const word = constructors.get(name) ?? name;
+  if (isGenericName(word)) return generic(word);
+  const handle = handleName(name);
+  return handle === undefined ? dynamic : { kind: "handle", name: handle };
+}
+
+/** Where signatures name a kind by `type_of`'s word, and programs by a type's. */
+const constructors: ReadonlyMap<string, string> = new Map([
+  ["generator", "Generator"],
+  ["stream", "Stream"],
+  ["pair", "Pair"],
+]);
+
+/** A documented record is any dict: its name is for readers. */
+function recordOf(members: readonly TypeSpec[]): Type | undefined {
+  const [first, second] = members;
+  const isRecord = members.length === 2 && first?.kind === "named" && first.name === "dict";
+  return isRecord && second?.kind === "interface" ? { kind: "opaque", name: second.name, arguments: [] } : undefined;
+}
+
+function isInt(spec: TypeSpec): boolean {
+  return spec.kind === "named" && spec.name === "int";
+}
+
+function isFloat(spec: TypeSpec): boolean {
+  return spec.kind === "named" && spec.name === "float";
 }

@@ -28,6 +28,19 @@ const primitives: ReadonlySet<string> = new Set<PrimitiveName>([
   "closure",
 ]);
 
+/** Kinds that have no parts a type could speak of. `task` is the word of signatures for what `type_of` calls `task_handle`. */
+const handles: ReadonlyMap<string, string> = new Map([
+  ["channel", "channel"],
+  ["task", "task"],
+  ["task_handle", "task"],
+  ["atomic", "atomic"],
+  ["rng", "rng"],
+]);
+
+export function handleName(name: string): string | undefined {
+  return handles.get(name) ?? (/^Harness([A-Z][a-z]+)?$/.test(name) ? name : undefined);
+}
+
 export function isPrimitiveName(name: string): name is PrimitiveName {
   return primitives.has(name);
 }

@@ -12,6 +12,7 @@ export function printType(type: Type): string {
       return type.kind;
     case "primitive":
     case "parameter":
+    case "handle":
       return type.name;
     case "literal":
       return typeof type.value === "string" ? JSON.stringify(type.value) : String(type.value);

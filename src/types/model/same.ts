@@ -11,6 +11,8 @@ export function sameType(a: Type, b: Type): boolean {
       return a.kind === b.kind;
     case "primitive":
       return b.kind === "primitive" && a.name === b.name;
+    case "handle":
+      return b.kind === "handle" && a.name === b.name;
     case "parameter":
       return b.kind === "parameter" && a.name === b.name;
     case "literal":

@@ -23,8 +23,8 @@ export type Type =
   | FunctionType
   | UnionType
   | { readonly kind: "intersection"; readonly members: readonly Type[] }
-  /** A name nothing declares: a host's type, or one whose import failed. Compatible with whatever it meets. */
-  | { readonly kind: "opaque"; readonly name: string; readonly arguments: readonly Type[] };
+  | HandleType
+  | OpaqueType;
 
 export interface DynamicType {
   readonly kind: "dynamic";
@@ -42,6 +42,19 @@ export interface PrimitiveType {
 }
 
 export type PrimitiveName = "int" | "float" | "string" | "bool" | "nil" | "bytes" | "duration" | "range" | "closure";
+
+/** A kind of the machine that only names itself: `channel`, `task`, `HarnessFs`. */
+export interface HandleType {
+  readonly kind: "handle";
+  readonly name: string;
+}
+
+/** A name nothing declares: a record of the library or of a host, or one whose import failed. It may be any record. */
+export interface OpaqueType {
+  readonly kind: "opaque";
+  readonly name: string;
+  readonly arguments: readonly Type[];
+}
 
 export interface LiteralType {
   readonly kind: "literal";

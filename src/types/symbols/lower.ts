@@ -1,6 +1,6 @@
 import type { Name, TypeExpression } from "../../syntax/index.ts";
 import { unreachable } from "../../text/index.ts";
-import { isGenericName, isPrimitiveName } from "../model/names.ts";
+import { handleName, isGenericName, isPrimitiveName } from "../model/names.ts";
 import { any, bool, dynamic, listOf, never, type ParameterType, type Type, unknown } from "../model/type.ts";
 import { unionOf, withNil } from "../model/union.ts";
 import type { TypeSymbol } from "./type-symbol.ts";
@@ -9,6 +9,7 @@ import type { TypeSymbol } from "./type-symbol.ts";
 export interface TypeScope {
   findParameter(name: string): ParameterType | undefined;
   findType(name: string): TypeSymbol | undefined;
+  readonly isWhole: boolean;
 }
 
 /** The meaning of a written type. */
@@ -53,10 +54,10 @@ function lowerNamed(name: Name, args: readonly TypeExpression[], scope: TypeScop
   if (parameter !== undefined) return parameter;
   const symbol = scope.findType(name.text);
   if (symbol !== undefined) return { kind: symbol.kind, symbol, arguments: lowerAll(args, scope) } as Type;
-  return lowerWord(name.text, lowerAll(args, scope));
+  return lowerWord(name.text, lowerAll(args, scope), scope.isWhole);
 }
 
-function lowerWord(name: string, args: readonly Type[]): Type {
+function lowerWord(name: string, args: readonly Type[], isWhole: boolean): Type {
   switch (name) {
     case "_":
       return dynamic;
@@ -72,6 +73,12 @@ function lowerWord(name: string, args: readonly Type[]): Type {
     default:
       if (isPrimitiveName(name) && args.length === 0) return { kind: "primitive", name };
       if (isGenericName(name)) return { kind: "generic", name, arguments: args };
-      return { kind: "opaque", name, arguments: args };
+      return lowerOther(name, args, isWhole);
   }
+}
+
+function lowerOther(name: string, args: readonly Type[], isWhole: boolean): Type {
+  const handle = args.length === 0 ? handleName(name) : undefined;
+  if (handle !== undefined) return { kind: "handle", name: handle };
+  return isWhole ? { kind: "opaque", name, arguments: args } : dynamic;
 }

@@ -26,14 +26,17 @@ export interface Binding {
 export class Scope {
   readonly parent: Scope | undefined;
   readonly source: Source;
+  /** Every import brought what it names: a type that is not found here is declared nowhere. */
+  readonly isWhole: boolean;
   #values: Map<string, Binding> | undefined;
   #types: Map<string, TypeSymbol> | undefined;
   #parameters: Map<string, ParameterType> | undefined;
   /** Names that the block will declare further down: a function may call what stands below it. */
   #announced: Set<string> | undefined;
 
-  constructor(parent: Scope | Source) {
+  constructor(parent: Scope | Source, isWhole = true) {
     this.parent = parent instanceof Scope ? parent : undefined;
+    this.isWhole = isWhole && (this.parent?.isWhole ?? true);
     this.source = parent instanceof Scope ? parent.source : parent;
   }
 

@@ -10,7 +10,7 @@ export class World {
   scopeOf(module: Module): Scope {
     const known = this.#scopes.get(module);
     if (known !== undefined) return known;
-    const imports = new Scope(module.source);
+    const imports = new Scope(module.source, hasAllImports(module));
     const scope = new Scope(imports);
     this.#scopes.set(module, scope);
     declareNames(module.program.items, scope);
@@ -40,4 +40,11 @@ export class World {
         scope.announce([name]);
     }
   }
+}
+
+/** No import may still provide what is not found: each was read, and parses. */
+export function hasAllImports(module: Module): boolean {
+  return module.imports.every(
+    ({ target }) => target?.diagnostics.every(({ severity }) => severity !== "error") ?? false,
+  );
 }

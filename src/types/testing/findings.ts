@@ -1,9 +1,13 @@
-import { Catalog, declare, opt, req, rest, t } from "../../builtin/index.ts";
+import { Catalog, declare, type Method, opt, req, rest, t } from "../../builtin/index.ts";
 import { loadModuleGraph, memoryReader } from "../../modules/index.ts";
 import { type CheckOptions, check } from "../index.ts";
 
 const core = declare("core");
 const run = () => null;
+
+function method(name: string): Method<never> {
+  return { name, summary: "", params: [], run };
+}
 
 /** Enough builtins for programs under test. */
 export const catalog = new Catalog([
@@ -30,10 +34,27 @@ export const catalog = new Catalog([
         name: "read_file",
         summary: "",
         params: [req("path", t.string)],
+        returns: t.string,
         deprecated: "harness.fs.read_text",
         run,
       }),
+      core({ name: "keys", summary: "", params: [req("dict", t.dict)], returns: t.list, run }),
+      core({ name: "channel", summary: "", params: [opt("name", t.string)], returns: t.handle("channel"), run }),
+      core({ name: "close", summary: "", params: [req("handle", t.handle("channel"))], returns: t.nil, run }),
+      core({ name: "env", summary: "", params: [req("name", t.string)], returns: t.nilable(t.string), run }),
+      core({ name: "sum_of", summary: "", params: [rest("n", t.union(t.int, t.float))], returns: t.number, run }),
+      core({ name: "loose", summary: "", params: [opt("n", t.int)], lenient: true, run }),
+      core({
+        name: "ask",
+        summary: "",
+        params: [req("prompt", t.string), opt("options", t.record("AskOptions"))],
+        returns: t.record("Answer"),
+        run,
+      }),
     ],
+    methods: { string: [method("split"), method("trim")], list: [method("map"), method("first")] },
+    methodResults: { string: { list: "split", string: "trim" }, list: { list: "map" } },
+    handleMethods: { HarnessFs: { read_text: "read_file" }, HarnessStdio: { println: "println" } },
   },
 ]);
 
