@@ -43,7 +43,18 @@ const check: CommandSpec = {
   name: "check",
   summary: "Find mistakes without running anything",
   positionals: [{ name: "TARGET", summary: "Files and folders", isRepeatable: true }],
-  flags: [json, { name: "workspace", summary: "Check what `[workspace] pipelines` in harn.toml lists" }],
+  flags: [
+    json,
+    { name: "workspace", summary: "Check what `[workspace] pipelines` in harn.toml lists" },
+    {
+      name: "preflight",
+      value: "SEVERITY",
+      summary: "How missing imports, templates and host operations are reported",
+      choices: ["error", "warning", "off"],
+    },
+    { name: "host-capabilities", value: "FILE", summary: "JSON with the operations that the host adds" },
+    { name: "bundle-root", value: "DIR", summary: "A second folder below which templates are looked for" },
+  ],
   load: () => import("./commands/check.ts"),
 };
 

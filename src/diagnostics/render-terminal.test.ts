@@ -32,8 +32,8 @@ describe("renderDiagnostic", () => {
     ]);
   });
 
-  it("draws no carets without a label", () => {
-    expect(lines(renderDiagnostic(finding())).slice(2)).toEqual(["   |", " 2 |   let match = 5"]);
+  it("draws bare carets without a label", () => {
+    expect(lines(renderDiagnostic(finding())).slice(2)).toEqual(["   |", " 2 |   let match = 5", "   |       ^^^^^"]);
   });
 
   it("gives help, then the code's repair, then notes, then other places", () => {
@@ -46,6 +46,7 @@ describe("renderDiagnostic", () => {
       "  --> main.harn:2:7",
       "   |",
       " 2 |   let match = 5",
+      "   |       ^^^^^",
       "   = help: try this",
       "   = repair: bindings/make-mutable [scope-local] — declare it with `var`",
       "   = note: know that",

@@ -18,7 +18,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, palette: Palette = plai
   const lines = [headline(diagnostic, palette)];
   if (span === emptySpan) return [...lines, ...repairLines(diagnostic, " ", palette)].join("\n");
   const gutter = gutterFor(source, span);
-  lines.push(...renderFrame({ source, span, label: diagnostic.label, severity }, gutter, palette));
+  lines.push(...renderFrame({ source, span, label: diagnostic.label ?? "", severity }, gutter, palette));
   if (diagnostic.hint !== undefined) lines.push(`${gutter} = ${palette.advice("help")}: ${diagnostic.hint}`);
   lines.push(...repairLines(diagnostic, gutter, palette));
   for (const note of diagnostic.notes ?? []) lines.push(`${gutter} = ${palette.note("note")}: ${note}`);

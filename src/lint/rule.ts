@@ -3,6 +3,7 @@ import type { Severity, TextEdit } from "../diagnostics/index.ts";
 import type { Module } from "../modules/index.ts";
 import type { Span } from "../text/index.ts";
 import type { Names } from "./names.ts";
+import type { FileTokens } from "./tokens.ts";
 import type { Tree } from "./tree.ts";
 
 export interface LintOptions {
@@ -10,6 +11,8 @@ export interface LintOptions {
   readonly disabled?: readonly string[];
   readonly complexityThreshold?: number;
   readonly requireFileHeader?: boolean;
+  /** What `@persona` functions may call besides steps and builtins. */
+  readonly personaStepAllowlist?: readonly string[];
   /** Names that other files of the same run import from this one. */
   readonly importedElsewhere?: ReadonlySet<string>;
 }
@@ -20,6 +23,8 @@ export interface LintFile {
   readonly catalog: Catalog;
   readonly tree: Tree;
   readonly names: Names;
+  /** Made when a rule first asks. */
+  readonly tokens: FileTokens;
   readonly options: LintOptions;
 }
 

@@ -2,7 +2,12 @@ import type { Rule } from "./rule.ts";
 import { controlRules } from "./rules/control.ts";
 import { declarationRules } from "./rules/declarations.ts";
 import { expressionRules } from "./rules/expressions.ts";
+import { handlerRules } from "./rules/handlers.ts";
 import { layoutRules } from "./rules/layout.ts";
+import { modelRules } from "./rules/models.ts";
+import { personaRules } from "./rules/personas.ts";
+import { punctuationRules } from "./rules/punctuation.ts";
+import { reminderRules } from "./rules/reminders.ts";
 import { shadowingRule } from "./rules/shadowing.ts";
 import { usageRules } from "./rules/usage.ts";
 
@@ -14,4 +19,9 @@ export const rules: readonly Rule[] = [
   ...controlRules,
   ...expressionRules,
   ...layoutRules,
+  ...punctuationRules,
+  ...modelRules,
+  ...personaRules,
+  ...handlerRules,
+  ...reminderRules,
 ];

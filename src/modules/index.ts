@@ -5,6 +5,7 @@ export {
   type FormatSection,
   type FoundManifest,
   findManifest,
+  findManifestPath,
   type LintSection,
   type Manifest,
   type PackageSection,

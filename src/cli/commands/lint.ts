@@ -1,105 +1,106 @@
 import { writeFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { type Diagnostic, diagnosticToJson, inOrder, renderDiagnostics } from "../../diagnostics/index.ts";
+import { type Diagnostic, diagnosticToJson, inOrder } from "../../diagnostics/index.ts";
 import { hostError } from "../../host/node/errors.ts";
-import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
-import { applyFixes, disabledRules, importedNames, lint } from "../../lint/index.ts";
-import { findManifest, loadModuleGraph, type ModuleGraph } from "../../modules/index.ts";
+import { applyFixes, disabledRules, importedNames, lintTemplate } from "../../lint/index.ts";
 import { standardCatalog } from "../../program/index.ts";
+import { outlineTemplate } from "../../stdlib/host/index.ts";
 import type { Source } from "../../text/index.ts";
 import { check } from "../../types/index.ts";
+import { type LintRun, type LoadedFile, lintFile, loadFile, syntaxErrors } from "../analysis/loaded-file.ts";
+import { manifestOf } from "../analysis/manifest.ts";
+import { complaint, countOf, noTarget, statusOf, tellFindings } from "../analysis/report.ts";
 import type { Invocation } from "../arguments/invocation.ts";
-import { UsageError } from "../arguments/usage-error.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
 import { failure, success } from "../envelope.ts";
-import { paletteFor } from "../palette.ts";
 import { readSourceFile } from "../source-file.ts";
 import { findPrograms } from "../targets.ts";
 
-interface LoadedFile {
-  readonly path: string;
-  readonly source: Source;
-  readonly graph: ModuleGraph;
-}
-
 interface LintedFile {
   readonly path: string;
+  readonly source: Source;
   readonly diagnostics: readonly Diagnostic[];
   /** What `--fix` put right. */
   readonly fixed: number;
 }
 
-type ImportedNames = ReturnType<typeof importedNames>;
+const programs = [".harn"];
+const templates = [".harn.prompt", ".prompt"];
 
 export function execute(invocation: Invocation, context: CommandContext): number {
   const isJson = invocation.has("json");
-  const loaded = findPrograms(targetsOf(invocation, isJson)).map(load);
-  if (loaded.length === 0) throw complaint(isJson, "no_lint_targets", "no .harn files found under the targets");
-  const imported = importedNames(loaded.map(({ graph }) => graph));
+  if (invocation.positionals.length === 0) throw complaint(isJson, "missing_targets", noTarget);
+  const paths = findPrograms(invocation.positionals, [...programs, ...templates]);
+  if (paths.length === 0) throw complaint(isJson, "no_lint_targets", "no .harn files found under the targets");
+  const found = lintAll(paths, invocation.has("require-file-header"));
   // One JSON document describes files as they are.
   const fixes = invocation.has("fix") && !isJson;
-  const files = loaded.map((file): LintedFile => {
-    const diagnostics = findingsOf(file, imported, invocation.has("require-file-header"));
-    return fixes ? fixFile(file, diagnostics) : { path: file.path, diagnostics, fixed: 0 };
-  });
+  const files = fixes ? found.map(fixFile) : found;
   const isOk = files.every(({ diagnostics }) => diagnostics.every(({ severity }) => severity !== "error"));
   if (isJson) context.output.write("stdout", envelopeOf(files, isOk));
   else for (const file of files) tell(file, context);
   return isOk || fixes ? 0 : 1;
 }
 
-function targetsOf({ positionals }: Invocation, isJson: boolean): readonly string[] {
-  if (positionals.length > 0) return positionals;
-  throw complaint(isJson, "missing_targets", "the following required argument was not provided: <TARGET>");
-}
-
-function complaint(isJson: boolean, code: string, message: string): Error {
-  return isJson ? new CommandFailure(code, message) : new UsageError(message);
-}
-
-function load(path: string): LoadedFile {
-  const source = readSourceFile(path);
-  return { path, source, graph: loadModuleGraph(source, nodeModuleReader()) };
-}
-
-function findingsOf({ path, graph }: LoadedFile, imported: ImportedNames, wantsHeader: boolean): readonly Diagnostic[] {
-  const manifest = findManifest(dirname(path), nodeModuleReader())?.manifest;
-  const { entry } = graph;
-  if (entry.diagnostics.some(({ severity }) => severity === "error")) return inOrder(entry.diagnostics);
-  const disabled = disabledRules(manifest?.lint.disabled ?? []);
-  const checked = check(graph, standardCatalog, { ambientStdio: manifest?.check.ambientStdio ?? "warn" });
-  const found = lint(entry, standardCatalog, {
-    disabled: [...disabled],
-    requireFileHeader: wantsHeader || manifest?.lint.requireFileHeader === true,
-    ...(manifest && { complexityThreshold: manifest.lint.complexityThreshold }),
-    importedElsewhere: imported.get(entry.id) ?? new Set(),
+function lintAll(paths: readonly string[], requiresHeader: boolean): readonly LintedFile[] {
+  const loaded = new Map(paths.filter((path) => !isTemplate(path)).map((path) => [path, loadFile(path)]));
+  const imported = importedNames([...loaded.values()].map(({ graph }) => graph));
+  return paths.map((path): LintedFile => {
+    const file = loaded.get(path);
+    if (file === undefined) return lintPrompt(path);
+    return { path, source: file.source, diagnostics: findingsOf(file, { imported, requiresHeader }), fixed: 0 };
   });
-  return inOrder([...checked.filter(({ rule }) => rule !== undefined && !disabled.has(rule)), ...found]);
+}
+
+function isTemplate(path: string): boolean {
+  return templates.some((extension) => path.endsWith(extension));
+}
+
+function findingsOf(file: LoadedFile, run: Omit<LintRun, "disabled">): readonly Diagnostic[] {
+  const errors = syntaxErrors(file);
+  if (errors.length > 0) return inOrder(errors);
+  const { manifest } = file;
+  const disabled = disabledRules(manifest?.manifest.lint.disabled ?? []);
+  const checked = check(file.graph, standardCatalog, { ambientStdio: manifest?.manifest.check.ambientStdio ?? "warn" });
+  return inOrder([
+    ...checked.filter(({ rule }) => rule !== undefined && !disabled.has(rule)),
+    ...lintFile(file, { ...run, disabled: [...disabled] }),
+  ]);
+}
+
+function lintPrompt(path: string): LintedFile {
+  const source = readSourceFile(path);
+  const settings = manifestOf(path)?.manifest.lint;
+  const diagnostics = lintTemplate(source, outlineTemplate(source.text), {
+    disabled: settings?.disabled ?? [],
+    ...(settings && { variantBranchThreshold: settings.templateVariantBranchThreshold }),
+  });
+  return { path, source, diagnostics, fixed: 0 };
 }
 
 /** What is left to report afterwards is what no fix put right; it keeps its places in the text as it was. */
-function fixFile({ path, source }: LoadedFile, diagnostics: readonly Diagnostic[]): LintedFile {
+function fixFile(file: LintedFile): LintedFile {
+  const { path, source, diagnostics } = file;
   const { text, count } = applyFixes(source.text, diagnostics);
-  if (count === 0) return { path, diagnostics, fixed: 0 };
+  if (count === 0) return file;
   try {
     writeFileSync(path, text);
   } catch (error) {
     throw new CommandFailure("write_failed", `cannot write ${path}: ${hostError(error).message}`);
   }
-  return { path, diagnostics: diagnostics.filter(({ fix }) => fix === undefined), fixed: count };
+  return { ...file, diagnostics: diagnostics.filter(({ fix }) => fix === undefined), fixed: count };
 }
 
 function tell({ path, diagnostics, fixed }: LintedFile, context: CommandContext): void {
   const { output } = context;
   if (fixed > 0) output.write("stdout", `${path}: applied ${fixed} fix(es)\n`);
-  if (diagnostics.length > 0) output.write("stderr", renderDiagnostics(diagnostics, paletteFor(context)));
+  if (diagnostics.length > 0) tellFindings(diagnostics, context);
   else if (fixed === 0) output.write("stdout", `${path}: no issues found\n`);
 }
 
 function envelopeOf(files: readonly LintedFile[], isOk: boolean): string {
   const all = files.flatMap(({ diagnostics }) => diagnostics);
-  const count = (severity: Diagnostic["severity"]): number => all.filter((found) => found.severity === severity).length;
+  const errors = countOf(all, "error");
   const data = {
     files: files.map(({ path, diagnostics }) => ({
       path,
@@ -110,22 +111,17 @@ function envelopeOf(files: readonly LintedFile[], isOk: boolean): string {
     })),
     summary: {
       ok: isOk,
-      warnings: count("warning"),
-      errors: count("error"),
+      warnings: countOf(all, "warning"),
+      errors,
       diagnostics: all.length,
       fixable: fixable(all),
       fixed: 0,
     },
   };
   if (isOk) return success(data);
-  return failure({ code: "lint_failed", message: `lint found ${count("error")} error(s)` }, data);
+  return failure({ code: "lint_failed", message: `lint found ${errors} error(s)` }, data);
 }
 
 function fixable(diagnostics: readonly Diagnostic[]): number {
   return diagnostics.filter(({ fix }) => fix !== undefined).length;
-}
-
-function statusOf(diagnostics: readonly Diagnostic[]): "ok" | "warning" | "error" {
-  if (diagnostics.some(({ severity }) => severity === "error")) return "error";
-  return diagnostics.length > 0 ? "warning" : "ok";
 }

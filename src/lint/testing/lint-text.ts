@@ -1,4 +1,4 @@
-import { Catalog, declare, rest, t } from "../../builtin/index.ts";
+import { Catalog, declare, type Effect, rest, t } from "../../builtin/index.ts";
 import { loadModuleGraph, memoryReader } from "../../modules/index.ts";
 import { applyFixes } from "../fixes.ts";
 import { lint } from "../lint.ts";
@@ -6,11 +6,20 @@ import type { LintOptions } from "../rule.ts";
 
 const core = declare("core");
 const run = () => null;
+
+function effectful(domain: string, name: string, effect: Effect) {
+  return declare(domain)({ name, summary: "", params: [rest("values", t.any)], returns: t.any, effect, run });
+}
+
 const catalog = new Catalog([
   {
     builtins: [
       core({ name: "log", summary: "", params: [rest("values", t.any)], returns: t.nil, effect: "stdio", run }),
       core({ name: "println", summary: "", params: [rest("values", t.any)], deprecated: "harness.stdio.println", run }),
+      effectful("fs", "read_file", "fs.read"),
+      effectful("http", "http_get", "net.write"),
+      effectful("llm", "llm_call", "llm.write"),
+      effectful("process", "exec", "process"),
     ],
   },
 ]);

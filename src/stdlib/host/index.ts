@@ -27,6 +27,8 @@ import { templateBuiltins } from "./template/template.ts";
 import { urlBuiltins } from "./url.ts";
 import { uuidBuiltins } from "./uuid.ts";
 
+export { outlineTemplate, type TemplateOutline, templateProblem } from "./template/outline.ts";
+
 /** The library's host-facing half: everything that reaches the outside, and what is usually needed next to it. */
 export const hostStdlib: readonly CatalogPart[] = [
   { builtins: stdioBuiltins, handleMethods: harnessMethods },
