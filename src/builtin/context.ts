@@ -59,6 +59,14 @@ export interface Waker {
 
 /** What a parked task waits for, in words a person can act on. */
 export interface WaitReason {
+  /**
+   * Who ends it: for `channel`, `lock` and `task` another task of the machine and nobody else, so that a program in which
+   * every task waits for such a thing is at an end.
+   */
   readonly kind: "timer" | "channel" | "lock" | "task" | "io" | "human" | "inbox" | "event";
   readonly detail: string;
+  /** A timer ends it as well. */
+  readonly isLimited?: boolean;
+  /** Ids of the tasks that could end it, where they are known. */
+  readonly blockers?: () => readonly string[];
 }

@@ -22,6 +22,8 @@ export interface HostClock {
   monotonic(): number;
   /** Calls back once after `milliseconds`; the result cancels it. */
   schedule(milliseconds: number, callback: () => void): () => void;
+  /** How many callbacks are still to come; a clock that cannot tell leaves it out. */
+  readonly pending?: number;
 }
 
 export interface HostRandom {

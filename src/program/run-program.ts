@@ -2,13 +2,16 @@ import { type Outcome, SUSPENDED } from "../builtin/index.ts";
 import type { FunctionCode } from "../bytecode/index.ts";
 import { finishRun, lifecycleKey } from "../lifecycle/index.ts";
 import { ExitRequest, isInt, isResult, Raise, show, type Value } from "../value/index.ts";
-import type { LinkedModule, Machine, Task } from "../vm/index.ts";
+import { type LinkedModule, type Machine, SignalRequest, type Task } from "../vm/index.ts";
 import type { CompiledProgram } from "./compile-program.ts";
 
 export interface RunOptions {
   /** The pipeline to run; without it `default`, else the first, else the file's statements and `fn main`. */
   readonly pipeline?: string;
-  /** Interrupts the program: its waits and loops fail with the signal's reason if that is a `Raise`, else with a cancellation. */
+  /**
+   * Interrupts the program: its waits and loops fail with the reason if that is a `Raise`, else with a cancellation. For a
+   * `SignalRequest` the program's handlers are called first.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -26,7 +29,7 @@ export async function runProgram(
 ): Promise<RunResult> {
   if (program.hasErrors) throw new TypeError("a program with errors cannot run");
   try {
-    const interruptible = interruptedBy(options.signal);
+    const interruptible = interruptedBy(machine, options.signal);
     const entry = await machine.load(program.modules, interruptible);
     return { kind: "value", value: await runEntry(machine, entry, options.pipeline, interruptible) };
   } catch (error) {
@@ -36,10 +39,14 @@ export async function runProgram(
   }
 }
 
-/** Hands the signal on to each task of the program that nobody else ends. */
-function interruptedBy(signal: AbortSignal | undefined): (task: Task) => void {
+/** Hands the abort signal on to each task of the program that nobody else ends. */
+function interruptedBy(machine: Machine, signal: AbortSignal | undefined): (task: Task) => void {
   return (task) => {
-    const cancel = (): void => task.requestCancel(signal?.reason instanceof Raise ? signal.reason : undefined);
+    const cancel = (): void => {
+      const reason: unknown = signal?.reason;
+      if (reason instanceof SignalRequest) machine.interrupts.deliver(task, reason.signal);
+      else task.requestCancel(reason instanceof Raise ? reason : undefined);
+    };
     if (signal?.aborted) return cancel();
     signal?.addEventListener("abort", cancel, { once: true });
     task.whenDone(() => signal?.removeEventListener("abort", cancel));

@@ -9,6 +9,7 @@ import { parallelBuiltins } from "./concurrency/parallel.ts";
 import { runtimeContextBuiltins } from "./concurrency/runtime-context.ts";
 import { selectBuiltins } from "./concurrency/select.ts";
 import { sharedBuiltins } from "./concurrency/shared-builtins.ts";
+import { signalBuiltins } from "./concurrency/signals.ts";
 import { stopwatchBuiltins } from "./concurrency/stopwatch.ts";
 import { streamBuiltins, streamNamespace } from "./concurrency/streams.ts";
 import { supervisorBuiltins } from "./concurrency/supervisors.ts";
@@ -23,6 +24,7 @@ export const machineCatalog: CatalogPart = {
     ...deadlineBuiltins,
     ...channelBuiltins,
     ...selectBuiltins,
+    ...signalBuiltins,
     ...atomicBuiltins,
     ...lockBuiltins,
     ...circuitBuiltins,

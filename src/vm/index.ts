@@ -1,5 +1,6 @@
 export { machineCatalog } from "./catalog.ts";
 export { Channel } from "./concurrency/channel.ts";
+export { SignalRequest } from "./concurrency/interrupts.ts";
 export { type AmbientContext, ambientContext } from "./concurrency/runtime-context.ts";
 export { StreamHandle } from "./concurrency/stream-handle.ts";
 export { type SupervisorEvent, type SupervisorObserver, supervisorObserver } from "./concurrency/supervisor.ts";

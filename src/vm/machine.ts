@@ -9,7 +9,9 @@ import {
 } from "../builtin/index.ts";
 import type { FunctionCode, ModuleCode } from "../bytecode/index.ts";
 import { BuiltinValue, type Value } from "../value/index.ts";
+import { Interrupts } from "./concurrency/interrupts.ts";
 import { SharedRegistries } from "./concurrency/registries.ts";
+import { DeadlockWatch } from "./deadlock.ts";
 import { interpreter } from "./interpreter.ts";
 import { LinkedModule } from "./linked-module.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -35,6 +37,7 @@ export class Machine {
   readonly tier: Tier = interpreter;
   /** Named locks, shared cells and the like: what the tasks of this machine find by name. */
   readonly shared = new SharedRegistries();
+  readonly interrupts = new Interrupts();
   /** Names that no program declares: the catalogue's, and what the embedder sets. */
   readonly globals: Map<string, Value>;
   readonly write: MachineOptions["write"];
@@ -43,6 +46,8 @@ export class Machine {
   readonly #natives = new Map<string, NativeFunction>();
   readonly #builtinValues = new Map<string, BuiltinValue>();
   readonly #modules = new Map<string, LinkedModule>();
+  /** Tasks that nobody but the host waits for, until they are done. */
+  readonly #roots = new Set<Task>();
 
   constructor(options: MachineOptions) {
     this.catalog = options.catalog;
@@ -51,6 +56,12 @@ export class Machine {
     this.#boundary = options.boundary;
     this.#services = options.services;
     this.globals = new Map(options.catalog.globals);
+    const watch = new DeadlockWatch(this);
+    this.scheduler.onIdle = () => watch.check();
+  }
+
+  get roots(): ReadonlySet<Task> {
+    return this.#roots;
   }
 
   service<T>(key: ServiceKey<T>): T {
@@ -145,6 +156,8 @@ export class Machine {
   /** The same for native code; `watch` gets the task before it starts, to interrupt it. */
   runTask(body: (task: Task) => Outcome, watch?: (task: Task) => void): Promise<Value> {
     const task = new Task(this, rootIdentity);
+    this.#roots.add(task);
+    task.whenDone(() => this.#roots.delete(task));
     watch?.(task);
     return new Promise((resolve, reject) => {
       task.whenDone((completion) =>

@@ -18,6 +18,8 @@ const spentLimit = 1024;
 export class Scheduler {
   /** A task that has not waited for this long is taken for one that never will: others get to run between its slices. */
   patienceMs = 2000;
+  /** Called when no task is ready any more. */
+  onIdle: (() => void) | undefined;
   #queue: Task[] = [];
   #next = 0;
   #isPumping = false;
@@ -79,6 +81,7 @@ export class Scheduler {
     } finally {
       this.#isPumping = false;
     }
+    if (this.isIdle) this.onIdle?.();
   }
 
   #pumpAfterTurn(): void {

@@ -15,7 +15,7 @@ import { Frame } from "./frame.ts";
 import type { Generator } from "./generator.ts";
 import type { Machine } from "./machine.ts";
 import { type TaskIdentity, TaskLocals } from "./task-identity.ts";
-import { asRaise, nameLine } from "./trace.ts";
+import { asRaise, nameLine, placeOf } from "./trace.ts";
 import { Unwind } from "./unwind.ts";
 
 type Captured = Frame | ResumableFrame;
@@ -233,6 +233,15 @@ export class Task implements CallContext {
   /** Why the task is parked, if it is. */
   get waitReason(): WaitReason | undefined {
     return this.#waiting?.reason;
+  }
+
+  /** Where its innermost call stands, `file:line:column`. */
+  get place(): string | undefined {
+    const frame = this.#stack.findLast((captured) => captured instanceof Frame);
+    if (!frame) return undefined;
+    const { source } = frame.code.module;
+    const { line, column } = source.lines.positionAt(placeOf(frame.code, frame.pc).start);
+    return `${source.path}:${line}:${column}`;
   }
 
   whenDone(watcher: (completion: Completion) => void): void {

@@ -1,4 +1,5 @@
 import { runtimeError } from "../../value/index.ts";
+import { SignalRequest } from "../../vm/index.ts";
 import type { CommandContext } from "../context.ts";
 
 /** The exit status of a run that a signal stopped. */
@@ -21,7 +22,7 @@ export class Interruption {
   constructor(context: CommandContext, endNow: (status: number) => void) {
     this.#context = context;
     this.#endNow = endNow;
-    this.#stopListening = [context.onSignal(() => this.#signalled()), context.onIdle(() => this.#stuck())];
+    this.#stopListening = [context.onSignal((signal) => this.#signalled(signal)), context.onIdle(() => this.#stuck())];
   }
 
   get signal(): AbortSignal {
@@ -37,11 +38,11 @@ export class Interruption {
     for (const stop of this.#stopListening) stop();
   }
 
-  #signalled(): void {
+  #signalled(signal: string): void {
     if (this.#isSignalled) return this.#end("[harn] second signal received, terminating\n", interruptedStatus);
     this.#isSignalled = true;
     this.#context.output.write("stderr", notice);
-    this.#controller.abort();
+    this.#controller.abort(new SignalRequest(signal));
   }
 
   #stuck(): void {

@@ -44,7 +44,7 @@ const totalSeconds = 1800;
 /** The deltas of an answer as strings; a failure arrives as the last of them, `error: …`. */
 export function streamText(context: CallContext, service: LlmService, input: CallInput): Channel {
   const controller = linkedController(context);
-  const channel = new Channel("llm_stream", channelCapacity);
+  const channel = new Channel("llm_stream", channelCapacity, "outside");
   const { clock } = service.host;
   const idleMs = idleSeconds(service, input.options) * 1000;
   const expire = (): void => {

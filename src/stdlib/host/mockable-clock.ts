@@ -29,6 +29,7 @@ export class MockableClock implements HostClock {
   readonly #mocks: Mock[] = [];
   #timers: Timer[] = [];
   #count = 0;
+  #pending = 0;
 
   constructor(real: HostClock) {
     this.#real = real;
@@ -49,9 +50,13 @@ export class MockableClock implements HostClock {
     return this.#mocks.at(-1)?.elapsed ?? this.#real.monotonic() - this.#began;
   }
 
+  get pending(): number {
+    return this.#pending;
+  }
+
   schedule(milliseconds: number, callback: () => void): () => void {
     const mock = this.#mocks.at(-1);
-    if (mock === undefined) return this.#real.schedule(milliseconds, callback);
+    if (mock === undefined) return this.#scheduleReal(milliseconds, callback);
     const timer: Timer = {
       callback,
       due: mock.elapsed + Math.max(0, milliseconds),
@@ -96,6 +101,22 @@ export class MockableClock implements HostClock {
     mock.elapsed = Math.max(mock.elapsed, target);
   }
 
+  #scheduleReal(milliseconds: number, callback: () => void): () => void {
+    this.#pending++;
+    const cancel = this.#real.schedule(milliseconds, () => {
+      this.#pending--;
+      isOver = true;
+      callback();
+    });
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      this.#pending--;
+      cancel();
+    };
+  }
+
   #rebase(mock: Mock): void {
     const left = this.#leftOfTimers();
     this.#mocks.push(mock);
@@ -109,11 +130,11 @@ export class MockableClock implements HostClock {
 
   #moveToRealClock(timer: Timer, milliseconds: number): void {
     timer.release();
-    timer.release = this.#real.schedule(milliseconds, timer.callback);
+    timer.release = this.#scheduleReal(milliseconds, timer.callback);
   }
 
   #backWithRealTime(timer: Timer, milliseconds: number): void {
-    timer.release = this.#real.schedule(milliseconds, () => {
+    timer.release = this.#scheduleReal(milliseconds, () => {
       const mock = this.#mocks.at(-1);
       if (mock !== undefined) mock.elapsed = Math.max(mock.elapsed, timer.due);
       this.#forget(timer);

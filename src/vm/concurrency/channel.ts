@@ -24,15 +24,18 @@ export class Channel extends HandleValue {
   readonly typeName = "channel";
   readonly name: string;
   readonly capacity: number;
+  /** Messages come from elsewhere than the tasks of the machine: from the host, from a model. */
+  readonly isFedFromOutside: boolean;
   isClosed = false;
   readonly #messages = new Fifo<Value>();
   readonly #receivers = new Set<Receiver>();
   readonly #senders = new Set<Sender>();
 
-  constructor(name: string, capacity: number) {
+  constructor(name: string, capacity: number, producer: "task" | "outside" = "task") {
     super();
     this.name = name;
     this.capacity = capacity;
+    this.isFedFromOutside = producer === "outside";
   }
 
   override show(): string {
@@ -98,7 +101,8 @@ export class Channel extends HandleValue {
 
   #park(context: CallContext, onEnd: () => void): typeof SUSPENDED {
     let given: Value | undefined;
-    const waker = context.park({ kind: "channel", detail: `a message in channel ${this.name}` }, () => {
+    const kind = this.isFedFromOutside ? "event" : "channel";
+    const waker = context.park({ kind, detail: `a message in channel ${this.name}` }, () => {
       this.withdraw(receiver);
       if (given !== undefined) this.giveBack(given);
     });

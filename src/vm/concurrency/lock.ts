@@ -22,6 +22,7 @@ export class Lock {
   readonly capacity: number;
   readonly #clock: HostClock;
   readonly #waiters = new Set<Waiter>();
+  readonly #permits = new Set<Permit>();
   #held = 0;
   #acquired = 0;
   #timeouts = 0;
@@ -55,7 +56,13 @@ export class Lock {
     let cancelTimer = (): void => {};
     let granted: Permit | undefined;
     const began = this.#clock.monotonic();
-    const waker = task.park({ kind: "lock", detail: `${this.kind} ${this.key}` }, () => {
+    const reason = {
+      kind: "lock",
+      detail: `${this.kind} ${this.key}`,
+      isLimited: timeoutMs !== undefined,
+      blockers: () => this.#holders(),
+    } as const;
+    const waker = task.park(reason, () => {
       cancelTimer();
       if (granted) granted.release();
       else if (this.#waiters.delete(waiter)) this.#afterWithdrawal(task);
@@ -91,10 +98,17 @@ export class Lock {
   #lease(task: Task, permits: number): Permit {
     this.#acquired++;
     this.#held += permits;
-    return new Permit(this, task, permits, this.#clock.monotonic());
+    const permit = new Permit(this, task, permits, this.#clock.monotonic());
+    this.#permits.add(permit);
+    return permit;
   }
 
-  takeBack(permits: number, since: number): void {
+  #holders(): readonly string[] {
+    return [...this.#permits].flatMap(({ holder }) => (holder ? [holder.taskId] : []));
+  }
+
+  takeBack(permit: Permit, permits: number, since: number): void {
+    this.#permits.delete(permit);
     this.#releases++;
     this.#held -= permits;
     this.#heldMs += this.#clock.monotonic() - since;
@@ -143,6 +157,10 @@ export class Permit extends HandleValue implements Holding {
     this.passTo(holder);
   }
 
+  get holder(): Task | undefined {
+    return this.#holder;
+  }
+
   override show(): string {
     return `<sync_permit:${this.lock.kind}:${this.lock.key}>`;
   }
@@ -166,7 +184,7 @@ export class Permit extends HandleValue implements Holding {
     if (!this.#holder) return false;
     this.#holder.held?.delete(this);
     this.#holder = undefined;
-    this.lock.takeBack(this.#permits, this.#since);
+    this.lock.takeBack(this, this.#permits, this.#since);
     return true;
   }
 }

@@ -114,7 +114,7 @@ const settle: Builtin = tasks({
 
 /** Results in the order in which branches end. The first error is the last element and ends the other branches. */
 function streamBranches(task: Task, plan: Plan): StreamHandle {
-  const stream = new StreamHandle(() => branches.stop());
+  const stream = new StreamHandle(() => branches.stop(), "task");
   const branches = new Branches(task, {
     ...plan,
     onDone: (_index, completion) => {

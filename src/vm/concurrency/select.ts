@@ -1,4 +1,14 @@
-import { type Builtin, declare, type Outcome, opt, req, rest, SUSPENDED, t } from "../../builtin/index.ts";
+import {
+  type Builtin,
+  declare,
+  type Outcome,
+  opt,
+  req,
+  rest,
+  SUSPENDED,
+  t,
+  type WaitReason,
+} from "../../builtin/index.ts";
 import { DictValue, isInt, isObject, ListValue, PairValue, runtimeError, type Value } from "../../value/index.ts";
 import type { Task } from "../task.ts";
 import { Channel, type Receiver } from "./channel.ts";
@@ -54,7 +64,12 @@ function awaitAny(
     cancelTimer();
     for (const [index, channel] of channels.entries()) channel.withdraw(receivers[index] as Receiver);
   };
-  const waker = task.park({ kind: "channel", detail: `a message in one of the channels ${names}` }, () => {
+  const reason: WaitReason = {
+    kind: channels.some((channel) => channel.isFedFromOutside) ? "event" : "channel",
+    detail: `a message in one of the channels ${names}`,
+    isLimited: timeoutMs !== undefined,
+  };
+  const waker = task.park(reason, () => {
     withdraw();
     given?.channel.giveBack(given.value);
   });

@@ -25,11 +25,16 @@ export class StreamHandle extends PullHandle {
   #answered: Pull | undefined;
   #isEnded = false;
   readonly #onClose: () => void;
+  readonly #producer: "task" | "outside";
 
-  /** `onClose` is called when nobody will pull any more before the stream has ended. */
-  constructor(onClose: () => void = () => {}) {
+  /**
+   * `onClose` is called when nobody will pull any more before the stream has ended. `producer` says whether tasks of the
+   * machine push into it.
+   */
+  constructor(onClose: () => void = () => {}, producer: "task" | "outside" = "outside") {
     super();
     this.#onClose = onClose;
+    this.#producer = producer;
   }
 
   override show(): string {
@@ -80,7 +85,8 @@ export class StreamHandle extends PullHandle {
   }
 
   #wait(context: CallContext): typeof SUSPENDED {
-    const waker = context.park({ kind: "task", detail: "the next value of a stream" }, () => this.#abandon(pull));
+    const kind = this.#producer === "task" ? "task" : "event";
+    const waker = context.park({ kind, detail: "the next value of a stream" }, () => this.#abandon(pull));
     const pull: Pull = { waker };
     this.#pulls.add(pull);
     return context.resumeWith({

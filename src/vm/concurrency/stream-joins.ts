@@ -1,6 +1,7 @@
 import { type CallContext, DONE, type Pulled, PullIterator, SUSPENDED, type Waker } from "../../builtin/index.ts";
 import { PairValue, type Value } from "../../value/index.ts";
 import type { Task } from "../task.ts";
+import { ChannelIterator } from "./channel.ts";
 import { Fifo } from "./fifo.ts";
 import { type Feed, feedOf } from "./stream-feeds.ts";
 import { after } from "./timer.ts";
@@ -52,7 +53,9 @@ abstract class Joined extends PullIterator {
   }
 
   #wait(context: CallContext): typeof SUSPENDED {
-    this.#waiting = context.park({ kind: "task", detail: "the next value of a stream" }, () => this.#abandon());
+    const isOutside = this.#sources.some((one) => one instanceof ChannelIterator && one.channel.isFedFromOutside);
+    const reason = { kind: isOutside ? "event" : "task", detail: "the next value of a stream" } as const;
+    this.#waiting = context.park(reason, () => this.#abandon());
     return context.resumeWith({
       resume: () => {
         this.#waiting = undefined;

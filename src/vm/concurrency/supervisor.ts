@@ -261,7 +261,7 @@ export class Supervisor {
     for (const child of this.#children) this.#askToStop(child);
     if (!this.#children.some(isAlive)) return this.#finishStop();
     let cancelTimer = (): void => {};
-    const waker = waiter.park({ kind: "task", detail: `supervisor ${this.name} to drain` }, () => {
+    const waker = waiter.park({ kind: "task", detail: `supervisor ${this.name} to drain`, isLimited: true }, () => {
       cancelTimer();
       this.#drainWaiters.delete(waker);
     });

@@ -52,7 +52,8 @@ export class TaskHandle extends HandleValue {
     this.#isTaken = true;
     if (completion) return outcomeOf(completion);
     let cancelTimer = (): void => {};
-    const waker = waiter.park({ kind: "task", detail: `the end of task ${this.task.taskId}` }, () => cancelTimer());
+    const reason = { kind: "task", detail: `the end of task ${this.task.taskId}`, isLimited: true } as const;
+    const waker = waiter.park(reason, () => cancelTimer());
     cancelTimer = after(waiter.host.clock, graceMs, () => {
       waker.wake(err("cancel_graceful: timeout, task forcefully aborted"));
       this.task.cancel();
