@@ -18,6 +18,7 @@ import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build as bundle } from "esbuild";
+import { bundleCommand } from "./bundle-command.mjs";
 import { inlineOpcodes } from "./inline-opcodes.mjs";
 import { root, sourceFingerprint } from "./tree.mjs";
 
@@ -27,13 +28,6 @@ const doors = {
   core: "src/core.ts",
 };
 
-/** The command: a launcher, and the script that it starts. */
-const launcher = "src/cli/launch.ts";
-const command = "src/cli/main.ts";
-
-/** Packages that every start evaluates: inside the command's script they need no looking up. */
-const insidePackages = ["@noble/hashes", "smol-toml"];
-
 const stdSources = join(root, "src", "stdlib", "lib");
 
 export async function build({ types = false } = {}) {
@@ -42,7 +36,7 @@ export async function build({ types = false } = {}) {
   const out = join(root, `dist.new-${process.pid}`);
   mkdirSync(out, { recursive: true });
   try {
-    await buildInto(out);
+    await buildInto(out, fingerprint);
     if (types) emitTypes(join(out, "types"));
     writeFileSync(join(out, ".fingerprint"), fingerprint);
     replaceDist(out);
@@ -54,54 +48,10 @@ export async function build({ types = false } = {}) {
 }
 
 /** The bundles and the std/ modules, in any folder: tests run what a release would, whatever is in dist/. */
-export async function buildInto(out) {
-  await Promise.all([bundleDoors(out), bundleCommand(out)]);
-  copyStdModules(out);
-}
-
-/**
- * The command as one script, for its launcher to run with V8's code cache. What is imported lazily is in it too, but is not
- * evaluated before it is used. The hashes are ES modules alone: a script can have them only inside.
- */
-async function bundleCommand(out) {
-  const packages = insidePackages.map((name) => ({ name, folder: join(root, "node_modules", ...name.split("/")) }));
-  const licences = packages.map(
-    ({ name, folder }) => `Contains ${name}:\n${readFileSync(join(folder, "LICENSE"), "utf8")}`,
-  );
-  // Beside the script: it is all ASCII then, which the launcher counts on.
-  writeFileSync(join(out, "harn.cjs.licences.txt"), licences.join("\n"));
-  await bundle({
-    absWorkingDir: root,
-    entryPoints: [command],
-    outfile: join(out, "harn.cjs"),
-    bundle: true,
-    format: "cjs",
-    platform: "node",
-    target: "node20",
-    packages: "external",
-    alias: Object.fromEntries(packages.map(({ name, folder }) => [name, folder])),
-    plugins: [inlineOpcodes],
-    // A shorter script is a shorter start. The map gives a fault's names back: NODE_OPTIONS=--enable-source-maps.
-    minify: true,
-    charset: "ascii",
-    sourcemap: "linked",
-    sourcesContent: false,
-    define: { "import.meta.url": "moduleUrl" },
-    banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
-    legalComments: "none",
-    logLevel: "warning",
-  });
-  // CommonJS, because Node's loader for ES modules takes longer to start than the command does.
-  await bundle({
-    absWorkingDir: root,
-    entryPoints: [launcher],
-    outfile: join(out, "cli.cjs"),
-    format: "cjs",
-    platform: "node",
-    target: "node20",
-    logLevel: "warning",
-  });
+export async function buildInto(out, fingerprint = sourceFingerprint()) {
+  await Promise.all([bundleDoors(out), bundleCommand(out, { fingerprint })]);
   makeExecutable(join(out, "cli.cjs"));
+  copyStdModules(out);
 }
 
 /** The first start writes the code cache: make it here rather than at the user's. */

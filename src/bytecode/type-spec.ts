@@ -11,7 +11,7 @@ export type TypeSpec =
   | { readonly kind: "dict"; readonly value: TypeSpec }
   | { readonly kind: "union"; readonly members: readonly TypeSpec[] }
   | { readonly kind: "intersection"; readonly members: readonly TypeSpec[] }
-  | { readonly kind: "literal"; readonly value: string | number | bigint | boolean }
+  | { readonly kind: "literal"; readonly value: string | number | boolean }
   | { readonly kind: "shape"; readonly fields: readonly ShapeFieldSpec[] }
   /** A declared struct or enum. */
   | { readonly kind: "nominal"; readonly name: string }

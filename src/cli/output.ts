@@ -1,5 +1,4 @@
-import { writeSync } from "node:fs";
-import { isatty } from "node:tty";
+import { fstatSync, writeSync } from "node:fs";
 
 export type StandardStream = "stdout" | "stderr";
 
@@ -48,8 +47,7 @@ export class ProcessOutput implements Output {
   }
 
   isTerminal(stream: StandardStream): boolean {
-    // Asking the descriptor: asking the stream would make it, and load what all streams need.
-    return isatty(stream === "stdout" ? 1 : 2);
+    return isTerminal(stream === "stdout" ? 1 : 2);
   }
 
   ignoreBrokenPipe(): void {
@@ -82,6 +80,19 @@ export class ProcessOutput implements Output {
       this.#isBroken = true;
       if (this.#endsOnBrokenPipe) process.exit(0);
     }
+  }
+}
+
+/**
+ * Asking the descriptor: asking the process's stream would make it, and load what all streams need. So does the module that
+ * can tell a terminal, which is asked only about what may be one.
+ */
+function isTerminal(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice() && process.getBuiltinModule("node:tty").isatty(descriptor);
+  } catch {
+    // A closed descriptor.
+    return false;
   }
 }
 

@@ -62,3 +62,8 @@ export interface ModuleGraph {
 export function stdModulePath(name: string): string {
   return `<stdlib>/${name}.harn`;
 }
+
+/** The name under which `std/` has the module at that path, if it is one of its modules. */
+export function stdModuleName(path: string): string | undefined {
+  return /^<stdlib>\/(.*)\.harn$/.exec(path)?.[1];
+}

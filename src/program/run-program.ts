@@ -3,7 +3,7 @@ import type { FunctionCode } from "../bytecode/index.ts";
 import { finishRun, lifecycleKey } from "../lifecycle/index.ts";
 import { ExitRequest, isInt, isResult, Raise, show, type Value } from "../value/index.ts";
 import { type LinkedModule, type Machine, SignalRequest, type Task } from "../vm/index.ts";
-import type { CompiledProgram } from "./compile-program.ts";
+import type { RunnableProgram } from "./stored-program.ts";
 
 export interface RunOptions {
   /** The pipeline to run; without it `default`, else the first, else the file's statements and `fn main`. */
@@ -24,10 +24,10 @@ export type RunResult =
 /** Links and runs a program that compiled. JavaScript exceptions that come out are faults of ours or of the host. */
 export async function runProgram(
   machine: Machine,
-  program: CompiledProgram,
+  program: Pick<RunnableProgram, "modules">,
   options: RunOptions = {},
 ): Promise<RunResult> {
-  if (program.hasErrors) throw new TypeError("a program with errors cannot run");
+  if (program.modules.length === 0) throw new TypeError("a program with errors cannot run");
   try {
     const interruptible = interruptedBy(machine, options.signal);
     const entry = await machine.load(program.modules, interruptible);

@@ -47,10 +47,11 @@ export class Project {
 
   /** The same with variables of its own in the environment. */
   async harnWith(variables: Readonly<Record<string, string | undefined>>, ...args: string[]): Promise<Ended> {
+    const cli = await builtCli();
     return await endOf(
-      spawn(process.execPath, [await builtCli(), ...args], {
+      spawn(process.execPath, [cli, ...args], {
         cwd: this.folder,
-        env: { ...environment(), ...variables },
+        env: { ...environment(cli), ...variables },
         stdio: ["ignore", "pipe", "pipe"],
       }),
     );
@@ -61,14 +62,15 @@ export class Project {
     const cli = await builtCli();
     const harn = `harn() { "${process.execPath}" "${cli}" "$@"; }; `;
     return await endOf(
-      spawn("bash", ["-o", "pipefail", "-c", harn + command], { cwd: this.folder, env: environment() }),
+      spawn("bash", ["-o", "pipefail", "-c", harn + command], { cwd: this.folder, env: environment(cli) }),
     );
   }
 
   async start(...args: string[]): Promise<ChildProcess> {
-    return spawn(process.execPath, [await builtCli(), ...args], {
+    const cli = await builtCli();
+    return spawn(process.execPath, [cli, ...args], {
       cwd: this.folder,
-      env: environment(),
+      env: environment(cli),
       stdio: ["ignore", "pipe", "pipe"],
     });
   }
@@ -78,9 +80,10 @@ export class Project {
   }
 }
 
-function environment(): NodeJS.ProcessEnv {
+/** Compiled programs are kept beside the built command, not in the user's cache. */
+function environment(cli: string): NodeJS.ProcessEnv {
   const { PATH, HOME } = process.env;
-  return { PATH, HOME, NO_COLOR: "1" };
+  return { PATH, HOME, NO_COLOR: "1", HARN_CACHE_DIR: join(dirname(cli), "programs") };
 }
 
 export function endOf(child: ChildProcess): Promise<Ended> {

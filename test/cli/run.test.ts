@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { endOf, Project, said } from "./harn.ts";
@@ -307,5 +309,69 @@ describe("starting up", () => {
     project.write("pattern.harn", main('  log(regex_match("a+", "caat"))'));
     const { stderr } = await project.shell(`NODE_OPTIONS="--require ${reporter}" harn run pattern.harn`);
     expect(stderr).toContain("rregex");
+  });
+});
+
+describe("compiled programs", () => {
+  const cache = join(project.folder, "cache");
+  const run = (file: string, more: Readonly<Record<string, string>> = {}) =>
+    project.harnWith({ HARN_CACHE_DIR: cache, HARN_BYTECODE_CACHE: "1", ...more }, "run", file);
+  const keptFile = (): string => {
+    const [name, ...others] = readdirSync(cache);
+    expect(others).toEqual([]);
+    return join(cache, name as string);
+  };
+
+  it("are kept, and run again without the front end", async () => {
+    project.write("kept.harn", main('  harness.stdio.println("kept")'));
+    rmSync(cache, { recursive: true, force: true });
+    const opened = fileURLToPath(new URL("./fixtures/report-scripts.cjs", import.meta.url));
+    const options = { NODE_OPTIONS: `--require ${opened}` };
+    expect(await run("kept.harn", options)).toMatchObject({
+      stdout: "kept\n",
+      stderr: "scripts: harn.cjs front.cjs\n",
+    });
+    expect(await run("kept.harn", options)).toMatchObject({ stdout: "kept\n", stderr: "scripts: harn.cjs\n" });
+  });
+
+  it("say every time what there is to say", async () => {
+    project.write(
+      "warns.harn",
+      main("  let xs: list<int> = [1]\n  match xs { [] -> { log(0) } }\n  return 1\n  log(2)"),
+    );
+    const first = await run("warns.harn");
+    expect(first.stderr).toContain("warning");
+    expect(await run("warns.harn")).toEqual(first);
+  });
+
+  it("are not taken for what they have become", async () => {
+    project.write("lib.harn", 'pub fn word() { return "old" }\n');
+    project.write("importer.harn", `import { word } from "lib"\n${main("  harness.stdio.println(word())")}`);
+    expect((await run("importer.harn")).stdout).toBe("old\n");
+    project.write("lib.harn", 'pub fn word() { return "new" }\n');
+    expect((await run("importer.harn")).stdout).toBe("new\n");
+    project.write("importer.harn", main('  harness.stdio.println("alone")'));
+    expect((await run("importer.harn")).stdout).toBe("alone\n");
+  });
+
+  it("are compiled again when what was kept is damaged, or cannot be kept", async () => {
+    rmSync(cache, { recursive: true, force: true });
+    project.write("twice.harn", main("  log(2)"));
+    await run("twice.harn");
+    const kept = keptFile();
+    for (const text of ["", "{", "null", '{"build":1}', readFileSync(kept, "utf8").slice(0, -200)]) {
+      writeFileSync(kept, text);
+      expect(await run("twice.harn")).toEqual({ status: 0, stdout: "[harn] 2\n", stderr: "" });
+    }
+    project.write("file-in-the-way", "");
+    const blocked = { HARN_CACHE_DIR: join(project.folder, "file-in-the-way") };
+    expect(await run("twice.harn", blocked)).toEqual({ status: 0, stdout: "[harn] 2\n", stderr: "" });
+  });
+
+  it("are not kept when nobody wants them kept", async () => {
+    rmSync(cache, { recursive: true, force: true });
+    project.write("unkept.harn", main("  log(3)"));
+    await run("unkept.harn", { HARN_BYTECODE_CACHE: "0" });
+    expect(existsSync(cache)).toBe(false);
   });
 });

@@ -2,13 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { hostError } from "../../host/node/errors.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
 import { FixtureError } from "../../llm/index.ts";
-import {
-  type CompiledProgram,
-  compileProgram,
-  type RunResult,
-  runProgram,
-  standardCatalog,
-} from "../../program/index.ts";
+import { standardCatalog } from "../../program/catalog.ts";
+import { type RunResult, runProgram } from "../../program/run-program.ts";
+import type { RunnableProgram } from "../../program/stored-program.ts";
 import { RunRecordError } from "../../records/index.ts";
 import { deniedBuiltins } from "../../runtime/index.ts";
 import type { Source } from "../../text/index.ts";
@@ -16,8 +12,7 @@ import type { Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage-error.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
-
-import { inlineProgram } from "../running/entry.ts";
+import { findProgram, keepProgram } from "../running/compiled-programs.ts";
 import { Interruption } from "../running/interruption.ts";
 import { jsonReport } from "../running/json-report.ts";
 import type { RunReport } from "../running/report.ts";
@@ -58,9 +53,8 @@ async function runEntry(
   report: RunReport,
   signal: AbortSignal,
 ): Promise<number> {
-  const program = compile(entryOf(invocation));
-  report.diagnosed(program);
-  if (program.hasErrors) return report.refused(program);
+  const program = await programOf(invocation, context, report);
+  if (typeof program === "number") return program;
   if (invocation.has("no-sandbox"))
     report.warn("harn run --no-sandbox disables filesystem, process, and egress sandbox defaults");
   const session = sessionFor(program, invocation, context, report);
@@ -76,23 +70,40 @@ async function runEntry(
   }
 }
 
-function entryOf(invocation: Invocation): Source {
+/** The program to run, with what there is to say about it said; or the exit status if it cannot run. */
+async function programOf(
+  invocation: Invocation,
+  context: CommandContext,
+  report: RunReport,
+): Promise<RunnableProgram | number> {
   const code = invocation.text("eval");
-  if (code !== undefined) return inlineProgram(code);
+  const entry = code === undefined ? readEntry(invocation.positionals[0] as string) : undefined;
+  const reader = nodeModuleReader();
+  const known = entry && findProgram(entry, reader, context);
+  if (known !== undefined) {
+    report.diagnosed(known);
+    return known;
+  }
+  // The front end is loaded only where something has to be compiled.
+  const { compileEntry, inlineProgram } = await import("../running/compile-entry.ts");
+  const { program, observations } = compileEntry(entry ?? inlineProgram(code as string), reader);
+  report.diagnosed(program);
+  if (program.hasErrors) return report.refused(program);
+  if (entry !== undefined) keepProgram(program, observations, context);
+  return { ...program, path: program.graph.entry.source.path };
+}
+
+function readEntry(path: string): Source {
   try {
-    return readSourceFile(invocation.positionals[0] as string);
+    return readSourceFile(path);
   } catch (error) {
     if (error instanceof CommandFailure) throw new CommandFailure("compile_error", error.message, { cause: error });
     throw error;
   }
 }
 
-function compile(source: Source): CompiledProgram {
-  return compileProgram(source, { reader: nodeModuleReader(), catalog: standardCatalog });
-}
-
 function sessionFor(
-  program: CompiledProgram,
+  program: RunnableProgram,
   invocation: Invocation,
   context: CommandContext,
   report: RunReport,
@@ -100,7 +111,7 @@ function sessionFor(
   const isFile = invocation.text("eval") === undefined;
   try {
     return openSession({
-      ...(isFile ? { file: program.graph.entry.source.path } : {}),
+      ...(isFile ? { file: program.path } : {}),
       cwd: context.cwd,
       argv: invocation.passed,
       isSandboxed: !invocation.has("no-sandbox"),

@@ -1,7 +1,7 @@
 import { type Diagnostic, phaseOf } from "../../diagnostics/index.ts";
-import type { CompiledProgram } from "../../program/index.ts";
+import type { RunnableProgram } from "../../program/stored-program.ts";
 
 /** What a run tells of its program: mistakes. Advice on style is for `check` and `lint`. */
-export function runFindings({ diagnostics }: CompiledProgram): readonly Diagnostic[] {
+export function runFindings({ diagnostics }: Pick<RunnableProgram, "diagnostics">): readonly Diagnostic[] {
   return diagnostics.filter(({ code, severity }) => severity === "error" || phaseOf(code) !== "lint");
 }

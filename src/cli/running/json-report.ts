@@ -1,6 +1,7 @@
 import { renderDiagnostics } from "../../diagnostics/index.ts";
 import { jsonOfValue, RunEventLines, type TerminalEvent } from "../../eventlog/index.ts";
-import { type CompiledProgram, exitStatusOf, type RunResult } from "../../program/index.ts";
+import type { CompiledProgram } from "../../program/index.ts";
+import { exitStatusOf, type RunResult } from "../../program/run-program.ts";
 import type { CommandContext } from "../context.ts";
 import { renderProblem, renderUncaught } from "../uncaught.ts";
 import { runFindings } from "./findings.ts";

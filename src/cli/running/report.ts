@@ -1,4 +1,5 @@
 import type { CompiledProgram, RunResult } from "../../program/index.ts";
+import type { RunnableProgram } from "../../program/stored-program.ts";
 import type { Session } from "./session.ts";
 
 /** Tells about a run, in text or as a stream of events. What ends the run gives its exit status. */
@@ -6,7 +7,7 @@ export interface RunReport {
   /** Something is off that does not stop the run. */
   warn(message: string): void;
   /** What the checker found, before anything runs. */
-  diagnosed(program: CompiledProgram): void;
+  diagnosed(program: Pick<RunnableProgram, "diagnostics">): void;
   /** The program has errors and does not run. */
   refused(program: CompiledProgram): number;
   /** The run could not begin or be brought to its end, for a reason outside of the program. */

@@ -1,5 +1,5 @@
-import type { OpenRuntime, RunResult } from "../../program/index.ts";
-import { exitStatusOf } from "../../program/index.ts";
+import type { OpenRuntime } from "../../program/open-runtime.ts";
+import { exitStatusOf, type RunResult } from "../../program/run-program.ts";
 import { type RunEnd, saveRunRecord } from "../../records/index.ts";
 import { show } from "../../value/index.ts";
 

@@ -1,5 +1,5 @@
 import { renderDiagnostics } from "../../diagnostics/index.ts";
-import { errorTextOf, exitStatusOf, type RunResult } from "../../program/index.ts";
+import { errorTextOf, exitStatusOf, type RunResult } from "../../program/run-program.ts";
 import type { CommandContext } from "../context.ts";
 import { paletteFor } from "../palette.ts";
 import { renderProblem, renderUncaught } from "../uncaught.ts";

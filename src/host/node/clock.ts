@@ -6,7 +6,11 @@ const longestDelay = 2 ** 31 - 1;
 /** The machine's clock. A pending timer keeps the process alive: a program that sleeps is not finished. */
 export const systemClock: HostClock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  // Not `performance.now()`: its first use loads a module, and a program's first task asks for the time.
+  monotonic: () => {
+    const [seconds, nanoseconds] = process.hrtime();
+    return seconds * 1e3 + nanoseconds / 1e6;
+  },
   schedule(milliseconds, callback) {
     let timer: NodeJS.Timeout;
     const arm = (left: number): void => {

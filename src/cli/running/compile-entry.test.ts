@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inlineProgram } from "./entry.ts";
+import { inlineProgram } from "./compile-entry.ts";
 
 describe("inlineProgram", () => {
   it("makes code the body of a pipeline", () => {

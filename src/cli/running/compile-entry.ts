@@ -1,5 +1,20 @@
+// The door to the front end for `harn run`: what is imported here is loaded only when a program has to be compiled.
+import type { ModuleReader } from "../../modules/index.ts";
+import { standardCatalog } from "../../program/catalog.ts";
+import { type CompiledProgram, compileProgram } from "../../program/compile-program.ts";
+import { type Observation, observeReader } from "../../program/observed-reader.ts";
 import { parse } from "../../syntax/index.ts";
 import { Source } from "../../text/index.ts";
+
+/** Compiles a program, and notes all that decided how it came out. */
+export function compileEntry(
+  entry: Source,
+  reader: ModuleReader,
+): { readonly program: CompiledProgram; readonly observations: readonly Observation[] } {
+  const observed = observeReader(reader);
+  const program = compileProgram(entry, { reader: observed.reader, catalog: standardCatalog });
+  return { program, observations: observed.observations };
+}
 
 /** What code from the command line is called in messages. Its imports are relative to the working directory. */
 const inlineName = "<eval>";
