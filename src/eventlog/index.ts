@@ -12,7 +12,16 @@ export {
   type LogDescription,
   type SubscribeOptions,
 } from "./contract.ts";
-export { type DispatchScope, dispatchScope, durableId, type UuidSource, uuidSource } from "./dispatch-scope.ts";
+export {
+  type DispatchScope,
+  dispatchScope,
+  durableId,
+  isReplaying,
+  traceIdOf,
+  type UuidSource,
+  uuidSource,
+} from "./dispatch-scope.ts";
+export { type DurableWait, type WaitEnd, waitDurably } from "./durable-wait.ts";
 export { EventLogError, type EventLogErrorCategory, SubscriberLagged, stepError } from "./error.ts";
 export { type EventId, type EventInput, LogEvent } from "./event.ts";
 export { EventStream, eventValue, logFault } from "./event-stream.ts";
@@ -30,6 +39,7 @@ export {
 } from "./json.ts";
 export { formatFloat } from "./json-number.ts";
 export { MemoryEventLog, type MemoryLogOptions } from "./memory-log.ts";
+export { millisecondsOf } from "./option-fields.ts";
 export {
   hashOf,
   previousHashHeader,

@@ -1,6 +1,7 @@
 import { agentsCatalog } from "../agents/index.ts";
 import { Catalog, type CatalogPart } from "../builtin/index.ts";
 import { eventLogCatalog } from "../eventlog/index.ts";
+import { hitlCatalog } from "../hitl/index.ts";
 import { lifecycleCatalog } from "../lifecycle/index.ts";
 import { llmCatalog } from "../llm/index.ts";
 import { recordCatalog } from "../records/index.ts";
@@ -16,6 +17,7 @@ const parts: readonly CatalogPart[] = [
   eventLogCatalog,
   policyCatalog,
   lifecycleCatalog,
+  hitlCatalog,
   llmCatalog,
   agentsCatalog,
   recordCatalog,

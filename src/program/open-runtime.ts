@@ -17,6 +17,7 @@ import {
   rfc3339,
   uuidSource,
 } from "../eventlog/index.ts";
+import { humanDesk } from "../hitl/index.ts";
 import { Lifecycle, type LifecycleOptions, lifecycleKey } from "../lifecycle/index.ts";
 import { createLlmService, type InFlightCall, type LlmService, llmService, type ModelCallEvent } from "../llm/index.ts";
 import { recordServicesKey, runFolderOf } from "../records/index.ts";
@@ -42,6 +43,7 @@ import {
 } from "../stdlib/host/index.ts";
 import { ListValue, type Value } from "../value/index.ts";
 import { standardCatalog } from "./catalog.ts";
+import { openHumanDesk } from "./human-desk.ts";
 import { RunRecording } from "./run-recording.ts";
 
 export interface RuntimeSettings {
@@ -130,6 +132,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     .set(llmService.name, models)
     .set(agentService.name, agents)
     .set(lifecycleKey.name, lifecycle)
+    .set(humanDesk.name, openHumanDesk({ log, now, lifecycle, agents }))
     .set(executionPoliciesKey.name, policies)
     .set(egressKey.name, egress);
   if (host.files) {

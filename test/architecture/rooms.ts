@@ -39,11 +39,11 @@ const coreRooms: readonly Room[] = [
   core("records", "runtime"),
   core("llm", "runtime"),
   core("agents", "lifecycle", "records", "llm"),
-  core("triggers", "lifecycle", "records", "llm"),
   core("hitl", "lifecycle", "records", "llm"),
+  core("triggers", "hitl"),
   core("protocols", "agents"),
   // What doors and commands stand on: a program from its entry file to its result.
-  core("program", "compile", "agents", "stdlib"),
+  core("program", "compile", "agents", "triggers", "stdlib"),
 ];
 
 const everyCoreRoom = coreRooms.map((room) => room.name);

@@ -12,6 +12,7 @@ import {
   runProgram,
   standardCatalog,
 } from "../../program/index.ts";
+import type { HostBridge } from "../../stdlib/host/index.ts";
 import { show } from "../../value/index.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 
@@ -31,12 +32,14 @@ export interface LifecycleRunOptions {
   /** Another program, run after the first on the same runtime. */
   readonly then?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Capabilities of the embedder. */
+  readonly bridge?: HostBridge;
 }
 
 const libraryFolder = new URL("../../stdlib/lib/", import.meta.url);
 
 function libraryFiles(): Record<string, string> {
-  const names = ["lifecycle", "lifecycle/combinators"];
+  const names = ["lifecycle", "lifecycle/combinators", "hitl", "triggers"];
   return Object.fromEntries(
     names.map((name) => [`<stdlib>/${name}.harn`, readFileSync(new URL(`${name}.harn`, libraryFolder), "utf8")]),
   );
@@ -71,7 +74,7 @@ export async function run(text: string, options: LifecycleRunOptions = {}): Prom
   const opened = openRuntime({
     host: { ...memoryHost({ environment: options.environment ?? {} }), clock },
     name: "main.harn",
-    library: { regexEngine: nodeRegexEngine() },
+    library: { regexEngine: nodeRegexEngine(), ...(options.bridge && { bridge: options.bridge }) },
     output: () => {},
   });
   const events: RunEvent[] = [];

@@ -1,0 +1,4 @@
+import type { CatalogPart } from "../builtin/index.ts";
+import { humanBuiltins } from "./builtins.ts";
+
+export const hitlCatalog: CatalogPart = { builtins: humanBuiltins };

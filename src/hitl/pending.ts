@@ -1,0 +1,152 @@
+import { type EventLog, isJsonArray, isJsonObject, type JsonObject, type LogEvent, topic } from "../eventlog/index.ts";
+import { DictValue, isInt, ListValue, runtimeError, type Value } from "../value/index.ts";
+import {
+  escalationAccepted,
+  isRequestKind,
+  kindNames,
+  type RequestKind,
+  requestKinds,
+  responseReceived,
+} from "./kinds.ts";
+import { idOfRequest } from "./settlement.ts";
+
+export interface PendingFilters {
+  /** Unix milliseconds, both inclusive. */
+  readonly since: number | undefined;
+  readonly until: number | undefined;
+  readonly kinds: ReadonlySet<RequestKind>;
+  readonly agent: string | undefined;
+  readonly limit: number;
+}
+
+const [usualLimit, highestLimit] = [500, 5000];
+
+/** Where older hosts put their responses. */
+const legacyResponses = topic("hitl.responses");
+
+/** Requests that nobody has answered, the newest first. */
+export async function pendingRequests(log: EventLog, filters: PendingFilters): Promise<readonly JsonObject[]> {
+  const legacy = await log.readRange(legacyResponses, undefined, Number.MAX_SAFE_INTEGER);
+  const rows: { readonly at: number; readonly order: number; readonly row: PendingRow }[] = [];
+  for (const kind of requestKinds) {
+    if (!filters.kinds.has(kind)) continue;
+    const events = await log.readRange(kindNames[kind].topic, undefined, Number.MAX_SAFE_INTEGER);
+    const ended = new Set([...events, ...legacy].filter((event) => ends(kind, event)).map(idOfRequest));
+    for (const event of events) {
+      if (event.kind !== kindNames[kind].requested) continue;
+      const row = rowOf(kind, event);
+      const at = Date.parse(row.timestamp);
+      if (!ended.has(row.request_id) && isWanted(row, at, filters)) rows.push({ at, order: event.id, row });
+    }
+  }
+  rows.sort((left, right) => right.at - left.at || right.order - left.order);
+  return distinct(rows.map(({ row }) => row)).slice(0, filters.limit);
+}
+
+/** A dispatch that is repeated puts its request on record again. */
+function distinct(rows: readonly PendingRow[]): readonly PendingRow[] {
+  const seen = new Set<string>();
+  return rows.filter(({ request_id }) => !seen.has(request_id) && seen.add(request_id));
+}
+
+function ends(kind: RequestKind, event: LogEvent): boolean {
+  const names = kindNames[kind];
+  const payload = isJsonObject(event.payload) ? event.payload : {};
+  if (event.kind === escalationAccepted) return payload.accepted !== false && names.terminal.has(event.kind);
+  if (names.terminal.has(event.kind)) return true;
+  if (event.kind !== responseReceived) return false;
+  return kind === "escalation" ? payload.accepted === true : payload.approved === false;
+}
+
+interface PendingRow extends JsonObject {
+  readonly request_id: string;
+  readonly timestamp: string;
+  readonly agent: string;
+}
+
+function rowOf(kind: RequestKind, event: LogEvent): PendingRow {
+  const envelope = event.payload;
+  const asked = isJsonObject(envelope) ? envelope.payload : undefined;
+  const [requestId, timestamp] = [idOfRequest(event), isJsonObject(envelope) ? envelope.requested_at : undefined];
+  if (!isJsonObject(envelope) || !isJsonObject(asked) || requestId === undefined || typeof timestamp !== "string")
+    throw runtimeError(`hitl_pending: request event ${event.id} of ${event.topic} cannot be read`);
+  const approvers = [asked.approvers, asked.reviewers].find(isJsonArray) ?? [];
+  return {
+    request_id: requestId,
+    request_kind: kind,
+    agent: typeof envelope.agent === "string" ? envelope.agent : "",
+    prompt: asked.prompt ?? asked.action ?? asked.reason ?? "",
+    trace_id: envelope.trace_id ?? "",
+    timestamp,
+    approvers,
+    metadata: asked,
+  };
+}
+
+function isWanted(row: PendingRow, at: number, { since, until, agent }: PendingFilters): boolean {
+  if (since !== undefined && at < since) return false;
+  if (until !== undefined && at > until) return false;
+  return agent === undefined || row.agent === agent;
+}
+
+export function pendingFilters(given: Value): PendingFilters {
+  if (given !== null && !(given instanceof DictValue))
+    throw runtimeError("hitl_pending: filters must be a dict or nil");
+  const filter = (key: string): Value => given?.get(key) ?? null;
+  return {
+    since: timeOf("since", filter("since")),
+    until: timeOf("until", filter("until")),
+    kinds: kindsOf(filter("kinds")),
+    agent: textOf("agent", filter("agent")),
+    limit: limitOf(filter("limit")),
+  };
+}
+
+function kindsOf(value: Value): ReadonlySet<RequestKind> {
+  if (value === null) return new Set(requestKinds);
+  const names = value instanceof ListValue ? value.toArray() : [null];
+  if (!names.every((name) => typeof name === "string"))
+    throw runtimeError("hitl_pending: kinds must be a list<string>");
+  return new Set(names.map((name) => kindOf(name)));
+}
+
+function kindOf(name: string): RequestKind {
+  if (isRequestKind(name)) return name;
+  throw runtimeError(`hitl_pending: unsupported kind '${name}'`);
+}
+
+function limitOf(value: Value): number {
+  if (value === null) return usualLimit;
+  if (isInt(value) && value > 0) return Math.min(Number(value), highestLimit);
+  throw runtimeError("hitl_pending: limit must be a positive int");
+}
+
+function textOf(field: string, value: Value): string | undefined {
+  if (value === null) return undefined;
+  if (typeof value === "string") return value;
+  throw runtimeError(`hitl_pending: ${field} must be a string`);
+}
+
+const timestamp = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+
+function timeOf(field: string, value: Value): number | undefined {
+  const text = textOf(field, value);
+  if (text === undefined) return undefined;
+  const time = timestamp.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(time)) return time;
+  throw runtimeError(`hitl_pending: invalid ${field}: ${timeProblem(text)}`);
+}
+
+/** Names the first part that is wrong, as programs are used to. */
+function timeProblem(text: string): string {
+  const parts = [
+    ["year", /^\d{4}-/],
+    ["month", /^.{5}(0[1-9]|1[0-2])-/],
+    ["day", /^.{8}(0[1-9]|[12]\d|3[01])[Tt ]/],
+    ["hour", /^.{11}([01]\d|2[0-3]):/],
+    ["minute", /^.{14}[0-5]\d:/],
+    ["second", /^.{17}[0-5]\d/],
+  ] as const;
+  const [name] = parts.find(([, form]) => !form.test(text)) ?? ["offset hour"];
+  return `the '${name}' component could not be parsed`;
+}
