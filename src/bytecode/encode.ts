@@ -13,6 +13,16 @@ export function encodeBody(body: IrBlock, constantBase: number): EncodedBody {
   return encoder.finish();
 }
 
+/** For each block of structured IR: the code offset at which each of its statements starts, and after them that of its end. */
+export type Layout = ReadonlyMap<IrBlock, readonly number[]>;
+
+/** Where the statements of a function's IR stand in its code. */
+export function layoutOf(body: IrBlock, constantBase: number): Layout {
+  const layout = new Map<IrBlock, number[]>();
+  new Encoder(constantBase, layout).block(body);
+  return layout;
+}
+
 /** A jump target that may not be placed yet: offsets of operands to patch wait in it. */
 interface Target {
   offset: number;
@@ -30,10 +40,12 @@ class Encoder {
   readonly #places: number[] = [];
   readonly #handlers: Handler[] = [];
   readonly #labels = new Map<number, LabelTargets>();
+  readonly #layout: Map<IrBlock, number[]> | undefined;
   #span: Span = { start: 0, end: 0 };
 
-  constructor(constantBase: number) {
+  constructor(constantBase: number, layout?: Map<IrBlock, number[]>) {
     this.#constantBase = constantBase;
+    this.#layout = layout;
   }
 
   finish(): EncodedBody {
@@ -41,7 +53,13 @@ class Encoder {
   }
 
   block(statements: IrBlock): void {
-    for (const statement of statements) this.#statement(statement);
+    const offsets: number[] | undefined = this.#layout && [];
+    for (const statement of statements) {
+      offsets?.push(this.#code.length);
+      this.#statement(statement);
+    }
+    offsets?.push(this.#code.length);
+    if (offsets) this.#layout?.set(statements, offsets);
   }
 
   #statement(statement: IrStatement): void {

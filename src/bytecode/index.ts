@@ -1,6 +1,6 @@
 export type { Constant, FunctionCode, Handler, ImportCode, ModuleCode, ParamCode, StructCode } from "./code.ts";
 export { disassemble, disassembleFunction } from "./disassemble.ts";
-export { encodeBody, leaves } from "./encode.ts";
+export { encodeBody, type Layout, layoutOf, leaves } from "./encode.ts";
 export { decode, decodeAt, type Instruction, type OperandKind } from "./instructions.ts";
 export type { IrBlock, IrOperation, IrStatement } from "./ir.ts";
 export { type OpName, opcodes, opNames, opNumbers } from "./opcodes.ts";

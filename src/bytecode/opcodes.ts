@@ -10,7 +10,6 @@ export const opcodes = {
   // moving
   move: { operands: "dr", doc: "copy a register" },
   share: { operands: "x", doc: "mark a collection as reachable by a second path (value/collection.ts, C1)" },
-  loadSelf: { operands: "d", doc: "the closure that is running" },
   loadSlot: { operands: "dsn", doc: "a module-level name; an error while it is unset" },
   storeSlot: { operands: "sr", doc: "set a module-level name" },
   loadGlobal: {

@@ -24,6 +24,8 @@ export interface HarnOptions {
   readonly denied?: ReadonlySet<string>;
   readonly models?: RuntimeSettings["models"];
   readonly openLog?: RuntimeSettings["openLog"];
+  /** `never` where code must not be made from text, such as a page whose content policy forbids it; a refusal is noticed too. */
+  readonly compiling?: RuntimeSettings["compiling"];
 }
 
 /** Program text under the path that messages and relative imports use. */
@@ -170,7 +172,7 @@ export class Harn {
   }
 
   #settings(program: CompiledProgram): RuntimeSettings {
-    const { host, library, denied, models, openLog } = this.#options;
+    const { host, library, denied, models, openLog, compiling } = this.#options;
     return {
       host,
       name: program.graph.entry.source.path,
@@ -181,6 +183,7 @@ export class Harn {
       ...(denied && { denied }),
       ...(models && { models }),
       ...(openLog && { openLog }),
+      ...(compiling && { compiling }),
     };
   }
 }

@@ -42,6 +42,7 @@ import {
   type RegexEngine,
 } from "../stdlib/host/index.ts";
 import { ListValue, type Value } from "../value/index.ts";
+import type { Compiling } from "../vm/index.ts";
 import { standardCatalog } from "./catalog.ts";
 import { openHumanDesk } from "./human-desk.ts";
 import { RunRecording } from "./run-recording.ts";
@@ -67,6 +68,8 @@ export interface RuntimeSettings {
   readonly models?: Omit<Parameters<typeof createLlmService>[0], "host" | "observers">;
   /** Opens the event log at its first use; without it, events are kept in memory. */
   readonly openLog?: () => EventLog;
+  /** When warm functions are compiled to JavaScript; once it pays, when absent. */
+  readonly compiling?: Compiling;
   readonly output: (stream: "stdout" | "stderr", text: string) => void;
   /** Told of what is wrong around the program and does not stop it. */
   readonly warn?: (message: string) => void;
@@ -155,6 +158,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
       ...(settings.substitutes && { substitutes: settings.substitutes }),
     }),
     services,
+    ...(settings.compiling && { compiling: settings.compiling }),
     globals: new Map<string, Value>([
       ["argv", new ListValue([...(settings.argv ?? [])])],
       ["harness", library.harness],

@@ -1,7 +1,7 @@
 import type { Catalog, EffectBoundary, Host } from "../builtin/index.ts";
 import { type RunEvent, RunEventBus } from "../eventlog/index.ts";
 import type { Value } from "../value/index.ts";
-import { Machine } from "../vm/index.ts";
+import { type Compiling, Machine } from "../vm/index.ts";
 
 export interface RuntimeOptions {
   readonly host: Host;
@@ -13,6 +13,8 @@ export interface RuntimeOptions {
   readonly globals?: ReadonlyMap<string, Value>;
   /** Where the program's output goes while nobody listens to run events. */
   readonly output: (stream: "stdout" | "stderr", text: string) => void;
+  /** When warm functions are compiled to JavaScript; see `Compiling`. */
+  readonly compiling?: Compiling;
   /** Told of faults that must not stop the program, such as a sink that throws. */
   readonly onFault?: (error: unknown) => void;
   /** Ends what the services hold: logs, connections, timers. Called once by `close`. */
@@ -43,6 +45,7 @@ export class Runtime {
       host: options.host,
       boundary: options.boundary,
       services: options.services,
+      ...(options.compiling && { compiling: options.compiling }),
       write: (stream, text) => this.write(stream, text),
     });
     for (const [name, value] of options.globals ?? []) this.machine.globals.set(name, value);

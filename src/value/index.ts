@@ -16,7 +16,7 @@ export { childIndex, childProperty, ownForWrite, setIndex, setProperty } from ".
 export { Base64Error, type Base64Form, decodeBase64, encodeBase64 } from "./base64.ts";
 export { BuiltinValue } from "./builtin-value.ts";
 export { BytesValue } from "./bytes.ts";
-export { Cell, Closure } from "./closure.ts";
+export { Cell, Closure, type FunctionInstance } from "./closure.ts";
 export { Collection, handOut } from "./collection.ts";
 export { dictRest, expectDict, expectList, expectPair, listRest } from "./destructuring.ts";
 export { DictValue } from "./dict.ts";

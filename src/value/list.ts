@@ -8,13 +8,14 @@ import type { Value } from "./value.ts";
  * element behind what either can see, so a chain of appends costs amortised O(1) each even when older lists live on.
  */
 export class ListValue extends Collection {
-  #items: Value[];
+  /** The backing array, which may be longer than the list. Only for whoever keeps to its `size` and to C2. */
+  readonly items: Value[];
   readonly size: number;
 
   /** Takes `items` over: the caller must not write to the array afterwards. */
   constructor(items: Value[], size = items.length) {
     super();
-    this.#items = items;
+    this.items = items;
     this.size = size;
   }
 
@@ -23,21 +24,21 @@ export class ListValue extends Collection {
   }
 
   override get backing(): object {
-    return this.#items;
+    return this.items;
   }
 
   /** The element at `index`, or `undefined` outside `0 <= index < size`. */
   at(index: number): Value | undefined {
-    return index < this.size && index >= 0 ? this.#items[index] : undefined;
+    return index < this.size && index >= 0 ? this.items[index] : undefined;
   }
 
   /** The elements for reading, without a copy where the backing is exactly this list. Use it at once: a later append may grow it. */
   view(): readonly Value[] {
-    return this.#items.length === this.size ? this.#items : this.#items.slice(0, this.size);
+    return this.items.length === this.size ? this.items : this.items.slice(0, this.size);
   }
 
   toArray(): Value[] {
-    return this.#items.slice(0, this.size);
+    return this.items.slice(0, this.size);
   }
 
   protected override elements(): Iterable<Value> {
@@ -50,14 +51,14 @@ export class ListValue extends Collection {
 
   /** This list and one more element, as a new header. Amortised O(1). */
   append(value: Value): ListValue {
-    if (this.size !== this.#items.length) {
+    if (this.size !== this.items.length) {
       const items = this.toArray();
       items.push(value);
       return new ListValue(items);
     }
-    this.#items.push(value);
+    this.items.push(value);
     this.shared = true;
-    const longer = new ListValue(this.#items);
+    const longer = new ListValue(this.items);
     longer.shared = true;
     return longer;
   }
@@ -65,8 +66,8 @@ export class ListValue extends Collection {
   /** `append` for a list that nobody reads afterwards: an unshared backing is kept as the result's own. */
   appendOwned(value: Value): ListValue {
     if (this.shared) return this.append(value);
-    this.#items.push(value);
-    const longer = new ListValue(this.#items);
+    this.items.push(value);
+    const longer = new ListValue(this.items);
     longer.owner = this.owner;
     return longer;
   }
@@ -75,7 +76,7 @@ export class ListValue extends Collection {
   appendAllOwned(values: readonly Value[]): ListValue {
     if (values.length === 0) return this;
     const isOwn = !this.shared;
-    const items = isOwn ? this.#items : this.toArray();
+    const items = isOwn ? this.items : this.toArray();
     // Not `push(...values)`: an argument list has a limit far below that of an array. The count is taken first, since
     // `values` may be this very backing.
     for (let at = 0, count = values.length; at < count; at++) items.push(values[at] as Value);
@@ -87,16 +88,16 @@ export class ListValue extends Collection {
   /** Without the last element, for a list that nobody reads afterwards. */
   popOwned(): ListValue {
     if (this.size === 0) return this;
-    if (this.shared) return new ListValue(this.#items.slice(0, this.size - 1));
-    this.#items.pop();
-    const shorter = new ListValue(this.#items);
+    if (this.shared) return new ListValue(this.items.slice(0, this.size - 1));
+    this.items.pop();
+    const shorter = new ListValue(this.items);
     shorter.owner = this.owner;
     return shorter;
   }
 
   /** Writes in place. Only for an unshared header (C2) and an index inside it. */
   setInPlace(index: number, value: Value): void {
-    this.#items[index] = value;
+    this.items[index] = value;
   }
 
   [Symbol.iterator](): Iterator<Value> {

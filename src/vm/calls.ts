@@ -6,6 +6,7 @@ import {
   type Outcome,
   PullHandle,
   type ReceiverKind,
+  SUSPENDED,
 } from "../builtin/index.ts";
 import {
   type BuiltinValue,
@@ -27,6 +28,8 @@ import {
 } from "../value/index.ts";
 import { Frame, newRegisters, type Register } from "./frame.ts";
 import { Generator } from "./generator.ts";
+import { depthOf, levelOf } from "./level.ts";
+import type { LinkedFunction } from "./linked-function.ts";
 import type { Task } from "./task.ts";
 import { stackOverflow } from "./trace.ts";
 
@@ -55,37 +58,62 @@ export function startFrame(
   isNested: boolean,
   args: readonly Value[] | undefined,
 ): Frame {
-  const { code } = closure;
-  const last = code.params[code.params.length - 1];
-  if (last?.isRest) {
-    if (given < code.required) throw closureArity(closure, given);
-    registers[code.params.length - 1] = new ListValue((args ?? []).slice(code.params.length - 1));
-  } else if (given < code.required || given > code.params.length) {
-    throw closureArity(closure, given);
-  }
+  checkArity(closure, given);
+  const { params } = closure.code;
+  if (params[params.length - 1]?.isRest)
+    registers[params.length - 1] = new ListValue((args ?? []).slice(params.length - 1));
   const depth = task.depth + 1;
   if (depth > maxFrames) throw plainError(stackOverflow);
   return new Frame(closure, registers, depth, isNested);
 }
 
-function closureArity(closure: Closure, given: number): Raise {
+export function checkArity(closure: Closure, given: number): void {
   const { params, required, name } = closure.code;
   const max = params[params.length - 1]?.isRest ? Number.POSITIVE_INFINITY : params.length;
-  return arityError(name || "<closure>", required, max, given);
+  if (given < required || given > max) throw arityError(name || "<closure>", required, max, given);
 }
 
 /** Runs a frame that was just made, or makes the generator that its function stands for. */
 export function runFrame(task: Task, frame: Frame): Outcome {
   if (frame.code.flow !== "plain") return new Generator(task, frame);
   const { depth } = task;
-  const outcome = task.machine.tier.run(task, frame);
+  const outcome = settle(task, task.machine.tier.run(task, frame));
   task.depth = depth;
   return outcome;
 }
 
+/** Calls a closure in whatever form it has. */
+export function callClosure(task: Task, closure: Closure, args: readonly Value[], isNested: boolean): Outcome {
+  const compiled = (closure.fn as LinkedFunction).warmUp(args.length);
+  if (compiled === undefined) return runFrame(task, enterClosure(task, closure, args, isNested));
+  const { depth } = task;
+  const outcome = settle(task, compiled(task, closure, levelOf(depth + 1, isNested), ...args));
+  task.depth = depth;
+  return outcome;
+}
+
+/**
+ * The outcome of a compiled call or of `execute`. A tail call that would have made the JavaScript stack too deep was left
+ * to the caller, as `SUSPENDED` with `task.tailCall` set: it is made here.
+ */
+export function settle(task: Task, outcome: Outcome): Outcome {
+  let settled = outcome;
+  while (settled === SUSPENDED && task.tailCall !== undefined) {
+    const { closure, args, level } = task.tailCall;
+    task.tailCall = undefined;
+    task.depth = depthOf(level) - 1;
+    const compiled = (closure.fn as LinkedFunction).warmUp(args.length);
+    settled =
+      compiled === undefined
+        ? task.machine.tier.run(task, enterClosure(task, closure, args, (level & 1) === 1))
+        : compiled(task, closure, level, ...args);
+  }
+  return settled;
+}
+
 /** Calls any callable value from native code. */
 export function callValue(task: Task, callee: Value, args: readonly Value[]): Outcome {
-  if (callee instanceof Closure) return runFrame(task, enterClosure(task, callee, args, true));
+  if (callee instanceof Closure) return callClosure(task, callee, args, true);
   return callNative(task, callee, args);
 }
 
@@ -205,7 +233,7 @@ function callRangeMethod(task: Task, range: Value, name: string, args: readonly 
 /** Methods belong to the type; a field that holds a function can be called like one. */
 function callStructMethod(task: Task, struct: StructValue, name: string, args: readonly Value[]): Outcome {
   const method = struct.type.methods.get(name);
-  if (method) return runFrame(task, enterClosure(task, method, [struct, ...args], true));
+  if (method) return callClosure(task, method, [struct, ...args], true);
   const field = struct.get(name);
   if (field !== undefined && isCallable(field)) return callValue(task, field, args);
   throw typeError(`struct ${struct.type.name} has no method \`${name}\``);

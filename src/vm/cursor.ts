@@ -1,17 +1,25 @@
 import { type CallContext, DONE, type Pulled, PullHandle, PullIterator } from "../builtin/index.ts";
-import {
-  DictValue,
-  handOut,
-  isObject,
-  type ListValue,
-  type RangeValue,
-  typeError,
-  typeName,
-  type Value,
-} from "../value/index.ts";
+import { DictValue, handOut, isObject, type RangeValue, typeError, typeName, type Value } from "../value/index.ts";
+
+/** How a cursor's next element is found: compiled loops run the first two without a call. */
+export const cursorForms = { counter: 0, array: 1, pulled: 2 } as const;
 
 /** A loop's place in what it loops over. Kept in a register; `next` gives elements, then `DONE` for ever. */
 export abstract class Cursor {
+  readonly form: number;
+  /** The next int of a counter, the index of the next item of an array. */
+  at: number;
+  /** Where a counter or an array ends. */
+  readonly stop: number;
+  readonly items: readonly Value[];
+
+  constructor(form: number, at: number, stop: number, items: readonly Value[]) {
+    this.form = form;
+    this.at = at;
+    this.stop = stop;
+    this.items = items;
+  }
+
   abstract next(context: CallContext): Pulled;
   /** After a suspended `next`: whether its value meant the end. */
   get atEnd(): boolean {
@@ -20,48 +28,25 @@ export abstract class Cursor {
   close(_context: CallContext): void {}
 }
 
-/** Over a list as it was when the loop began. The loop shares the list, so nobody writes it in place. */
-export class ListCursor extends Cursor {
-  readonly #list: ListValue;
-  #index = 0;
-
-  constructor(list: ListValue) {
-    super();
-    this.#list = list;
-  }
-
-  override next(): Pulled {
-    const value = this.#list.at(this.#index++);
-    return value === undefined ? DONE : handOut(value);
-  }
-}
-
-export class RangeCursor extends Cursor {
-  #next: number;
-  readonly #stop: number;
-
+/** Over a range's ints. */
+class CounterCursor extends Cursor {
   constructor(range: RangeValue) {
-    super();
-    this.#next = range.start;
-    this.#stop = range.start + range.size;
+    super(cursorForms.counter, range.start, range.start + range.size, []);
   }
 
   override next(): Pulled {
-    return this.#next < this.#stop ? this.#next++ : DONE;
+    return this.at < this.stop ? this.at++ : DONE;
   }
 }
 
+/** Over an array's items as they were when the loop began. The loop shares a list, so nobody writes it in place. */
 class ArrayCursor extends Cursor {
-  readonly #items: readonly Value[];
-  #index = 0;
-
-  constructor(items: readonly Value[]) {
-    super();
-    this.#items = items;
+  constructor(items: readonly Value[], size = items.length) {
+    super(cursorForms.array, 0, size, items);
   }
 
   override next(): Pulled {
-    return this.#index < this.#items.length ? handOut(this.#items[this.#index++] as Value) : DONE;
+    return this.at < this.stop ? handOut(this.items[this.at++] as Value) : DONE;
   }
 }
 
@@ -69,16 +54,15 @@ class ArrayCursor extends Cursor {
 class DictCursor extends Cursor {
   readonly #dict: DictValue;
   readonly #keys: readonly string[];
-  #index = 0;
 
   constructor(dict: DictValue) {
-    super();
+    super(cursorForms.pulled, 0, 0, []);
     this.#dict = dict;
     this.#keys = dict.keys();
   }
 
   override next(): Pulled {
-    const key = this.#keys[this.#index++];
+    const key = this.#keys[this.at++];
     return key === undefined ? DONE : DictValue.of({ key, value: handOut(this.#dict.get(key) ?? null) });
   }
 }
@@ -88,7 +72,7 @@ class PullCursor extends Cursor {
   readonly #source: PullIterator | PullHandle;
 
   constructor(source: PullIterator | PullHandle) {
-    super();
+    super(cursorForms.pulled, 0, 0, []);
     this.#source = source;
   }
 
@@ -111,9 +95,9 @@ export function cursorOver(value: Value): Cursor {
   if (isObject(value)) {
     switch (value.kind) {
       case "list":
-        return new ListCursor(value);
+        return new ArrayCursor(value.items, value.size);
       case "range":
-        return new RangeCursor(value);
+        return new CounterCursor(value);
       case "dict":
         return new DictCursor(value);
       case "set":

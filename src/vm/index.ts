@@ -6,6 +6,6 @@ export { StreamHandle } from "./concurrency/stream-handle.ts";
 export { type SupervisorEvent, type SupervisorObserver, supervisorObserver } from "./concurrency/supervisor.ts";
 export { TaskHandle } from "./concurrency/task-handle.ts";
 export { LinkedModule } from "./linked-module.ts";
-export { Machine, type MachineOptions } from "./machine.ts";
+export { type Compiling, Machine, type MachineOptions } from "./machine.ts";
 export { type Completion, Task } from "./task.ts";
 export { nameLine } from "./trace.ts";

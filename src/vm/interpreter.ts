@@ -54,9 +54,21 @@ import {
   typeError,
   type Value,
 } from "../value/index.ts";
-import { callMethod, callNative, construct, enterClosure, maxFrames, runFrame, startFrame } from "./calls.ts";
+import {
+  callClosure,
+  callMethod,
+  callNative,
+  construct,
+  enterClosure,
+  maxFrames,
+  runFrame,
+  settle,
+  startFrame,
+} from "./calls.ts";
 import { type Cursor, cursorOver } from "./cursor.ts";
 import { Frame, newRegisters } from "./frame.ts";
+import { levelOf } from "./level.ts";
+import type { CompiledEntry, LinkedFunction } from "./linked-function.ts";
 import {
   argumentsFrom,
   callByName,
@@ -83,13 +95,15 @@ import { Unwind } from "./unwind.ts";
 
 function execute(task: Task, first: Frame): Outcome {
   let frame = first;
-  let { registers, module } = frame;
+  let { registers, fn } = frame;
+  let { module } = fn;
   let code = frame.code.code;
   let pc = frame.resumeAt;
+  let compiled: CompiledEntry | undefined;
   task.depth = frame.depth;
-  for (;;) {
+  while (compiled === undefined) {
     try {
-      for (;;) {
+      running: for (;;) {
         switch (code[pc]) {
           // ------------------------------------------------ moving
           case op.move:
@@ -126,13 +140,7 @@ function execute(task: Task, first: Frame): Outcome {
             const captures = new Array<Value | Cell>(count);
             for (let index = 0; index < count; index++)
               captures[index] = registers[code[pc + 4 + index]!] as Value | Cell;
-            const index = code[pc + 2]!;
-            registers[code[pc + 1]!] = new Closure(
-              module.code.functions[index]!,
-              module,
-              captures,
-              module.templateOf(index),
-            );
+            registers[code[pc + 1]!] = new Closure(module.functionAt(code[pc + 2]!), captures);
             pc += 4 + count;
             continue;
           }
@@ -447,14 +455,24 @@ function execute(task: Task, first: Frame): Outcome {
             let result: Outcome;
             if (callee instanceof Closure) {
               if (--task.fuel < 0 && task.refuel()) return suspend(task, frame, pc, pc, -1);
+              const inCompiledForm = (callee.fn as LinkedFunction).warmUp(count);
+              if (inCompiledForm !== undefined) {
+                const args = argumentsFrom(registers, code, at);
+                result = settle(task, inCompiledForm(task, callee, levelOf(frame.depth + 1, false), ...args));
+                task.depth = frame.depth;
+                if (result === SUSPENDED) return suspend(task, frame, pc, at + 1 + count, code[pc + 1]!);
+                registers[code[pc + 1]!] = result;
+                pc = at + 1 + count;
+                continue;
+              }
               const next = newRegisters(callee);
-              const { params } = callee.code;
+              const { params } = callee.fn.code;
               const given = Math.min(count, params.length);
               for (let index = 0; index < given; index++) next[index] = registers[code[at + 1 + index]!];
-              const isExact = count === params.length && callee.code.required === count;
+              const isExact = count === params.length && callee.fn.code.required === count;
               if (isExact && frame.depth < maxFrames) {
                 const inner = new Frame(callee, next, frame.depth + 1, false);
-                result = callee.code.flow === "plain" ? execute(task, inner) : runFrame(task, inner);
+                result = callee.code.flow === "plain" ? settle(task, execute(task, inner)) : runFrame(task, inner);
               } else {
                 const args = params[params.length - 1]?.isRest ? argumentsFrom(registers, code, at) : undefined;
                 result = runFrame(task, startFrame(task, callee, next, count, false, args));
@@ -477,7 +495,7 @@ function execute(task: Task, first: Frame): Outcome {
             const args = (registers[code[pc + 4]!] as ListValue).toArray();
             const result =
               callee instanceof Closure
-                ? runFrame(task, enterClosure(task, callee, args, false))
+                ? callClosure(task, callee, args, false)
                 : callByName(task, callee, nameAt(frame, code[pc + 3]!), args);
             if (result === SUSPENDED) return suspend(task, frame, pc, pc + 5, code[pc + 1]!);
             registers[code[pc + 1]!] = result;
@@ -560,9 +578,14 @@ function execute(task: Task, first: Frame): Outcome {
             }
             if (--task.fuel < 0 && task.refuel()) return suspend(task, frame, pc, pc, -1);
             task.depth = frame.depth - 1;
+            if ((callee.fn as LinkedFunction).warmUp(args.length) !== undefined) {
+              task.tailCall = { closure: callee, args, level: levelOf(frame.depth, frame.isNested) };
+              return SUSPENDED;
+            }
             frame = enterClosure(task, callee, args, frame.isNested);
             task.depth = frame.depth;
-            ({ registers, module } = frame);
+            ({ registers, fn } = frame);
+            ({ module } = fn);
             code = frame.code.code;
             pc = 0;
             continue;
@@ -631,6 +654,11 @@ function execute(task: Task, first: Frame): Outcome {
           case op.jumpBack:
             if (--task.fuel < 0 && task.refuel()) return suspend(task, frame, pc, pc, -1);
             pc = code[pc + 1]!;
+            if (--fn.loopsLeft < 0) {
+              compiled = fn.entryAt(pc);
+              if (compiled !== undefined) break running;
+              fn.loopsLeft = Number.POSITIVE_INFINITY;
+            }
             continue;
           case op.jumpIf: {
             const condition = registers[code[pc + 1]!] as Value;
@@ -662,10 +690,11 @@ function execute(task: Task, first: Frame): Outcome {
       pc = handle(frame, error);
     }
   }
+  return compiled(task, frame);
 }
 
 function nameAt(frame: Frame, index: number): string {
-  return frame.module.code.names[index]!;
+  return frame.fn.module.code.names[index]!;
 }
 
 function spreadMismatch(value: Value): never {
@@ -709,12 +738,17 @@ function resumeFrame(task: Task, frame: Frame, value: Value): Outcome {
   if (code[frame.pc] === op.next && (frame.registers[code[frame.pc + 2]!] as Cursor).atEnd)
     frame.resumeAt = code[frame.pc + 3]!;
   else if (frame.target >= 0) frame.registers[frame.target] = value;
-  return execute(task, frame);
+  return goOn(task, frame);
 }
 
 function failFrame(task: Task, frame: Frame, error: unknown): Outcome {
   frame.resumeAt = handle(frame, error);
-  return execute(task, frame);
+  return goOn(task, frame);
+}
+
+function goOn(task: Task, frame: Frame): Outcome {
+  const compiled = frame.fn.warmEntryAt(frame.resumeAt);
+  return settle(task, compiled === undefined ? execute(task, frame) : compiled(task, frame));
 }
 
 export const interpreter: Tier = { run: execute, resume: resumeFrame, fail: failFrame };

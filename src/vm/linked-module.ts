@@ -2,36 +2,44 @@ import type { NativeFunction } from "../builtin/index.ts";
 import type { Constant, FunctionCode, ModuleCode } from "../bytecode/index.ts";
 import { Closure, DurationValue, FloatValue, ModuleInstance, StructType, type Value } from "../value/index.ts";
 import { wrapInt } from "../value/int.ts";
-
-type Template = readonly (Value | undefined)[];
+import { type Compiler, LinkedFunction } from "./linked-function.ts";
 
 /** A module in one machine: its slots, and its pools resolved against that machine's builtins. */
 export class LinkedModule extends ModuleInstance {
   readonly code: ModuleCode;
   readonly natives: readonly NativeFunction[];
   readonly structs: readonly StructType[];
-  readonly #templates: (Template | undefined)[];
+  readonly #functions: (LinkedFunction | undefined)[];
+  readonly #roots = new Map<FunctionCode, LinkedFunction>();
+  readonly #compiler: Compiler | undefined;
 
-  constructor(code: ModuleCode, native: (name: string) => NativeFunction) {
+  constructor(code: ModuleCode, native: (name: string) => NativeFunction, compiler?: Compiler) {
     super(code.source.path, code.slotNames.length);
     this.code = code;
     this.natives = code.builtins.map(native);
     this.structs = code.structs.map(({ name, fieldNames }) => new StructType(name, fieldNames));
-    this.#templates = new Array<Template | undefined>(code.functions.length).fill(undefined);
+    this.#compiler = compiler;
+    this.#functions = new Array<LinkedFunction | undefined>(code.functions.length).fill(undefined);
   }
 
-  /** The frame template of a function of this module, made at its first use. */
-  templateOf(index: number): Template {
-    return (this.#templates[index] ??= templateOf(this.code.functions[index] as FunctionCode));
+  /** A function of this module, linked at its first use. */
+  functionAt(index: number): LinkedFunction {
+    return (this.#functions[index] ??= this.#link(this.code.functions[index] as FunctionCode));
   }
 
   /** A closure over code outside of the function table: a pipeline, the module's own body. */
   rootClosure(code: FunctionCode): Closure {
-    return new Closure(code, this, [], templateOf(code));
+    let root = this.#roots.get(code);
+    if (!root) this.#roots.set(code, (root = this.#link(code)));
+    return new Closure(root, []);
+  }
+
+  #link(code: FunctionCode): LinkedFunction {
+    return new LinkedFunction(code, this, templateOf(code), this.#compiler);
   }
 }
 
-function templateOf(code: FunctionCode): Template {
+function templateOf(code: FunctionCode): readonly (Value | undefined)[] {
   const registers = new Array<Value | undefined>(code.registerCount).fill(undefined);
   const base = code.registerCount - code.constants.length;
   for (const [index, constant] of code.constants.entries()) registers[base + index] = constantValue(constant);

@@ -13,6 +13,8 @@ import { Interrupts } from "./concurrency/interrupts.ts";
 import { SharedRegistries } from "./concurrency/registries.ts";
 import { DeadlockWatch } from "./deadlock.ts";
 import { interpreter } from "./interpreter.ts";
+import { alwaysHot, JavaScriptCompiler, usualHeat } from "./jit/compiler.ts";
+import type { Compiler, Heat } from "./linked-function.ts";
 import { LinkedModule } from "./linked-module.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Task } from "./task.ts";
@@ -26,7 +28,16 @@ export interface MachineOptions {
   /** Services by key name. */
   readonly services: ReadonlyMap<string, unknown>;
   readonly write: (stream: "stdout" | "stderr", text: string) => void;
+  readonly compiling?: Compiling;
 }
+
+/**
+ * When warm functions are compiled to JavaScript: once it pays; at once, which tests want; or never, for a host whose policy
+ * forbids it and that does not want to be asked. A host that refuses is noticed in any case.
+ */
+export type Compiling = "warm" | "always" | "never";
+
+const heats: Readonly<Record<Compiling, Heat | undefined>> = { warm: usualHeat, always: alwaysHot, never: undefined };
 
 /** One machine: builtins bound to one host and one effect boundary, modules by path, and the tasks that run. */
 export class Machine {
@@ -46,6 +57,7 @@ export class Machine {
   readonly #natives = new Map<string, NativeFunction>();
   readonly #builtinValues = new Map<string, BuiltinValue>();
   readonly #modules = new Map<string, LinkedModule>();
+  readonly #compiler: Compiler | undefined;
   /** Tasks that nobody but the host waits for, until they are done. */
   readonly #roots = new Set<Task>();
 
@@ -56,6 +68,8 @@ export class Machine {
     this.#boundary = options.boundary;
     this.#services = options.services;
     this.globals = new Map(options.catalog.globals);
+    const heat = heats[options.compiling ?? "warm"];
+    this.#compiler = heat && new JavaScriptCompiler(heat);
     const watch = new DeadlockWatch(this);
     this.scheduler.onIdle = () => watch.check();
   }
@@ -109,7 +123,8 @@ export class Machine {
     watch?: (task: Task) => void,
   ): Promise<LinkedModule> {
     const fresh = modules.filter(([id]) => !this.#modules.has(id));
-    for (const [id, code] of fresh) this.#modules.set(id, new LinkedModule(code, (name) => this.native(name)));
+    for (const [id, code] of fresh)
+      this.#modules.set(id, new LinkedModule(code, (name) => this.native(name), this.#compiler));
     for (const [id] of fresh) await this.runRoot(this.module(id), this.module(id).code.declare);
     for (const [id] of fresh) this.#bindImports(this.module(id), false);
     // Importers last: an imported module's variables are ready before they are read.

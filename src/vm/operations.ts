@@ -22,7 +22,7 @@ import {
   typeName,
   type Value,
 } from "../value/index.ts";
-import { callNative, enterClosure, isCallable, runFrame } from "./calls.ts";
+import { callClosure, callNative, isCallable } from "./calls.ts";
 import type { Register } from "./frame.ts";
 import type { LinkedModule } from "./linked-module.ts";
 import type { Task } from "./task.ts";
@@ -138,9 +138,7 @@ export function callByName(task: Task, callee: Value, name: string, args: readon
 export function callUndefined(task: Task, name: string, inSight: string, args: readonly Value[]): Outcome {
   const global = task.machine.globals.get(name);
   if (global !== undefined && isCallable(global)) {
-    return global instanceof Closure
-      ? runFrame(task, enterClosure(task, global, args, false))
-      : callNative(task, global, args);
+    return global instanceof Closure ? callClosure(task, global, args, false) : callNative(task, global, args);
   }
   throw undefinedName("builtin", name, candidates(task, inSight));
 }

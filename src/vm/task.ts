@@ -8,7 +8,7 @@ import {
   type WaitReason,
   type Waker,
 } from "../builtin/index.ts";
-import { Raise, type Value } from "../value/index.ts";
+import { type Closure, Raise, type Value } from "../value/index.ts";
 import { callValue } from "./calls.ts";
 import { type DeadlineScope, deadlineExceeded } from "./concurrency/deadline.ts";
 import { Frame } from "./frame.ts";
@@ -61,6 +61,8 @@ export class Task implements CallContext {
   depth = 0;
   fuel = fuelPerSlice;
   completion: Completion | undefined;
+  /** A tail call that its caller is to make: see `settle`. */
+  tailCall: { readonly closure: Closure; readonly args: readonly Value[]; readonly level: number } | undefined;
   #stack: Captured[] = [];
   #captured: Captured[] = [];
   #waiting: Waiting | undefined;

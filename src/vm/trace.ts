@@ -16,16 +16,20 @@ export function placeOf(code: FunctionCode, offset: number): Span {
   return { start: places[low * 3 + 1] ?? 0, end: places[low * 3 + 2] ?? 0 };
 }
 
-/** Notes that an error leaves a frame: one line of the trace, and for a nested run the line in the text. */
+/** Notes that an error leaves a frame. */
 export function leaveFrame(error: Raise, frame: Frame): void {
-  const { code } = frame;
+  leaveCall(error, frame.code, error.held?.frame === frame ? error.held.offset : frame.pc, frame.isNested);
+}
+
+/** Notes that an error leaves a call: one line of the trace, and for a nested run the line in the text. */
+export function leaveCall(error: Raise, code: FunctionCode, offset: number, isNested: boolean): void {
   const isRoot = code.form === "pipeline" || code.form === "module";
   error.trace.push({
     name: isRoot ? "pipeline" : code.name || "<closure>",
     source: code.module.source,
-    span: placeOf(code, error.held?.frame === frame ? error.held.offset : frame.pc),
+    span: placeOf(code, offset),
   });
-  if (frame.isNested) nameLine(error);
+  if (isNested) nameLine(error);
 }
 
 /** ` (line N)` behind the text of a fault, once (language-semantics §7.4). */

@@ -28,6 +28,7 @@ export interface SessionOptions {
   /** Keeps events in memory, whatever the environment says: tests leave nothing behind. */
   readonly isEphemeral?: boolean;
   readonly denied?: ReadonlySet<string>;
+  readonly compiling?: RuntimeSettings["compiling"];
   /** Recorded answers to model calls. A `FixtureError` when they make no sense. */
   readonly models?: NonNullable<RuntimeSettings["models"]>;
   readonly write: (stream: StandardStream, text: string) => void;
@@ -49,7 +50,7 @@ export interface Session {
 }
 
 export function openSession(options: SessionOptions): Session {
-  const { cwd, argv, denied, models, write, warn } = options;
+  const { cwd, argv, denied, models, compiling, write, warn } = options;
   const sourceFolder = options.file === undefined ? undefined : resolve(cwd, dirname(options.file));
   const manifestFolder = manifestFolderOf(sourceFolder ?? cwd, cwd);
   const projectFolder = manifestFolder ?? cwd;
@@ -69,6 +70,7 @@ export function openSession(options: SessionOptions): Session {
     ...(options.isSandboxed ? { policy: runSandbox(projectFolder) } : {}),
     ...(denied && { denied }),
     ...(models && { models }),
+    ...(compiling && { compiling }),
     ...(options.isEphemeral ? {} : { openLog: logOpener(base, stateBase) }),
     output: write,
     warn,

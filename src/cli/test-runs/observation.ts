@@ -1,3 +1,5 @@
+import type { Compiling } from "../../vm/index.ts";
+
 /** One program to run for a test. */
 export interface TestJob {
   readonly file: string;
@@ -7,6 +9,8 @@ export interface TestJob {
   readonly timeoutMs: number;
   /** What relative paths of the program start from. */
   readonly cwd: string;
+  /** When its warm functions are compiled; see `Compiling` of the VM. */
+  readonly compiling?: Compiling;
 }
 
 /** What a program did, apart from whether that is right. */

@@ -76,6 +76,7 @@ async function run(
       argv: [],
       isSandboxed: false,
       isEphemeral: true,
+      ...(job.compiling && { compiling: job.compiling }),
       write,
       warn: (message) => write("stderr", `warning: ${message}\n`),
     });

@@ -15,7 +15,7 @@ import { loadModuleGraph, memoryReader } from "../../modules/index.ts";
 import { Raise, show, type Value } from "../../value/index.ts";
 import { machineCatalog } from "../catalog.ts";
 import { millisecondsOf } from "../concurrency/timer.ts";
-import { Machine } from "../machine.ts";
+import { type Compiling, Machine } from "../machine.ts";
 import type { Task } from "../task.ts";
 import { SteppingClock } from "./stepping-clock.ts";
 
@@ -39,6 +39,7 @@ export interface ProgramOptions {
   readonly clock?: SteppingClock;
   /** Gets the root task before it starts. */
   readonly watch?: (task: Task) => void;
+  readonly compiling?: Compiling;
   /** Virtual milliseconds after which a program is taken to hang. */
   readonly patienceMs?: number;
 }
@@ -89,6 +90,7 @@ export async function runProgram(text: string, options: ProgramOptions = {}): Pr
     host,
     boundary: unguarded,
     services: options.services ?? new Map(),
+    ...(options.compiling && { compiling: options.compiling }),
     write: (_stream, part) => {
       written += part;
     },

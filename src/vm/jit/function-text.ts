@@ -1,0 +1,178 @@
+import type { FunctionCode, Layout } from "../../bytecode/index.ts";
+import type { LinkedFunction } from "../linked-function.ts";
+import type { Liveness } from "./liveness.ts";
+import type { Site, SupportName } from "./support.ts";
+
+/**
+ * The text of one compiled form while it is printed, and the tables its code reads.
+ *
+ * G1. Nothing that a program wrote gets into the text: registers, sites and pools are numbers, and a string constant is
+ *     JSON. Names of properties, functions and errors are read from the module's tables.
+ */
+export class FunctionText {
+  readonly fn: LinkedFunction;
+  readonly code: FunctionCode;
+  readonly layout: Layout;
+  readonly constantBase: number;
+  readonly sites: Site[] = [];
+  readonly #liveness: Liveness;
+  readonly #helpers = new Set<SupportName>();
+  readonly #names = new Set<number>();
+  readonly #builtins = new Set<number>();
+  readonly #constants = new Set<number>();
+  readonly #registers = new Set<number>();
+  readonly #cursors = new Set<number>();
+  #lines: string[] = [];
+  #nextLabel = 0;
+
+  constructor(fn: LinkedFunction, layout: Layout, liveness: Liveness) {
+    this.fn = fn;
+    this.code = fn.code;
+    this.layout = layout;
+    this.#liveness = liveness;
+    this.constantBase = fn.code.registerCount - fn.code.constants.length;
+  }
+
+  line(text: string): void {
+    this.#lines.push(text);
+  }
+
+  /** What `body` prints, apart. */
+  collect(body: () => void): string {
+    const outer = this.#lines;
+    this.#lines = [];
+    body();
+    const text = this.#lines.join("\n");
+    this.#lines = outer;
+    return text;
+  }
+
+  newLabel(): string {
+    return `L${this.#nextLabel++}`;
+  }
+
+  helper(name: SupportName): string {
+    this.#helpers.add(name);
+    return name;
+  }
+
+  /** The text of a pooled name, as a variable. */
+  name(index: number): string {
+    this.#names.add(index);
+    return `n${index}`;
+  }
+
+  /** A pooled builtin, ready to call: the number of its variable. */
+  builtin(index: number): number {
+    this.#builtins.add(index);
+    return index;
+  }
+
+  /** Whether an operand is known to be an int below 2^53. */
+  isNumber(operand: number): boolean {
+    const constant = operand < 0 ? this.code.constants[-1 - operand] : this.code.constants[operand - this.constantBase];
+    return constant?.kind === "int" && Number.isSafeInteger(Number(constant.value));
+  }
+
+  /** An operand for reading. */
+  read(operand: number): string {
+    if (operand < 0) return this.#constant(-1 - operand);
+    if (operand >= this.constantBase) return this.#constant(operand - this.constantBase);
+    this.#registers.add(operand);
+    return `r${operand}`;
+  }
+
+  /** A register for writing. */
+  write(register: number): string {
+    this.#registers.add(register);
+    return `r${register}`;
+  }
+
+  /** The variables that stand for an open cursor besides its register: form, position, end, items. */
+  cursor(register: number): {
+    readonly form: string;
+    readonly at: string;
+    readonly stop: string;
+    readonly items: string;
+  } {
+    this.#cursors.add(register);
+    this.#registers.add(register);
+    return { form: `k${register}`, at: `i${register}`, stop: `m${register}`, items: `a${register}` };
+  }
+
+  #constant(index: number): string {
+    const constant = this.code.constants[index];
+    switch (constant?.kind) {
+      case "nil":
+        return "null";
+      case "bool":
+        return String(constant.value);
+      case "string":
+        return quoted(constant.value);
+      case "int": {
+        const value = Number(constant.value);
+        if (Number.isSafeInteger(value)) return value < 0 ? `(${value})` : String(value);
+      }
+    }
+    this.#constants.add(index);
+    return `c${index}`;
+  }
+
+  /** A statement that leaves the call suspended: at `resumeAt` it goes on, with its value in `target`. */
+  suspend(pc: number, resumeAt: number, target: number, open: readonly number[]): string {
+    const kept = this.#liveness.keptAt(pc, resumeAt, target);
+    for (const cursor of open) if (!kept.includes(cursor)) kept.push(cursor);
+    const site = this.sites.push({ pc, resumeAt, target, kept }) - 1;
+    const values = kept.map((register) => this.write(register)).join(", ");
+    const sync = open.map((register) => `r${register}.at = ${this.cursor(register).at}; `).join("");
+    const frame = `fr === undefined ? fr = ${this.helper("frameOf")}(closure, level) : fr`;
+    return `${sync}return ${this.helper("capture")}(task, ${frame}, sites[${site}], [${values}]);`;
+  }
+
+  /** The whole text: the body of a function of the tables that gives the compiled form. */
+  finish(form: FormText): string {
+    const leave = this.helper("leave");
+    const registers = [...this.#registers].filter((register) => register >= form.parameters).sort((a, b) => a - b);
+    const variables = registers.map((register) => `, r${register}${form.prologue(register)}`);
+    for (const register of this.#cursors)
+      variables.push(`, k${register}, i${register} = 0, m${register} = 0, a${register}`);
+    return [
+      `"use strict";`,
+      ...[...this.#helpers].map((name) => `const ${name} = support.${name};`),
+      ...[...this.#names].map((index) => `const n${index} = names[${index}];`),
+      ...[...this.#builtins].map((index) => `const b${index} = natives[${index}];`),
+      ...[...this.#constants].map((index) => `const c${index} = template[${this.constantBase + index}];`),
+      form.head,
+      `let pc = 0, x, e, t = 0${variables.join("")};`,
+      ...(form.resumes ? [...this.#cursors].map(openCursor) : []),
+      "try {",
+      form.body,
+      `} catch (error) { throw pc < 0 ? error : ${leave}(error, closure, level, pc, fr); }`,
+      "}",
+    ].join("\n");
+  }
+}
+
+interface FormText {
+  /** Up to the variables of the registers. */
+  readonly head: string;
+  /** How many of the first registers are parameters of the form itself. */
+  readonly parameters: number;
+  /** What a register's variable starts with. */
+  readonly prologue: (register: number) => string;
+  readonly body: string;
+  /** Whether it goes on with a frame, whose cursors stand somewhere. */
+  readonly resumes: boolean;
+}
+
+/** Takes up a cursor that a frame of the interpreter holds, where the register holds one. */
+function openCursor(register: number): string {
+  return `if (r${register} !== undefined && r${register} !== null && r${register}.form !== undefined) { k${register} = r${register}.form; i${register} = r${register}.at; m${register} = r${register}.stop; a${register} = r${register}.items; }`;
+}
+
+/** A string as JavaScript source. JSON leaves two line separators as they are, which not every reader of source takes. */
+export function quoted(text: string): string {
+  return JSON.stringify(text)
+    .replace(/\u2028/g, "\\u2028")
+    .replace(/\u2029/g, "\\u2029");
+}

@@ -1,0 +1,183 @@
+import { type IrBlock, type IrStatement, leaves } from "../../bytecode/index.ts";
+import { unreachable } from "../../text/index.ts";
+import type { FunctionText } from "./function-text.ts";
+import { depth, printOperation } from "./operations.ts";
+import type { Step } from "./position.ts";
+
+/** Prints structured IR as structured JavaScript, from the start of a function or from any place in it. */
+export class Printer {
+  readonly text: FunctionText;
+  /** For each open label: the statement that leaves it, and for a loop's the one that starts it again. */
+  readonly #labels = new Map<number, { leave: string; again: string }>();
+  /** Cursors of the loops around this place: their position is in variables. */
+  readonly openCursors: number[] = [];
+  /** Whether a self tail call can go back to the start. */
+  readonly canRestart: boolean;
+  usesRestart = false;
+
+  constructor(text: FunctionText, canRestart: boolean) {
+    this.text = text;
+    this.canRestart = canRestart;
+  }
+
+  block(block: IrBlock, from = 0): void {
+    for (let index = from; index < block.length; index++) this.#statement(block, index);
+  }
+
+  /**
+   * From a place in the middle: the rest of the block there, then what follows the statement that it is part of, and so on
+   * outwards. A loop around it is printed in whole behind the rest of the iteration that is under way.
+   */
+  from(path: readonly Step[]): void {
+    this.#from(path, 0);
+  }
+
+  #from(path: readonly Step[], depth: number): void {
+    const { block, index } = path[depth] as Step;
+    if (depth === path.length - 1) return this.block(block, index);
+    const statement = block[index] as IrStatement;
+    const next = path[depth + 1] as Step;
+    this.#around(statement, next.block, () => this.#from(path, depth + 1));
+    this.block(block, index + 1);
+  }
+
+  #around(statement: IrStatement, inner: IrBlock, rest: () => void): void {
+    switch (statement.kind) {
+      case "if":
+        return rest();
+      case "labeled":
+        return this.#labeled(statement.label, rest);
+      case "loop": {
+        const label = this.text.newLabel();
+        const first = this.text.newLabel();
+        this.text.line(`${label}: {`);
+        this.#labels.set(statement.label, { leave: `break ${label};`, again: `break ${first};` });
+        this.text.line(`${first}: {`);
+        this.#inLoop(statement, () => {
+          rest();
+          this.#implicitBackEdge(statement);
+        });
+        this.text.line("}");
+        this.#loop(statement);
+        return this.text.line("}");
+      }
+      case "try":
+        return inner === statement.body ? this.#try(statement, rest) : rest();
+      default:
+        throw new TypeError(`a ${statement.kind} holds no place to go on from`);
+    }
+  }
+
+  #statement(block: IrBlock, index: number): void {
+    const statement = block[index] as IrStatement;
+    const { text } = this;
+    const pc = this.#offset(block, index);
+    switch (statement.kind) {
+      case "op":
+        return printOperation(this, statement, pc, this.#offset(block, index + 1));
+      case "if": {
+        const condition = text.read(statement.condition);
+        const holds = `${condition} === true || ${condition} !== false && ${text.helper("truthy")}(${condition})`;
+        text.line(`if (${holds}) {`);
+        this.block(statement.then);
+        if (statement.otherwise.length > 0) {
+          text.line("} else {");
+          this.block(statement.otherwise);
+        }
+        return text.line("}");
+      }
+      case "loop":
+        return this.#loop(statement);
+      case "labeled":
+        return this.#labeled(statement.label, () => this.block(statement.body));
+      case "break":
+        return text.line(this.#labelOf(statement.label).leave);
+      case "continue":
+        this.backEdge(pc);
+        return text.line(this.#labelOf(statement.label).again);
+      case "next":
+        return this.#next(statement, pc, this.#offset(block, index + 1));
+      case "try":
+        return this.#try(statement, () => this.block(statement.body));
+      default:
+        return unreachable(statement);
+    }
+  }
+
+  // ------------------------------------------------------------ control
+
+  #labeled(label: number, body: () => void): void {
+    const name = this.text.newLabel();
+    this.#labels.set(label, { leave: `break ${name};`, again: "" });
+    this.text.line(`${name}: {`);
+    body();
+    this.text.line("}");
+  }
+
+  #loop(statement: IrStatement & { kind: "loop" }): void {
+    const name = this.text.newLabel();
+    this.#labels.set(statement.label, { leave: `break ${name};`, again: `continue ${name};` });
+    this.text.line(`${name}: for (;;) {`);
+    this.#inLoop(statement, () => {
+      this.block(statement.body);
+      this.#implicitBackEdge(statement);
+    });
+    this.text.line("}");
+  }
+
+  #inLoop(statement: IrStatement & { kind: "loop" }, body: () => void): void {
+    const next = statement.body.find((inner) => inner.kind === "next");
+    if (next) this.openCursors.push(next.cursor);
+    body();
+    if (next) this.openCursors.pop();
+  }
+
+  #implicitBackEdge(statement: IrStatement & { kind: "loop" }): void {
+    if (!leaves(statement.body)) this.backEdge(this.#offset(statement.body, statement.body.length));
+  }
+
+  /** Spends fuel; the machine may want the task to stop here. */
+  backEdge(pc: number): void {
+    this.text.line(
+      `if (--task.fuel < 0 && (pc = ${pc}, task.refuel())) { ${this.text.suspend(pc, pc, -1, this.openCursors)} }`,
+    );
+  }
+
+  #next(statement: IrStatement & { kind: "next" }, pc: number, next: number): void {
+    const { text } = this;
+    const { form, at, stop, items } = text.cursor(statement.cursor);
+    const target = text.write(statement.target);
+    const { leave } = this.#labelOf(statement.done);
+    text.line(`if (${form} === 0) { if (${at} >= ${stop}) ${leave} ${target} = ${at}++; }`);
+    text.line(`else if (${form} === 1) { if (${at} >= ${stop}) ${leave} ${target} = ${items}[${at}++];`);
+    text.line(`if (typeof ${target} === "object") ${text.helper("share")}(${target}); }`);
+    text.line(`else { pc = ${pc}; task.depth = ${depth};`);
+    text.line(`x = ${text.read(statement.cursor)}.next(task); if (x === ${text.helper("DONE")}) ${leave}`);
+    text.line(
+      `if (x === ${text.helper("S")}) { ${text.suspend(pc, next, statement.target, this.openCursors)} } ${target} = x; }`,
+    );
+  }
+
+  #try(statement: IrStatement & { kind: "try" }, body: () => void): void {
+    const { text } = this;
+    const error = text.newLabel();
+    text.line("try {");
+    body();
+    text.line(`} catch (${error}) {`);
+    text.line(
+      `if (fr === undefined) fr = ${text.helper("frameOf")}(closure, level); ${text.write(statement.caught)} = ${text.helper("caught")}(${error}, fr, pc, ${statement.isFinalizer});`,
+    );
+    this.block(statement.handler);
+    text.line("}");
+  }
+
+  #labelOf(label: number): { leave: string; again: string } {
+    const found = this.#labels.get(label);
+    if (!found) throw new TypeError(`label ${label} is not open`);
+    return found;
+  }
+
+  #offset(block: IrBlock, index: number): number {
+    return this.text.layout.get(block)?.[index] as number;
+  }
+}

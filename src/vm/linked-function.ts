@@ -1,0 +1,108 @@
+import type { Outcome } from "../builtin/index.ts";
+import type { FunctionCode } from "../bytecode/index.ts";
+import type { Closure, FunctionInstance, Value } from "../value/index.ts";
+import type { Frame } from "./frame.ts";
+import type { LinkedModule } from "./linked-module.ts";
+import type { Task } from "./task.ts";
+
+/**
+ * A call of a compiled function. `level` tells where it stands (`level.ts`); absent optional arguments are `undefined`. With
+ * `SUSPENDED` the frame was captured, or a tail call is pending (`settle` in `calls.ts`).
+ */
+export type CompiledCall = (
+  task: Task,
+  closure: Closure,
+  level: number,
+  ...args: readonly (Value | undefined)[]
+) => Outcome;
+
+/** A compiled function from the middle: goes on with a frame of the interpreter. */
+export type CompiledEntry = (task: Task, frame: Frame) => Outcome;
+
+/** How warm a function has to be before it is compiled. */
+export interface Heat {
+  /** Calls until the function is compiled. */
+  readonly calls: number;
+  /** Back edges until the loop goes on compiled. */
+  readonly loops: number;
+  /** Resumptions at one place until it goes on compiled from there. */
+  readonly resumptions: number;
+}
+
+/** What a function needs to get faster: see `jit/`. A machine on a host that forbids `eval` has none. */
+export interface Compiler {
+  readonly heat: Heat;
+  compile(fn: LinkedFunction): void;
+  entryAt(fn: LinkedFunction, offset: number): CompiledEntry | undefined;
+}
+
+/** A function's code in one machine, how warm it is, and its compiled forms. */
+export class LinkedFunction implements FunctionInstance {
+  readonly code: FunctionCode;
+  readonly module: LinkedModule;
+  readonly template: readonly (Value | undefined)[];
+  readonly compiler: Compiler | undefined;
+  callsLeft: number;
+  loopsLeft: number;
+  /** The compiled form, for calls with any acceptable number of arguments. */
+  compiled: CompiledCall | undefined = undefined;
+  /** The compiled form, where that many arguments need no further look. Call sites read these. */
+  compiled0: CompiledCall | undefined = undefined;
+  compiled1: CompiledCall | undefined = undefined;
+  compiled2: CompiledCall | undefined = undefined;
+  compiled3: CompiledCall | undefined = undefined;
+  compiled4: CompiledCall | undefined = undefined;
+  /** What the compiler found out about the code, for its next form. */
+  analysis: unknown = undefined;
+  /** Compiled entries by code offset; absent ones were refused. */
+  readonly entries = new Map<number, CompiledEntry | undefined>();
+  readonly #resumptionsLeft = new Map<number, number>();
+
+  constructor(code: FunctionCode, module: LinkedModule, template: readonly (Value | undefined)[], compiler?: Compiler) {
+    this.code = code;
+    this.module = module;
+    this.template = template;
+    this.compiler = compiler;
+    this.callsLeft = compiler && code.flow === "plain" ? compiler.heat.calls : Number.POSITIVE_INFINITY;
+    this.loopsLeft = compiler ? compiler.heat.loops : Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether a call with that many arguments can go straight to `compiled`. */
+  accepts(given: number): boolean {
+    const { params, required } = this.code;
+    return given >= required && given <= params.length && !params[params.length - 1]?.isRest;
+  }
+
+  /** Counts a call of the interpreter's. Gives the compiled form when there is one that takes so many arguments. */
+  warmUp(given: number): CompiledCall | undefined {
+    if (this.compiled === undefined && --this.callsLeft < 0) {
+      this.callsLeft = Number.POSITIVE_INFINITY;
+      this.compiler?.compile(this);
+    }
+    return this.compiled !== undefined && this.accepts(given) ? this.compiled : undefined;
+  }
+
+  setCompiled(compiled: CompiledCall): void {
+    this.compiled = compiled;
+    if (this.accepts(0)) this.compiled0 = compiled;
+    if (this.accepts(1)) this.compiled1 = compiled;
+    if (this.accepts(2)) this.compiled2 = compiled;
+    if (this.accepts(3)) this.compiled3 = compiled;
+    if (this.accepts(4)) this.compiled4 = compiled;
+  }
+
+  /** The compiled form from that place on; made now if need be. */
+  entryAt(offset: number): CompiledEntry | undefined {
+    if (!this.entries.has(offset)) this.entries.set(offset, this.compiler?.entryAt(this, offset));
+    return this.entries.get(offset);
+  }
+
+  /** Counts a resumption. Gives the compiled form from that place on once it is worth having. */
+  warmEntryAt(offset: number): CompiledEntry | undefined {
+    if (this.compiler === undefined) return undefined;
+    if (this.entries.has(offset)) return this.entries.get(offset);
+    const left = (this.#resumptionsLeft.get(offset) ?? this.compiler.heat.resumptions) - 1;
+    this.#resumptionsLeft.set(offset, left);
+    return left < 0 ? this.entryAt(offset) : undefined;
+  }
+}
