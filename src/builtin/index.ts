@@ -24,6 +24,7 @@ export {
   type ProcessResult,
 } from "./host.ts";
 export { eachCall, PullHandle, PullIterator } from "./iteration.ts";
+export { optionKeys } from "./option-records.ts";
 export { DONE, type Outcome, type Pulled, SUSPENDED } from "./outcome.ts";
 export { redacted, redactUrl } from "./redact-url.ts";
 export { type ServiceKey, serviceKey } from "./service.ts";

@@ -18,6 +18,8 @@ export interface CompileOptions {
   readonly catalog: Catalog;
   /** How `println` and its like are reported (`[check] ambient_stdio`). */
   readonly ambientStdio?: "warn" | "deny";
+  /** `[check] strict_types`. */
+  readonly strictTypes?: boolean;
   /** User tests run unchecked. */
   readonly checks?: boolean;
 }
@@ -72,6 +74,9 @@ function diagnose(graph: ModuleGraph, options: CompileOptions): Diagnostic[] {
   const parsed = graph.entry.diagnostics;
   if (options.checks === false || parsed.some((diagnostic) => diagnostic.severity === "error"))
     return [...parsed].sort(compareDiagnostics);
-  const checked = check(graph, options.catalog, { ambientStdio: options.ambientStdio ?? "warn" });
+  const checked = check(graph, options.catalog, {
+    ambientStdio: options.ambientStdio ?? "warn",
+    strictTypes: options.strictTypes ?? false,
+  });
   return [...parsed, ...checked].sort(compareDiagnostics);
 }

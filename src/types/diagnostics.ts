@@ -178,7 +178,20 @@ export const unknownAttribute = defineDiagnostic<{ readonly name: string }>({
 export const misplacedAttribute = defineDiagnostic<{ readonly name: string; readonly target: string }>({
   code: "HARN-NAM-011",
   severity: "warning",
-  message: ({ name, target }) => `\`@${name}\` only applies to ${target} declarations`,
+  message: ({ name, target }) => `\`@${name}\` only applies to ${target}`,
+});
+
+export const badAttributeArgument = defineDiagnostic<{ readonly problem: string }>({
+  code: "HARN-NAM-012",
+  severity: "warning",
+  message: ({ problem }) => problem,
+});
+
+/** Attributes of a Flow predicate that do not go together. */
+export const badPredicate = defineDiagnostic<{ readonly problem: string }>({
+  code: "HARN-ORC-009",
+  severity: "warning",
+  message: ({ problem }) => problem,
 });
 
 interface UnknownField {
@@ -239,6 +252,52 @@ export const badHumanArgument = defineDiagnostic<{ readonly verb: string; readon
   code: "HARN-CAP-003",
   severity: "error",
   message: ({ verb, problem }) => `${verb}: ${problem}`,
+});
+
+interface UnknownOption {
+  readonly place: string;
+  readonly option: string;
+  readonly nearest: string | undefined;
+  readonly known: readonly string[];
+}
+
+export const unknownOption = defineDiagnostic<UnknownOption>({
+  code: "HARN-NAM-007",
+  severity: "error",
+  message: ({ place, option, nearest, known }) =>
+    `${place}: unknown option \`${option}\`; expected one of ${known.map((name) => `\`${name}\``).join(", ")}${nearest === undefined ? "" : ` — did you mean \`${nearest}\`?`}`,
+});
+
+export const unknownModelOption = defineDiagnostic<{
+  readonly name: string;
+  readonly option: string;
+  readonly nearest: string | undefined;
+}>({
+  code: "HARN-LLM-001",
+  severity: "warning",
+  message: ({ name, option, nearest }) =>
+    `unknown \`${name}\` option \`${option}\`${nearest === undefined ? "" : `; did you mean \`${nearest}\`?`}`,
+});
+
+export const unknownVariant = defineDiagnostic<{
+  readonly variant: string;
+  readonly name: string;
+  readonly nearest: string | undefined;
+}>({
+  code: "HARN-TYP-023",
+  severity: "warning",
+  message: ({ variant, name }) => `Unknown variant '${variant}' in enum '${name}'`,
+  hint: ({ nearest }) => (nearest === undefined ? undefined : `did you mean \`${nearest}\`?`),
+});
+
+export const unvalidated = defineDiagnostic<{ readonly access: string; readonly isDirect: boolean }>({
+  code: "HARN-OWN-004",
+  severity: "warning",
+  message: ({ access }) => access,
+  hint: ({ isDirect }) =>
+    isDirect
+      ? "bind it to a name and validate that with `schema_expect`, or annotate it with a shape"
+      : "validate it with `schema_expect`, ask `schema_is` in a condition, or annotate it with a shape",
 });
 
 export const deprecatedCall = defineDiagnostic<{

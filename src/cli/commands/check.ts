@@ -86,7 +86,10 @@ function compile({ source, manifest }: LoadedFile): CompiledProgram {
   return compileProgram(source, {
     reader: nodeModuleReader(),
     catalog: standardCatalog,
-    ...(manifest && { ambientStdio: manifest.manifest.check.ambientStdio }),
+    ...(manifest && {
+      ambientStdio: manifest.manifest.check.ambientStdio,
+      strictTypes: manifest.manifest.check.strictTypes,
+    }),
   });
 }
 

@@ -1,12 +1,15 @@
 import type { Builtin } from "../../builtin/index.ts";
 import { diagnose } from "../../diagnostics/index.ts";
+import type { Expression } from "../../syntax/index.ts";
 import { wrongBuiltinArity } from "../diagnostics.ts";
 import { parameterOfSpec, resultOfSpec } from "../model/from-spec.ts";
+import { printType } from "../model/print.ts";
 import type { Type } from "../model/type.ts";
-import { withNil } from "../model/union.ts";
+import { withNil, withoutNil } from "../model/union.ts";
 import { arityOf } from "../symbols/signature.ts";
 import type { Checker } from "./context.ts";
 import { expectType } from "./mismatch.ts";
+import { checkModelOptions, checkOptions, isForOptions } from "./options.ts";
 import type { CallSite } from "./signatures.ts";
 
 /** What a call of the library says, by the declaration that the machine runs. */
@@ -58,6 +61,28 @@ export function checkBuiltinArguments(c: Checker, builtin: Builtin, site: CallSi
     const expected = param?.expected ?? rest;
     if (expected === undefined || expected.kind === "any") continue;
     const context = `argument ${index + 1} \`${param?.name ?? restName}\``;
-    expectType(c, value, type, { kind: "argument", context, expected, ...(c.isTrial && { severity: "warning" }) });
+    const fits = expectType(c, value, type, {
+      kind: "argument",
+      context,
+      expected,
+      ...(c.isTrial && { severity: "warning" }),
+    });
+    if (fits && param !== undefined) checkBuiltinOptions(c, builtin, value, param.name, context, expected);
   }
 }
+
+function checkBuiltinOptions(
+  c: Checker,
+  builtin: Builtin,
+  value: Expression,
+  name: string,
+  context: string,
+  expected: Type,
+): void {
+  if (value.kind !== "dict" || !isForOptions(name, expected)) return;
+  if (withoutNil(expected).kind === "opaque" && printType(withoutNil(expected)) === modelOptions) {
+    checkModelOptions(c, builtin.name, value, modelOptions);
+  } else if (!c.isTrial) checkOptions(c, value, context, expected);
+}
+
+const modelOptions = "LlmCallOptions";

@@ -1,6 +1,6 @@
 import type { Expression } from "../../syntax/index.ts";
 import { resolve } from "../model/resolve.ts";
-import { generic, isNil, type PrimitiveName, type Type } from "../model/type.ts";
+import { dynamic, generic, isNil, type PrimitiveName, type Type } from "../model/type.ts";
 import { hasNil, membersOf, unionOf, withoutNil } from "../model/union.ts";
 import type { Fact } from "../symbols/facts.ts";
 import type { Checker, ConditionFacts } from "./context.ts";
@@ -202,12 +202,18 @@ function factsOfCall(c: Checker, call: Extract<Expression, { readonly kind: "cal
     return nothing;
   }
   const name = call.callee.text;
-  if ((name !== "schema_is" && name !== "is_type") || second?.kind !== "name" || first === undefined) return nothing;
-  if (first.kind === "spread") return nothing;
-  const symbol = c.scope.findType(second.name);
+  if ((name !== "schema_is" && name !== "is_type") || first === undefined || first.kind === "spread") return nothing;
   const place = placeOf(c, first);
+  if (second?.kind !== "name") return factsOfValidation(place);
+  const symbol = c.scope.findType(second.name);
   if (symbol?.kind !== "alias" || symbol.parameters.length > 0 || place === undefined) return nothing;
   return { whenTrue: [{ ...place, type: resolve({ kind: "alias", symbol, arguments: [] }) }], whenFalse: [] };
+}
+
+/** A schema that is a value says nothing of the type, but somebody has looked. */
+function factsOfValidation(place: Place | undefined): ConditionFacts {
+  if (place?.binding.boundary === undefined) return nothing;
+  return { whenTrue: [{ ...place, type: dynamic }], whenFalse: [] };
 }
 
 /** `x.has("k")` makes an optional field a present one. */

@@ -15,6 +15,8 @@ import type { Constraint } from "../symbols/signature.ts";
 export interface CheckOptions {
   /** Whether the ambient stdio names are findings of style or errors. */
   readonly ambientStdio: "warn" | "deny";
+  /** `[check] strict_types`: what comes from outside is validated before its parts are read. */
+  readonly strictTypes?: boolean;
 }
 
 /** Whether the next statement is reached. `diverges` is as final as `exits`, but not written where one looks. */

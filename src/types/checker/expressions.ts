@@ -6,6 +6,7 @@ import { indexedOf } from "../model/elements.ts";
 import { resolve } from "../model/resolve.ts";
 import { bool, duration, dynamic, float, int, isPrimitive, nil, range, string, type Type } from "../model/type.ts";
 import { hasNil, joinTypes, withNil, withoutNil } from "../model/union.ts";
+import { checkBoundary } from "./boundary.ts";
 import { checkCall } from "./calls.ts";
 import { checkDict, checkList, checkStructLiteral } from "./collections.ts";
 import { checkCostRoute, checkDetached, checkParallel, checkRetried, checkSelect } from "./concurrency.ts";
@@ -150,6 +151,7 @@ function checkTernary(c: Checker, expression: Extract<Expression, { readonly kin
 }
 
 function checkIndex(c: Checker, expression: Extract<Expression, { readonly kind: "index" }>): Type {
+  checkBoundary(c, expression);
   const type = resolve(c.expression(expression.object));
   c.expression(expression.index);
   if (expression.isOptional) {

@@ -10,7 +10,7 @@ import { factsOfTagArm, literalOf } from "./conditions.ts";
 import type { BlockResult, Checker } from "./context.ts";
 import { type Explored, eitherCompletes, exploreBlock } from "./control.ts";
 import { checkExhaustive } from "./exhaustive.ts";
-import { enumNamed } from "./members.ts";
+import { checkVariant, enumNamed } from "./members.ts";
 import { placeOf } from "./places.ts";
 
 export function checkMatch(c: Checker, expression: MatchExpression): BlockResult {
@@ -58,7 +58,7 @@ function checkPattern(c: Checker, pattern: Expression, subject: Type): void {
       bind(c, pattern);
       break;
     case "method-call":
-      if (enumNamed(c, pattern.object) === undefined && !isResult(c, pattern.object)) c.expression(pattern.object);
+      checkVariantPattern(c, pattern);
       for (const argument of pattern.arguments) {
         if (argument.kind === "spread") c.expression(argument.value);
         else checkPart(c, argument);
@@ -118,4 +118,13 @@ function isLiteral(pattern: Expression): boolean {
   if (pattern.kind === "unary") return pattern.operator === "-" && isLiteral(pattern.operand);
   if (pattern.kind === "name") return pattern.name === "_";
   return literalKinds[pattern.kind] !== undefined || pattern.kind === "nil";
+}
+
+function checkVariantPattern(
+  c: Checker,
+  { object, method }: Extract<Expression, { readonly kind: "method-call" }>,
+): void {
+  const symbol = enumNamed(c, object);
+  if (symbol !== undefined) checkVariant(c, symbol, method);
+  else if (!isResult(c, object)) c.expression(object);
 }

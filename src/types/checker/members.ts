@@ -1,8 +1,15 @@
 import type { ReceiverKind } from "../../builtin/index.ts";
 import { diagnose } from "../../diagnostics/index.ts";
-import type { Expression, MethodCallExpression } from "../../syntax/index.ts";
+import type { Expression, MethodCallExpression, Name } from "../../syntax/index.ts";
 import { nearestName } from "../../text/index.ts";
-import { fieldOfUnknown, propertyOfNil, propertyOfNilable, unknownField, unknownMethod } from "../diagnostics.ts";
+import {
+  fieldOfUnknown,
+  propertyOfNil,
+  propertyOfNilable,
+  unknownField,
+  unknownMethod,
+  unknownVariant,
+} from "../diagnostics.ts";
 import { resultOfSpec } from "../model/from-spec.ts";
 import { inferArguments } from "../model/infer.ts";
 import { printType } from "../model/print.ts";
@@ -11,6 +18,7 @@ import { bindParameters, substitute } from "../model/substitute.ts";
 import { dynamic, generic, int, isNil, isPrimitive, string, type Type } from "../model/type.ts";
 import { hasNil, withNil, withoutNil } from "../model/union.ts";
 import type { EnumSymbol } from "../symbols/type-symbol.ts";
+import { checkBoundary } from "./boundary.ts";
 import { builtinSignature } from "./builtin-calls.ts";
 import { checkArguments } from "./calls.ts";
 import type { Checker } from "./context.ts";
@@ -22,7 +30,11 @@ type PropertyExpression = Extract<Expression, { readonly kind: "property" }>;
 
 export function checkProperty(c: Checker, expression: PropertyExpression): Type {
   const symbol = enumNamed(c, expression.object);
-  if (symbol !== undefined) return enumType(symbol, new Map());
+  if (symbol !== undefined) {
+    checkVariant(c, symbol, expression.name);
+    return enumType(symbol, new Map());
+  }
+  checkBoundary(c, expression);
   const type = resolve(c.noted(expression.object));
   if (expression.isOptional) {
     const between = { from: expression.object.span.end, to: expression.name.span.start };
@@ -206,8 +218,15 @@ function resultOf(variant: string, payload: Type): Type {
   return variant === "Err" ? generic("Result", dynamic, payload) : dynamic;
 }
 
+export function checkVariant(c: Checker, symbol: EnumSymbol, { text, span }: Name): void {
+  if (symbol.variants.has(text)) return;
+  const nearest = nearestName(text, symbol.variants.keys(), text.length <= 4 ? 1 : 2);
+  c.report(diagnose(unknownVariant, c.source, span, { variant: text, name: symbol.name, nearest }));
+}
+
 function constructVariant(c: Checker, symbol: EnumSymbol, expression: MethodCallExpression): Type {
   const { values } = checkArguments(c, expression.span, expression.arguments);
+  checkVariant(c, symbol, expression.method);
   const fields = symbol.variants.get(expression.method.text) ?? [];
   const bindings = new Map<string, Type>();
   for (const [index, { type }] of values.entries()) {

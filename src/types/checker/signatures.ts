@@ -12,6 +12,7 @@ import { dynamic, isDynamic, type Type } from "../model/type.ts";
 import type { Constraint, FunctionSignature } from "../symbols/signature.ts";
 import type { Checker } from "./context.ts";
 import { expectType } from "./mismatch.ts";
+import { checkOptions, isForOptions } from "./options.ts";
 
 /** A call with its arguments visited. `isOpen`: a spread adds an unknown number of further ones. */
 export interface CallSite {
@@ -42,10 +43,13 @@ export function checkSignature(
       };
       c.report(diagnose(conflictingInference, c.source, value.span, facts));
     }
+    const context = `argument ${index + 1} \`${param.name}\``;
+    const expected = substitute(param.type, bindings);
+    if (isForOptions(param.name, param.type)) checkOptions(c, value, context, expected);
     expectType(c, value, type, {
       kind: "argument",
-      context: `argument ${index + 1} \`${param.name}\``,
-      expected: substitute(param.type, bindings),
+      context,
+      expected,
       origin: { source: signature.source, span: signature.span, text: `parameter \`${param.name}\` declared here` },
     });
   }

@@ -24,6 +24,7 @@ import { resolve } from "../model/resolve.ts";
 import { dynamic, isNil, nil, type Type } from "../model/type.ts";
 import { withNil } from "../model/union.ts";
 import type { Binding } from "../symbols/scope.ts";
+import { boundaryOf } from "./boundary.ts";
 import { checkConst } from "./const-values.ts";
 import type { BlockResult, Checker, Completion } from "./context.ts";
 import { checkIf, checkTry, exploreBlock } from "./control.ts";
@@ -147,6 +148,7 @@ function checkBinding(c: Checker, statement: BindingStatement): BlockResult {
   if (statement.type === undefined) {
     const binding = c.declare(pattern.name, mode, found.kind === "never" ? dynamic : found);
     binding.awaitsType = mode === "var" && isNil(found);
+    binding.boundary = boundaryOf(c, value);
     if (known !== undefined) c.constants.set(binding, known);
     return { type: nil, completion };
   }
@@ -197,6 +199,7 @@ function assignName(c: Checker, statement: AssignStatement, binding: Binding, fo
   const { operator, target, value } = statement;
   const result = operator === "=" ? found : compoundResult(operator, binding.type, found);
   c.facts.forget(binding);
+  if (operator === "=" && !binding.isAnnotated) binding.boundary = boundaryOf(c, value);
   if (binding.awaitsType) {
     if (isNil(result)) return;
     binding.type = withNil(result);

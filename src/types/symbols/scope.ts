@@ -18,6 +18,8 @@ export interface Binding {
   readonly isShared: boolean;
   readonly signature?: FunctionSignature;
   awaitsType: boolean;
+  /** The builtin that brought the value from outside, unseen by any schema. Only kept under strict types. */
+  boundary?: string | undefined;
   /** By place: `""` for the value itself, `a.b` for a field of a field. Absent until something is learnt. */
   facts: Map<string, Type> | undefined;
 }
