@@ -10,6 +10,7 @@ import {
 } from "../builtin/index.ts";
 import { BuiltinValue, DictValue, isInt, type StructValue, typeError, typeName, type Value } from "../value/index.ts";
 import { activeLogKey } from "./active-log.ts";
+import { channelBuiltins } from "./channels/builtins.ts";
 import type { EventLog } from "./contract.ts";
 import { EventStream, logFault } from "./event-stream.ts";
 import { monitorBuiltins } from "./monitors/builtins.ts";
@@ -126,6 +127,12 @@ function namespace(name: string, members: readonly Builtin[]): DictValue {
 
 /** The `event_log` namespace, and what programs wait for on the log. */
 export const eventLogCatalog: CatalogPart = {
-  builtins: [...builtins, ...singleWaitpointBuiltins, ...groupWaitpointBuiltins, ...monitorBuiltins],
+  builtins: [
+    ...builtins,
+    ...singleWaitpointBuiltins,
+    ...groupWaitpointBuiltins,
+    ...monitorBuiltins,
+    ...channelBuiltins,
+  ],
   globals: { event_log: namespace("event_log", builtins) },
 };

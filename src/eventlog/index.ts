@@ -1,6 +1,17 @@
 export { ActiveLog, type ActiveLogOptions, activeLogKey, type DurableState } from "./active-log.ts";
 export { encodePayload, requireHeaderName } from "./append.ts";
 export { eventLogCatalog } from "./builtins.ts";
+export { batchPolicy } from "./channels/batch-policy.ts";
+export { Channels, type ChannelsOptions, channelsKey } from "./channels/channels.ts";
+export {
+  type BatchPolicy,
+  type ChannelBinding,
+  type ChannelDispatchResult,
+  providerHeaders,
+  providerPayload,
+} from "./channels/delivery.ts";
+export { type ChannelEmit, channelEventKind, signedTime } from "./channels/record.ts";
+export { type ChannelSelector, ChannelSelectorError, parseChannelSelector } from "./channels/selector.ts";
 export { type EventLogConfig, eventLogConfig, stateFolderOf } from "./config.ts";
 export {
   type Answer,

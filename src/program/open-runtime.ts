@@ -5,10 +5,12 @@ import {
   encodeAgentEvent,
   type ToolObserver,
 } from "../agents/index.ts";
-import { type Catalog, egressKey, type Host } from "../builtin/index.ts";
+import { type CallContext, type Catalog, egressKey, type Host } from "../builtin/index.ts";
 import {
   ActiveLog,
   activeLogKey,
+  Channels,
+  channelsKey,
   type EventLog,
   type JsonObject,
   jsonOfValue,
@@ -42,7 +44,7 @@ import {
   type RegexEngine,
 } from "../stdlib/host/index.ts";
 import { ListValue, type Value } from "../value/index.ts";
-import type { Compiling } from "../vm/index.ts";
+import { type Compiling, contextField } from "../vm/index.ts";
 import { standardCatalog } from "./catalog.ts";
 import { openHumanDesk } from "./human-desk.ts";
 import { RunRecording } from "./run-recording.ts";
@@ -128,10 +130,20 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     emit: (event) => runtime.events.emit(event),
   });
   lifecycle.sources.inFlightModelCalls = (at) => models.inFlight.list().map((call) => inFlightItem(call, at));
+  const channels = new Channels({
+    log,
+    now,
+    ids,
+    key: randomBytes(host, 32),
+    field: (context, name) => contextField(context, name) ?? sessionField(agents, context, name),
+    audit: (kind, payload) => void lifecycle.audits.record(kind, payload),
+    warn,
+  });
   const services = new Map<string, unknown>([...library.services].map(([key, service]) => [key.name, service]));
   services
     .set(activeLogKey.name, log)
     .set(uuidSource.name, ids)
+    .set(channelsKey.name, channels)
     .set(llmService.name, models)
     .set(agentService.name, agents)
     .set(lifecycleKey.name, lifecycle)
@@ -180,6 +192,17 @@ function activeLog(settings: RuntimeSettings, now: () => number, warn: (message:
   });
   log.installLazily(settings.openLog ?? (() => new MemoryEventLog({ now, queueDepth: 64 })));
   return log;
+}
+
+/** The session that an agent's task works in, where nothing else says so. */
+function sessionField(agents: AgentService, context: CallContext, name: string): string | undefined {
+  return name === "agent_session_id" ? agents.currentSession(context.taskId) : undefined;
+}
+
+function randomBytes({ random }: Host, count: number): Uint8Array {
+  const bytes = new Uint8Array(count);
+  random.fill(bytes);
+  return bytes;
 }
 
 function inFlightItem({ id, model, role, startedAt }: InFlightCall, now: number): JsonObject {

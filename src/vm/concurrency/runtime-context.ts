@@ -52,8 +52,8 @@ function fieldsOf(task: Task): Record<string, Value> {
 }
 
 /** One field as text, if it is set. */
-export function contextField(task: Task, name: string): string | undefined {
-  const value = fieldsOf(task)[name];
+export function contextField(task: CallContext, name: string): string | undefined {
+  const value = fieldsOf(task as Task)[name];
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
