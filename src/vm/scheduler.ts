@@ -1,5 +1,3 @@
-import type { Task } from "./task.ts";
-
 /** How long tasks may keep the host's event loop waiting, in milliseconds. */
 const turnMs = 12;
 /** Steps between two looks at the clock, and steps after which the event loop gets a turn whatever the clock says. */
@@ -7,6 +5,11 @@ const stepsPerLook = 256;
 const stepsPerTurn = 16_384;
 /** Taken entries at the front of the queue that are worth a copy to be rid of. */
 const spentLimit = 1024;
+
+/** A task, or something that tasks come from. */
+export interface Runnable {
+  step(): void;
+}
 
 /**
  * Runs ready tasks one after the other, each until it parks. Order is first come, first served, except that a task which
@@ -20,7 +23,7 @@ export class Scheduler {
   patienceMs = 2000;
   /** Called when no task is ready any more. */
   onIdle: (() => void) | undefined;
-  #queue: Task[] = [];
+  #queue: Runnable[] = [];
   #next = 0;
   #isPumping = false;
   #isQueued = false;
@@ -29,7 +32,7 @@ export class Scheduler {
   /** Tasks that wait for a turn of the event loop without holding up the others. */
   #behind = 0;
 
-  ready(task: Task): void {
+  ready(task: Runnable): void {
     this.#queue.push(task);
     if (!this.#isPumping) this.#pumpSoon();
   }
@@ -93,7 +96,7 @@ export class Scheduler {
   #runReady(): boolean {
     let end = 0;
     for (let steps = 1; this.#next < this.#queue.length && !this.#isHeld; steps++) {
-      const task = this.#queue[this.#next++] as Task;
+      const task = this.#queue[this.#next++] as Runnable;
       if (this.#next === this.#queue.length || this.#next > spentLimit) this.#discardSpent();
       task.step();
       if (steps % stepsPerLook !== 0) continue;

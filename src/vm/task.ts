@@ -20,15 +20,47 @@ import { Unwind } from "./unwind.ts";
 
 type Captured = Frame | ResumableFrame;
 
-interface Waiting {
+/** One wait of a task. What wakes it later than something else did is not heard (T4). */
+class Wait implements Waker {
+  readonly #task: Task;
   readonly reason: WaitReason;
   readonly abandon: () => void;
+
+  constructor(task: Task, reason: WaitReason, abandon: () => void) {
+    this.#task = task;
+    this.reason = reason;
+    this.abandon = abandon;
+  }
+
+  wake(value: Value): void {
+    this.#task.settleWait(this, value === null ? nilCompletion : { kind: "value", value });
+  }
+
+  fail(error: unknown): void {
+    this.#task.settleWait(this, { kind: "error", error });
+  }
+}
+
+/** What a task runs first. */
+class Entry implements ResumableFrame {
+  readonly #body: (task: Task) => Outcome;
+
+  constructor(body: (task: Task) => Outcome) {
+    this.#body = body;
+  }
+
+  resume(context: CallContext): Outcome {
+    return this.#body(context as Task);
+  }
 }
 
 /** How a task ended. */
 export type Completion =
   | { readonly kind: "value"; readonly value: Value }
   | { readonly kind: "error"; readonly error: unknown };
+
+const noFrames: Captured[] = [];
+const nilCompletion: Completion = { kind: "value", value: null };
 
 /** Instructions between two looks at the clock. */
 const fuelPerSlice = 20_000;
@@ -63,11 +95,12 @@ export class Task implements CallContext {
   completion: Completion | undefined;
   /** A tail call that its caller is to make: see `settle`. */
   tailCall: { readonly closure: Closure; readonly args: readonly Value[]; readonly level: number } | undefined;
-  #stack: Captured[] = [];
-  #captured: Captured[] = [];
-  #waiting: Waiting | undefined;
+  /** Never written while they are `noFrames`: most tasks hold one frame or two, and an array of one is small. */
+  #stack: Captured[] = noFrames;
+  #captured: Captured[] = noFrames;
+  #waiting: Wait | undefined;
   /** The wait that `#resumption` answers. */
-  #answered: Waiting | undefined;
+  #answered: Wait | undefined;
   #resumption: Completion | undefined;
   #interrupt: Raise | Unwind | undefined;
   #abort: AbortController | undefined;
@@ -81,8 +114,14 @@ export class Task implements CallContext {
   #isCancelled = false;
   #isEnding = false;
   #cancelCleanupTimer: (() => void) | undefined;
-  #watchers: ((completion: Completion) => void)[] | undefined;
-  #children: Set<Task> | undefined;
+  #watcher: ((completion: Completion) => void) | undefined;
+  #moreWatchers: ((completion: Completion) => void)[] | undefined;
+  /** Children are a list through the children themselves, in the order in which they came. */
+  #firstChild: Task | undefined;
+  #lastChild: Task | undefined;
+  #adopter: Task | undefined;
+  #older: Task | undefined;
+  #younger: Task | undefined;
   /** Deadlines that this task is under, outermost first. */
   deadlines: DeadlineScope[] | undefined;
   /** The name of its handle, when the program has one. */
@@ -128,16 +167,29 @@ export class Task implements CallContext {
 
   /** Tasks that end with this one: what it spawned, and callbacks from its asynchronous builtins. */
   get children(): readonly Task[] {
-    return this.#children ? [...this.#children] : [];
+    const children: Task[] = [];
+    for (let child = this.#firstChild; child; child = child.#younger) children.push(child);
+    return children;
   }
 
+  /** Takes a task over, from whoever had it. */
   adopt(child: Task): void {
-    this.#children ??= new Set();
-    this.#children.add(child);
+    if (child.#adopter === this) return;
+    child.#adopter?.release(child);
+    child.#adopter = this;
+    child.#older = this.#lastChild;
+    if (this.#lastChild) this.#lastChild.#younger = child;
+    else this.#firstChild = child;
+    this.#lastChild = child;
   }
 
   release(child: Task): void {
-    this.#children?.delete(child);
+    if (child.#adopter !== this) return;
+    if (child.#older) child.#older.#younger = child.#younger;
+    else this.#firstChild = child.#younger;
+    if (child.#younger) child.#younger.#older = child.#older;
+    else this.#lastChild = child.#older;
+    child.#adopter = child.#older = child.#younger = undefined;
   }
 
   /** A task of its own that ends with this one at the latest and is under the same deadlines. */
@@ -191,7 +243,10 @@ export class Task implements CallContext {
 
   wait(promise: PromiseLike<Value>): typeof SUSPENDED {
     const waker = this.park({ kind: "io", detail: "an answer from the host" }, () => this.#abortWaits());
-    promise.then(waker.wake, waker.fail);
+    promise.then(
+      (value) => waker.wake(value),
+      (error: unknown) => waker.fail(error),
+    );
     return SUSPENDED;
   }
 
@@ -200,15 +255,14 @@ export class Task implements CallContext {
   }
 
   park(reason: WaitReason, abandon: () => void): Waker {
-    const waiting: Waiting = { reason, abandon };
+    const waiting = new Wait(this, reason, abandon);
     this.#waiting = waiting;
-    const settle = (completion: Completion): void => {
-      if (this.#waiting === waiting) this.#wake(completion);
-    };
-    return {
-      wake: (value) => settle({ kind: "value", value }),
-      fail: (error) => settle({ kind: "error", error }),
-    };
+    return waiting;
+  }
+
+  /** A waker was called. */
+  settleWait(wait: Wait, completion: Completion): void {
+    if (this.#waiting === wait) this.#wake(completion);
   }
 
   get signal(): AbortSignal {
@@ -224,12 +278,18 @@ export class Task implements CallContext {
 
   /** Queues what this task is to run. */
   start(body: (task: Task) => Outcome): void {
-    this.#stack.push({ resume: () => body(this) });
-    this.#wake({ kind: "value", value: null });
+    this.#push(new Entry(body));
+    this.#wake(nilCompletion);
+  }
+
+  #push(frame: Captured): void {
+    if (this.#stack.length === 0) this.#stack = [frame];
+    else this.#stack.push(frame);
   }
 
   capture(frame: Captured): void {
-    this.#captured.push(frame);
+    if (this.#captured.length === 0) this.#captured = [frame];
+    else this.#captured.push(frame);
   }
 
   /** Why the task is parked, if it is. */
@@ -248,8 +308,11 @@ export class Task implements CallContext {
 
   whenDone(watcher: (completion: Completion) => void): void {
     if (this.completion) return watcher(this.completion);
-    this.#watchers ??= [];
-    this.#watchers.push(watcher);
+    if (!this.#watcher) this.#watcher = watcher;
+    else {
+      this.#moreWatchers ??= [];
+      this.#moreWatchers.push(watcher);
+    }
   }
 
   #wake(completion: Completion): void {
@@ -288,9 +351,14 @@ export class Task implements CallContext {
   }
 
   #suspend(): void {
-    for (let index = this.#captured.length - 1; index >= 0; index--)
-      this.#stack.push(this.#captured[index] as Captured);
-    this.#captured = [];
+    const captured = this.#captured;
+    if (this.#stack.length > 0) {
+      for (let index = captured.length - 1; index >= 0; index--) this.#stack.push(captured[index] as Captured);
+    } else {
+      // A copy has just the room it needs.
+      this.#stack = captured.length > 1 ? captured.slice().reverse() : captured;
+    }
+    this.#captured = noFrames;
     if (this.#isEnding) this.#limitCleanup();
     const interrupt = this.#interrupt ?? this.#lateness();
     if (!interrupt || !this.#waiting) return;
@@ -309,8 +377,8 @@ export class Task implements CallContext {
    * with this task, for `step`.
    */
   runNow(frame: Frame): typeof SUSPENDED | Completion {
-    this.#stack.push(frame);
-    this.#resumption = { kind: "value", value: null };
+    this.#push(frame);
+    this.#resumption = nilCompletion;
     this.step();
     return this.completion ?? SUSPENDED;
   }
@@ -328,7 +396,7 @@ export class Task implements CallContext {
         frame instanceof Frame ? this.#continueFrame(frame, completion) : this.#continueNative(frame, completion);
       return outcome === SUSPENDED ? SUSPENDED : { kind: "value", value: outcome };
     } catch (error) {
-      this.#captured = [];
+      this.#captured = noFrames;
       return { kind: "error", error: asRaise(error) };
     }
   }
@@ -352,17 +420,19 @@ export class Task implements CallContext {
     if (this.completion) return;
     const isFatal = completion.kind === "error" && isFatalError(completion.error);
     this.completion = this.#isEnding && !isFatal ? endedValue : completion;
-    this.#stack = [];
+    this.#stack = noFrames;
     this.#cancelCleanupTimer?.();
     for (const scope of this.deadlines ?? []) scope.leave(this);
     this.deadlines = undefined;
     this.parent?.release(this);
     this.#letGo();
     if (isFatal) this.#dropDescendants();
-    else for (const child of this.children) child.cancel();
-    const watchers = this.#watchers;
-    this.#watchers = undefined;
-    for (const watcher of watchers ?? []) watcher(this.completion);
+    else if (this.#firstChild) for (const child of this.children) child.cancel();
+    const watcher = this.#watcher;
+    const moreWatchers = this.#moreWatchers;
+    this.#watcher = this.#moreWatchers = undefined;
+    watcher?.(this.completion);
+    if (moreWatchers) for (const more of moreWatchers) more(this.completion);
     // `exit` ends the program wherever it is called; a fault of ours must not vanish with a task that nobody awaits.
     if (isFatal && !this.user && !this.generator) this.root.drop(completion);
   }

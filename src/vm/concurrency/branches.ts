@@ -1,5 +1,6 @@
 import type { Outcome, Waker } from "../../builtin/index.ts";
 import { isInt, typeError, typeName, type Value } from "../../value/index.ts";
+import type { Runnable } from "../scheduler.ts";
 import type { Completion, Task } from "../task.ts";
 
 /** What one `parallel` runs: branches by index, and how many of them at a time. */
@@ -14,16 +15,22 @@ export interface BranchPlan {
   readonly onDone: (index: number, completion: Completion) => void;
 }
 
+/** How many branches are made before those that are there get to run: what is made at once is all in memory at once. */
+const startedAtOnce = 512;
+
 /**
  * Branches of one task that run at the same time. They start in order, the next one as soon as one has ended and the limit
  * allows, and they end with the task at the latest.
  */
-export class Branches {
+export class Branches implements Runnable {
   readonly #parent: Task;
   readonly #plan: BranchPlan;
   readonly #groupId: string;
-  readonly #running = new Set<Task>();
+  /** By index, while they run. */
+  readonly #tasks: (Task | undefined)[] = [];
+  #running = 0;
   #next = 0;
+  #isQueued = false;
   #isStopped = false;
 
   constructor(parent: Task, plan: BranchPlan) {
@@ -33,20 +40,36 @@ export class Branches {
   }
 
   get isDone(): boolean {
-    return this.#running.size === 0 && (this.#isStopped || this.#next === this.#plan.size);
+    return this.#running === 0 && (this.#isStopped || this.#next === this.#plan.size);
   }
 
   /** Starts as many as may run. */
   start(): void {
-    while (!this.#isStopped && this.#next < this.#plan.size && this.#running.size < this.#plan.limit) {
-      this.#startOne(this.#next++);
+    for (let started = 0; this.#mayStart && !this.#isQueued; started++) {
+      if (started < startedAtOnce) this.#startOne(this.#next++);
+      else this.#queue();
     }
+  }
+
+  get #mayStart(): boolean {
+    return !this.#isStopped && this.#next < this.#plan.size && this.#running < this.#plan.limit;
+  }
+
+  /** Goes on with starting behind the tasks that are ready. */
+  #queue(): void {
+    this.#isQueued = true;
+    this.#parent.machine.scheduler.ready(this);
+  }
+
+  step(): void {
+    this.#isQueued = false;
+    this.start();
   }
 
   /** Ends what runs and starts no more. */
   stop(): void {
     this.#isStopped = true;
-    for (const task of [...this.#running]) task.cancel();
+    for (const task of this.#tasks.slice()) task?.cancel();
   }
 
   #startOne(index: number): void {
@@ -57,9 +80,11 @@ export class Branches {
       rootId: this.#parent.identity.rootId,
       groupId: this.#groupId,
     });
-    this.#running.add(task);
+    this.#running++;
+    this.#tasks[index] = task;
     task.whenDone((completion) => {
-      this.#running.delete(task);
+      this.#running--;
+      this.#tasks[index] = undefined;
       if (this.#isStopped) return;
       this.start();
       this.#plan.onDone(index, completion);
