@@ -35,6 +35,26 @@ const run: CommandSpec = {
       conflicts: ["llm-mock-record"],
     },
     { name: "llm-mock-record", value: "FILE", summary: "Record the answers to model calls" },
+    {
+      name: "record",
+      summary: "Write down every effect of the run, so that it can be replayed and resumed",
+      environment: "HARN_RECORD",
+    },
+    {
+      name: "resume",
+      value: "RUN",
+      summary: "Go on with a recorded run that was killed",
+      conflicts: ["record", "llm-mock", "llm-mock-record", "deny", "allow", "no-sandbox", "read"],
+    },
+    { name: "at", value: "N", summary: "Start a new run from this event of the recorded one", requires: "resume" },
+    {
+      name: "in-doubt",
+      value: "WHAT",
+      summary: "What to do about an effect that may have happened or not when the run was killed",
+      choices: ["stop", "repeat", "fail"],
+      requires: "resume",
+    },
+    { name: "current", summary: "The program as its files are now, not as they were", requires: "resume" },
   ],
   load: () => import("./commands/run.ts"),
 };
@@ -157,9 +177,13 @@ const runs: CommandSpec = {
 
 const replay: CommandSpec = {
   name: "replay",
-  summary: "Judge a recorded run by the fixture in its record",
-  positionals: [{ name: "PATH", summary: "The run record", isRequired: true }],
-  flags: [json],
+  summary: "Judge a run by the fixture in its record, or run its program again on what was recorded",
+  positionals: [{ name: "RUN", summary: "The run record; with --program a recorded run", isRequired: true }],
+  flags: [
+    json,
+    { name: "program", summary: "Run the program again on its recorded effects, and compare everything it does" },
+    { name: "current", summary: "The program as its files are now, not as they were", requires: "program" },
+  ],
   load: () => import("./commands/replay.ts"),
 };
 

@@ -34,7 +34,7 @@ export {
 } from "./dispatch-scope.ts";
 export { type DurableWait, type WaitEnd, waitDurably } from "./durable-wait.ts";
 export { EventLogError, type EventLogErrorCategory, SubscriberLagged, stepError } from "./error.ts";
-export { type EventId, type EventInput, LogEvent } from "./event.ts";
+export { type EventId, type EventInput, LogEvent, type StoredEvent } from "./event.ts";
 export { EventStream, eventValue, logFault } from "./event-stream.ts";
 export {
   describeJson,

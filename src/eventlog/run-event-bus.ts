@@ -11,15 +11,25 @@ export interface RunEventSink {
  */
 export class RunEventBus {
   readonly #onSinkError: (error: unknown) => void;
+  readonly #witness: ((event: RunEvent) => void) | undefined;
   #sink: RunEventSink | undefined;
 
-  /** `onSinkError` is told when a sink throws: a broken observer must not break the run. */
-  constructor(onSinkError: (error: unknown) => void = () => {}) {
+  /**
+   * `onSinkError` is told when a sink throws: a broken observer must not break the run. `witness` sees every event whether
+   * or not there is a sink, and may end the run by throwing: that is how a replay finds that it differs.
+   */
+  constructor(onSinkError: (error: unknown) => void = () => {}, witness?: (event: RunEvent) => void) {
     this.#onSinkError = onSinkError;
+    this.#witness = witness;
   }
 
-  /** Whether anybody listens: ask before building a payload. */
+  /** Whether anybody wants to know: ask before building a payload. */
   get isActive(): boolean {
+    return this.#sink !== undefined || this.#witness !== undefined;
+  }
+
+  /** Whether there is a sink. */
+  get isListening(): boolean {
     return this.#sink !== undefined;
   }
 
@@ -53,6 +63,7 @@ export class RunEventBus {
   }
 
   emit(event: RunEvent): void {
+    this.#witness?.(event);
     const sink = this.#sink;
     if (sink === undefined) return;
     try {

@@ -41,6 +41,27 @@ export function observeReader(reader: ModuleReader): {
   };
 }
 
+/** Answers what was asked before as it was answered then. `library` gives the `std/` modules and the rules for paths. */
+export function readerOf(observations: readonly Observation[], library: ModuleReader): ModuleReader {
+  const told = new Map(
+    observations.map((observation) => [`${observation.ask} ${observation.path}`, observation.answer]),
+  );
+  const text = (ask: "read" | "realPath", path: string): string => {
+    const answer = told.get(`${ask} ${path}`);
+    if (typeof answer === "string") return answer;
+    throw new Error(`${path} was not there when the program was compiled`);
+  };
+  return {
+    read: (path) => text("read", path),
+    realPath: (path) => text("realPath", path),
+    exists: (path) => told.get(`exists ${path}`) === true,
+    isFolder: (path) => told.get(`isFolder ${path}`) === true,
+    dirname: (path) => library.dirname(path),
+    join: (...parts) => library.join(...parts),
+    stdSource: (name) => library.stdSource(name),
+  };
+}
+
 /** Whether the outside would give the same answer today. */
 export function stillHolds(observation: Observation, reader: ModuleReader): boolean {
   const { ask, path, answer } = observation;

@@ -28,12 +28,14 @@ import {
   type CapabilityPolicy,
   createEffectBoundary,
   DurableOutput,
+  type DurableOutputOptions,
   type EffectObserver,
   type EffectSubstitute,
   EgressPolicy,
   ExecutionPolicies,
   executionPoliciesKey,
   IdSource,
+  type RunJournal,
   Runtime,
 } from "../runtime/index.ts";
 import {
@@ -43,7 +45,7 @@ import {
   programState,
   type RegexEngine,
 } from "../stdlib/host/index.ts";
-import { ListValue, type Value } from "../value/index.ts";
+import { ListValue, Raise, type Value } from "../value/index.ts";
 import { type Compiling, contextField } from "../vm/index.ts";
 import { standardCatalog } from "./catalog.ts";
 import { openHumanDesk } from "./human-desk.ts";
@@ -68,6 +70,10 @@ export interface RuntimeSettings {
   readonly observers?: readonly EffectObserver[];
   readonly substitutes?: readonly EffectSubstitute[];
   readonly models?: Omit<Parameters<typeof createLlmService>[0], "host" | "observers">;
+  /** Records the effects of the run, or answers them from a recording. */
+  readonly journal?: RunJournal;
+  /** The id of the run in its record, when it has one already. */
+  readonly runId?: string;
   /** Opens the event log at its first use; without it, events are kept in memory. */
   readonly openLog?: () => EventLog;
   /** When warm functions are compiled to JavaScript; once it pays, when absent. */
@@ -86,23 +92,37 @@ export interface OpenRuntime {
   readonly lifecycle: Lifecycle;
   readonly record: RunRecording;
   readonly log: ActiveLog;
+  /** What output has to wait for: the durability of everything it rests on. */
+  readonly gate: DurableOutputOptions["log"];
   readonly ids: IdSource;
+  /** Writes what the program put aside for later runs, if that is not written yet. */
+  saveState(): void;
   /** Resolves when all output is out, everything is durable, and everything held is released. */
   close(): Promise<void>;
 }
 
 /** The one place where the rooms of the core become a runtime. The command line and the embedding door both come here. */
 export function openRuntime(settings: RuntimeSettings): OpenRuntime {
-  const library = createHostServices(settings.host, settings.library);
+  const { journal } = settings;
+  const outside = journal === undefined ? settings.host : journal.host(settings.host);
+  const library = createHostServices(
+    outside,
+    journal ? withJournaledState(settings.library, journal) : settings.library,
+  );
   const { host } = library;
   const now = (): number => host.clock.now();
   const warn = settings.warn ?? ((): void => {});
   const ids = new IdSource(host.clock, host.random);
-  const log = activeLog(settings, now, warn);
+  const { log, gate } = activeLog(settings, now, warn);
   const state = library.services.get(programState) as ProgramState;
-  log.join(state.store);
-  log.join(state.checkpoints);
-  const record = new RunRecording(ids, now, settings.name);
+  const saveState = (): void => {
+    for (const file of [state.store, state.checkpoints]) if (!file.isDurable) attemptSave(file);
+  };
+  if (journal === undefined) {
+    log.join(state.store);
+    log.join(state.checkpoints);
+  }
+  const record = new RunRecording(ids, now, settings.name, settings.runId);
   const models = createLlmService({
     ...settings.models,
     host,
@@ -125,7 +145,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
   const lifecycle = new Lifecycle({
     log,
     now,
-    machineNow: () => settings.host.clock.now(),
+    machineNow: () => outside.clock.now(),
     matchesRegex: regexMatcher(settings.library?.regexEngine),
     emit: (event) => runtime.events.emit(event),
   });
@@ -155,7 +175,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     services.set(recordServicesKey.name, { ids, now, files: host.files, runFolder, log });
   }
   const output = new DurableOutput({
-    log,
+    log: gate,
     write: settings.output,
     onFailure: (error) => warn(`events could not be kept: ${textOf(error)}`),
   });
@@ -177,21 +197,63 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
       ...(settings.globals ?? []),
     ]),
     output: (stream, text) => output.write(stream, text),
+    ...(journal && {
+      turns: journal.turns,
+      witness: (event: RunEvent) => {
+        // What the program put aside is written before anything is shown, at a moment that a replay finds again.
+        saveState();
+        journal.witness(event);
+      },
+    }),
     release: async () => {
       await output.drained();
       await log.reset()?.close();
     },
   });
-  return { runtime, models, agents, lifecycle, record, log, ids, close: () => runtime.close() };
+  return { runtime, models, agents, lifecycle, record, log, gate, ids, saveState, close: () => runtime.close() };
 }
 
-function activeLog(settings: RuntimeSettings, now: () => number, warn: (message: string) => void): ActiveLog {
+/** A failure is told to the program by whatever it does next with its state. */
+function attemptSave(file: ProgramState["store"]): void {
+  try {
+    file.save();
+  } catch (error) {
+    if (!(error instanceof Raise)) throw error;
+  }
+}
+
+function withJournaledState(library: HostServicesOptions = {}, journal: RunJournal): HostServicesOptions {
+  const { state } = library;
+  return state === undefined ? library : { ...library, state: { ...state, files: journal.files(state.files) } };
+}
+
+function activeLog(
+  settings: RuntimeSettings,
+  now: () => number,
+  warn: (message: string) => void,
+): Pick<OpenRuntime, "log" | "gate"> {
   const log = new ActiveLog({
     now,
     onOpenFailure: (error) => warn(`the event log could not be opened: ${textOf(error)}`),
   });
-  log.installLazily(settings.openLog ?? (() => new MemoryEventLog({ now, queueDepth: 64 })));
-  return log;
+  const { journal, openLog } = settings;
+  if (openLog === undefined || journal === undefined) {
+    log.installLazily(openLog ?? (() => new MemoryEventLog({ now, queueDepth: 64 })));
+    return { log, gate: journal ?? log };
+  }
+  let real: EventLog | undefined;
+  log.installLazily(() => journal.log(() => (real = openLog())));
+  // Output waits for the log itself: how long that takes is no part of the run.
+  const gate: OpenRuntime["gate"] = {
+    get isDurable() {
+      return journal.isDurable && (real?.isDurable ?? true);
+    },
+    async durable() {
+      await journal.durable();
+      await real?.durable();
+    },
+  };
+  return { log, gate };
 }
 
 /** The session that an agent's task works in, where nothing else says so. */

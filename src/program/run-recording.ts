@@ -10,13 +10,15 @@ export class RunRecording {
   readonly #now: () => number;
   readonly #name: string;
   readonly #startedAt: number;
+  readonly #id: string | undefined;
   #recorder: RunRecorder | undefined;
 
-  /** `now` in Unix milliseconds; `name` is what the record calls the workflow. */
-  constructor(ids: IdSource, now: () => number, name: string) {
+  /** `now` in Unix milliseconds; `name` is what the record calls the workflow; `id` when the run has one already. */
+  constructor(ids: IdSource, now: () => number, name: string, id?: string) {
     this.#ids = ids;
     this.#now = now;
     this.#name = name;
+    this.#id = id;
     this.#startedAt = now();
   }
 
@@ -27,7 +29,7 @@ export class RunRecording {
 
   observe(): RunRecorder {
     this.#recorder ??= new RunRecorder({
-      id: this.#ids.uuid(),
+      id: this.#id ?? this.#ids.uuid(),
       traceId: this.#ids.uuid(),
       now: this.#now,
       startedAt: this.#startedAt,

@@ -30,5 +30,6 @@ export { EgressConfigError } from "./policy/egress-rule.ts";
 export { ExecutionPolicies, executionPoliciesKey } from "./policy/execution-policies.ts";
 export { PolicyShapeError, policyJson, readPolicy } from "./policy/read-policy.ts";
 export { egressPolicyKey, policyCatalog } from "./policy-builtins.ts";
+export type { RunJournal } from "./run-journal.ts";
 export { Runtime, type RuntimeOptions } from "./runtime.ts";
 export { type OpenSpan, type SpanKind, type SpanLink, Tracer, type TraceSpan, traceEffects } from "./tracer.ts";

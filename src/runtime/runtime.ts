@@ -1,7 +1,7 @@
 import type { Catalog, EffectBoundary, Host } from "../builtin/index.ts";
 import { type RunEvent, RunEventBus } from "../eventlog/index.ts";
 import type { Value } from "../value/index.ts";
-import { type Compiling, Machine } from "../vm/index.ts";
+import { type Compiling, Machine, type Turns } from "../vm/index.ts";
 
 export interface RuntimeOptions {
   readonly host: Host;
@@ -17,6 +17,10 @@ export interface RuntimeOptions {
   readonly compiling?: Compiling;
   /** Told of faults that must not stop the program, such as a sink that throws. */
   readonly onFault?: (error: unknown) => void;
+  /** How tasks share the thread with the host; real time by default. */
+  readonly turns?: Turns;
+  /** Told of each event of the run, before anybody else: output is one as well. */
+  readonly witness?: (event: RunEvent) => void;
   /** Ends what the services hold: logs, connections, timers. Called once by `close`. */
   readonly release?: () => Promise<void> | void;
 }
@@ -31,13 +35,15 @@ export class Runtime {
   readonly host: Host;
   readonly catalog: Catalog;
   readonly #output: RuntimeOptions["output"];
+  readonly #witness: RuntimeOptions["witness"];
   readonly #release: RuntimeOptions["release"];
   #isClosed = false;
 
   constructor(options: RuntimeOptions) {
     this.host = options.host;
     this.catalog = options.catalog;
-    this.events = new RunEventBus(options.onFault);
+    this.events = new RunEventBus(options.onFault, options.witness);
+    this.#witness = options.witness;
     this.#output = options.output;
     this.#release = options.release;
     this.machine = new Machine({
@@ -47,15 +53,17 @@ export class Runtime {
       services: options.services,
       ...(options.compiling && { compiling: options.compiling }),
       write: (stream, text) => this.write(stream, text),
+      ...(options.turns && { turns: options.turns }),
     });
     for (const [name, value] of options.globals ?? []) this.machine.globals.set(name, value);
   }
 
   /** Output of the program: an event for whoever listens, else straight out (run-events §3.1). */
   write(stream: "stdout" | "stderr", text: string): void {
-    if (!this.events.isActive) return this.#output(stream, text);
     const event: RunEvent = { event_type: stream, payload: text };
-    this.events.emit(event);
+    if (this.events.isListening) return this.events.emit(event);
+    this.#witness?.(event);
+    this.#output(stream, text);
   }
 
   async close(): Promise<void> {

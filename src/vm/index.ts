@@ -9,3 +9,4 @@ export { LinkedModule } from "./linked-module.ts";
 export { type Compiling, Machine, type MachineOptions } from "./machine.ts";
 export { type Completion, Task } from "./task.ts";
 export { nameLine } from "./trace.ts";
+export { hostTurns, type Turns } from "./turns.ts";

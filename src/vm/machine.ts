@@ -20,6 +20,7 @@ import { Scheduler } from "./scheduler.ts";
 import { Task } from "./task.ts";
 import { rootIdentity } from "./task-identity.ts";
 import type { Tier } from "./tier.ts";
+import type { Turns } from "./turns.ts";
 
 export interface MachineOptions {
   readonly catalog: Catalog;
@@ -29,6 +30,8 @@ export interface MachineOptions {
   readonly services: ReadonlyMap<string, unknown>;
   readonly write: (stream: "stdout" | "stderr", text: string) => void;
   readonly compiling?: Compiling;
+  /** How tasks share the thread with the host; real time by default. */
+  readonly turns?: Turns;
 }
 
 /**
@@ -43,7 +46,7 @@ const heats: Readonly<Record<Compiling, Heat | undefined>> = { warm: usualHeat, 
 export class Machine {
   readonly catalog: Catalog;
   readonly host: Host;
-  readonly scheduler = new Scheduler();
+  readonly scheduler: Scheduler;
   /** What runs frames. */
   readonly tier: Tier = interpreter;
   /** Named locks, shared cells and the like: what the tasks of this machine find by name. */
@@ -65,6 +68,7 @@ export class Machine {
     this.catalog = options.catalog;
     this.host = options.host;
     this.write = options.write;
+    this.scheduler = new Scheduler(options.turns);
     this.#boundary = options.boundary;
     this.#services = options.services;
     this.globals = new Map(options.catalog.globals);

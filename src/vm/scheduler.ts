@@ -1,3 +1,5 @@
+import { hostTurns, type Turns } from "./turns.ts";
+
 /** How long tasks may keep the host's event loop waiting, in milliseconds. */
 const turnMs = 12;
 /** Steps between two looks at the clock, and steps after which the event loop gets a turn whatever the clock says. */
@@ -31,6 +33,11 @@ export class Scheduler {
   #isHeld = false;
   /** Tasks that wait for a turn of the event loop without holding up the others. */
   #behind = 0;
+  readonly turns: Turns;
+
+  constructor(turns: Turns = hostTurns) {
+    this.turns = turns;
+  }
 
   ready(task: Runnable): void {
     this.#queue.push(task);
@@ -40,7 +47,7 @@ export class Scheduler {
   /** After one turn of the host's event loop, before anything that became ready meanwhile. */
   afterTurn(resume: () => void): void {
     this.#isHeld = true;
-    setTimeout(() => {
+    this.turns.after(() => {
       this.#isHeld = false;
       const waiting = this.#queue.slice(this.#next);
       this.#queue = [];
@@ -48,16 +55,16 @@ export class Scheduler {
       resume();
       this.#queue.push(...waiting);
       this.#pumpSoon();
-    }, 0);
+    });
   }
 
   /** After one turn of the host's event loop, behind whatever is ready by then. */
   behindOthers(resume: () => void): void {
     this.#behind++;
-    setTimeout(() => {
+    this.turns.after(() => {
       this.#behind--;
       resume();
-    }, 0);
+    });
   }
 
   /** Nothing is ready: only a timer or the host can make anything happen. */
@@ -89,7 +96,7 @@ export class Scheduler {
 
   #pumpAfterTurn(): void {
     this.#isQueued = true;
-    setTimeout(() => this.#pump(), 0);
+    this.turns.after(() => this.#pump());
   }
 
   /** False when the event loop is to get a turn first. */
@@ -100,8 +107,8 @@ export class Scheduler {
       if (this.#next === this.#queue.length || this.#next > spentLimit) this.#discardSpent();
       task.step();
       if (steps % stepsPerLook !== 0) continue;
-      // Real time, whatever clock the program sees. The turn is timed from the first look: few turns are long enough for one.
-      const now = performance.now();
+      // The turn is timed from the first look: few turns are long enough for one.
+      const now = this.turns.now();
       if (end === 0) end = now + turnMs;
       if (steps >= stepsPerTurn || now >= end) return false;
     }

@@ -461,8 +461,7 @@ export class Task implements CallContext {
       this.#interrupt = undefined;
       throw interrupt;
     }
-    // Real time, whatever clock the program sees: this is about the thread that the host needs back.
-    const now = performance.now();
+    const now = this.machine.scheduler.turns.now();
     if (this.#sliceEnd === 0) {
       // Looking at the clock costs more than many a step: a slice begins when its first fuel is used up.
       this.#sliceEnd = now + sliceMs;

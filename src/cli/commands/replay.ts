@@ -4,8 +4,14 @@ import type { CommandContext } from "../context.ts";
 import { failure, success } from "../envelope.ts";
 import { plainJson, readRunRecord } from "../run-record-file.ts";
 
-/** Judges a recorded run by the fixture in it. A run that does not pass fails the command. */
-export function execute(invocation: Invocation, { output, cwd }: CommandContext): number {
+/** Runs a recorded program again, or judges a run by the fixture in its record. What does not agree fails the command. */
+export async function execute(invocation: Invocation, context: CommandContext): Promise<number> {
+  if (!invocation.has("program")) return judge(invocation, context);
+  const { replayProgram } = await import("../running/replay-program.ts");
+  return replayProgram(invocation, context);
+}
+
+function judge(invocation: Invocation, { output, cwd }: CommandContext): number {
   const run = readRunRecord(invocation.positionals[0] as string, cwd);
   const report: ReplayReport =
     run.replay_fixture === null

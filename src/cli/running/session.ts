@@ -10,7 +10,7 @@ import { findManifest } from "../../modules/manifest.ts";
 import { openRuntime, type RuntimeSettings } from "../../program/open-runtime.ts";
 import type { RunResult } from "../../program/run-program.ts";
 import { runFolderOf } from "../../records/index.ts";
-import { DurableOutput, type Runtime, runSandbox } from "../../runtime/index.ts";
+import { DurableOutput, type RunJournal, type Runtime, runSandbox } from "../../runtime/index.ts";
 import type { StatePlace } from "../../stdlib/host/index.ts";
 import type { StandardStream } from "../output.ts";
 import { openEventLog } from "./event-log.ts";
@@ -29,11 +29,27 @@ export interface SessionOptions {
   readonly isEphemeral?: boolean;
   readonly denied?: ReadonlySet<string>;
   readonly compiling?: RuntimeSettings["compiling"];
+  /** Where the program's surroundings are, if they are not to be found out. */
+  readonly places?: RunPlaces;
+  /** Writes down what crosses between the run and this machine, or answers from what was written. */
+  readonly journal?: RunJournal;
+  /** The id of the run, when it has one already. */
+  readonly runId?: string;
   /** Recorded answers to model calls. A `FixtureError` when they make no sense. */
   readonly models?: NonNullable<RuntimeSettings["models"]>;
   readonly write: (stream: StandardStream, text: string) => void;
   /** Told of what is wrong around the program and does not stop it. */
   readonly warn: (message: string) => void;
+}
+
+/** What lies around a program. */
+export interface RunPlaces {
+  /** The folder with the manifest, else the working directory. */
+  readonly project: string;
+  /** What the event log and the state of programs lie below. */
+  readonly base: string;
+  /** Where programs keep what later runs find. */
+  readonly state: string;
 }
 
 /** A runtime on this machine, for one program. */
@@ -43,6 +59,8 @@ export interface Session {
   write(stream: StandardStream, text: string): void;
   /** The answers to model calls so far, as a fixture file. */
   recordedFixtures(): string;
+  /** Writes what the program put aside for later runs. */
+  saveState(): void;
   /** Keeps the record of a run that has ended, where it is worth keeping, and gives its path. */
   keepRecord(result: RunResult): Promise<string | undefined>;
   /** Resolves when all output is out and everything is durable and released. */
@@ -52,9 +70,8 @@ export interface Session {
 export function openSession(options: SessionOptions): Session {
   const { cwd, argv, denied, models, compiling, write, warn } = options;
   const sourceFolder = options.file === undefined ? undefined : resolve(cwd, dirname(options.file));
-  const manifestFolder = manifestFolderOf(sourceFolder ?? cwd, cwd);
-  const projectFolder = manifestFolder ?? cwd;
-  const stateBase = manifestFolder ?? sourceFolder ?? cwd;
+  const places = options.places ?? placesOf(options.file, cwd);
+  const projectFolder = places.project;
   const base = createNodeHost({ cwd });
   const opened = openRuntime({
     host: options.isSandboxed ? confined(base, projectFolder, options.readable ?? []) : base,
@@ -64,25 +81,28 @@ export function openSession(options: SessionOptions): Session {
       asymmetricCrypto: nodeAsymmetricCrypto,
       requiresEgressPolicy: options.isSandboxed,
       place: { sourceFolder, assetRoot },
-      ...(options.isEphemeral ? {} : { state: statePlace(base, stateBase, options.file) }),
+      ...(options.isEphemeral ? {} : { state: statePlace(base, places.state, options.file) }),
     },
     argv,
     ...(options.isSandboxed ? { policy: runSandbox(projectFolder) } : {}),
     ...(denied && { denied }),
     ...(models && { models }),
     ...(compiling && { compiling }),
-    ...(options.isEphemeral ? {} : { openLog: logOpener(base, stateBase) }),
+    ...(options.journal && { journal: options.journal }),
+    ...(options.runId !== undefined && { runId: options.runId }),
+    ...(options.isEphemeral ? {} : { openLog: logOpener(base, places.base) }),
     output: write,
     warn,
   });
   const gate = new DurableOutput({
-    log: opened.log,
+    log: opened.gate,
     write,
     onFailure: () => warn("output that rests on lost events is not shown"),
   });
   return {
     runtime: opened.runtime,
     write: (stream, text) => gate.write(stream, text),
+    saveState: () => opened.saveState(),
     recordedFixtures: () => formatFixtures(opened.models.recorded ?? []),
     keepRecord: (result) =>
       keepRunRecord(opened, result, {
@@ -99,15 +119,23 @@ export function openSession(options: SessionOptions): Session {
   };
 }
 
+/** Finds what lies around a program: `file` is absent for code from the command line. */
+export function placesOf(file: string | undefined, cwd: string): RunPlaces {
+  const sourceFolder = file === undefined ? undefined : resolve(cwd, dirname(file));
+  const manifest = manifestFolderOf(sourceFolder ?? cwd, cwd);
+  const base = manifest ?? sourceFolder ?? cwd;
+  return { project: manifest ?? cwd, base, state: stateFolderOf((name) => process.env[name], base, resolve) };
+}
+
 /** The folder with the project's manifest. */
 function manifestFolderOf(start: string, cwd: string): string | undefined {
   const manifest = findManifest(start, nodeModuleReader({ cwd }));
   return manifest === undefined ? undefined : dirname(manifest.path);
 }
 
-function statePlace({ environment, files }: Required<Host>, folder: string, file: string | undefined): StatePlace {
+function statePlace({ files }: Required<Host>, folder: string, file: string | undefined): StatePlace {
   return {
-    folder: stateFolderOf((name) => environment.get(name), folder, resolve),
+    folder,
     program: file === undefined ? "default" : basename(file, ".harn"),
     files,
   };

@@ -17,11 +17,16 @@ const json = declare("json");
 /** The reader stands on a package that takes longer to load than most programs run, so it comes with the first document. */
 let yamlReader: typeof import("./yaml-reader.ts") | undefined;
 
+/** Loads the reader now, so that the first document is read at once like any other: when that happens is then no chance. */
+export async function loadYamlReader(): Promise<void> {
+  yamlReader ??= await import("./yaml-reader.ts");
+}
+
 function readYaml(context: CallContext, text: string): Outcome {
   if (yamlReader) return yamlReader.readYaml(text);
   return context.async(async () => {
-    yamlReader = await import("./yaml-reader.ts");
-    return yamlReader.readYaml(text);
+    await loadYamlReader();
+    return (yamlReader as typeof import("./yaml-reader.ts")).readYaml(text);
   });
 }
 

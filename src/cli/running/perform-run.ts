@@ -1,0 +1,156 @@
+import { FixtureError } from "../../llm/index.ts";
+import type { Observation } from "../../program/observed-reader.ts";
+import { type RunResult, runProgram } from "../../program/run-program.ts";
+import type { RunnableProgram } from "../../program/stored-program.ts";
+import { RunRecordError } from "../../records/index.ts";
+import type { ReplayStop } from "../../runtime/journal/effect-journal.ts";
+import { CommandFailure } from "../command-failure.ts";
+import type { CommandContext } from "../context.ts";
+import { findProgram, keepProgram } from "./compiled-programs.ts";
+import type { RecordedRun } from "./recorded-run.ts";
+import type { RunReport } from "./report.ts";
+import type { RunRequest } from "./run-request.ts";
+import { sessionRules } from "./run-rules.ts";
+import { openSession, placesOf, type RunPlaces, type Session } from "./session.ts";
+
+/** How a run came out: by itself, or cut short because it cannot go on as its recording tells. */
+export type Performance =
+  | { readonly kind: "ended"; readonly status: number }
+  | { readonly kind: "stopped"; readonly reason: ReplayStop };
+
+export interface PerformOptions {
+  readonly recordsFixtures?: boolean;
+  /** Whether the run leaves a run record. A replay does not: its run has one. */
+  readonly keepsRecord: boolean;
+  /** Before the session closes. */
+  readonly onResult?: (session: Session) => void;
+  /** How the run ended by itself, before the recording is closed. */
+  readonly onEnd?: (status: number) => { readonly status: number; readonly message: string };
+}
+
+/** Compiles and runs a program on this machine, and reports what it does. */
+export async function performRun(
+  request: RunRequest,
+  context: CommandContext,
+  report: RunReport,
+  signal: AbortSignal,
+  options: PerformOptions,
+): Promise<Performance> {
+  const found = await programOf(request, context, report);
+  if (typeof found === "number") return { kind: "ended", status: found };
+  const { observations, program } = found;
+  if (!request.rules.isSandboxed)
+    report.warn("harn run --no-sandbox disables filesystem, process, and egress sandbox defaults");
+  const places = request.places ?? placesOf(request.isInline ? undefined : request.source.path, request.cwd);
+  const recorded = request.record?.(places, observations);
+  if (recorded !== undefined) await loadWhatComesLate(program);
+  const session = sessionFor(request, context, report, places, recorded, options);
+  report.attach(session);
+  try {
+    const result = await outcomeOf(session, program, signal, recorded);
+    if (result.kind === "stopped") return result;
+    if (recorded !== undefined) {
+      session.saveState();
+      recorded.programEnded();
+    }
+    options.onResult?.(session);
+    if (options.keepsRecord) await keepRecord(session, result.result, report);
+    await session.close();
+    const status = report.finished(result.result);
+    await recorded?.close({ status, message: "" });
+    return { kind: "ended", status };
+  } finally {
+    await session.close();
+    await recorded?.close();
+  }
+}
+
+interface FoundProgram {
+  readonly program: RunnableProgram;
+  /** What decided how it compiled; a recording keeps it. */
+  readonly observations: readonly Observation[];
+}
+
+/** The program to run, with what there is to say about it said; or the exit status if it cannot run. */
+async function programOf(
+  { isInline, reader, record, source }: RunRequest,
+  context: CommandContext,
+  report: RunReport,
+): Promise<FoundProgram | number> {
+  const mayBeKnown = !isInline && record === undefined;
+  const known = mayBeKnown ? findProgram(source, reader, context) : undefined;
+  if (known !== undefined) {
+    report.diagnosed(known);
+    return { program: known, observations: [] };
+  }
+  // The front end is loaded only where something has to be compiled.
+  const { compileEntry } = await import("./compile-entry.ts");
+  const { program, observations } = compileEntry(source, reader);
+  report.diagnosed(program);
+  if (program.hasErrors) return report.refused(program);
+  if (mayBeKnown) keepProgram(program, observations, context);
+  return { program: { ...program, path: source.path }, observations };
+}
+
+type Outcome = { readonly kind: "ended"; readonly result: RunResult } | Extract<Performance, { kind: "stopped" }>;
+
+async function outcomeOf(
+  { runtime }: Session,
+  program: RunnableProgram,
+  signal: AbortSignal,
+  recorded: RecordedRun | undefined,
+): Promise<Outcome> {
+  const run = async (given: AbortSignal): Promise<Outcome> => ({
+    kind: "ended",
+    result: await runProgram(runtime.machine, program, { signal: given }),
+  });
+  if (recorded === undefined) return run(signal);
+  const stopped = recorded.stopped.then((reason): Outcome => ({ kind: "stopped", reason }));
+  recorded.begin();
+  const ended = run(recorded.interrupts(signal));
+  // A run that is stopped is of no interest any more, whatever it still throws.
+  ended.catch(() => {});
+  return Promise.race([stopped, ended]);
+}
+
+/** What is loaded at its first use would arrive at a time that no recording knows. */
+async function loadWhatComesLate({ modules }: RunnableProgram): Promise<void> {
+  if (!modules.some(([, { source }]) => source.text.includes("yaml"))) return;
+  const { loadYamlReader } = await import("../../stdlib/data/builtins.ts");
+  await loadYamlReader();
+}
+
+function sessionFor(
+  { argv, cwd, isInline, rules, source }: RunRequest,
+  context: CommandContext,
+  report: RunReport,
+  places: RunPlaces,
+  recorded: RecordedRun | undefined,
+  { recordsFixtures = false }: PerformOptions,
+): Session {
+  try {
+    return openSession({
+      ...(isInline ? {} : { file: source.path }),
+      cwd,
+      argv,
+      places,
+      ...(recorded && { journal: recorded.journal, runId: recorded.id }),
+      ...sessionRules(rules, recordsFixtures),
+      write: (stream, text) => context.output.write(stream, text),
+      warn: (message) => report.warn(message),
+    });
+  } catch (error) {
+    if (error instanceof FixtureError) throw new CommandFailure("llm_mock_install", error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function keepRecord(session: Session, result: RunResult, report: RunReport): Promise<void> {
+  try {
+    const path = await session.keepRecord(result);
+    if (path !== undefined) report.kept(path);
+  } catch (error) {
+    if (!(error instanceof RunRecordError)) throw error;
+    throw new CommandFailure("run_record_save_failed", `the run ended, but its record is lost: ${error.message}`);
+  }
+}

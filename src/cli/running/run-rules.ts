@@ -1,0 +1,29 @@
+import { standardCatalog } from "../../program/catalog.ts";
+import { deniedBuiltins } from "../../runtime/index.ts";
+import type { SessionOptions } from "./session.ts";
+
+/** What a run may do and who answers its models, as data: a recording keeps it. */
+export interface RunRules {
+  readonly isSandboxed: boolean;
+  readonly readable: readonly string[];
+  /** Names of builtins, separated by commas. */
+  readonly deny?: string;
+  readonly allow?: string;
+  readonly fixtures?: { readonly text: string; readonly name: string };
+}
+
+type Rules = Pick<SessionOptions, "isSandboxed" | "readable" | "denied" | "models">;
+
+export function sessionRules(
+  { allow, deny, fixtures, isSandboxed, readable }: RunRules,
+  recordsFixtures: boolean,
+): Rules {
+  const names = standardCatalog.builtins.keys();
+  return {
+    isSandboxed,
+    readable,
+    ...(deny !== undefined && { denied: deniedBuiltins({ deny }, names) }),
+    ...(allow !== undefined && { denied: deniedBuiltins({ allow }, names) }),
+    models: { ...(fixtures && { fixtures }), recordsFixtures },
+  };
+}

@@ -1,0 +1,21 @@
+import type { ReplayStop } from "../../runtime/journal/effect-journal.ts";
+
+/** Why a run does not go on, and the way out. */
+export function stopText(reason: ReplayStop): string {
+  switch (reason.kind) {
+    case "diverged":
+      return `the program does not do what was recorded: it asks for ${reason.asked}, where the recording has ${reason.recorded}`;
+    case "killed":
+      return "the recording ends here: the run was killed";
+    case "in-doubt":
+      return (
+        `the run was killed during ${reason.effect}, which may have happened or not; ` +
+        "--in-doubt=repeat does it again, --in-doubt=fail lets the program handle it as a failure"
+      );
+    case "lost-secret":
+      return (
+        `the program was given the secret ${reason.name} (by ${reason.effect}), which no recording keeps; ` +
+        `set ${/^\d+$/.test(reason.name) ? "nothing: this run can only be replayed" : `${reason.name} in the environment`}`
+      );
+  }
+}

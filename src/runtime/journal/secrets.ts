@@ -1,0 +1,63 @@
+/** Names of variables whose values nobody should find in a file. */
+const secretName = /(?:^|_)(?:API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|PASSPHRASE|AUTH|DSN)(?:$|_)/i;
+
+/** Keys and tokens that tell by their form what they are. */
+const secretForm =
+  /\b(?:sk-[A-Za-z0-9_-]{16,}|(?:ghp|gho|ghs|ghu)_[A-Za-z0-9]{20,}|github_pat_\w{20,}|xox[abprs]-[A-Za-z0-9-]{10,}|AKIA[0-9A-Z]{16}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,})|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g;
+
+/** Values shorter than this occur by chance: they are only hidden where they are read. */
+const shortest = 6;
+
+/**
+ * Keeps secrets out of a recording. A secret is the value of a variable with a telling name, a password that was typed, or
+ * what looks like a key. Wherever it occurs, in what was asked and in what was answered, `[secret NAME]` stands instead: a
+ * replay that is given the placeholder asks for the same things in the same words, so that it can be compared.
+ */
+export class Secrets {
+  /** Names by value. */
+  readonly #names = new Map<string, string>();
+  readonly #lookup: (name: string) => string | undefined;
+  #count = 0;
+
+  /** `lookup` finds the value of a variable today, for a replay where it is set. */
+  constructor(lookup: (name: string) => string | undefined = () => undefined) {
+    this.#lookup = lookup;
+  }
+
+  static isSecretName(name: string): boolean {
+    return secretName.test(name);
+  }
+
+  /** Takes note of a secret, and gives what stands in its place. */
+  learn(name: string, value: string): string {
+    if (value.length >= shortest && !this.#names.has(value)) this.#names.set(value, name);
+    return placeholder(this.#names.get(value) ?? name);
+  }
+
+  mask(text: string): string {
+    let masked = text;
+    for (const [value, name] of this.#names)
+      if (masked.includes(value)) masked = masked.replaceAll(value, placeholder(name));
+    return masked.replace(secretForm, (value) => this.learn(`${++this.#count}`, value));
+  }
+
+  /** The text with every secret that is known today in the place of its placeholder. */
+  restore(text: string): { readonly text: string; readonly lost: string | undefined } {
+    if (!text.includes("[secret ")) return { text, lost: undefined };
+    let lost: string | undefined;
+    const restored = text.replace(/\[secret ([^\]\s]+)\]/g, (whole, name: string) => {
+      const value = this.#lookup(name);
+      if (value === undefined || value === "") {
+        lost ??= name;
+        return whole;
+      }
+      this.learn(name, value);
+      return value;
+    });
+    return { text: restored, lost };
+  }
+}
+
+function placeholder(name: string): string {
+  return `[secret ${name}]`;
+}

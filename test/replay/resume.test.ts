@@ -1,0 +1,157 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { endOf, Project, said } from "../cli/harn.ts";
+
+// A step leaves an event, a file and a line of output; what was drawn by chance tells whether it was taken once.
+const steps = `pipeline main() {
+  var drawn = []
+  for i in 1 to 40 {
+    let token = uuid()
+    drawn = drawn.push(token)
+    event_log.emit("steps", "step", {index: i, token: token})
+    harness.fs.write_text("step-\${i}.txt", token)
+    sleep(2)
+    log("step \${i} \${token}")
+  }
+  var kept = []
+  for event in event_log.subscribe("steps") {
+    kept = kept.push(event.payload.token)
+    if len(kept) == event_log.latest("steps") { break }
+  }
+  log("kept \${kept == drawn}")
+  0
+}
+`;
+
+let project: Project;
+beforeEach(() => {
+  project = new Project();
+});
+afterEach(() => project.remove());
+
+function recordings(): readonly string[] {
+  return readdirSync(join(project.folder, ".harn-runs")).filter((name) => name.endsWith(".effects.jsonl"));
+}
+
+function fileOf(name: string): string {
+  return readFileSync(join(project.folder, ".harn-runs", name), "utf8");
+}
+
+describe("harn run --resume", () => {
+  it("goes on with a run that was killed, and repeats nothing", async () => {
+    project.write("main.harn", steps);
+    const child = await project.start("run", "--record", "main.harn");
+    const ended = endOf(child);
+    await said(child, "step 7 ");
+    child.kill("SIGKILL");
+    const first = await ended;
+    const [recording = ""] = recordings();
+    const id = recording.slice(0, 13);
+
+    // Killed again on the way, and torn in its last line.
+    const again = await project.start("run", "--resume", id);
+    const endedAgain = endOf(again);
+    await said(again, "step 21 ");
+    again.kill("SIGKILL");
+    const second = await endedAgain;
+    writeFileSync(join(project.folder, ".harn-runs", recording), `${fileOf(recording)}{"id":99999,"ki`);
+
+    const last = await project.harn("run", "--resume", id);
+    expect(last).toMatchObject({ status: 0, stderr: "" });
+    const lines = last.stdout.trimEnd().split("\n");
+    expect(lines).toHaveLength(41);
+    expect(lines[40]).toBe("[harn] kept true");
+    // What was shown before the process died is what the whole run shows.
+    for (const shown of [first.stdout, second.stdout]) expect(last.stdout.startsWith(shown)).toBe(true);
+    for (let step = 1; step <= 40; step++)
+      expect(lines[step - 1]).toBe(
+        `[harn] step ${step} ${readFileSync(join(project.folder, `step-${step}.txt`), "utf8")}`,
+      );
+
+    const replayed = await project.harn("replay", "--program", id);
+    expect(replayed.status).toBe(0);
+    expect(replayed.stdout).toBe(last.stdout);
+  });
+
+  it("starts a new run from an event of a recorded one", async () => {
+    project.write(
+      "main.harn",
+      'pipeline main() {\n  log("first ${uuid()}")\n  sleep(1)\n  log("second ${uuid()}")\n}\n',
+    );
+    const whole = await project.harn("run", "--record", "main.harn");
+    const [recording = ""] = recordings();
+    const id = recording.slice(0, -".effects.jsonl".length);
+    const forked = await project.harn("run", "--resume", id, "--at", "2");
+    const [first, second] = whole.stdout.split("\n");
+    expect(forked.stdout.split("\n")[0]).toBe(first);
+    expect(forked.stdout.split("\n")[1]).not.toBe(second);
+    const [fork = ""] = recordings().filter((name) => name !== recording);
+    expect(JSON.parse(fileOf(fork).split("\n")[0] as string)).toMatchObject({ run: { forkOf: { runId: id, at: 2 } } });
+    expect((await project.harn("replay", "--program", fork.slice(0, -14))).status).toBe(0);
+  });
+
+  it("refuses what makes no sense, by name", async () => {
+    project.write("main.harn", "pipeline main() { log(1) }\n");
+    await project.harn("run", "--record", "main.harn");
+    const id = recordings()[0]?.slice(0, 36) ?? "";
+    expect((await project.harn("run", "--resume", id)).stderr).toContain("has ended; give --at N");
+    expect((await project.harn("run", "--resume", id, "--at", "99")).stderr).toContain("there is no event 99");
+    expect((await project.harn("run", "--resume", "nope")).stderr).toContain("no recorded run nope");
+    expect((await project.harn("run", "--resume", id, "main.harn")).status).toBe(2);
+    expect((await project.harn("replay", "--program", "main.harn")).stderr).toContain("it is no recording");
+  });
+});
+
+describe("harn replay --program", () => {
+  it("does not touch the world, and does the same elsewhere", async () => {
+    project.write("data.txt", "before");
+    project.write(
+      "main.harn",
+      'pipeline main() {\n  log(harness.fs.read_text("data.txt"))\n  harness.fs.write_text("data.txt", "after ${uuid()}")\n  3\n}\n',
+    );
+    const first = await project.harn("run", "--record", "main.harn");
+    expect(first.status).toBe(3);
+    const after = readFileSync(join(project.folder, "data.txt"), "utf8");
+    project.write("main.harn", "broken (");
+    const again = await project.harn("replay", "--program", recordings()[0]?.slice(0, 36) ?? "");
+    expect(again).toMatchObject({ status: 0, stdout: first.stdout });
+    expect(again.stderr).toMatch(/^replay: run .* did the same\n$/);
+    expect(readFileSync(join(project.folder, "data.txt"), "utf8")).toBe(after);
+  });
+
+  it("names the first divergence of a program that was changed", async () => {
+    project.write("main.harn", 'pipeline main() {\n  log("a")\n  log(harness.env.get("HOME"))\n}\n');
+    await project.harn("run", "--record", "main.harn");
+    project.write("main.harn", 'pipeline main() {\n  log("a")\n  log(harness.env.get("PATH"))\n}\n');
+    const id = recordings()[0]?.slice(0, 36) ?? "";
+    expect((await project.harn("replay", "--program", id)).status).toBe(0);
+    const changed = await project.harn("replay", "--program", id, "--current");
+    expect(changed.status).toBe(1);
+    expect(changed.stdout).toBe("[harn] a\n");
+    expect(changed.stderr).toMatch(/^replay: event \d+: /);
+    expect(changed.stderr).toContain(
+      'the program does not do what was recorded: it asks for environment.get("PATH"), where the recording has environment.get("HOME")',
+    );
+  });
+
+  it("gives the same events as the run, with --json", async () => {
+    project.write("main.harn", 'pipeline main() {\n  log(uuid())\n  throw "no"\n}\n');
+    const first = await project.harn("run", "--record", "--json", "main.harn");
+    const again = await project.harn("replay", "--program", "--json", recordings()[0]?.slice(0, 36) ?? "");
+    expect(again.stdout).toBe(first.stdout);
+  });
+
+  it("keeps secrets out of the file, and replays with and without them", async () => {
+    project.write("main.harn", 'pipeline main() {\n  log("key is ${harness.env.get("SERVICE_API_KEY")}")\n}\n');
+    const first = await project.harnWith({ SERVICE_API_KEY: "hunter2hunter2" }, "run", "--record", "main.harn");
+    const [recording = ""] = recordings();
+    expect(first.stdout).toBe("[harn] key is hunter2hunter2\n");
+    expect(fileOf(recording)).not.toContain("hunter2");
+    const id = recording.slice(0, 36);
+    const with_ = await project.harnWith({ SERVICE_API_KEY: "hunter2hunter2" }, "replay", "--program", id);
+    expect(with_).toMatchObject({ status: 0, stdout: first.stdout });
+    const without = await project.harn("replay", "--program", id);
+    expect(without).toMatchObject({ status: 0, stdout: "[harn] key is [secret SERVICE_API_KEY]\n" });
+  });
+});
