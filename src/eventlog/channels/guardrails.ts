@@ -1,5 +1,5 @@
 import type { CallContext } from "../../builtin/index.ts";
-import { DictValue, thrown, typeName, type Value } from "../../value/index.ts";
+import { DictValue, ListValue, thrown, typeName, type Value } from "../../value/index.ts";
 import type { JsonObject } from "../json.ts";
 import { isCallable } from "../option-fields.ts";
 import { valueOfJson } from "../value-json.ts";
@@ -16,7 +16,8 @@ interface Judgement {
 interface Guardrail {
   readonly id: string;
   readonly kind: "prompt_injection_signature" | "custom";
-  readonly appliesTo: string | undefined;
+  /** Empty: to every channel. */
+  readonly appliesTo: readonly string[];
   readonly labels: Readonly<Record<"warn" | "block", string>>;
   judge(context: CallContext, emit: ChannelEmit): Promise<Judgement>;
 }
@@ -74,9 +75,13 @@ export class ChannelGuardrails {
 }
 
 /** A resolved name, a last part, `*`, or the beginning of any part of the resolved name: `rad*`. */
-function applies(target: string | undefined, { channel }: ChannelEmit): boolean {
-  if (target === undefined || target === "*" || target === channel.resolved || target === channel.name) return true;
-  return target.endsWith("*") && channel.resolved.includes(target.slice(0, -1));
+function applies(targets: readonly string[], { channel }: ChannelEmit): boolean {
+  const isMeant = (target: string): boolean =>
+    target === "*" ||
+    target === channel.resolved ||
+    target === channel.name ||
+    (target.endsWith("*") && channel.resolved.includes(target.slice(0, -1)));
+  return targets.length === 0 || targets.some(isMeant);
 }
 
 function guardrailOf(config: DictValue, fallbackId: string): Guardrail {
@@ -84,7 +89,7 @@ function guardrailOf(config: DictValue, fallbackId: string): Guardrail {
   if (kind === undefined || kind.trim() === "") throw thrown(`${registerName}: \`kind\` must be a non-empty string`);
   const base = {
     id: hasName(config) ? (textIn(config, "id") ?? fallbackId) : fallbackId,
-    appliesTo: textIn(config, "applies_to"),
+    appliesTo: targetsIn(config.get("applies_to") ?? null),
     labels: {
       warn: textIn(config, "warn_label") ?? "channel_guardrail_warning",
       block: textIn(config, "block_label") ?? "channel_guardrail_blocked",
@@ -139,6 +144,11 @@ function verdictOf(word: string): Verdict {
   if (word === "allow" || word === "warn" || word === "block") return word;
   if (word === "deny") return "block";
   throw thrown(`channel guardrail: unknown verdict '${word}' (expected allow|warn|block)`);
+}
+
+function targetsIn(given: Value): readonly string[] {
+  if (typeof given === "string") return [given];
+  return given instanceof ListValue ? given.view().filter((target) => typeof target === "string") : [];
 }
 
 function hasName(config: DictValue): boolean {
