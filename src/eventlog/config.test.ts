@@ -14,6 +14,7 @@ describe("configuration from the environment", () => {
   test("defaults to SQLite below the base folder", () => {
     expect(configOf({})).toEqual({
       backend: "sqlite",
+      durability: "power_loss",
       folder: "/project/.harn/events",
       sqlitePath: "/project/.harn/events.sqlite",
       queueDepth: 128,
@@ -105,5 +106,19 @@ describe("the active log", () => {
     expect(slot.reset()).toBe(log);
     expect(slot.get()).toBeUndefined();
     await slot.durable();
+  });
+
+  test.each([
+    ["", "power_loss"],
+    [" Process_Crash ", "process_crash"],
+    ["power_loss", "power_loss"],
+  ])("durability %j is %s", (set, level) => {
+    expect(configOf({ HARN_EVENT_LOG_DURABILITY: set }).durability).toBe(level);
+  });
+
+  test("refuses a durability that it does not know, and says which there are", () => {
+    expect(() => configOf({ HARN_EVENT_LOG_DURABILITY: "forever" })).toThrow(
+      "unsupported event log durability 'forever'; expected 'power_loss' or 'process_crash'",
+    );
   });
 });

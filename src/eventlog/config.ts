@@ -1,4 +1,4 @@
-import { defaultQueueDepth } from "./contract.ts";
+import { type Durability, defaultQueueDepth } from "./contract.ts";
 import { EventLogError } from "./error.ts";
 
 /** Which log a process uses, as its environment says it. */
@@ -8,6 +8,8 @@ export interface EventLogConfig {
   readonly folder: string;
   readonly sqlitePath: string;
   readonly queueDepth: number;
+  /** What an acknowledged append survives, for backends on a disk. */
+  readonly durability: Exclude<Durability, "none">;
 }
 
 type Environment = (name: string) => string | undefined;
@@ -33,6 +35,7 @@ export function eventLogConfig(environment: Environment, baseFolder: string, res
     folder: path("HARN_EVENT_LOG_DIR", "events"),
     sqlitePath: path("HARN_EVENT_LOG_SQLITE_PATH", "events.sqlite"),
     queueDepth: queueDepthOf(environment("HARN_EVENT_LOG_QUEUE_DEPTH")),
+    durability: durabilityOf(environment("HARN_EVENT_LOG_DURABILITY")),
   };
 }
 
@@ -41,6 +44,16 @@ function backendOf(name: string | undefined): EventLogConfig["backend"] {
   const backend = name.trim().toLowerCase();
   if (backend === "memory" || backend === "file" || backend === "sqlite") return backend;
   throw new EventLogError("config", `unsupported event log backend '${backend}'`);
+}
+
+function durabilityOf(name: string | undefined): EventLogConfig["durability"] {
+  const level = name?.trim().toLowerCase() ?? "";
+  if (level === "") return "power_loss";
+  if (level === "power_loss" || level === "process_crash") return level;
+  throw new EventLogError(
+    "config",
+    `unsupported event log durability '${level}'; expected 'power_loss' or 'process_crash'`,
+  );
 }
 
 /** Not trimmed first: ` 5` is no number here. */

@@ -1,10 +1,7 @@
 // The event log in SQLite: the default, in the reference's own file format.
 //
-// S1. The first append after a commit opens an immediate transaction; later ones join it. So ids are right the moment they
-//     are given out, whatever other processes do with the same file.
-// S2. One commit, with one sync, acknowledges all appends since the last. It comes at once when somebody waits for
-//     durability, else after a short linger, so that the write lock is never held for long.
-// S3. A failed commit or insert fails the log for good: events may have been seen by readers here that the file lacks.
+// Transactions are immediate and live by the rules of `group-commit.ts`. So ids are right the moment they are given out, whatever
+// other processes do with the same file.
 import { mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import {
@@ -14,7 +11,6 @@ import {
   type EventId,
   type EventInput,
   type EventLog,
-  EventLogError,
   encodePayload,
   hashOf,
   type IdempotentAppend,
@@ -29,6 +25,7 @@ import {
   stepError,
   type Topic,
 } from "../../../eventlog/index.ts";
+import { GroupCommit } from "../group-commit.ts";
 import { lazy } from "../lazy-modules.ts";
 import { openSqlite, type SqliteDatabase, type SqlRow } from "./driver.ts";
 import { EventLogStatements, prepareSchema } from "./statements.ts";
@@ -49,16 +46,6 @@ interface Head {
   hash: string | undefined;
   isDirty: boolean;
 }
-
-interface Waiter {
-  resolve(): void;
-  reject(error: EventLogError): void;
-}
-
-/** Milliseconds that appends wait for company when nobody waits for them. */
-const linger = 5;
-/** Milliseconds after which a program that never yields has its appends committed in between. */
-const longestTransaction = 100;
 
 const sha256: Sha256 = (text) => lazy.crypto.hash("sha256", text, "hex");
 
@@ -91,12 +78,7 @@ class SqliteEventLog implements EventLog {
   /** Right while a transaction is open; afterwards until another connection writes. */
   readonly #heads = new Map<Topic, Head>();
   #dataVersion: number | undefined;
-  #transactionStarted: number | undefined;
-  #linger: NodeJS.Timeout | undefined;
-  #commitSoon: NodeJS.Immediate | undefined;
-  #waiters: Waiter[] = [];
-  #failure: EventLogError | undefined;
-  #isClosed = false;
+  readonly #transactions: GroupCommit;
 
   constructor(database: SqliteDatabase, path: string, options: SqliteLogOptions) {
     this.#database = database;
@@ -105,10 +87,17 @@ class SqliteEventLog implements EventLog {
     this.#now = options.now;
     this.#queueDepth = options.queueDepth ?? defaultQueueDepth;
     this.durability = options.durability ?? "power_loss";
+    this.#transactions = new GroupCommit({
+      category: "sqlite",
+      begin: () => this.#beginTransaction(),
+      commit: () => this.#commitTransaction(),
+      rollback: () => this.#rollbackTransaction(),
+      failed: (error) => this.#readers.end(error),
+    });
   }
 
   get isDurable(): boolean {
-    return this.#transactionStarted === undefined && this.#failure === undefined;
+    return this.#transactions.isDurable;
   }
 
   append(topic: Topic, event: EventInput): EventId {
@@ -117,20 +106,19 @@ class SqliteEventLog implements EventLog {
 
   appendIdempotent(topic: Topic, header: string, value: string, event: EventInput): IdempotentAppend {
     requireHeaderName(header);
-    this.#begin();
-    const row = this.#write("idempotency read", () => this.#statements.findKey.get(topic, header, value));
+    this.#transactions.begin();
+    const row = this.#transactions.write("idempotency read", () => this.#statements.findKey.get(topic, header, value));
     const earlier = row === undefined ? undefined : this.#readOne(topic, row.event_id as number);
     if (earlier !== undefined) return { event: earlier, inserted: false };
     const appended = this.#append(topic, event);
-    this.#write("idempotency insert", () => this.#statements.insertKey.run(topic, header, value, appended.id));
+    this.#transactions.write("idempotency insert", () =>
+      this.#statements.insertKey.run(topic, header, value, appended.id),
+    );
     return { event: appended.event(), inserted: true };
   }
 
   durable(): Promise<void> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    if (this.#transactionStarted === undefined) return Promise.resolve();
-    this.#commitSoon ??= setImmediate(() => this.#tryCommit());
-    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+    return this.#transactions.durable();
   }
 
   readRange(topic: Topic, after: EventId | undefined, limit: number): readonly LogEvent[] {
@@ -140,19 +128,21 @@ class SqliteEventLog implements EventLog {
   }
 
   latest(topic: Topic): EventId | undefined {
-    const head = this.#transactionStarted === undefined ? this.#readHead(topic) : this.#headOf(topic);
+    const head = this.#transactions.isOpen ? this.#headOf(topic) : this.#readHead(topic);
     return head.id === 0 ? undefined : head.id;
   }
 
   subscribe(topic: Topic, { after = 0, signal }: SubscribeOptions = {}): Subscription {
-    this.#requireUsable();
+    this.#transactions.requireUsable();
     const read = (from: EventId, limit: number) => this.readRange(topic, from, limit);
     return this.#readers.subscribe({ topic, queueDepth: this.#queueDepth, read }, after, signal);
   }
 
   ack(topic: Topic, consumer: ConsumerId, upTo: EventId): void {
-    this.#begin();
-    this.#write("ack", () => this.#statements.setCursor.run(topic, consumer, upTo, Math.trunc(this.#now())));
+    this.#transactions.begin();
+    this.#transactions.write("ack", () =>
+      this.#statements.setCursor.run(topic, consumer, upTo, Math.trunc(this.#now())),
+    );
   }
 
   consumerCursor(topic: Topic, consumer: ConsumerId): EventId | undefined {
@@ -161,9 +151,9 @@ class SqliteEventLog implements EventLog {
   }
 
   compact(topic: Topic, before: EventId): CompactReport {
-    this.#begin();
-    const counts = this.#write("compact delete", () => this.#statements.compact(topic, before));
-    this.#commit();
+    this.#transactions.begin();
+    const counts = this.#transactions.write("compact delete", () => this.#statements.compact(topic, before));
+    this.#transactions.commit();
     this.#heads.delete(topic);
     attempt("checkpoint", () => this.#statements.checkpoint("TRUNCATE"));
     return { ...counts, latest: this.latest(topic), checkpointed: true };
@@ -183,25 +173,22 @@ class SqliteEventLog implements EventLog {
 
   async flush(): Promise<void> {
     await this.durable();
-    if (!this.#isClosed && this.#transactionStarted === undefined)
+    if (!this.#transactions.isClosed && !this.#transactions.isOpen)
       attempt("checkpoint", () => this.#statements.checkpoint("FULL"));
   }
 
   async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.#transactions.isClosed) return;
     try {
-      if (this.#failure !== undefined) throw this.#failure;
-      this.#commit();
+      this.#transactions.close();
     } finally {
-      this.#stopTimers();
       this.#readers.end();
       this.#database.close();
     }
   }
 
   #append(topic: Topic, input: EventInput): { readonly id: EventId; readonly event: () => LogEvent } {
-    this.#begin();
+    this.#transactions.begin();
     const head = this.#headOf(topic);
     const parts = {
       topic,
@@ -211,7 +198,7 @@ class SqliteEventLog implements EventLog {
       occurredAtMs: input.occurredAtMs ?? Math.max(0, Math.trunc(this.#now())),
     };
     const stamped = stampHeaders(parts, input.headers, head.hash, sha256);
-    this.#write("insert", () =>
+    this.#transactions.write("insert", () =>
       this.#statements.insertEvent.run(
         topic,
         parts.id,
@@ -230,72 +217,28 @@ class SqliteEventLog implements EventLog {
     return { id: parts.id, event };
   }
 
-  #begin(): void {
-    this.#requireUsable();
-    const started = this.#transactionStarted;
-    if (started !== undefined && performance.now() - started < longestTransaction) return;
-    if (started !== undefined) this.#commit();
-    attempt("transaction", () => this.#statements.begin.run());
-    this.#transactionStarted = performance.now();
+  #beginTransaction(): void {
+    this.#statements.begin.run();
     const version = this.#statements.readDataVersion();
     if (version !== this.#dataVersion) this.#heads.clear();
     this.#dataVersion = version;
-    this.#linger = setTimeout(() => this.#tryCommit(), linger);
   }
 
-  /** Makes everything since the last commit durable and tells whoever waits. */
-  #commit(): void {
-    if (this.#transactionStarted === undefined) return;
-    this.#stopTimers();
-    this.#write("head update", () => {
-      for (const [topic, head] of this.#heads) {
-        if (head.isDirty) this.#statements.setHead.run(topic, head.id);
-        head.isDirty = false;
-      }
-    });
-    this.#write("commit", () => this.#statements.commit.run());
-    this.#transactionStarted = undefined;
-    for (const waiter of this.#waiters.splice(0)) waiter.resolve();
-  }
-
-  /** For timers: the failure reaches whoever waits, and whoever writes next. */
-  #tryCommit(): void {
-    try {
-      this.#commit();
-    } catch (error) {
-      if (error !== this.#failure) throw error;
+  #commitTransaction(): void {
+    for (const [topic, head] of this.#heads) {
+      if (head.isDirty) this.#statements.setHead.run(topic, head.id);
+      head.isDirty = false;
     }
+    this.#statements.commit.run();
   }
 
-  /** Runs a step of the open transaction; its failure is the log's (S3). */
-  #write<T>(step: string, run: () => T): T {
-    try {
-      return run();
-    } catch (cause) {
-      throw this.#fail(stepError("sqlite", step, cause));
-    }
-  }
-
-  #fail(error: EventLogError): EventLogError {
-    this.#failure = error;
-    this.#stopTimers();
-    this.#transactionStarted = undefined;
+  #rollbackTransaction(): void {
     this.#heads.clear();
     try {
       this.#database.exec("ROLLBACK");
     } catch {
       // SQLite has rolled back by itself: it does after the errors that matter here (full disk, I/O error).
     }
-    for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
-    this.#readers.end(error);
-    return error;
-  }
-
-  #stopTimers(): void {
-    clearTimeout(this.#linger);
-    clearImmediate(this.#commitSoon);
-    this.#linger = undefined;
-    this.#commitSoon = undefined;
   }
 
   #headOf(topic: Topic): Head {
@@ -315,11 +258,6 @@ class SqliteEventLog implements EventLog {
 
   #readOne(topic: Topic, id: EventId): LogEvent | undefined {
     return this.readRange(topic, id - 1, 1).find((event) => event.id === id);
-  }
-
-  #requireUsable(): void {
-    if (this.#failure !== undefined) throw this.#failure;
-    if (this.#isClosed) throw new EventLogError("closed", "event log is closed");
   }
 }
 

@@ -1,0 +1,138 @@
+// How a log on a disk commits. The store says what a transaction is; here it is decided when one begins and ends.
+//
+// G1. The first write after a commit opens a transaction; later ones join it.
+// G2. One commit acknowledges all writes since the last. It comes at once when somebody waits for durability, else after a short
+//     linger, so that other processes are never kept out for long.
+// G3. A write or commit that fails fails the log for good: events may have been seen by readers here that the store lacks.
+import { EventLogError, type EventLogErrorCategory, stepError } from "../../eventlog/index.ts";
+
+export interface TransactionStore {
+  readonly category: EventLogErrorCategory;
+  begin(): void;
+  commit(): void;
+  /** Takes back what the transaction wrote, as far as that can be done. */
+  rollback(): void;
+  /** The log is lost: whoever reads it live is to be told. */
+  failed(error: EventLogError): void;
+}
+
+interface Waiter {
+  resolve(): void;
+  reject(error: EventLogError): void;
+}
+
+/** Milliseconds that appends wait for company when nobody waits for them. */
+const linger = 5;
+/** Milliseconds after which a program that never yields has its appends committed in between. */
+const longestTransaction = 100;
+
+export class GroupCommit {
+  readonly #store: TransactionStore;
+  #started: number | undefined;
+  #linger: NodeJS.Timeout | undefined;
+  #commitSoon: NodeJS.Immediate | undefined;
+  #waiters: Waiter[] = [];
+  #failure: EventLogError | undefined;
+  #isClosed = false;
+
+  constructor(store: TransactionStore) {
+    this.#store = store;
+  }
+
+  get isOpen(): boolean {
+    return this.#started !== undefined;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  get isDurable(): boolean {
+    return this.#started === undefined && this.#failure === undefined;
+  }
+
+  /** Joins the open transaction, or opens one. */
+  begin(): void {
+    this.requireUsable();
+    const started = this.#started;
+    if (started !== undefined && performance.now() - started < longestTransaction) return;
+    if (started !== undefined) this.commit();
+    // Nothing is lost yet when a transaction cannot begin: the caller alone is told.
+    try {
+      this.#store.begin();
+    } catch (cause) {
+      throw stepError(this.#store.category, "transaction", cause);
+    }
+    this.#started = performance.now();
+    this.#linger = setTimeout(() => this.#tryCommit(), linger);
+  }
+
+  /** Runs a step of the open transaction. */
+  write<T>(step: string, run: () => T): T {
+    try {
+      return run();
+    } catch (cause) {
+      throw this.fail(stepError(this.#store.category, step, cause));
+    }
+  }
+
+  /** Makes everything since the last commit durable and tells whoever waits. */
+  commit(): void {
+    if (this.#started === undefined) return;
+    this.#stopTimers();
+    this.write("commit", () => this.#store.commit());
+    this.#started = undefined;
+    for (const waiter of this.#waiters.splice(0)) waiter.resolve();
+  }
+
+  durable(): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#started === undefined) return Promise.resolve();
+    this.#commitSoon ??= setImmediate(() => this.#tryCommit());
+    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+  }
+
+  fail(error: EventLogError): EventLogError {
+    if (this.#failure !== undefined) return this.#failure;
+    this.#failure = error;
+    this.#stopTimers();
+    this.#started = undefined;
+    this.#store.rollback();
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
+    this.#store.failed(error);
+    return error;
+  }
+
+  /** Commits what is open. Throws what failed the log, now or before. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    try {
+      if (this.#failure !== undefined) throw this.#failure;
+      this.commit();
+    } finally {
+      this.#stopTimers();
+    }
+  }
+
+  requireUsable(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#isClosed) throw new EventLogError("closed", "event log is closed");
+  }
+
+  /** For timers: the failure reaches whoever waits, and whoever writes next. */
+  #tryCommit(): void {
+    try {
+      this.commit();
+    } catch (error) {
+      if (error !== this.#failure) throw error;
+    }
+  }
+
+  #stopTimers(): void {
+    clearTimeout(this.#linger);
+    clearImmediate(this.#commitSoon);
+    this.#linger = undefined;
+    this.#commitSoon = undefined;
+  }
+}
