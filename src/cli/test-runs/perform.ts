@@ -29,7 +29,7 @@ export async function performJob(job: TestJob): Promise<Observation> {
   const started = performance.now();
   const timeout = AbortSignal.timeout(job.timeoutMs);
   const { program, error, stdout, stderr } = await observe(job, timeout);
-  const diagnostics = program?.diagnostics ?? [];
+  const diagnostics = [...(program?.diagnostics ?? []), ...(await lintFindings(job, program))];
   return {
     stdout,
     stderr,
@@ -39,6 +39,14 @@ export async function performJob(job: TestJob): Promise<Observation> {
     durationMs: Math.round(performance.now() - started),
     ...(timeout.aborted ? { timedOutAfterMs: job.timeoutMs } : {}),
   };
+}
+
+/** Only a program with a `.lint` file beside it asks what the linter says; with default options, as the file is written for anyone. */
+async function lintFindings(job: TestJob, program: CompiledProgram | undefined): Promise<readonly Diagnostic[]> {
+  const isAsked = job.kind === "conformance" && existsSync(job.file.replace(/\.harn$/, ".lint"));
+  if (!isAsked || program === undefined) return [];
+  const { lint } = await import("../../lint/index.ts");
+  return lint(program.graph.entry, standardCatalog);
 }
 
 async function observe(job: TestJob, signal: AbortSignal): Promise<Outcome> {
