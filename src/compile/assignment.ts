@@ -29,7 +29,7 @@ function assignName(fb: FunctionBuilder, name: string, statement: AssignStatemen
   lowerOperand(fb, statement.value);
   if (binding || fb.module.catalog.globals.has(name))
     return emitFault(fb, "plain", `Cannot assign to immutable binding: ${name}`, span);
-  fb.emit("loadGlobal", [fb.newRegister(), fb.module.pools.name(name), fb.module.pools.name(fb.namesInSight())], span);
+  fb.emit("loadGlobal", [fb.newRegister(), fb.module.pools.name(name), fb.module.pools.name(fb.namesLike(name))], span);
 }
 
 /** Straight into the variable's register where the expression writes its result last; through a temporary otherwise. */
@@ -195,7 +195,7 @@ function writePath(
   if (binding || fb.module.catalog.globals.has(root.name)) {
     return emitFault(fb, "plain", `Cannot assign to immutable binding: ${root.name}`, root.span);
   }
-  fb.emit("loadGlobal", [fb.newRegister(), pools.name(root.name), pools.name(fb.namesInSight())], root.span);
+  fb.emit("loadGlobal", [fb.newRegister(), pools.name(root.name), pools.name(fb.namesLike(root.name))], root.span);
 }
 
 function writeSteps(fb: FunctionBuilder, root: number, steps: readonly Step[], value: number): void {

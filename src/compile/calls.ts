@@ -32,7 +32,7 @@ export function lowerCall(fb: FunctionBuilder, expression: CallExpression, targe
 /** Nobody here knows the name; a host may, when the call runs. */
 function lowerUndefinedCall(fb: FunctionBuilder, name: string, args: Arguments, span: Span, target: number): void {
   const { pools } = fb.module;
-  const operands = [target, pools.name(name), pools.name(fb.namesInSight())];
+  const operands = [target, pools.name(name), pools.name(fb.namesLike(name))];
   fb.emit("undefinedCall", operands, span, plainArguments(fb, args));
 }
 

@@ -20,7 +20,6 @@ import { lowerName, lowerOwned } from "./operands.ts";
 import { declareName, emitRedeclared } from "./patterns.ts";
 import { type Literal, schemaOf } from "./schema-lowering.ts";
 import type { Binding } from "./scope.ts";
-import { flowOf } from "./yields.ts";
 
 /**
  * Functions of a block see each other and themselves, whatever their order, and so do closures bound by `let` where no
@@ -159,7 +158,6 @@ function lowerTool(fb: FunctionBuilder, declaration: ToolDeclaration, target: nu
     body: declaration.body,
     span,
     yieldsLast: true,
-    flow: flowOf(declaration.body),
   });
   emitClosure(fb, compiled, handler, span);
   const returns = declaration.returns ? lowerLiteral(fb, schemaOf(declaration.returns, find), span) : fb.nil();

@@ -14,7 +14,7 @@ import type { Statement } from "../syntax/index.ts";
 import type { Span } from "../text/index.ts";
 import type { ModuleBuilder } from "./module-builder.ts";
 import { constantKey, Pool } from "./pools.ts";
-import { type Binding, Scope } from "./scope.ts";
+import { type Binding, isLike, Scope } from "./scope.ts";
 
 /** While a function is built its captures are numbered from here, because how many there will be is not known yet. */
 const captureBase = 1 << 20;
@@ -128,11 +128,15 @@ export class FunctionBuilder {
     return this.parent ? this.parent.knows(name) : this.module.resolveTopLevel(name) !== undefined;
   }
 
-  /** Every name the program has at this place, for suggestions; sorted, separated by blanks. */
-  namesInSight(): string {
-    const names = new Set<string>(this.module.topLevel.keys());
+  /**
+   * The names of the program at this place that one may have meant by an unknown one; sorted, separated by blanks. `harness` is known
+   * wherever programs run.
+   */
+  namesLike(name: string): string {
+    if (name === "harness") return "";
+    const names = new Set<string>(this.module.topLevelLike(name));
     for (let fb: FunctionBuilder | undefined = this; fb; fb = fb.parent) {
-      for (const name of fb.scope.visibleNames()) names.add(name);
+      for (const visible of fb.scope.visibleNames()) if (isLike(visible, name)) names.add(visible);
     }
     return [...names].sort().join(" ");
   }

@@ -17,7 +17,8 @@ export interface FunctionSource {
   readonly span: Span;
   /** Whether the last expression is the result; a declared `fn` needs `return`. */
   readonly yieldsLast: boolean;
-  readonly flow: Flow;
+  /** Where it is not given, the body says. */
+  readonly flow?: Flow;
 }
 
 /** Compiles a function inside `parent`, or at module level. Gives its index in the module and what it captured. */
@@ -29,7 +30,8 @@ export function compileFunction(
   const fb = new FunctionBuilder({ module, ...(parent ? { parent } : {}), name: source.name, form: source.form });
   declareParams(fb, source.params);
   lowerFunctionBody(fb, source.body, source.yieldsLast);
-  const code = fb.finish({ flow: source.flow, span: source.span, moduleCode: module.code });
+  const flow = source.flow ?? (module.mentionsYield ? flowOf(source.body) : "plain");
+  const code = fb.finish({ flow, span: source.span, moduleCode: module.code });
   return { index: module.addFunction(code), code, captured: fb.captured };
 }
 
@@ -94,7 +96,6 @@ export function lowerClosure(fb: FunctionBuilder, expression: Expression & { kin
     body: expression.body,
     span: expression.span,
     yieldsLast: true,
-    flow: flowOf(expression.body),
   });
   emitClosure(fb, compiled, target, expression.span);
 }
@@ -126,6 +127,6 @@ export function functionSource(declaration: FunctionDeclaration, name = declarat
     body: declaration.body,
     span: declaration.span,
     yieldsLast: false,
-    flow: declaration.isStream ? "stream" : flowOf(declaration.body),
+    ...(declaration.isStream && { flow: "stream" }),
   };
 }

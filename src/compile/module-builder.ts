@@ -10,7 +10,7 @@ import type {
 import type { Source, Span } from "../text/index.ts";
 import type { Lowering } from "./lowering.ts";
 import { ModulePools } from "./pools.ts";
-import type { Binding } from "./scope.ts";
+import { type Binding, isLike } from "./scope.ts";
 import type { TypeNames } from "./type-lowering.ts";
 
 /** Types that a module can name: its own and those it imports. */
@@ -25,10 +25,13 @@ export interface CompileProblem {
 /** What all functions of a module share while they are compiled. */
 export class ModuleBuilder implements TypeNames {
   readonly source: Source;
+  /** Most modules have no generator, and their functions need not be searched for what makes one. */
+  readonly mentionsYield: boolean;
   readonly catalog: Catalog;
   readonly pools = new ModulePools();
   readonly slotNames: string[] = [];
   readonly topLevel = new Map<string, Binding>();
+  readonly #topLevelLike = new Map<string, readonly string[]>();
   readonly types = new Map<string, NamedType>();
   /** Slots of the module's own declarations, which hide imported ones. */
   readonly ownSlots = new Set<number>();
@@ -44,6 +47,7 @@ export class ModuleBuilder implements TypeNames {
   constructor(source: Source, catalog: Catalog, lowering: Lowering) {
     this.lowering = lowering;
     this.source = source;
+    this.mentionsYield = source.text.includes("yield");
     this.catalog = catalog;
     this.code = { source } as ModuleCode;
   }
@@ -62,6 +66,15 @@ export class ModuleBuilder implements TypeNames {
     this.slotNames.push(name);
     this.topLevel.set(name, { kind: "slot", slot, isMutable });
     return slot;
+  }
+
+  /** Looked for once per unknown name, however often the program says it. */
+  topLevelLike(name: string): readonly string[] {
+    const known = this.#topLevelLike.get(name);
+    if (known !== undefined) return known;
+    const found = [...this.topLevel.keys()].filter((candidate) => isLike(candidate, name));
+    this.#topLevelLike.set(name, found);
+    return found;
   }
 
   resolveTopLevel(name: string): Binding | undefined {

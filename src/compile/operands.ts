@@ -93,7 +93,7 @@ export function lowerNameInto(
     default:
       if (catalog.builtins.has(name) && !catalog.globals.has(name))
         return fb.emit("loadBuiltin", [target, pools.builtin(name)], span);
-      return fb.emit("loadGlobal", [target, pools.name(name), pools.name(fb.namesInSight())], span);
+      return fb.emit("loadGlobal", [target, pools.name(name), pools.name(fb.namesLike(name))], span);
   }
 }
 

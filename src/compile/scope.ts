@@ -1,3 +1,5 @@
+import { nearestName } from "../text/index.ts";
+
 /** What a name means at one place of a function. */
 export type Binding =
   | { readonly kind: "register"; readonly register: number; readonly isMutable: boolean }
@@ -45,4 +47,9 @@ export class Scope {
   isFixed(name: string): boolean {
     return this.#fixed.has(name);
   }
+}
+
+/** Whether one may have been meant by the other. */
+export function isLike(candidate: string, name: string): boolean {
+  return nearestName(name, [candidate]) !== undefined;
 }

@@ -1,9 +1,10 @@
 import type { Diagnostic } from "../diagnostics/index.ts";
-import { type ImportDeclaration, type Program, parse } from "../syntax/index.ts";
-import { Source } from "../text/index.ts";
+import type { ImportDeclaration, Program } from "../syntax/index.ts";
+import type { Source } from "../text/index.ts";
 import { bindImports } from "./bindings.ts";
 import { collectOwnNames, type OwnNames } from "./exports.ts";
 import type { Exported, Module, ModuleGraph, ResolvedImport } from "./module.ts";
+import { type ParsedModule, type Parser, parseModule } from "./parse-cache.ts";
 import type { ModuleReader } from "./reader.ts";
 import { resolveImport } from "./resolution.ts";
 
@@ -29,8 +30,7 @@ export class Draft implements Module {
   routes: readonly Route[] = [];
   imports: readonly ResolvedImport[] = [];
 
-  constructor(id: string, source: Source) {
-    const { program, diagnostics } = parse(source);
+  constructor(id: string, { source, program, diagnostics }: ParsedModule) {
     this.id = id;
     this.source = source;
     this.program = program;
@@ -46,9 +46,10 @@ export class Draft implements Module {
 export function loadModuleGraph(
   entry: { readonly path: string; readonly text: string },
   reader: ModuleReader,
+  parse: Parser = parseModule,
 ): ModuleGraph {
-  const first = new Draft(entryId(entry.path, reader), new Source(entry.path, entry.text));
-  const modules = loadAll(first, reader);
+  const first = new Draft(entryId(entry.path, reader), parse(entry.path, entry.text));
+  const modules = loadAll(first, reader, parse);
   settleExports([...modules.values()]);
   for (const draft of modules.values()) draft.imports = bindImports(draft);
   return { entry: first, modules };
@@ -59,7 +60,7 @@ function entryId(path: string, reader: ModuleReader): string {
   return reader.exists(path) ? reader.realPath(path) : path;
 }
 
-function loadAll(entry: Draft, reader: ModuleReader): Map<string, Draft> {
+function loadAll(entry: Draft, reader: ModuleReader, parse: Parser): Map<string, Draft> {
   const modules = new Map([[entry.id, entry]]);
   const folders = new Map<Draft, string | undefined>([[entry, reader.dirname(entry.source.path)]]);
   // A map visits what is added to it while it is walked.
@@ -68,7 +69,7 @@ function loadAll(entry: Draft, reader: ModuleReader): Map<string, Draft> {
     draft.routes = draft.program.items
       .filter((item) => item.kind === "import")
       .map((declaration) => {
-        const loaded = loadTarget(declaration.path, folder, modules, reader);
+        const loaded = loadTarget(declaration.path, folder, modules, reader, parse);
         if (loaded.target !== undefined && !folders.has(loaded.target)) folders.set(loaded.target, loaded.folder);
         return { declaration, target: loaded.target, problem: loaded.problem };
       });
@@ -87,6 +88,7 @@ function loadTarget(
   folder: string | undefined,
   modules: Map<string, Draft>,
   reader: ModuleReader,
+  parse: Parser,
 ): Loaded {
   const resolution = resolveImport(path, folder, reader);
   switch (resolution.kind) {
@@ -102,7 +104,7 @@ function loadTarget(
         return { target: undefined, problem: `Unknown stdlib module: std/${resolution.name}` };
       }
       return loaded(
-        known ?? add(modules, new Draft(resolution.path, new Source(resolution.path, text as string))),
+        known ?? add(modules, new Draft(resolution.path, parse(resolution.path, text as string))),
         undefined,
       );
     }
@@ -110,8 +112,8 @@ function loadTarget(
       const known = modules.get(resolution.id);
       if (known !== undefined) return loaded(known, undefined);
       try {
-        const source = new Source(resolution.path, reader.read(resolution.path));
-        return loaded(add(modules, new Draft(resolution.id, source)), reader.dirname(resolution.path));
+        const parsed = parse(resolution.path, reader.read(resolution.path));
+        return loaded(add(modules, new Draft(resolution.id, parsed)), reader.dirname(resolution.path));
       } catch (error) {
         return { target: undefined, problem: `Import error: cannot read '${resolution.path}': ${messageOf(error)}` };
       }

@@ -22,5 +22,6 @@ export {
   type ResolvedImport,
   stdModulePath,
 } from "./module.ts";
+export { ParseCache, type ParsedModule, type Parser } from "./parse-cache.ts";
 export type { ModuleReader } from "./reader.ts";
 export { type Resolution, resolveImport } from "./resolution.ts";
