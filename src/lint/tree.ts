@@ -55,10 +55,12 @@ export class Tree {
 /** The objects directly below a node. The tree is plain data without links back, so its properties are its children. */
 export function childrenOf(node: object): object[] {
   const found: object[] = [];
-  for (const [key, value] of Object.entries(node)) {
-    if (skipped.has(key)) continue;
-    for (const item of Array.isArray(value) ? value : [value])
-      if (typeof item === "object" && item !== null) found.push(item);
+  // Every node of a program comes through here several times: no list of entries is made for it.
+  for (const key in node) {
+    const value: unknown = node[key as keyof typeof node];
+    if (typeof value !== "object" || value === null || skipped.has(key)) continue;
+    if (!Array.isArray(value)) found.push(value);
+    else for (const item of value) if (typeof item === "object" && item !== null) found.push(item);
   }
   return found;
 }
