@@ -1,4 +1,4 @@
-import { type Host, type ServiceKey, serviceKey } from "../builtin/index.ts";
+import type { Host } from "../builtin/index.ts";
 import type { ActiveLog } from "../eventlog/index.ts";
 import type { LlmService } from "../llm/service.ts";
 import { IdSource } from "../runtime/ids.ts";
@@ -99,7 +99,7 @@ export class AgentService {
   }
 }
 
-export const agentService: ServiceKey<AgentService> = serviceKey<AgentService>("agents");
+export { agentService } from "./key.ts";
 
 export function createAgentService(options: AgentServiceOptions): AgentService {
   return new AgentService(options);

@@ -1,4 +1,5 @@
 import type { Value } from "../value/index.ts";
+import { BuiltinTable, type LatePart } from "./late-part.ts";
 import type { Builtin, Method } from "./shape.ts";
 
 /** The kinds that have a method table of their own. */
@@ -25,9 +26,9 @@ export class Catalog {
   readonly #parts: readonly CatalogPart[];
   #methodResults: ReadonlyMap<string, string> | undefined;
 
-  constructor(parts: readonly CatalogPart[]) {
+  constructor(parts: readonly CatalogPart[], lateParts: readonly LatePart[] = []) {
     this.#parts = parts;
-    const builtins = new Map<string, Builtin>();
+    const builtins = new Map<string, Builtin | LatePart>();
     const methods = new Map<ReceiverKind, Map<string, Method>>();
     const handleMethods = new Map<string, Map<string, string>>();
     const globals = new Map<string, Value>();
@@ -40,14 +41,14 @@ export class Catalog {
           for (const name of [method.name, ...(method.aliases ?? [])]) putOnce(table, name, method, `${kind} method`);
         }
       }
-      for (const [handle, table] of Object.entries(part.handleMethods ?? {})) {
-        const known = handleMethods.get(handle) ?? new Map<string, string>();
-        handleMethods.set(handle, known);
-        for (const [name, builtin] of Object.entries(table)) putOnce(known, name, builtin, `${handle} method`);
-      }
+      putHandleMethods(handleMethods, part.handleMethods);
       for (const [name, value] of Object.entries(part.globals ?? {})) putOnce(globals, name, value, "global");
     }
-    this.builtins = builtins;
+    for (const part of lateParts) {
+      for (const name of part.index.builtins) putOnce(builtins, name, part, "builtin");
+      putHandleMethods(handleMethods, part.index.handleMethods);
+    }
+    this.builtins = new BuiltinTable(builtins);
     this.methods = methods;
     this.handleMethods = handleMethods;
     this.globals = globals;
@@ -63,6 +64,14 @@ export class Catalog {
 function putOnce<V>(map: Map<string, V>, name: string, value: V, what: string): void {
   if (map.has(name)) throw new TypeError(`${what} declared twice: ${name}`);
   map.set(name, value);
+}
+
+function putHandleMethods(tables: Map<string, Map<string, string>>, added: CatalogPart["handleMethods"] = {}): void {
+  for (const [handle, methods] of Object.entries(added)) {
+    const known = tables.get(handle) ?? new Map<string, string>();
+    tables.set(handle, known);
+    for (const [name, builtin] of Object.entries(methods)) putOnce(known, name, builtin, `${handle} method`);
+  }
 }
 
 function resultsOf({ methodResults = {} }: CatalogPart): readonly (readonly [string, string])[] {

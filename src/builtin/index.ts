@@ -24,10 +24,11 @@ export {
   type ProcessResult,
 } from "./host.ts";
 export { eachCall, PullHandle, PullIterator } from "./iteration.ts";
+export { indexOfPart, type LatePart, type PartIndex } from "./late-part.ts";
 export { optionKeys } from "./option-records.ts";
 export { DONE, type Outcome, type Pulled, SUSPENDED } from "./outcome.ts";
 export { redacted, redactUrl } from "./redact-url.ts";
-export { type ServiceKey, serviceKey } from "./service.ts";
+export { type ServiceKey, type ServiceSource, Services, serviceKey } from "./service.ts";
 export {
   type Builtin,
   type BuiltinDeclaration,

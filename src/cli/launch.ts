@@ -1,6 +1,6 @@
 /**
- * Starts the command out of two bundled scripts: what running a compiled program needs, and the front end with all other
- * commands, opened at first use. V8's compiled code is kept beside each, which saves most of the start-up: modules are
+ * Starts the command out of its bundled scripts: one for what running a compiled program needs, the others opened at first use
+ * (`scripts/bundle-command.mjs`). V8's compiled code is kept beside each, which saves most of the start-up: modules are
  * loaded, compiled and linked before the first line of a program runs, every time.
  *
  * A cache is only ever a copy of what compiling gives: V8 refuses one that another version or another bundle made, and
@@ -15,6 +15,7 @@ const { constants, Script } = process.getBuiltinModule("node:vm");
 type Exports = Readonly<Record<string, unknown>>;
 /** Modules of a script by their path in the sources, evaluated at the first call. */
 type Openers = Readonly<Record<string, () => Exports>>;
+type ScriptModule = { readonly exports: { readonly modules?: Openers } };
 type Require = (id: string) => unknown;
 type Wrapper = (exports: object, require: Require, module: object, filename: string, folder: string) => void;
 
@@ -35,8 +36,9 @@ function writeCache(file: string, script: InstanceType<typeof Script>): void {
   } catch {}
 }
 
-function evaluate(name: string, require: Require): Exports {
-  const filename = join(__dirname, name);
+/** Known before it runs: what it opens may borrow from it. */
+function evaluate(name: string): ScriptModule {
+  const filename = join(__dirname, files[name] as string);
   const cacheFile = `${filename}.${process.version}.cache`;
   const cachedData = readCache(cacheFile);
   // The build writes ASCII: there is nothing to decode, and V8 keeps a byte a character.
@@ -47,29 +49,30 @@ function evaluate(name: string, require: Require): Exports {
     ...(cachedData && { cachedData }),
   });
   if (cachedData === undefined || script.cachedDataRejected) process.on("exit", () => writeCache(cacheFile, script));
-  const module = { exports: {} };
+  const module: ScriptModule = { exports: {} };
+  scripts.set(name, module);
   const run = script.runInThisContext() as Wrapper;
-  run(module.exports, require, module, filename, __dirname);
-  return module.exports;
-}
-
-const nodeRequire = createRequire(__filename);
-const borrowed = new Map<string, Exports>();
-let front: Openers | undefined;
-
-/** A module of the first script as plain values: nothing that is exported changes once its module has been evaluated. */
-function borrow(path: string): Exports {
-  const known = borrowed.get(path);
-  if (known !== undefined) return known;
-  const module = { ...(base.rooms as Openers)[path]?.() };
-  borrowed.set(path, module);
+  run(module.exports, request, module, filename, __dirname);
   return module;
 }
 
-function openDoor(path: string): unknown {
-  front ??= evaluate("front.cjs", (id) => (id.startsWith("base:") ? borrow(id.slice(5)) : nodeRequire(id)))
-    .doors as Openers;
-  return front[path]?.();
+const files: Readonly<Record<string, string>> = { base: "harn.cjs", late: "rooms.cjs", front: "front.cjs" };
+const nodeRequire = createRequire(__filename);
+const scripts = new Map<string, ScriptModule>();
+const modules = new Map<string, Exports>();
+
+/** `SCRIPT:PATH` is a module of one of the scripts, anything else is one of Node or of a package. */
+function request(id: string): unknown {
+  const known = modules.get(id);
+  if (known !== undefined) return known;
+  const colon = id.indexOf(":");
+  const name = id.slice(0, colon);
+  if (!(name in files)) return nodeRequire(id);
+  // As plain values: nothing that is exported changes once its module has been evaluated.
+  const { exports } = scripts.get(name) ?? evaluate(name);
+  const module = { ...exports.modules?.[id.slice(colon + 1)]?.() };
+  modules.set(id, module);
+  return module;
 }
 
-const base = evaluate("harn.cjs", (id) => (id.startsWith("front:") ? openDoor(id.slice(6)) : nodeRequire(id)));
+evaluate("base");

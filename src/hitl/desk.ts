@@ -1,4 +1,4 @@
-import { type CallContext, type ServiceKey, serviceKey } from "../builtin/index.ts";
+import type { CallContext } from "../builtin/index.ts";
 import {
   type ActiveLog,
   createWaitpoint,
@@ -184,7 +184,7 @@ export class HumanDesk {
   }
 }
 
-export const humanDesk: ServiceKey<HumanDesk> = serviceKey<HumanDesk>("human desk");
+export { humanDesk } from "./key.ts";
 
 /** One answer, or a list of them in the order in which they come. */
 function responsesOf(request: HumanRequest, given: Json): readonly HumanResponse[] {

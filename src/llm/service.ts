@@ -1,4 +1,4 @@
-import { type Host, type ServiceKey, serviceKey } from "../builtin/index.ts";
+import type { Host } from "../builtin/index.ts";
 import { IdSource } from "../runtime/ids.ts";
 import type { DictValue } from "../value/index.ts";
 import { InFlightCalls } from "./call/in-flight.ts";
@@ -78,7 +78,7 @@ export class LlmService {
   }
 }
 
-export const llmService: ServiceKey<LlmService> = serviceKey<LlmService>("llm");
+export { llmService } from "./key.ts";
 
 export function createLlmService(options: LlmServiceOptions): LlmService {
   return new LlmService(options);

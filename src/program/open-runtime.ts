@@ -1,11 +1,6 @@
-import {
-  type AgentService,
-  agentService,
-  createAgentService,
-  encodeAgentEvent,
-  type ToolObserver,
-} from "../agents/index.ts";
-import { type CallContext, type Catalog, egressKey, type Host } from "../builtin/index.ts";
+import type { AgentService, ToolObserver } from "../agents/index.ts";
+import { agentService } from "../agents/key.ts";
+import { type CallContext, type Catalog, egressKey, type Host, type ServiceKey, Services } from "../builtin/index.ts";
 import {
   ActiveLog,
   activeLogKey,
@@ -19,10 +14,12 @@ import {
   rfc3339,
   uuidSource,
 } from "../eventlog/index.ts";
-import { humanDesk } from "../hitl/index.ts";
+import { humanDesk } from "../hitl/key.ts";
 import { Lifecycle, type LifecycleOptions, lifecycleKey } from "../lifecycle/index.ts";
-import { createLlmService, type InFlightCall, type LlmService, llmService, type ModelCallEvent } from "../llm/index.ts";
-import { recordServicesKey, runFolderOf } from "../records/index.ts";
+import type { InFlightCall, LlmService, LlmServiceOptions, ModelCallEvent } from "../llm/index.ts";
+import { llmService } from "../llm/key.ts";
+import { recordServicesKey } from "../records/key.ts";
+import { runFolderOf } from "../records/services.ts";
 import {
   auditEgress,
   type CapabilityPolicy,
@@ -48,7 +45,7 @@ import {
 import { ListValue, Raise, type Value } from "../value/index.ts";
 import { type Compiling, contextField } from "../vm/index.ts";
 import { standardCatalog } from "./catalog.ts";
-import { openHumanDesk } from "./human-desk.ts";
+import { rooms } from "./rooms.ts";
 import { RunRecording } from "./run-recording.ts";
 
 export interface RuntimeSettings {
@@ -69,7 +66,7 @@ export interface RuntimeSettings {
   readonly denied?: ReadonlySet<string>;
   readonly observers?: readonly EffectObserver[];
   readonly substitutes?: readonly EffectSubstitute[];
-  readonly models?: Omit<Parameters<typeof createLlmService>[0], "host" | "observers">;
+  readonly models?: Omit<LlmServiceOptions, "host" | "observers">;
   /** Records the effects of the run, or answers them from a recording. */
   readonly journal?: RunJournal;
   /** The id of the run in its record, when it has one already. */
@@ -123,19 +120,6 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     log.join(state.checkpoints);
   }
   const record = new RunRecording(ids, now, settings.name, settings.runId);
-  const models = createLlmService({
-    ...settings.models,
-    host,
-    observers: [(event) => recordModelCall(record, event)],
-  });
-  const agents = createAgentService({
-    host,
-    llm: models,
-    log,
-    observers: [(event) => record.observe().agentEvent(encodeAgentEvent(event))],
-    onToolCall: (event) => record.observe().emit(toolEvent(event, now())),
-    onSinkFault: (error) => warn(`an agent event could not be kept: ${textOf(error)}`),
-  });
   const policies = new ExecutionPolicies(settings.policy);
   const egress = new EgressPolicy({
     environment: (name) => host.environment?.get(name),
@@ -149,31 +133,62 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     matchesRegex: regexMatcher(settings.library?.regexEngine),
     emit: (event) => runtime.events.emit(event),
   });
-  lifecycle.sources.inFlightModelCalls = (at) => models.inFlight.list().map((call) => inFlightItem(call, at));
-  const channels = new Channels({
-    log,
-    now,
-    ids,
-    key: randomBytes(host, 32),
-    field: (context, name) => contextField(context, name) ?? sessionField(agents, context, name),
-    audit: (kind, payload) => void lifecycle.audits.record(kind, payload),
-    warn,
-  });
-  const services = new Map<string, unknown>([...library.services].map(([key, service]) => [key.name, service]));
+  const services = new Services();
+  for (const [key, service] of library.services) services.provide(key as ServiceKey<unknown>, () => service);
+  const models = (): LlmService => services.use(llmService);
+  const agents = (): AgentService => services.use(agentService);
   services
-    .set(activeLogKey.name, log)
-    .set(uuidSource.name, ids)
-    .set(channelsKey.name, channels)
-    .set(llmService.name, models)
-    .set(agentService.name, agents)
-    .set(lifecycleKey.name, lifecycle)
-    .set(humanDesk.name, openHumanDesk({ log, now, lifecycle, agents }))
-    .set(executionPoliciesKey.name, policies)
-    .set(egressKey.name, egress);
+    .provide(activeLogKey, () => log)
+    .provide(uuidSource, () => ids)
+    .provide(lifecycleKey, () => lifecycle)
+    .provide(executionPoliciesKey, () => policies)
+    .provide(egressKey, () => egress)
+    .provide(humanDesk, () => rooms.humanDesk().openHumanDesk({ log, now, lifecycle, agents: agents() }))
+    .provide(llmService, () =>
+      rooms.llm().createLlmService({
+        ...settings.models,
+        host,
+        observers: [(event) => recordModelCall(record, event)],
+      }),
+    )
+    .provide(agentService, () =>
+      rooms.agents().createAgentService({
+        host,
+        llm: models(),
+        log,
+        observers: [(event) => record.observe().agentEvent(rooms.agents().encodeAgentEvent(event))],
+        onToolCall: (event) => record.observe().emit(toolEvent(event, now())),
+        onSinkFault: (error) => warn(`an agent event could not be kept: ${textOf(error)}`),
+      }),
+    )
+    .provide(
+      channelsKey,
+      () =>
+        new Channels({
+          log,
+          now,
+          ids,
+          key: randomBytes(host, 32),
+          field: (context, name) =>
+            contextField(context, name) ?? sessionField(services.madeBefore(agentService), context, name),
+          audit: (kind, payload) => void lifecycle.audits.record(kind, payload),
+          warn,
+        }),
+    );
   if (host.files) {
-    const runFolder = runFolderOf((name) => host.environment?.get(name));
-    services.set(recordServicesKey.name, { ids, now, files: host.files, runFolder, log });
+    const { files } = host;
+    services.provide(recordServicesKey, () => {
+      const runFolder = runFolderOf((name) => host.environment?.get(name));
+      return { ids, now, files, runFolder, log };
+    });
   }
+  lifecycle.sources.inFlightModelCalls = (at) =>
+    services
+      .madeBefore(llmService)
+      ?.inFlight.list()
+      .map((call) => inFlightItem(call, at)) ?? [];
+  // What is wrong with the answers that somebody configured is told at the start.
+  if (settings.models !== undefined) models();
   const output = new DurableOutput({
     log: gate,
     write: settings.output,
@@ -210,7 +225,22 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
       await log.reset()?.close();
     },
   });
-  return { runtime, models, agents, lifecycle, record, log, gate, ids, saveState, close: () => runtime.close() };
+  return {
+    runtime,
+    get models() {
+      return models();
+    },
+    get agents() {
+      return agents();
+    },
+    lifecycle,
+    record,
+    log,
+    gate,
+    ids,
+    saveState,
+    close: () => runtime.close(),
+  };
 }
 
 /** A failure is told to the program by whatever it does next with its state. */
@@ -257,8 +287,8 @@ function activeLog(
 }
 
 /** The session that an agent's task works in, where nothing else says so. */
-function sessionField(agents: AgentService, context: CallContext, name: string): string | undefined {
-  return name === "agent_session_id" ? agents.currentSession(context.taskId) : undefined;
+function sessionField(agents: AgentService | undefined, context: CallContext, name: string): string | undefined {
+  return name === "agent_session_id" ? agents?.currentSession(context.taskId) : undefined;
 }
 
 function randomBytes({ random }: Host, count: number): Uint8Array {

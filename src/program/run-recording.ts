@@ -1,5 +1,6 @@
-import { type RunEnd, type RunRecord, RunRecorder } from "../records/index.ts";
+import type { RunEnd, RunRecord, RunRecorder } from "../records/index.ts";
 import type { IdSource } from "../runtime/index.ts";
+import { rooms } from "./rooms.ts";
 
 /**
  * The record of a run in the making. Its ids and its recorder are made when there is first something to record: a program
@@ -28,7 +29,7 @@ export class RunRecording {
   }
 
   observe(): RunRecorder {
-    this.#recorder ??= new RunRecorder({
+    this.#recorder ??= new (rooms.records().RunRecorder)({
       id: this.#id ?? this.#ids.uuid(),
       traceId: this.#ids.uuid(),
       now: this.#now,

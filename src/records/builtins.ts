@@ -1,19 +1,10 @@
-import {
-  type CallContext,
-  type CatalogPart,
-  declare,
-  type Outcome,
-  opt,
-  req,
-  type ServiceKey,
-  serviceKey,
-  t,
-} from "../builtin/index.ts";
+import { type CallContext, type CatalogPart, declare, type Outcome, opt, req, t } from "../builtin/index.ts";
 import { type JsonObject, jsonOfValue, valueOfJson } from "../eventlog/index.ts";
 import { DictValue, isObject, ListValue, runtimeError, type Value } from "../value/index.ts";
 import { diffRuns, type RunDiff } from "./diff.ts";
 import { RunRecordError } from "./error.ts";
 import { type EvalCase, type EvalSuiteReport, evaluateSuite, normalizeManifest, runManifest } from "./eval-suite.ts";
+import { recordServicesKey } from "./key.ts";
 import { loadRunRecord, normalizeRunRecord, saveRunRecord } from "./record-files.ts";
 import { evaluateRun, fixtureOfRun, type ReplayReport } from "./replay-fixture.ts";
 import { loadRunTree, type RunTree } from "./run-tree.ts";
@@ -23,9 +14,6 @@ import { childRun } from "./shapes/child-run.ts";
 import { evalSuiteManifest } from "./shapes/eval-suite.ts";
 import { replayFixture } from "./shapes/replay-fixture.ts";
 import { type RunRecord, runRecord } from "./shapes/run-record.ts";
-
-/** What the builtins below need, as a service of the runtime. */
-export const recordServicesKey: ServiceKey<RecordServices> = serviceKey("run records");
 
 const records = declare("run-records");
 

@@ -1,4 +1,4 @@
-export { recordCatalog, recordServicesKey } from "./builtins.ts";
+export { recordCatalog } from "./builtins.ts";
 export { materializeChildRuns } from "./child-runs.ts";
 export { diffRuns, type RunDiff, type StageDiff, type ToolDiff } from "./diff.ts";
 export { RunRecordError } from "./error.ts";
@@ -13,6 +13,7 @@ export {
 export { mergeHitlQuestions } from "./hitl-questions.ts";
 export { inspectRecord } from "./inspect.ts";
 export { inspectRecordJson } from "./inspect-json.ts";
+export { recordServicesKey } from "./key.ts";
 export { deriveObservability, type RecordPlace } from "./observability/derive.ts";
 export { loadRunRecord, normalizeRunRecord, saveRunRecord } from "./record-files.ts";
 export {

@@ -1,4 +1,4 @@
-import type { Catalog, EffectBoundary, Host } from "../builtin/index.ts";
+import type { Catalog, EffectBoundary, Host, ServiceSource } from "../builtin/index.ts";
 import { type RunEvent, RunEventBus } from "../eventlog/index.ts";
 import type { Value } from "../value/index.ts";
 import { type Compiling, Machine, type Turns } from "../vm/index.ts";
@@ -8,7 +8,7 @@ export interface RuntimeOptions {
   readonly catalog: Catalog;
   readonly boundary: EffectBoundary;
   /** By key name. */
-  readonly services: ReadonlyMap<string, unknown>;
+  readonly services: ServiceSource;
   /** Names that programs see without declaring them: `argv`, a pipeline's inputs. */
   readonly globals?: ReadonlyMap<string, Value>;
   /** Where the program's output goes while nobody listens to run events. */

@@ -6,6 +6,7 @@ import {
   type NativeFunction,
   type Outcome,
   type ServiceKey,
+  type ServiceSource,
 } from "../builtin/index.ts";
 import type { FunctionCode, ModuleCode } from "../bytecode/index.ts";
 import { BuiltinValue, type Value } from "../value/index.ts";
@@ -27,7 +28,7 @@ export interface MachineOptions {
   readonly host: Host;
   readonly boundary: EffectBoundary;
   /** Services by key name. */
-  readonly services: ReadonlyMap<string, unknown>;
+  readonly services: ServiceSource;
   readonly write: (stream: "stdout" | "stderr", text: string) => void;
   readonly compiling?: Compiling;
   /** How tasks share the thread with the host; real time by default. */
@@ -56,7 +57,7 @@ export class Machine {
   readonly globals: Map<string, Value>;
   readonly write: MachineOptions["write"];
   readonly #boundary: EffectBoundary;
-  readonly #services: ReadonlyMap<string, unknown>;
+  readonly #services: ServiceSource;
   readonly #natives = new Map<string, NativeFunction>();
   readonly #builtinValues = new Map<string, BuiltinValue>();
   readonly #modules = new Map<string, LinkedModule>();

@@ -1,8 +1,7 @@
-import { FixtureError } from "../../llm/index.ts";
 import type { Observation } from "../../program/observed-reader.ts";
+import { rooms } from "../../program/rooms.ts";
 import { type RunResult, runProgram } from "../../program/run-program.ts";
 import type { RunnableProgram } from "../../program/stored-program.ts";
-import { RunRecordError } from "../../records/index.ts";
 import type { ReplayStop } from "../../runtime/journal/effect-journal.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
@@ -140,7 +139,8 @@ function sessionFor(
       warn: (message) => report.warn(message),
     });
   } catch (error) {
-    if (error instanceof FixtureError) throw new CommandFailure("llm_mock_install", error.message, { cause: error });
+    if (error instanceof rooms.llm().FixtureError)
+      throw new CommandFailure("llm_mock_install", error.message, { cause: error });
     throw error;
   }
 }
@@ -150,7 +150,7 @@ async function keepRecord(session: Session, result: RunResult, report: RunReport
     const path = await session.keepRecord(result);
     if (path !== undefined) report.kept(path);
   } catch (error) {
-    if (!(error instanceof RunRecordError)) throw error;
+    if (!(error instanceof rooms.records().RunRecordError)) throw error;
     throw new CommandFailure("run_record_save_failed", `the run ended, but its record is lost: ${error.message}`);
   }
 }

@@ -1,6 +1,7 @@
 import type { OpenRuntime } from "../../program/open-runtime.ts";
+import { rooms } from "../../program/rooms.ts";
 import { exitStatusOf, type RunResult } from "../../program/run-program.ts";
-import { type RunEnd, saveRunRecord } from "../../records/index.ts";
+import type { RunEnd, saveRunRecord } from "../../records/index.ts";
 import { show } from "../../value/index.ts";
 
 type Saving = Parameters<typeof saveRunRecord>[1];
@@ -14,7 +15,7 @@ export async function keepRunRecord(
   result: RunResult,
   saving: Saving,
 ): Promise<string | undefined> {
-  return record.isWorthKeeping ? saveRunRecord(record.finish(endOf(result)), saving) : undefined;
+  return record.isWorthKeeping ? rooms.records().saveRunRecord(record.finish(endOf(result)), saving) : undefined;
 }
 
 function endOf(result: RunResult): RunEnd {

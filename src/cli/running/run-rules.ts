@@ -24,6 +24,6 @@ export function sessionRules(
     readable,
     ...(deny !== undefined && { denied: deniedBuiltins({ deny }, names) }),
     ...(allow !== undefined && { denied: deniedBuiltins({ allow }, names) }),
-    models: { ...(fixtures && { fixtures }), recordsFixtures },
+    ...((fixtures !== undefined || recordsFixtures) && { models: { ...(fixtures && { fixtures }), recordsFixtures } }),
   };
 }

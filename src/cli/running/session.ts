@@ -5,11 +5,11 @@ import { nodeAsymmetricCrypto } from "../../host/node/asymmetric.ts";
 import { createNodeHost, nodeRegexEngine } from "../../host/node/index.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
 import { restrictFiles, restrictProcesses } from "../../host/sandbox.ts";
-import { formatFixtures } from "../../llm/index.ts";
 import { findManifest } from "../../modules/manifest.ts";
 import { openRuntime, type RuntimeSettings } from "../../program/open-runtime.ts";
+import { rooms } from "../../program/rooms.ts";
 import type { RunResult } from "../../program/run-program.ts";
-import { runFolderOf } from "../../records/index.ts";
+import { runFolderOf } from "../../records/services.ts";
 import { DurableOutput, type RunJournal, type Runtime, runSandbox } from "../../runtime/index.ts";
 import type { StatePlace } from "../../stdlib/host/index.ts";
 import type { StandardStream } from "../output.ts";
@@ -103,7 +103,7 @@ export function openSession(options: SessionOptions): Session {
     runtime: opened.runtime,
     write: (stream, text) => gate.write(stream, text),
     saveState: () => opened.saveState(),
-    recordedFixtures: () => formatFixtures(opened.models.recorded ?? []),
+    recordedFixtures: () => rooms.llm().formatFixtures(opened.models.recorded ?? []),
     keepRecord: (result) =>
       keepRunRecord(opened, result, {
         ids: opened.ids,

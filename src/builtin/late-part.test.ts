@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { Catalog } from "./catalog.ts";
+import { indexOfPart, type LatePart } from "./late-part.ts";
+import { declare } from "./shape.ts";
+
+const sample = declare("sample");
+const one = sample({ name: "one", summary: "One.", params: [], run: () => 1 });
+const two = sample({ name: "two", summary: "Two.", params: [], run: () => 2 });
+
+function latePart(): LatePart & { opened: number } {
+  const part = {
+    index: indexOfPart({ builtins: [one, two], handleMethods: { HarnessSample: { both: "two" } } }),
+    opened: 0,
+    open: () => {
+      part.opened += 1;
+      return { builtins: [one, two] };
+    },
+  };
+  return part;
+}
+
+describe("a late part", () => {
+  it("is known by name before it is opened", () => {
+    const part = latePart();
+    const catalog = new Catalog([], [part]);
+    expect([...catalog.builtins.keys()]).toEqual(["one", "two"]);
+    expect(catalog.builtins.has("two")).toBe(true);
+    expect(catalog.handleMethods.get("HarnessSample")?.get("both")).toBe("two");
+    expect(catalog.builtins.size).toBe(2);
+    expect(part.opened).toBe(0);
+  });
+
+  it("is opened once, by whoever first asks for one of its builtins", () => {
+    const part = latePart();
+    const catalog = new Catalog([], [part]);
+    expect(catalog.builtins.get("two")).toBe(two);
+    expect(catalog.builtins.get("one")).toBe(one);
+    expect([...catalog.builtins.values()]).toEqual([one, two]);
+    expect(part.opened).toBe(1);
+  });
+
+  it("cannot declare a name that is taken", () => {
+    expect(() => new Catalog([{ builtins: [one] }], [latePart()])).toThrow("builtin declared twice: one");
+  });
+
+  it("cannot have methods, which are met without being named", () => {
+    expect(() => indexOfPart({ methods: {} })).toThrow(TypeError);
+  });
+
+  it("must declare what it names", () => {
+    const catalog = new Catalog([], [{ index: { builtins: ["gone"], handleMethods: {} }, open: () => ({}) }]);
+    expect(() => catalog.builtins.get("gone")).toThrow("does not declare it");
+  });
+});

@@ -1,0 +1,26 @@
+import { type CatalogPart, indexOfPart, type PartIndex } from "../builtin/index.ts";
+import { rooms } from "./rooms.ts";
+
+/** What the late rooms give to programs. */
+const parts = {
+  hitl: () => rooms.hitl().hitlCatalog,
+  llm: () => rooms.llm().llmCatalog,
+  agents: () => rooms.agents().agentsCatalog,
+  records: () => rooms.records().recordCatalog,
+} satisfies Record<string, () => CatalogPart>;
+
+export type LatePartName = keyof typeof parts;
+
+/** The names in each part, where the build has written them down; otherwise the parts are opened and asked. */
+declare const HARN_LATE_PARTS: Readonly<Record<LatePartName, PartIndex>> | undefined;
+
+export function latePartIndexes(): Readonly<Record<LatePartName, PartIndex>> {
+  if (typeof HARN_LATE_PARTS !== "undefined") return HARN_LATE_PARTS;
+  const indexes = Object.entries(parts).map(([name, open]) => [name, indexOfPart(open())]);
+  return Object.fromEntries(indexes) as Record<LatePartName, PartIndex>;
+}
+
+export const lateParts = Object.entries(latePartIndexes()).map(([name, index]) => ({
+  index,
+  open: parts[name as LatePartName],
+}));

@@ -1,0 +1,16 @@
+// The rooms that most runs never enter, each behind a function. Here they are loaded with this module, as modules are. The build of
+// the command puts in their place functions that evaluate a room when it is first called (`scripts/bundle-command.mjs`): a start
+// then pays for the rooms that its program uses. Nothing else of `program/` imports values from them.
+import * as agents from "../agents/index.ts";
+import * as hitl from "../hitl/index.ts";
+import * as llm from "../llm/index.ts";
+import * as records from "../records/index.ts";
+import * as humanDesk from "./human-desk.ts";
+
+export const rooms = {
+  agents: () => agents,
+  hitl: () => hitl,
+  llm: () => llm,
+  records: () => records,
+  humanDesk: () => humanDesk,
+};
