@@ -111,9 +111,7 @@ function* undefinedFunctions({ tree, names, module, catalog }: LintFile): Iterab
   const imported = new Set(module.imports.flatMap(({ bindings }) => bindings.map(({ name }) => name)));
   const isKnown = (name: string): boolean => {
     if (name.startsWith("__") || name.startsWith("hostlib_") || name === "Ok" || name === "Err") return true;
-    if (names.callable.has(name) || imported.has(name) || catalog.globals.has(name)) return true;
-    const builtin = catalog.builtins.get(name);
-    return builtin !== undefined && builtin.deprecated?.startsWith("harness.stdio.") !== true;
+    return names.callable.has(name) || imported.has(name) || catalog.globals.has(name) || catalog.builtins.has(name);
   };
   for (const { callee, span } of tree.of("call")) {
     if (isKnown(callee.text)) continue;

@@ -1,5 +1,5 @@
 /** Where items, imports and comments stand. */
-import type { Block, Comment, ImportDeclaration, Program, Statement } from "../../syntax/index.ts";
+import type { Comment, ImportDeclaration, Statement } from "../../syntax/index.ts";
 import type { Span } from "../../text/index.ts";
 import { type Finding, type LintFile, type Rule, warning } from "../rule.ts";
 
@@ -125,13 +125,8 @@ function* missingDocs(file: LintFile): Iterable<Finding> {
   }
 }
 
-function statementsOf(body: Program | Block): readonly Statement[] {
-  return "items" in body ? body.items : body.statements;
-}
-
 function* legacyDocs(file: LintFile): Iterable<Finding> {
-  const { tree, module } = file;
-  for (const item of [module.program, ...tree.blocks].flatMap(statementsOf)) {
+  for (const item of file.module.program.items) {
     if (!isDocumented(item.kind) || ("attributes" in item && item.attributes.length > 0)) continue;
     const above = commentsAbove(file, startOf(item));
     const lastBlock = above.findLastIndex(({ style }) => style !== "line" && style !== "doc-line");
