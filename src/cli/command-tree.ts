@@ -104,6 +104,45 @@ const fmt: CommandSpec = {
   load: () => import("./commands/fmt.ts"),
 };
 
+const fix: CommandSpec = {
+  name: "fix",
+  summary: "Repair programs: show what would be changed, or change it, as far as a class of safety allows",
+  positionals: [{ name: "PATH", summary: "A file or folder", isRequired: true }],
+  flags: [
+    { name: "plan", summary: "Show the repairs and change nothing", conflicts: ["apply"] },
+    { name: "apply", summary: "Carry the repairs out" },
+    {
+      name: "safety",
+      value: "CLASS",
+      summary: "With --apply: the most that a repair may change",
+      choices: ["format-only", "behavior-preserving", "scope-local", "surface-changing", "capability-changing"],
+      requires: "apply",
+    },
+    { name: "dry-run", summary: "With --apply: say what would be done", requires: "apply" },
+    json,
+  ],
+  load: () => import("./commands/fix.ts"),
+};
+
+const explain: CommandSpec = {
+  name: "explain",
+  summary: "Say what a diagnostic code means, and what to do about it",
+  positionals: [{ name: "CODE", summary: "HARN-TYP-006, or TYP-006" }],
+  flags: [
+    { name: "catalog", summary: "List every code" },
+    {
+      name: "format",
+      value: "FORMAT",
+      summary: "Of the list",
+      choices: ["markdown", "json", "text"],
+      fallback: "markdown",
+    },
+    { name: "out", value: "DIR", summary: "Write a page for each code into this folder", requires: "catalog" },
+    json,
+  ],
+  load: () => import("./commands/explain.ts"),
+};
+
 const parse: CommandSpec = {
   name: "parse",
   summary: "Print the syntax tree of a file",
@@ -217,6 +256,22 @@ export const commandTree: CommandSpec = {
     { name: "json-schemas", summary: "List the JSON outputs of commands" },
     { name: "command", value: "NAME", summary: "Only those of this command", requires: "json-schemas" },
   ],
-  subcommands: [run, check, lint, fmt, parse, tokens, disasm, test, runs, replay, contracts, version, testWorker],
+  subcommands: [
+    run,
+    check,
+    lint,
+    fmt,
+    fix,
+    explain,
+    parse,
+    tokens,
+    disasm,
+    test,
+    runs,
+    replay,
+    contracts,
+    version,
+    testWorker,
+  ],
   load: () => import("./commands/root.ts"),
 };

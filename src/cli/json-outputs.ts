@@ -14,6 +14,10 @@ export const jsonOutputs: readonly JsonOutput[] = [
   { command: "check", schemaVersion: 1, description: "The findings in each file, and their counts" },
   { command: "lint", schemaVersion: 1, description: "What could be written better in each file, and the counts" },
   { command: "fmt", schemaVersion: 1, description: "What became of each file, and their counts" },
+  { command: "fix plan", schemaVersion: 2, description: "What could be repaired, and by which edits" },
+  { command: "fix apply", schemaVersion: 2, description: "What was repaired, and what was left" },
+  { command: "explain", schemaVersion: 1, description: "What a diagnostic code means" },
+  { command: "explain catalog", schemaVersion: 1, description: "Every diagnostic code" },
   { command: "parse", schemaVersion: 1, description: "The syntax tree of a file" },
   { command: "tokens", schemaVersion: 1, description: "The tokens of a file" },
   {

@@ -1,4 +1,3 @@
-export type { CodeEntry } from "./catalogue.ts";
 export { type Category, categories, categoryOf, type Phase, phaseOf } from "./categories.ts";
 export { type DiagnosticDefinition, defineDiagnostic, diagnose } from "./define.ts";
 export {

@@ -71,7 +71,6 @@ export type {
   WhileStatement,
   YieldStatement,
 } from "./ast.ts";
-export { parserCodes } from "./codes.ts";
 export { type DumpJson, programJson, programText, tokensJson, tokensText } from "./dump.ts";
 export { type Lexed, lex } from "./lexer.ts";
 export { nestingLimit, treeHeightLimit } from "./limits.ts";

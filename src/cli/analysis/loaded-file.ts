@@ -16,7 +16,12 @@ export interface LoadedFile {
 }
 
 export function loadFile(path: string): LoadedFile {
-  const source = readSourceFile(path);
+  return loadSource(readSourceFile(path));
+}
+
+/** The same for a text that the file may not hold yet. */
+export function loadSource(source: Source): LoadedFile {
+  const { path } = source;
   return { path, source, graph: loadModuleGraph(source, nodeModuleReader()), manifest: manifestOf(path) };
 }
 

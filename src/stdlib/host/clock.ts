@@ -30,7 +30,15 @@ function sleep(context: CallContext, milliseconds: number): Outcome {
 }
 
 function reading(name: string, summary: string, read: (context: CallContext) => Value): Builtin {
-  return clock({ name, summary, params: [], returns: t.int, effect: "time", run: read });
+  return clock({
+    name,
+    summary,
+    params: [],
+    returns: t.int,
+    effect: "time",
+    deprecated: `harness.clock.${name}`,
+    run: read,
+  });
 }
 
 const readings: readonly Builtin[] = [
@@ -43,6 +51,7 @@ const readings: readonly Builtin[] = [
     params: [],
     returns: t.float,
     effect: "time",
+    deprecated: "harness.clock.timestamp",
     run: (context) => new FloatValue(wholeNow(context) / 1000),
   }),
 ];
@@ -54,7 +63,6 @@ const sleeps: readonly Builtin[] = [
     params: [opt("duration", t.any)],
     returns: t.nil,
     effect: "time",
-    deprecated: "harness.clock.sleep_ms",
     run: (context, duration) => sleep(context, millisecondsOf(duration) ?? 0),
   }),
   clock({

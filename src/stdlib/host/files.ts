@@ -393,6 +393,7 @@ const asking: readonly Builtin[] = [
     params: [],
     returns: t.string,
     effect: "env",
+    deprecated: "harness.fs.temp_dir",
     run: (context) => need(context, "temp_dir", "files").tempFolder,
   }),
 ];

@@ -195,7 +195,6 @@ const commands: readonly Builtin[] = [
     params: [req("opts", t.dict)],
     returns: t.dict,
     effect: "process",
-    deprecated: "harness.process.spawn_captured",
     run: (context, options) => context.async(() => spawnCaptured(context, options)),
   }),
   process({

@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { cataloguePages } from "../../src/cli/commands/explain.ts";
+import { type CodeEntry, catalogue, findCode } from "../../src/diagnostics/catalogue/index.ts";
+import { categories, repairOf } from "../../src/diagnostics/index.ts";
+import { nodeModuleReader } from "../../src/host/node/node-module-reader.ts";
+import { hostCapabilities, lint, preflight } from "../../src/lint/index.ts";
+import { memoryReader } from "../../src/modules/index.ts";
+import { compileProgram, standardCatalog } from "../../src/program/index.ts";
+import { templateProblem } from "../../src/stdlib/host/index.ts";
+import { root } from "../architecture/imports.ts";
+
+const entries = catalogue.flatMap((section) => section.entries);
+
+/** What everything that looks at a program without running it says about it. */
+function codesIn(text: string, files: Readonly<Record<string, string>> = {}): readonly string[] {
+  const { stdSource } = nodeModuleReader();
+  const reader = { ...memoryReader({ ...files, "main.harn": text, "here/.keep": "" }), stdSource };
+  const { graph, diagnostics } = compileProgram({ path: "main.harn", text }, { reader, catalog: standardCatalog });
+  const host = { reader, capabilities: hostCapabilities(), templateProblem };
+  const parses = graph.entry.diagnostics.every(({ severity }) => severity !== "error");
+  const further = parses ? [...lint(graph.entry, standardCatalog), ...preflight(graph.entry, host)] : [];
+  return [...diagnostics, ...further].map(({ code }) => code);
+}
+
+/** Every code that a source of ours names. */
+function codesOfSources(folder = join(root, "src")): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === "catalogue" ? [] : codesOfSources(path);
+    if (!entry.name.endsWith(".ts") || entry.name.endsWith(".test.ts")) return [];
+    return [...readFileSync(path, "utf8").matchAll(/code: "(HARN-[A-Z]{3}-\d{3})"/g)].map(([, code]) => code as string);
+  });
+}
+
+describe("the catalogue", () => {
+  it("has the codes of each category once, in order", () => {
+    expect(entries).toHaveLength(185);
+    expect(catalogue.map(({ category }) => category)).toEqual(categories);
+    for (const { entries: inCategory } of catalogue) {
+      const codes = inCategory.map(({ code }) => code);
+      expect(codes).toEqual([...new Set(codes)].sort());
+    }
+  });
+
+  it("knows every code that is reported, and calls none of them reserved", () => {
+    const unknown = codesOfSources().filter((code) => findCode(code)?.isReserved !== undefined || !findCode(code));
+    expect([...new Set(unknown)]).toEqual([]);
+  });
+
+  it("refers to codes and repairs that exist", () => {
+    for (const { related = [] } of entries) for (const code of related) expect(findCode(code)?.code).toBe(code);
+    expect(repairOf("HARN-TYP-006")?.safety).toBe("scope-local");
+  });
+
+  it("finds an entry under any spelling", () => {
+    for (const spelling of ["HARN-TYP-006", "typ-006", "harn-typ-006"])
+      expect(findCode(spelling)?.code).toBe("TYP-006");
+    expect(findCode("HARN-TYP-999")).toBeUndefined();
+  });
+});
+
+const examples = entries.filter((entry): entry is CodeEntry & { readonly wrong: string } => entry.wrong !== undefined);
+
+describe("examples", () => {
+  it.each(examples.map((entry) => [entry.code, entry] as const))("%s is drawn, and put right", (code, entry) => {
+    expect(codesIn(entry.wrong, entry.files)).toContain(`HARN-${code}`);
+    if (entry.right !== undefined) expect(codesIn(entry.right, entry.files)).not.toContain(`HARN-${code}`);
+  });
+});
+
+describe("docs/diagnostics", () => {
+  it("is what `harn explain --catalog --out docs/diagnostics` writes", () => {
+    const folder = join(root, "docs", "diagnostics");
+    const pages = cataloguePages();
+    expect(readdirSync(folder).sort()).toEqual([...pages.keys()].sort());
+    for (const [name, page] of pages) expect(readFileSync(join(folder, name), "utf8"), name).toBe(page);
+  });
+});
