@@ -105,6 +105,8 @@ describe("format", () => {
   it("keeps a `#!` line, and gives an empty program one line break", () => {
     expect(formatted("#!/usr/bin/env harn\nlet a=1")).toBe("#!/usr/bin/env harn\nlet a = 1\n");
     expect(formatted("")).toBe("\n");
+    expect(formatted("#!harn")).toBe("#!harn\n");
+    expect(formatted("#!harn\n\n")).toBe("#!harn\n");
   });
 
   it("lays nothing out that does not parse", () => {

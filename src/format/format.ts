@@ -30,7 +30,10 @@ export function format(source: Source, options: FormatOptions = defaultFormatOpt
     parts,
     shielded: new Set(),
   };
-  return { kind: "formatted", text: firstLine(text) + layoutProgram(l, program, 0) };
+  const first = firstLine(text);
+  const rest = layoutProgram(l, program, 0);
+  // A program of nothing else needs no line break of its own.
+  return { kind: "formatted", text: first.endsWith("\n") && rest === "\n" ? first : first + rest };
 }
 
 /** A `#!` line stays as it is. */

@@ -46,6 +46,14 @@ describe("variants", () => {
   });
 });
 
+describe("schemas in conditions", () => {
+  test.each(["Grade", "schema_of(Grade)"])("narrow to the type they are of: %s", (schema) => {
+    const declared = "type Grade = {verdict: string}\n";
+    const body = `let data: unknown = json_parse(t)\nif schema_is(data, ${schema}) { log(data.verdict) }`;
+    expect(findings(`${declared}pipeline p(t) { ${body} }`)).toEqual([]);
+  });
+});
+
 describe("strict types", () => {
   function strict(body: string): string[] {
     return findings(`pipeline p(t) {\n${body}\n}`, {}, { ambientStdio: "warn", strictTypes: true });

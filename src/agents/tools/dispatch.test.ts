@@ -11,7 +11,7 @@ describe("tool declarations", () => {
   let t = tool_find(create, "create")
   println(json_stringify(t.parameters))
   println(json_stringify(t.outputSchema))
-  println(keys(t))`);
+  println(keys(t ?? {}))`);
     expect(run.lines.map((line) => (line.startsWith("{") ? JSON.parse(line) : line))).toEqual([
       {
         user: {

@@ -66,7 +66,7 @@ function resolveExecutor(name: string, config: DictValue): string {
   if (declared === undefined) {
     if (hasHandler) return "harn";
     throw thrown(
-      `tool_define: tool ${quoteJson(name)} has no \`handler\` and no \`executor\`. Either attach a \`handler\` fn (executor: "harn") or declare an alternate backend, e.g. executor: "host_bridge" + host_capability: "cap.op", executor: "mcp_server" + mcp_server: "server-name", executor: "provider_native".`,
+      `tool_define: tool ${quoteJson(name)} has no \`handler\` and no \`executor\`. Either attach a \`handler\` fn (executor: "harn") or declare an alternate backend, e.g. executor: "host_bridge" + host_capability: "cap.op", executor: "mcp_server" + mcp_server: "server-name", executor: "provider_native". Defining a handlerless tool would surface as \`[builtin_call] unhandled: ${name}\` at the first model call.`,
     );
   }
   const executor = declared === "harn_builtin" ? "harn" : declared;
@@ -80,15 +80,20 @@ function resolveExecutor(name: string, config: DictValue): string {
     if (!hasHandler) throw thrown(`${declares} but has no \`handler\`. Attach the handler fn or change the executor.`);
     for (const key of ["host_capability", "mcp_server"])
       if (given(config, key) !== undefined) throw thrown(`${declares} but also sets \`${key}\`. Drop one.`);
-  } else if (hasHandler) throw thrown(`${declares} but also has a \`handler\`. Drop the handler.`);
+  } else if (hasHandler)
+    throw thrown(`${declares} but also has a \`handler\`. Drop the handler${runsElsewhere(executor)}`);
   if (executor === "host_bridge" && !isText(given(config, "host_capability"))) {
     throw thrown(
-      `${declares} but is missing \`host_capability\`. Set it to the bridge identifier (e.g. "interaction.ask").`,
+      `${declares} but is missing \`host_capability\`. Set it to the canonical bridge identifier (e.g. "interaction.ask") so \`harn check\` can validate the binding against the host capability manifest.`,
     );
   }
   if (executor === "mcp_server" && !isText(given(config, "mcp_server")))
     throw thrown(`${declares} but is missing \`mcp_server\`. Set it to the name of the configured server.`);
   return executor;
+}
+
+function runsElsewhere(executor: string): string {
+  return executor === "host_bridge" ? " — host-bridge tools are dispatched by the host shell, not the VM." : ".";
 }
 
 function isText(value: Value | undefined): boolean {

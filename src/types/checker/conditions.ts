@@ -204,10 +204,19 @@ function factsOfCall(c: Checker, call: Extract<Expression, { readonly kind: "cal
   const name = call.callee.text;
   if ((name !== "schema_is" && name !== "is_type") || first === undefined || first.kind === "spread") return nothing;
   const place = placeOf(c, first);
-  if (second?.kind !== "name") return factsOfValidation(place);
-  const symbol = c.scope.findType(second.name);
-  if (symbol?.kind !== "alias" || symbol.parameters.length > 0 || place === undefined) return nothing;
+  const schema = second?.kind === "spread" ? undefined : schemaName(second);
+  const symbol = schema === undefined ? undefined : c.scope.findType(schema);
+  if (symbol?.kind !== "alias" || symbol.parameters.length > 0) return factsOfValidation(place);
+  if (place === undefined) return nothing;
   return { whenTrue: [{ ...place, type: resolve({ kind: "alias", symbol, arguments: [] }) }], whenFalse: [] };
+}
+
+/** `T`, or `T` of `schema_of(T)`. */
+function schemaName(schema: Expression | undefined): string | undefined {
+  if (schema?.kind === "name") return schema.name;
+  if (schema?.kind !== "call" || schema.callee.text !== "schema_of") return undefined;
+  const [type] = schema.arguments;
+  return type?.kind === "name" ? type.name : undefined;
 }
 
 /** A schema that is a value says nothing of the type, but somebody has looked. */
