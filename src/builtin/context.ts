@@ -21,8 +21,11 @@ export interface CallContext {
   call1(callee: Value, a: Value): Outcome;
   call2(callee: Value, a: Value, b: Value): Outcome;
   call(callee: Value, args: readonly Value[]): Outcome;
-  /** Calls from asynchronous JavaScript, as part of the same task: it shares its cancellation, deadline and identity. */
-  callAsync(callee: Value, args: readonly Value[]): Promise<Value>;
+  /**
+   * Calls from asynchronous JavaScript, as part of the same task: it shares its cancellation, deadline and identity. `stop`
+   * cancels the call alone.
+   */
+  callAsync(callee: Value, args: readonly Value[], stop?: AbortSignal): Promise<Value>;
 
   resumeWith(frame: ResumableFrame): typeof SUSPENDED;
   wait(promise: PromiseLike<Value>): typeof SUSPENDED;

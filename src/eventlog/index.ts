@@ -84,6 +84,7 @@ export {
 } from "./run-events.ts";
 export { type Sha256, sha256 } from "./sha256.ts";
 export { LiveReaders, type Subscription, type TopicSource } from "./subscription.ts";
+export { parseTimestamp, timestampProblem } from "./timestamps.ts";
 export { type ConsumerId, consumerId, sanitizeTopicComponent, type Topic, topic } from "./topic.ts";
 export { jsonOfValue, parseExactJson, parsePlainJson, valueOfJson } from "./value-json.ts";
 export {

@@ -1,4 +1,13 @@
-import { type EventLog, isJsonArray, isJsonObject, type JsonObject, type LogEvent, topic } from "../eventlog/index.ts";
+import {
+  type EventLog,
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type LogEvent,
+  parseTimestamp,
+  timestampProblem,
+  topic,
+} from "../eventlog/index.ts";
 import { DictValue, isInt, ListValue, runtimeError, type Value } from "../value/index.ts";
 import {
   escalationAccepted,
@@ -127,26 +136,10 @@ function textOf(field: string, value: Value): string | undefined {
   throw runtimeError(`hitl_pending: ${field} must be a string`);
 }
 
-const timestamp = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
-
 function timeOf(field: string, value: Value): number | undefined {
   const text = textOf(field, value);
   if (text === undefined) return undefined;
-  const time = timestamp.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(time)) return time;
-  throw runtimeError(`hitl_pending: invalid ${field}: ${timeProblem(text)}`);
-}
-
-/** Names the first part that is wrong, as programs are used to. */
-function timeProblem(text: string): string {
-  const parts = [
-    ["year", /^\d{4}-/],
-    ["month", /^.{5}(0[1-9]|1[0-2])-/],
-    ["day", /^.{8}(0[1-9]|[12]\d|3[01])[Tt ]/],
-    ["hour", /^.{11}([01]\d|2[0-3]):/],
-    ["minute", /^.{14}[0-5]\d:/],
-    ["second", /^.{17}[0-5]\d/],
-  ] as const;
-  const [name] = parts.find(([, form]) => !form.test(text)) ?? ["offset hour"];
-  return `the '${name}' component could not be parsed`;
+  const time = parseTimestamp(text);
+  if (time !== undefined) return time;
+  throw runtimeError(`hitl_pending: invalid ${field}: ${timestampProblem(text)}`);
 }

@@ -5,11 +5,14 @@ import { mockBuiltins } from "./builtins/mocks.ts";
 import { modelBuiltins } from "./builtins/models.ts";
 
 export type { InFlightCall } from "./call/in-flight.ts";
+export { type ReplyCache, replyCache } from "./call/reply-cache.ts";
 export { type CatalogOverlay, ProviderCatalog } from "./catalog/provider-catalog.ts";
 export { FixtureError, formatFixtures } from "./mock/fixtures.ts";
 export type { ModelReply, ModelRequest, ToolCall } from "./model.ts";
 export type { ModelCallEvent, ModelCallObserver } from "./observer.ts";
 export { type Conversations, createLlmService, LlmService, type LlmServiceOptions, llmService } from "./service.ts";
+
+export { costOf } from "./usage/cost.ts";
 
 /** What this room gives to programs. */
 export const llmCatalog: CatalogPart = {

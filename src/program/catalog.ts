@@ -4,6 +4,7 @@ import { lifecycleCatalog } from "../lifecycle/index.ts";
 import { policyCatalog } from "../runtime/index.ts";
 import { hostStdlib } from "../stdlib/host/index.ts";
 import { pureStdlib } from "../stdlib/index.ts";
+import { triggerNamespaces } from "../triggers/namespaces.ts";
 import { machineCatalog } from "../vm/index.ts";
 import { lateParts } from "./late-parts.ts";
 
@@ -14,6 +15,7 @@ const parts: readonly CatalogPart[] = [
   eventLogCatalog,
   policyCatalog,
   lifecycleCatalog,
+  triggerNamespaces,
 ];
 
 /** Everything a program can call without defining it. */

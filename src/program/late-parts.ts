@@ -7,6 +7,7 @@ const parts = {
   llm: () => rooms.llm().llmCatalog,
   agents: () => rooms.agents().agentsCatalog,
   records: () => rooms.records().recordCatalog,
+  triggers: () => rooms.triggers().triggerCatalog,
 } satisfies Record<string, () => CatalogPart>;
 
 export type LatePartName = keyof typeof parts;

@@ -42,6 +42,7 @@ import {
   programState,
   type RegexEngine,
 } from "../stdlib/host/index.ts";
+import { triggerService } from "../triggers/key.ts";
 import { ListValue, Raise, type Value } from "../value/index.ts";
 import { type Compiling, contextField } from "../vm/index.ts";
 import { standardCatalog } from "./catalog.ts";
@@ -144,6 +145,10 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     .provide(executionPoliciesKey, () => policies)
     .provide(egressKey, () => egress)
     .provide(humanDesk, () => rooms.humanDesk().openHumanDesk({ log, now, lifecycle, agents: agents() }))
+    .provide(triggerService, () => {
+      const machineNow = (): number => outside.clock.now();
+      return rooms.triggerParts().openTriggers({ log, now, machineNow, ids, host, lifecycle, services });
+    })
     .provide(llmService, () =>
       rooms.llm().createLlmService({
         ...settings.models,

@@ -5,12 +5,16 @@ import * as agents from "../agents/index.ts";
 import * as hitl from "../hitl/index.ts";
 import * as llm from "../llm/index.ts";
 import * as records from "../records/index.ts";
+import * as triggers from "../triggers/index.ts";
 import * as humanDesk from "./human-desk.ts";
+import * as triggerParts from "./trigger-service.ts";
 
 export const rooms = {
   agents: () => agents,
   hitl: () => hitl,
   llm: () => llm,
   records: () => records,
+  triggers: () => triggers,
   humanDesk: () => humanDesk,
+  triggerParts: () => triggerParts,
 };

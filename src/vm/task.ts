@@ -225,9 +225,10 @@ export class Task implements CallContext {
     return callValue(this, callee, args);
   }
 
-  callAsync(callee: Value, args: readonly Value[]): Promise<Value> {
+  callAsync(callee: Value, args: readonly Value[], stop?: AbortSignal): Promise<Value> {
     const child = new Task(this.machine, this.identity, { parent: this, locals: this.locals });
     child.user = this;
+    if (stop !== undefined) cancelWith(child, stop);
     return new Promise((resolve, reject) => {
       child.whenDone((completion) =>
         completion.kind === "value" ? resolve(completion.value) : reject(completion.error),
@@ -639,4 +640,11 @@ const endedValue: Completion = { kind: "value", value: null };
 /** No error of the language: `exit`, or a fault. */
 function isFatalError(error: unknown): boolean {
   return !(error instanceof Raise) && !(error instanceof Unwind);
+}
+
+function cancelWith(task: Task, stop: AbortSignal): void {
+  const cancel = (): void => task.requestCancel();
+  if (stop.aborted) return cancel();
+  stop.addEventListener("abort", cancel, { once: true });
+  task.whenDone(() => stop.removeEventListener("abort", cancel));
 }

@@ -24,15 +24,19 @@ export interface WorkerJob {
   /** The event it is about. */
   readonly event: Json;
   readonly enqueuedAt: number;
+  readonly priority: "high" | "normal" | "low";
   readonly state: "waiting" | "claimed" | "acked" | "purged";
+  /** Who holds it, while it is claimed. */
+  readonly claim: Readonly<Claim> | undefined;
 }
 
 interface Claim {
   readonly id: string;
+  /** Unix milliseconds. */
   expiresAt: number;
 }
 
-interface JobInReplay extends Omit<WorkerJob, "state"> {
+interface JobInReplay extends Omit<WorkerJob, "state" | "claim"> {
   readonly claims: Set<string>;
   active: Claim | undefined;
   end: "acked" | "purged" | undefined;
@@ -97,10 +101,15 @@ function readJob(event: LogEvent): JobInReplay {
     bindingKey: required(textField(payload, "binding_key"), event),
     event: required(trigger, event),
     enqueuedAt: event.occurredAtMs,
+    priority: priorityOf(textField(payload, "priority")),
     claims: new Set(),
     active: undefined,
     end: undefined,
   };
+}
+
+function priorityOf(name: string | undefined): WorkerJob["priority"] {
+  return name === "high" || name === "low" ? name : "normal";
 }
 
 function applyClaimRecord(jobs: ReadonlyMap<number, JobInReplay>, event: LogEvent): void {
@@ -147,9 +156,10 @@ const claimRecords: Readonly<Record<string, (job: JobInReplay, record: ClaimReco
 };
 
 function settled(job: JobInReplay, now: number): WorkerJob {
-  const { id, triggerId, bindingKey, event, enqueuedAt, active, end } = job;
-  const isClaimed = active !== undefined && active.expiresAt > now;
-  return { id, triggerId, bindingKey, event, enqueuedAt, state: end ?? (isClaimed ? "claimed" : "waiting") };
+  const { id, triggerId, bindingKey, event, enqueuedAt, priority, active, end } = job;
+  const claim = active !== undefined && active.expiresAt > now ? active : undefined;
+  const state = end ?? (claim === undefined ? "waiting" : "claimed");
+  return { id, triggerId, bindingKey, event, enqueuedAt, priority, state, claim };
 }
 
 function required<T>(value: T | undefined, event: LogEvent): T {

@@ -8,6 +8,7 @@ import { type CallInput, type PreparedCall, prepareCall } from "../options/call-
 import type { LlmService } from "../service.ts";
 import { callModel } from "./attempt.ts";
 import { readJsonAnswer } from "./json-answer.ts";
+import { replyCache } from "./reply-cache.ts";
 import { callTranscript, type ReadReply, readTagged, resultFields } from "./result.ts";
 import { schemaErrors } from "./schema-check.ts";
 import { readNudgeMode, schemaNudge } from "./schema-nudge.ts";
@@ -63,16 +64,22 @@ export async function runCall(
   const nudgeMode = readNudgeMode(prepared.options);
   let messages = prepared.request.messages;
   for (let attempt = 0; ; attempt++) {
-    const reply = await callModel(service, {
-      request: { ...prepared.request, messages },
-      selection: prepared.selection,
-      transportRetries: prepared.transportRetries,
-      backoffMs: prepared.backoffMs,
-      sessionId: prepared.sessionId,
-      iteration: settings.iteration ?? 0,
-      signal: settings.signal ?? context.signal,
-      listener: settings.listener ?? {},
-    });
+    const request = { ...prepared.request, messages };
+    const cache = context.scoped(replyCache);
+    const kept = cache?.find(request);
+    const reply =
+      kept ??
+      (await callModel(service, {
+        request,
+        selection: prepared.selection,
+        transportRetries: prepared.transportRetries,
+        backoffMs: prepared.backoffMs,
+        sessionId: prepared.sessionId,
+        iteration: settings.iteration ?? 0,
+        signal: settings.signal ?? context.signal,
+        listener: settings.listener ?? {},
+      }));
+    if (kept === undefined) cache?.keep(request, reply);
     const read = readTagged(reply, prepared);
     const verdict = await judge(context, prepared, read);
     const outcome = { prepared, read, ...verdict, attempts: attempt + 1, messages };

@@ -1,0 +1,9 @@
+import type { CatalogPart } from "../builtin/index.ts";
+import { correctionBuiltins } from "./builtins/corrections.ts";
+import { triggerBuiltins } from "./builtins/triggers.ts";
+import { trustBuiltins } from "./builtins/trust.ts";
+
+/** Triggers, the trust graph and corrections. */
+export const triggerCatalog: CatalogPart = {
+  builtins: [...triggerBuiltins, ...trustBuiltins, ...correctionBuiltins],
+};

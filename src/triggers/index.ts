@@ -1,0 +1,12 @@
+export type { Binding, TriggerSpec } from "./bindings/binding.ts";
+export { RegistryError } from "./bindings/registry.ts";
+export { triggerCatalog } from "./catalog.ts";
+export type { Dispatch } from "./dispatch/dispatch-log.ts";
+export { HandlerRefused } from "./dispatch/handler-failure.ts";
+export { type HandlerPorts, HandlerScope } from "./dispatch/handlers.ts";
+export { type DispatchOutcome, outcomeJson } from "./dispatch/outcome.ts";
+export { eventJson, eventValue, readEvent, type TriggerEvent, TriggerEventError } from "./events/event.ts";
+export { triggerService } from "./key.ts";
+export { type SchedulerSettings, schedulerSettings } from "./queue/scheduler.ts";
+export { type ClaimedJob, WorkerQueue, WorkerQueueError } from "./queue/worker-queue.ts";
+export { TriggerService, type TriggerServiceOptions } from "./service.ts";
