@@ -1,15 +1,19 @@
 import type { CatalogPart } from "../builtin/index.ts";
 import { agentValueBuiltins } from "./builtins/agent-values.ts";
+import { artifactBuiltins } from "./builtins/artifacts.ts";
 import { compactionBuiltins } from "./builtins/compaction.ts";
 import { evalPackBuiltins } from "./builtins/eval-packs.ts";
 import { agentEventBuiltins } from "./builtins/events.ts";
 import { inboxBuiltins } from "./builtins/inbox.ts";
 import { loopBuiltins } from "./builtins/loops.ts";
 import { policyScopeBuiltins } from "./builtins/policy-scopes.ts";
+import { poolBuiltins } from "./builtins/pools.ts";
 import { sessionBuiltins } from "./builtins/sessions.ts";
 import { skillBuiltins } from "./builtins/skills.ts";
 import { toolBuiltins } from "./builtins/tools.ts";
 import { transcriptBuiltins } from "./builtins/transcripts.ts";
+import { workerBuiltins } from "./builtins/workers.ts";
+import { workflowBuiltins } from "./builtins/workflows.ts";
 import { workspaceBuiltins } from "./builtins/workspace.ts";
 
 export { type PersistedAgentEvent, parsePersistedEvent, printPersistedEvent } from "./events/envelope.ts";
@@ -50,6 +54,10 @@ export const agentsCatalog: CatalogPart = {
     ...agentValueBuiltins,
     ...compactionBuiltins,
     ...policyScopeBuiltins,
+    ...artifactBuiltins,
+    ...workerBuiltins,
+    ...workflowBuiltins,
+    ...poolBuiltins,
   ],
 };
 export type { ToolObserver } from "./tools/dispatch.ts";

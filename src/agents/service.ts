@@ -6,13 +6,18 @@ import type { DictValue } from "../value/index.ts";
 import { AgentEventHub, type AgentEventObserver } from "./events/hub.ts";
 import type { SinkFault } from "./events/sink.ts";
 import { Inbox } from "./inbox/inbox.ts";
+import { AutonomyLedger } from "./loop/autonomy-budget.ts";
 import type { Approver } from "./permissions/approver.ts";
 import { RepeatedCalls, SessionGrants } from "./permissions/session-memory.ts";
+import { PoolRegistry } from "./pools/registry.ts";
+import { ownProviders } from "./reminders/own-providers.ts";
+import { ReminderProviders } from "./reminders/providers.ts";
 import { EventPersistence } from "./sessions/event-persistence.ts";
 import { SessionStore } from "./sessions/store.ts";
 import { DeclaredTools } from "./tools/declared-tools.ts";
 import type { ToolObserver } from "./tools/dispatch.ts";
 import { ToolHooks } from "./tools/hooks.ts";
+import { WorkerRegistry } from "./workers/registry.ts";
 
 export interface AgentServiceOptions {
   readonly host: Host;
@@ -36,6 +41,10 @@ export class AgentService {
   readonly toolHooks = new ToolHooks();
   readonly observeTool: ToolObserver | undefined;
   approver: Approver | undefined;
+  readonly workers: WorkerRegistry;
+  readonly pools: PoolRegistry;
+  readonly autonomy = new AutonomyLedger();
+  readonly reminders = new ReminderProviders(ownProviders);
   readonly grants = new SessionGrants();
   readonly repeats = new RepeatedCalls();
   readonly sessions: SessionStore;
@@ -57,6 +66,12 @@ export class AgentService {
     this.events = new AgentEventHub(options.observers, onFault);
     this.#persistence = new EventPersistence(options.host, options.log, this.events, onFault);
     this.sessions = new SessionStore(options.host, this.newId, (id, current) => this.#persistence.begin(id, current));
+    this.workers = new WorkerRegistry(this);
+    this.pools = new PoolRegistry({
+      newId: this.newId,
+      log: options.log,
+      currentSession: (taskId) => this.currentSession(taskId),
+    });
     this.inbox = new Inbox(() => options.host.clock.now());
     this.llm.conversations = {
       history: (id) => this.sessions.get(id)?.messages,

@@ -192,6 +192,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
       .madeBefore(llmService)
       ?.inFlight.list()
       .map((call) => inFlightItem(call, at)) ?? [];
+  settleAgents(lifecycle, () => services.madeBefore(agentService), agents);
   // What is wrong with the answers that somebody configured is told at the start.
   if (settings.models !== undefined) models();
   const output = new DurableOutput({
@@ -245,6 +246,17 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     ids,
     saveState,
     close: () => runtime.close(),
+  };
+}
+
+/** Workers and pools tell the lifecycle of what they have not finished, and are steered by it. */
+function settleAgents(lifecycle: Lifecycle, made: () => AgentService | undefined, agents: () => AgentService): void {
+  lifecycle.sources.suspendedSubagents = (at) => made()?.workers.unsettled(at) ?? [];
+  lifecycle.sources.poolPendingTasks = (at) => made()?.pools.pending(at) ?? [];
+  lifecycle.subagents = {
+    resume: (context, handle, input) =>
+      agents().workers.resume(context, handle, { input, continueTranscript: true, initiator: undefined }),
+    cancel: async (context, handle) => agents().workers.close(context, agents().workers.find(handle)),
   };
 }
 

@@ -5,6 +5,7 @@ export { type AmbientContext, ambientContext, contextField } from "./concurrency
 export { StreamHandle } from "./concurrency/stream-handle.ts";
 export { type SupervisorEvent, type SupervisorObserver, supervisorObserver } from "./concurrency/supervisor.ts";
 export { TaskHandle } from "./concurrency/task-handle.ts";
+export { spawnDetached } from "./concurrency/tasks.ts";
 export { LinkedModule } from "./linked-module.ts";
 export { type Compiling, Machine, type MachineOptions } from "./machine.ts";
 export { type Completion, Task } from "./task.ts";

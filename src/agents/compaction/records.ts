@@ -7,7 +7,7 @@ import { assetsOf, eventsOf } from "../transcripts/transcript.ts";
 import type { Compacted } from "./engine.ts";
 import type { CompactionSettings } from "./settings.ts";
 
-export type CompactionMode = "manual" | "auto";
+export type CompactionMode = "manual" | "host" | "auto" | "workflow" | "worker" | "resume_digest";
 
 /** What a compaction did, as its event carries it. */
 export function compactionFacts(

@@ -4,6 +4,7 @@ import { allow, type HookAnswer, lifecycleKey, type SessionEvent } from "../../l
 import { record } from "../../llm/fields.ts";
 import { transcriptEvent } from "../../llm/transcript/event.ts";
 import type { DictValue, Value } from "../../value/index.ts";
+import { carriedReminders, readReminder, withReminder } from "../reminders/reminder.ts";
 import type { AgentService } from "../service.ts";
 import type { Session } from "../sessions/session.ts";
 
@@ -32,6 +33,7 @@ export async function askHook(
   return hooks.control(context, event, payload, {
     called: (seen) => note("hook_call", `hook ${event} invoked: ${handler}`, { payload: plain(seen) }),
     returned: (answer, raw) => {
+      if (session !== undefined) remind(service, session, event, raw);
       note("hook_returned", `hook ${event} returned ${answer.kind} from ${handler}`, {
         result: answer.kind,
         raw: plain(raw),
@@ -45,4 +47,12 @@ export async function askHook(
 /** What stays of a value when it is kept: data without closures. */
 function plain(value: Value | DictValue): Value {
   return valueOfJson(jsonOfValue(value));
+}
+
+/** A handler may remind the session's model of something beside its answer. */
+function remind(service: AgentService, session: Session, event: string, answer: Value): void {
+  for (const given of carriedReminders(answer)) {
+    const reminder = readReminder(`${event} hook`, given, { newId: service.newId, source: "hook" });
+    session.events = withReminder(session.events, reminder).events;
+  }
 }

@@ -37,7 +37,24 @@ export async function checkpoint(context: CallContext, state: LoopState, kind: C
   await askHook(context, service, session, "LoopCheckpoint", () => ({ ...told, session_id: session.id }));
 }
 
-type LoopEventType = "iteration_start" | "iteration_end" | "loop_checkpoint";
+type LoopEventType =
+  | "iteration_start"
+  | "iteration_end"
+  | "loop_checkpoint"
+  | "loop_control_decision"
+  | "judge_decision"
+  | "step_judge_decision"
+  | "scope_classifier_verdict"
+  | "agent_loop_stall_warning"
+  | "structural_validator_decision"
+  | "tool_search_query"
+  | "tool_search_result"
+  | "skill_activated"
+  | "skill_deactivated"
+  | "skill_scope_tools"
+  | "progress_reported"
+  | "capability_gap"
+  | "tool_format_override";
 type LoopEvent = { readonly [T in LoopEventType]: Omit<AgentEventOf<T>, "session_id"> }[LoopEventType];
 
 /** Tells of an event of the loop's session. */

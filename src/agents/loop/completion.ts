@@ -3,6 +3,7 @@ import { boolAt, isDict, list, merged, record, textAt } from "../../llm/fields.t
 import type { DictValue, Value } from "../../value/index.ts";
 import { askHook } from "../hooks/ask.ts";
 import { outcomeDict, type ToolOutcome } from "../tools/outcome.ts";
+import { doneJudgeConfig, isDue, judgeDone, vetoOf } from "./done-judge.ts";
 import { feedbackMessage } from "./feedback.ts";
 import type { LoopState } from "./state.ts";
 import type { Turn } from "./turn.ts";
@@ -43,6 +44,7 @@ function hasSentinel(state: LoopState, turn: Turn): boolean {
 function naturalEnd(state: LoopState): Verdict {
   const { options, toolFormat, sentinel } = state;
   if (!options.loopUntilDone) return stop("natural");
+  if (doneJudgeConfig(state, "done_judge") !== undefined) return stop("done_judge");
   if (toolFormat !== "native" || sentinel !== undefined) {
     if (options.nudge !== undefined) state.session.add(feedbackMessage("nudge", options.nudge));
     return goOn;
@@ -138,29 +140,44 @@ export async function confirmEnd(context: CallContext, state: LoopState, turn: T
   return true;
 }
 
-/** What the verifier objects to ("" when it says no without a reason), `undefined` when it agrees. */
+/** What a verifier or a judge objects to ("" when it says no without a reason), `undefined` when all agree. */
 async function verify(context: CallContext, state: LoopState, turn: Turn, reason: string): Promise<string | undefined> {
   const { verifyCompletion, maxVerifyAttempts } = state.options;
-  if (verifyCompletion === undefined) return undefined;
+  const judges = await dueJudges(context, state);
+  if (verifyCompletion === undefined && judges.length === 0) return undefined;
   if (state.verifyAttempts >= maxVerifyAttempts) return "exhausted";
   state.verifyAttempts++;
-  const answer = await context.callAsync(verifyCompletion, [
-    record({
-      task: state.task,
-      session_id: state.session.id,
-      iteration: state.iteration - 1,
-      text: turn.text,
-      visible_text: turn.visible,
-      last_text: state.lastText,
-      stop_reason: reason,
-      all_tools_used: list(state.calls.map(({ call }) => call.name)),
-      successful_tools_used: list(state.successful),
-      transcript: state.session.transcript(),
-    }),
-  ]);
-  if (answer === false) return "";
-  if (typeof answer === "string") return answer === "" ? undefined : answer;
-  if (isDict(answer) && boolAt(answer, "confirm") === false)
-    return textAt(answer, "message") ?? textAt(answer, "feedback") ?? "";
+  if (verifyCompletion !== undefined) {
+    const veto = vetoOf(await context.callAsync(verifyCompletion, [proposal(state, turn, reason)]));
+    if (veto !== undefined) return veto;
+  }
+  for (const judge of judges) {
+    const veto = await judgeDone(context, state, judge, turn, reason);
+    if (veto !== undefined) return veto;
+  }
   return undefined;
+}
+
+async function dueJudges(context: CallContext, state: LoopState): Promise<DictValue[]> {
+  const due: DictValue[] = [];
+  for (const name of ["verify_completion_judge", "done_judge"] as const) {
+    const config = doneJudgeConfig(state, name);
+    if (config !== undefined && (await isDue(context, state, config, false))) due.push(config);
+  }
+  return due;
+}
+
+function proposal(state: LoopState, turn: Turn, reason: string): DictValue {
+  return record({
+    task: state.task,
+    session_id: state.session.id,
+    iteration: state.iteration - 1,
+    text: turn.text,
+    visible_text: turn.visible,
+    last_text: state.lastText,
+    stop_reason: reason,
+    all_tools_used: list(state.calls.map(({ call }) => call.name)),
+    successful_tools_used: list(state.successful),
+    transcript: state.session.transcript(),
+  });
 }

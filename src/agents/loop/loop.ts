@@ -1,24 +1,35 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { jsonOfValue } from "../../eventlog/index.ts";
 import { selectionRequest, selectModel } from "../../llm/catalog/selection.ts";
-import { record, textAt } from "../../llm/fields.ts";
+import { float, numberOf, record, textAt } from "../../llm/fields.ts";
 import { transcriptEvent } from "../../llm/transcript/event.ts";
 import { type DictValue, runtimeError, type Value } from "../../value/index.ts";
 import { askHook } from "../hooks/ask.ts";
 import { gateOf } from "../permissions/gate-options.ts";
+import { aged } from "../reminders/reminder.ts";
 import type { AgentService } from "../service.ts";
 import type { Session } from "../sessions/session.ts";
 import { claimToolFormat } from "../sessions/tool-mode.ts";
 import type { ToolOutcome } from "../tools/outcome.ts";
+import { exceedsAutonomy } from "./autonomy-budget.ts";
+import { parkWish } from "./await-resumption.ts";
 import { checkpoint, emit } from "./checkpoints.ts";
 import { compactIfNeeded } from "./compacting.ts";
 import { afterTurn, confirmEnd } from "./completion.ts";
+import { controlLoop, noProgress, totalBudgetUsd } from "./control.ts";
+import { doneJudgeConfig, isDue, judgeDone } from "./done-judge.ts";
 import { announceFailure, announceSessionEnd } from "./ending.ts";
 import { enterNested } from "./nesting.ts";
 import { type LoopOptions, readLoopOptions } from "./options.ts";
-import { loopResult } from "./result.ts";
+import { entriesValue, progressTool, readProgress } from "./progress.ts";
+import { acpStopReason, loopResult } from "./result.ts";
+import { isOutOfScope } from "./scope-classifier.ts";
+import { addSkills } from "./skills.ts";
 import { LoopState } from "./state.ts";
+import { isStepVetoed } from "./step-judge.ts";
 import { isVetoed } from "./structural-validator.ts";
+import { parkBySelf, parkForWorker, workerScope } from "./suspension.ts";
+import { addToolSearch } from "./tool-search.ts";
 import { type ChosenCalls, chooseCalls, recordAssistant, rejectTextCalls, runCalls } from "./tools-of-turn.ts";
 import { type Turn, takeTurn } from "./turn.ts";
 
@@ -35,6 +46,7 @@ export async function runLoop(context: CallContext, service: AgentService, input
   const state = prepare(context, service, input, readLoopOptions(input.options));
   return service.inSession(context.taskId, state.session.id, async () => {
     if (await isPromptBlocked(context, state, input)) return loopResult(context, state);
+    if (exceedsAutonomy(context, state)) return loopResult(context, state);
     const nesting = enterNested(context, "agent_loop", state.session.id);
     if (nesting.kind === "exhausted") return refuseNesting(context, state, nesting.message);
     try {
@@ -73,7 +85,25 @@ function prepare(context: CallContext, service: AgentService, input: LoopInput, 
     gate: gateOf(service, options.given, session.id),
     startedAt: service.newId(),
     begun: context.host.clock.monotonic(),
+    worker: context.scoped(workerScope),
   });
+}
+
+function addProgressTool(context: CallContext, state: LoopState): void {
+  if (state.options.given.get("progress_tool") !== true) return;
+  state.tools.add(
+    progressTool(async (input) => {
+      const report = readProgress("agent_progress", input);
+      await emit(context, state, {
+        type: "progress_reported",
+        message: report.message,
+        entries: jsonOfValue(entriesValue(report)),
+        replace: report.replace,
+        metadata: report.metadata,
+      });
+      return "noted";
+    }),
+  );
 }
 
 function systemOf(input: LoopInput, options: LoopOptions, session: Session): string | undefined {
@@ -101,19 +131,22 @@ function refuseNesting(context: CallContext, state: LoopState, message: string):
 
 async function begin(context: CallContext, state: LoopState, input: LoopInput): Promise<void> {
   const { session, options, toolFormat } = state;
-  if (options.tools.length > 0) {
-    const problem = claimToolFormat(session, toolFormat);
-    if (problem !== undefined) throw runtimeError(problem);
-  }
+  const problem = claimToolFormat(session, toolFormat);
+  if (problem !== undefined) throw runtimeError(problem);
+  addToolSearch(state);
+  state.skills = addSkills(context, state);
+  addProgressTool(context, state);
   const given = systemOf(input, options, session);
   if (given !== undefined) session.systemPrompt = given;
   session.add(record({ role: "user", content: initialContent(options, input.prompt) }));
-  await askHook(context, state.service, session, "SessionStart", () => ({
-    max_iterations: options.maxIterations,
+  const fields = (): Record<string, Value> => ({
+    max_iterations: state.maxIterations,
     session: record({ id: session.id }),
     system: given ?? null,
     task: input.prompt,
-  }));
+  });
+  await askHook(context, state.service, session, "SessionStart", fields);
+  await state.service.reminders.fire(context, state.service, session, "SessionStart", options.given, fields);
 }
 
 function initialContent(options: LoopOptions, prompt: string): Value {
@@ -149,17 +182,18 @@ function withContract(
 }
 
 async function iterate(context: CallContext, state: LoopState): Promise<void> {
-  const { options } = state;
-  for (state.iteration = 1; state.iteration <= options.maxIterations; state.iteration++) {
+  for (state.iteration = 1; state.iteration <= state.maxIterations; state.iteration++) {
     if (await runIteration(context, state)) return;
   }
-  state.iteration = options.maxIterations;
+  state.iteration = state.maxIterations;
   state.end("budget_exhausted", "");
 }
 
 /** One turn and what follows from it. True: the loop has ended. */
 async function runIteration(context: CallContext, state: LoopState): Promise<boolean> {
+  if (parkForWorker(state)) return true;
   await announceStart(context, state);
+  if (await isOutOfScope(context, state)) return true;
   const answer = await takeTurn(context, state);
   if (answer.kind === "failed") {
     state.end(answer.status, answer.status);
@@ -170,18 +204,58 @@ async function runIteration(context: CallContext, state: LoopState): Promise<boo
   state.count(turn);
   const chosen = chooseCalls(state, turn);
   recordAssistant(state, turn, chosen);
-  if (await isVetoed(context, state, turn, chosen)) {
-    await announceEnd(context, state, turn, [], { dispatch_skipped: true, skip_reason: "structural_validator_revise" });
-    return false;
+  const wish = parkWish(chosen.calls);
+  if (wish !== undefined) {
+    await parkBySelf(context, state, wish);
+    return true;
+  }
+  const isStalled = (await state.stall?.observe(context, state, chosen.calls)) ?? false;
+  const skipped = await skipReason(context, state, turn, chosen, isStalled);
+  if (skipped === "stalled_done_judge") {
+    state.end("", skipped);
+    return true;
+  }
+  if (skipped !== undefined) {
+    await announceEnd(context, state, turn, [], { dispatch_skipped: true, skip_reason: skipped });
+    return controlLoop(context, state, noProgress);
   }
   await checkpoint(context, state, "pre_tool_dispatch");
   const outcomes = await runCalls(context, state, chosen);
   await announceEnd(context, state, turn, outcomes);
-  if (state.options.tokenBudget !== undefined && state.inputTokens + state.outputTokens > state.options.tokenBudget) {
-    state.end("budget_exhausted", "token_budget");
-    return true;
-  }
+  if (isOverBudget(state)) return true;
   return isStuck(state, chosen) || settle(context, state, turn, chosen, outcomes);
+}
+
+/** Why the calls of a turn are not made, if they are not. */
+async function skipReason(
+  context: CallContext,
+  state: LoopState,
+  turn: Turn,
+  chosen: ChosenCalls,
+  isStalled: boolean,
+): Promise<string | undefined> {
+  if (await isVetoed(context, state, turn, chosen)) return "structural_validator_revise";
+  const judge = isStalled ? doneJudgeConfig(state, "done_judge") : undefined;
+  if (judge !== undefined && (await isDue(context, state, judge, true))) {
+    if ((await judgeDone(context, state, judge, turn, "stalled")) === undefined) return "stalled_done_judge";
+  }
+  return (await isStepVetoed(context, state, turn, chosen, isStalled)) ? "step_judge_veto" : undefined;
+}
+
+/** Tokens and money are counted after each model call. */
+function isOverBudget(state: LoopState): boolean {
+  const { tokenBudget, given } = state.options;
+  const spent = state.inputTokens + state.outputTokens;
+  const limitUsd = numberOf(totalBudgetUsd(given));
+  const reason =
+    tokenBudget !== undefined && spent > tokenBudget
+      ? "token_budget"
+      : limitUsd !== undefined && state.costUsd > limitUsd
+        ? "total_budget_usd"
+        : undefined;
+  if (reason === undefined) return false;
+  state.end("budget_exhausted", reason);
+  return true;
 }
 
 async function announceStart(context: CallContext, state: LoopState): Promise<void> {
@@ -193,6 +267,7 @@ async function announceStart(context: CallContext, state: LoopState): Promise<vo
     model: textAt(given, "model") ?? "",
   });
   await checkpoint(context, state, "iteration_start");
+  await state.skills?.match(context, state);
   await checkpoint(context, state, "pre_compact");
   await compactIfNeeded(context, state);
   await checkpoint(context, state, "post_compact");
@@ -221,8 +296,16 @@ async function announceEnd(
       kind: "llm_call",
       role: "assistant",
       visibility: "internal",
-      text: "",
-      metadata: info,
+      text: "LLM call completed",
+      metadata: record({
+        provider: turn.provider,
+        model: turn.model,
+        input_tokens: turn.inputTokens,
+        output_tokens: turn.outputTokens,
+        cost_usd: float(turn.costUsd),
+        provider_stop_reason: turn.stopReason ?? null,
+        canonical_stop_reason: acpStopReason("", turn.stopReason),
+      }),
     }),
   );
   await emit(context, state, {
@@ -253,5 +336,8 @@ async function settle(
     return false;
   }
   const verdict = await afterTurn(context, state, turn, outcomes);
-  return verdict.kind === "stop" && confirmEnd(context, state, turn, verdict.reason);
+  state.session.events = aged(state.session.events);
+  const isRefused = verdict.kind === "stop" && !(await confirmEnd(context, state, turn, verdict.reason));
+  if (verdict.kind === "stop" && !isRefused) return true;
+  return controlLoop(context, state, { hasTools: outcomes.length > 0, isRefused });
 }

@@ -33,6 +33,7 @@ export interface LoopOptions {
   readonly verifyCompletion: Value | undefined;
   readonly maxVerifyAttempts: number;
   readonly structuralValidator: Value | undefined;
+  readonly scopeClassifier: Value | undefined;
   readonly compaction: CompactionSettings | undefined;
   /** The options of the model call. */
   readonly callOptions: DictValue;
@@ -85,6 +86,7 @@ export function readLoopOptions(given: DictValue | undefined): LoopOptions {
     verifyCompletion: closureAt(options, "verify_completion"),
     maxVerifyAttempts: Math.max(0, intAt(options, "max_verify_attempts") ?? defaultVerifyAttempts),
     structuralValidator: closureAt(options, "structural_validator"),
+    scopeClassifier: closureAt(options, "pre_turn_scope_classifier"),
     compaction: readLoopCompaction(options),
     callOptions: callOptions(options, profile),
     given: options,

@@ -3,7 +3,9 @@ import { callDict } from "../../llm/call/result.ts";
 import { float, list, record } from "../../llm/fields.ts";
 import { visibleText } from "../../llm/tools/visible-text.ts";
 import type { DictValue, Value } from "../../value/index.ts";
+import { budgetField } from "./control.ts";
 import type { LoopState } from "./state.ts";
+import { parkedFields } from "./suspension.ts";
 
 /** The dict of `agent_loop`. */
 export function loopResult(context: CallContext, state: LoopState): DictValue {
@@ -53,6 +55,9 @@ export function loopResult(context: CallContext, state: LoopState): DictValue {
     started_at: state.startedAt,
     daemon_state: null,
     daemon_snapshot_path: null,
+    ...(state.stall?.fields() ?? {}),
+    ...budgetField(state),
+    ...(state.parked === undefined ? {} : parkedFields(state, state.parked)),
   });
 }
 
@@ -70,7 +75,7 @@ function missingEnvelope(missing: readonly string[]): Value {
 }
 
 /** The stop reason in the words of the Agent Client Protocol. */
-function acpStopReason(status: string, stopReason: string | undefined): string {
+export function acpStopReason(status: string, stopReason: string | undefined): string {
   if (status === "budget_exhausted") return "max_turn_requests";
   if (stopReason === "max_tokens" || stopReason === "length") return "max_tokens";
   return stopReason === "refusal" ? "refusal" : "end_turn";

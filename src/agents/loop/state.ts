@@ -1,11 +1,18 @@
 import { textAt } from "../../llm/fields.ts";
+import { transcriptEvent } from "../../llm/transcript/event.ts";
 import type { DictValue, Value } from "../../value/index.ts";
 import type { GateSettings } from "../permissions/gate.ts";
 import type { AgentService } from "../service.ts";
 import type { Session } from "../sessions/session.ts";
 import type { CalledTool } from "../tools/dispatch.ts";
 import type { ToolOutcome } from "../tools/outcome.ts";
+import { awaitResumptionTool } from "./await-resumption.ts";
+import { type IterationBudget, readBudget } from "./control.ts";
 import type { LoopOptions } from "./options.ts";
+import type { LoopSkills } from "./skills.ts";
+import { readStallWatch, type StallWatch } from "./stall.ts";
+import type { LoopWorker, Parked } from "./suspension.ts";
+import { ToolSet } from "./tool-set.ts";
 import type { Turn } from "./turn.ts";
 
 /** Everything that changes while a loop runs. */
@@ -25,6 +32,24 @@ export class LoopState {
   readonly begun: number;
   readonly traceStart: number;
   callOptions: DictValue;
+  readonly tools: ToolSet;
+  readonly budget: IterationBudget;
+  readonly stall: StallWatch | undefined;
+  skills: LoopSkills | undefined;
+  /** The worker that this loop runs for. */
+  readonly worker: LoopWorker | undefined;
+  /** Grows while an adaptive budget or the program's control extends it. */
+  maxIterations: number;
+  extensions = 0;
+  readonly decisions: DictValue[] = [];
+  readonly judgeDecisions: DictValue[] = [];
+  judgeInvocations = 0;
+  stepVetoes = 0;
+  /** Feedback that goes in after the results of the turn's calls. */
+  pendingFeedback: DictValue[] = [];
+  parked: Parked | undefined;
+  /** The largest share of the context window that was warned of. */
+  reportedPressure = 0;
   /** Counts from 1; the iteration that runs or ran last. */
   iteration = 0;
   /** Model calls that answered. */
@@ -59,6 +84,7 @@ export class LoopState {
     readonly gate: GateSettings;
     readonly startedAt: string;
     readonly begun: number;
+    readonly worker: LoopWorker | undefined;
   }) {
     this.service = parts.service;
     this.options = parts.options;
@@ -73,10 +99,23 @@ export class LoopState {
     this.begun = parts.begun;
     this.traceStart = parts.service.llm.trace.length;
     this.callOptions = parts.options.callOptions;
+    this.tools = new ToolSet(parts.options.tools);
+    this.tools.add(awaitResumptionTool);
+    this.budget = readBudget(parts.options.given, parts.options.maxIterations);
+    this.maxIterations = this.budget.initial;
+    this.stall = readStallWatch(parts.options.given);
+    this.worker = parts.worker;
   }
 
   toolNames(): string[] {
-    return this.options.tools.map((tool) => tool.name);
+    return this.tools.all().map((tool) => tool.name);
+  }
+
+  /** An event of the session that no message stands for. */
+  note(kind: string, metadata: DictValue): void {
+    this.session.addEvent(
+      transcriptEvent(this.service.newId, { kind, role: "assistant", visibility: "internal", text: "", metadata }),
+    );
   }
 
   /** The model last saw a tool's result. */
@@ -95,7 +134,7 @@ export class LoopState {
     if (turn.visible.trim() !== "") this.lastText = turn.visible;
   }
 
-  note(outcome: ToolOutcome): void {
+  countOutcome(outcome: ToolOutcome): void {
     (outcome.isOk ? this.successful : this.rejected).push(outcome.toolName);
   }
 

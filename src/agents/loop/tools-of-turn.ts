@@ -79,7 +79,8 @@ export async function runCalls(context: CallContext, state: LoopState, chosen: C
   for (const call of chosen.calls) state.calls.push({ call, isNative: chosen.isNative });
   const settings = {
     service,
-    tools: options.tools,
+    tools: state.tools.all(),
+    own: (name: string) => state.tools.own(name),
     gate: state.gate,
     retries: options.toolRetries,
     backoffMs: options.toolBackoffMs,
@@ -88,11 +89,29 @@ export async function runCalls(context: CallContext, state: LoopState, chosen: C
     dispatchBatch(context, chosen.calls, settings, options.maxConcurrentTools),
   );
   for (const outcome of outcomes) {
-    state.note(outcome);
+    state.countOutcome(outcome);
     traceOutcome(state, outcome);
     state.session.add(resultMessage(state, outcome, chosen.isNative));
+    await remindAfterTool(context, state, outcome);
   }
+  for (const message of state.pendingFeedback.splice(0)) state.session.add(message);
   return outcomes;
+}
+
+function remindAfterTool(context: CallContext, state: LoopState, outcome: ToolOutcome): Promise<number> {
+  const isCut = outcome.originalSize > outcome.rendered.length;
+  return state.service.reminders.fire(
+    context,
+    state.service,
+    state.session,
+    "PostToolUse",
+    state.options.given,
+    () => ({
+      tool_name: outcome.toolName,
+      truncated: isCut,
+      ok: outcome.isOk,
+    }),
+  );
 }
 
 function traceOutcome(state: LoopState, outcome: ToolOutcome): void {

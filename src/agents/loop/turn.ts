@@ -1,11 +1,15 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { errorDict } from "../../llm/call/call.ts";
+import { selectionRequest, selectModel } from "../../llm/catalog/selection.ts";
 import { dictAt, intAt, isDict, itemsAt, list, merged, record, textAt } from "../../llm/fields.ts";
 import { parseTaggedText, type TaggedText } from "../../llm/tools/tagged-text.ts";
 import { costOf } from "../../llm/usage/cost.ts";
 import { BuiltinValue, type DictValue, thrown, typeName, type Value } from "../../value/index.ts";
+import { type Rendered, renderReminders } from "../reminders/render.ts";
 import { type CalledTool, readCall } from "../tools/dispatch.ts";
+import { skillPlace } from "./skills.ts";
 import type { LoopState } from "./state.ts";
+import { entryList } from "./tool-set.ts";
 
 /** One answer of the model, as the loop looks at it. */
 export interface Turn {
@@ -34,28 +38,50 @@ export type TurnResult =
 
 /** Asks the model, or whatever the program put in its place. */
 export async function takeTurn(context: CallContext, state: LoopState): Promise<TurnResult> {
+  const prompt = promptOf(context, state);
   const options = merged(
     state.callOptions,
-    record({ messages: list(state.session.messages), tool_format: state.toolFormat }),
+    record({
+      messages: list(prompt.messages),
+      tool_format: state.toolFormat,
+      tools: record({ _type: "tool_registry", tools: entryList(state.tools.visible()) }),
+      tool_search: null,
+    }),
   );
   const begun = context.host.clock.monotonic();
   const elapsed = (): number => context.host.clock.monotonic() - begun;
   return state.options.llmCaller === undefined
-    ? callModel(context, state, options, elapsed)
-    : callProgram(context, state, options, elapsed);
+    ? callModel(context, state, prompt.system, options, elapsed)
+    : callProgram(context, state, prompt.system, options, elapsed);
+}
+
+/** What the model is told in this turn: the system text with skills and reminders, and the messages. */
+function promptOf(context: CallContext, state: LoopState): Rendered {
+  const skills = state.skills?.systemParts(skillPlace(context, state)) ?? [];
+  const system = [state.system ?? "", ...skills].filter((part) => part !== "").join("\n\n");
+  const own = system === "" ? undefined : system;
+  if (!state.session.hasReminders()) return { system: own, messages: state.session.messages };
+  const { catalog } = state.service.llm;
+  const { provider, model } = selectModel(catalog, selectionRequest(state.callOptions));
+  const capabilities = catalog.capabilities(provider, model);
+  return renderReminders(state.session.events, own, state.session.messages, {
+    prefersXml: capabilities.messageWireFormat === "anthropic",
+    isAnthropic: capabilities.messageWireFormat === "anthropic",
+  });
 }
 
 /** Through the effect boundary, so that each turn is recorded, replayed and refused like any other model call. */
 async function callModel(
   context: CallContext,
   state: LoopState,
+  system: string | undefined,
   options: DictValue,
   elapsed: () => number,
 ): Promise<TurnResult> {
   try {
     const result = await context.callAsync(new BuiltinValue("%llm_turn"), [
       state.task,
-      state.system ?? null,
+      system ?? null,
       options,
       state.iteration,
     ]);
@@ -84,12 +110,13 @@ function failure(state: LoopState, problem: DictValue): TurnResult {
 async function callProgram(
   context: CallContext,
   state: LoopState,
+  system: string | undefined,
   options: DictValue,
   elapsed: () => number,
 ): Promise<TurnResult> {
   const call = record({
     prompt: state.task,
-    system: state.system ?? null,
+    system: system ?? null,
     opts: options,
     turn: record({ iteration: state.iteration, session_id: state.session.id }),
   });

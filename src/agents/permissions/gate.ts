@@ -57,7 +57,7 @@ export async function admit(
   const annotations = annotationsOf(policy, entry, call.name);
   const facts = callFacts(call, entry, annotations);
   const exceeded = policy === undefined ? undefined : exceedsToolCeiling(policy, facts, annotations);
-  if (exceeded !== undefined) return { kind: "denied", reason: `Error [tool_rejected]: ${exceeded}` };
+  if (exceeded !== undefined) return refused(service, settings, facts, `Error [tool_rejected]: ${exceeded}`);
   for (const each of permissions) {
     const denied = await permit(context, service, settings, each, facts);
     if (denied !== undefined) return { kind: "denied", reason: denied };
@@ -65,6 +65,11 @@ export async function admit(
   return approvals.length === 0
     ? { kind: "go", call, approval: null }
     : approve(service, settings, approvals, call, facts);
+}
+
+function refused(service: AgentService, { session }: GateSettings, facts: CallFacts, reason: string): Admission {
+  session?.addEvent(permissionEvent(service.newId, "PermissionDeny", { facts, reason, isEscalated: false }));
+  return { kind: "denied", reason };
 }
 
 function present<T>(value: T | undefined): readonly T[] {
@@ -181,7 +186,7 @@ async function approve(
     if (strongest === undefined || rank[decision.action] > rank[strongest.action]) strongest = decision;
   }
   if (strongest === undefined || strongest.action === "allow") return { kind: "go", call, approval: null };
-  if (strongest.action === "deny") return { kind: "denied", reason: strongest.reason };
+  if (strongest.action === "deny") return refused(service, settings, facts, strongest.reason);
   return ask(service, settings, strongest, call);
 }
 

@@ -54,6 +54,10 @@ export class Session {
     this.events.push(event);
   }
 
+  hasReminders(): boolean {
+    return this.events.some((event) => event.get("kind") === "system_reminder");
+  }
+
   /** Takes the last message back, if it is the assistant's, with its event. */
   popAssistant(): DictValue | undefined {
     const last = this.messages.at(-1);

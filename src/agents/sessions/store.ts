@@ -1,5 +1,7 @@
 import type { Host } from "../../builtin/index.ts";
+import { isDict, itemsAt, textAt } from "../../llm/fields.ts";
 import type { NewId } from "../../llm/transcript/event.ts";
+import type { DictValue } from "../../value/index.ts";
 import { Session } from "./session.ts";
 
 /** Sessions beyond this number push out the one that was used longest ago. */
@@ -30,6 +32,25 @@ export class SessionStore {
     return known === undefined
       ? this.#add(new Session(id ?? this.#newId(), this.#now(), this.#newId), current)
       : this.#touch(known);
+  }
+
+  /** An empty session that belongs to another one. */
+  openChild(parent: Session, id: string): Session {
+    const known = this.#sessions.get(id);
+    if (known !== undefined) return this.#touch(known);
+    const child = new Session(id, this.#now(), this.#newId, { parentId: parent.id });
+    if (!parent.childIds.includes(id)) parent.childIds.push(id);
+    return this.#add(child, parent.id);
+  }
+
+  /** Puts a conversation back that was kept in a file. */
+  restore(id: string, transcript: DictValue): Session {
+    const session = this.open(id);
+    session.messages = (itemsAt(transcript, "messages") ?? []).filter(isDict);
+    session.events = (itemsAt(transcript, "events") ?? []).filter(isDict);
+    session.assets = [...(itemsAt(transcript, "assets") ?? [])];
+    session.summary = textAt(transcript, "summary");
+    return session;
   }
 
   fork(

@@ -3,6 +3,7 @@ import { isDict, isList, record, textAt } from "../../llm/fields.ts";
 import { requiredParameters, type ToolEntry } from "../../llm/tools/registry.ts";
 import { waitFor } from "../../llm/wire/waiting.ts";
 import { DictValue, Raise, runtimeError, type Value } from "../../value/index.ts";
+import type { OwnTool } from "../loop/tool-set.ts";
 import { admit, type GateSettings, openGate } from "../permissions/gate.ts";
 import type { AgentService } from "../service.ts";
 import { normalArguments } from "./arguments.ts";
@@ -19,6 +20,8 @@ export interface CalledTool {
 export interface DispatchSettings {
   readonly service: AgentService;
   readonly tools: readonly ToolEntry[];
+  /** Tools that the loop itself answers, by name. */
+  readonly own?: (name: string) => OwnTool | undefined;
   /** Policies of the loop; without it only those around the task hold. */
   readonly gate?: GateSettings;
   /** How often a handler that throws is tried again. */
@@ -84,9 +87,15 @@ async function makeCall(context: CallContext, given: CalledTool, settings: Dispa
     return denied(ran(undefined), reason, "schema_validation");
   }
   const executor = executorDict(entry);
-  if (entry.handler === undefined) return failed(ran(executor), unexecutable(entry), "tool_rejected");
+  const own = entry.handler === undefined ? settings.own?.(entry.name) : undefined;
+  if (entry.handler === undefined && own === undefined)
+    return failed(ran(executor), unexecutable(entry), "tool_rejected");
   try {
-    const answer = await withRetries(context, settings, () => invoke(context, entry, call.arguments, service.declared));
+    const answer = await withRetries(context, settings, () =>
+      own === undefined
+        ? invoke(context, entry, call.arguments, service.declared)
+        : own.run(context, isDict(call.arguments) ? call.arguments : new DictValue()),
+    );
     const result = await runAfter(context, hooks, call, answer);
     return succeeded(ran(executor), result, outputLimit(hooks));
   } catch (error) {

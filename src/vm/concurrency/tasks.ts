@@ -1,6 +1,7 @@
 import { type Builtin, declare, type Outcome, opt, req, rest, SUSPENDED, t } from "../../builtin/index.ts";
 import { ListValue, type Value } from "../../value/index.ts";
 import type { Task } from "../task.ts";
+import { TaskLocals } from "../task-identity.ts";
 import { TaskHandle } from "./task-handle.ts";
 import { millisecondsOf } from "./timer.ts";
 
@@ -23,6 +24,22 @@ export function spawn(parent: Task, name: string, body: (task: Task) => Outcome)
   const handle = new TaskHandle(`vm_task_${number}`, child);
   child.handleId = handle.id;
   return handle;
+}
+
+/** Starts a task that may outlive its starter: it sees the starter's scopes and ends with the program's first task. */
+export function spawnDetached(starter: Task, name: string, body: (task: Task) => Outcome): Task {
+  const { root } = starter;
+  const number = root.locals.nextSpawn();
+  const identity = {
+    id: `${root.taskId}:${name}:${number}`,
+    name,
+    parentId: starter.taskId,
+    rootId: starter.identity.rootId,
+    groupId: starter.identity.groupId,
+  };
+  const task = root.newChild(identity, new TaskLocals(starter.locals));
+  task.start(body);
+  return task;
 }
 
 const spawnBlock: Builtin = tasks({

@@ -1,0 +1,109 @@
+import type { CallContext } from "../../builtin/index.ts";
+import { boolAt, intAt, isDict, record, textAt } from "../../llm/fields.ts";
+import { type DictValue, truthy } from "../../value/index.ts";
+import { emit } from "./checkpoints.ts";
+import { askJudge, cadenceOf, closureIn, conversationText, judgeConfig } from "./judge.ts";
+import type { LoopState } from "./state.ts";
+import type { Turn } from "./turn.ts";
+
+const passWords: ReadonlySet<string> = new Set([
+  "done",
+  "pass",
+  "passed",
+  "safe",
+  "true",
+  "yes",
+  "yield",
+  "yield_to_user",
+  "complete",
+  "completed",
+]);
+
+/** Which of the two judges of completion speaks. */
+export type DoneJudge = "done_judge" | "verify_completion_judge";
+
+export function doneJudgeConfig(state: LoopState, judge: DoneJudge): DictValue | undefined {
+  return judgeConfig(state.options.given, judge);
+}
+
+/** Whether the judge may be asked now: as often as its cadence says, and not for a stall that is not there. */
+export async function isDue(
+  context: CallContext,
+  state: LoopState,
+  config: DictValue,
+  isStalled: boolean,
+): Promise<boolean> {
+  const cadence = cadenceOf(config);
+  if (cadence === undefined) return true;
+  const most = intAt(cadence, "max_invocations");
+  if (most !== undefined && state.judgeInvocations >= most) return false;
+  if (state.iteration <= (intAt(cadence, "min_iterations_before_first") ?? 0)) return false;
+  const every = intAt(cadence, "every");
+  if (every !== undefined && every > 1 && state.iteration % every !== 0) return false;
+  const when = closureIn(cadence, "when");
+  if (when !== undefined) {
+    const payload = record({ iteration: state.iteration, session_id: state.session.id, stalled: isStalled });
+    return truthy(await context.callAsync(when, [payload]));
+  }
+  return textAt(cadence, "when") !== "stalled" || isStalled;
+}
+
+/** What the judge objects to; `undefined` when the task is done. Without an answer it objects, unless it fails open. */
+export async function judgeDone(
+  context: CallContext,
+  state: LoopState,
+  config: DictValue,
+  turn: Turn,
+  trigger: string,
+): Promise<string | undefined> {
+  state.judgeInvocations++;
+  const verdict = await askJudge(context, state, config, {
+    system:
+      textAt(config, "system") ??
+      'You decide whether an agent has completed its task. Answer with JSON alone: {"verdict": "done" | "continue", "reasoning": string, "next_step": string}. Say "done" only if nothing that was asked for is missing.',
+    user: [
+      `Task:\n${state.task}`,
+      `Conversation:\n${conversationText(state)}`,
+      `Last answer:\n${turn.visible}`,
+      `Tools that succeeded: ${state.successful.length === 0 ? "none" : state.successful.join(", ")}`,
+    ].join("\n\n"),
+  });
+  if (typeof verdict === "string") {
+    const isOpen = boolAt(config, "fail_open") ?? false;
+    await tell(context, state, isOpen ? "done" : "continue", verdict, null, 0, trigger);
+    return isOpen ? undefined : fallback(config);
+  }
+  const isDone = passWords.has(verdict.word);
+  await tell(context, state, verdict.word, verdict.reasoning, verdict.nextStep ?? null, verdict.durationMs, trigger);
+  if (isDone) return undefined;
+  return [verdict.critique, verdict.nextStep ?? "", verdict.reasoning].find((text) => text !== "") ?? fallback(config);
+}
+
+function fallback(config: DictValue): string {
+  return textAt(config, "feedback_fallback") ?? "The task is not complete yet. Go on with what is missing.";
+}
+
+async function tell(
+  context: CallContext,
+  state: LoopState,
+  verdict: string,
+  reasoning: string,
+  nextStep: string | null,
+  durationMs: number,
+  trigger: string,
+): Promise<void> {
+  const about = { iteration: state.iteration, verdict, reasoning, next_step: nextStep };
+  const dict = record({ ...about, trigger });
+  state.note("judge_decision", dict);
+  state.judgeDecisions.push(dict);
+  await emit(context, state, { type: "judge_decision", ...about, judge_duration_ms: durationMs, trigger });
+}
+
+/** Whether a value of a verifier is a veto, and what it says. */
+export function vetoOf(answer: unknown): string | undefined {
+  if (answer === false) return "";
+  if (typeof answer === "string") return answer === "" ? undefined : answer;
+  if (isDict(answer as DictValue) && boolAt(answer as DictValue, "confirm") === false)
+    return textAt(answer as DictValue, "message") ?? textAt(answer as DictValue, "feedback") ?? "";
+  return undefined;
+}

@@ -1,0 +1,149 @@
+import type { CallContext } from "../../builtin/index.ts";
+import { callDict } from "../../llm/call/result.ts";
+import { boolAt, intAt, numberAt, record, textAt } from "../../llm/fields.ts";
+import { type DictValue, stringifyJson } from "../../value/index.ts";
+import { emit } from "./checkpoints.ts";
+import { feedbackMessage } from "./feedback.ts";
+import { askJudge, conversationText, judgeConfig, type Verdict } from "./judge.ts";
+import type { LoopState } from "./state.ts";
+import type { ChosenCalls } from "./tools-of-turn.ts";
+import type { Turn } from "./turn.ts";
+
+const passWords: ReadonlySet<string> = new Set(["pass", "yes", "ok", "advance", "proceed", "approve"]);
+const defaultAttempts = 3;
+
+const rubrics: Readonly<Record<string, string>> = {
+  default: "Pass a step that moves the task forward, or does no harm. Ask for a revision when it goes the wrong way.",
+  adversarial:
+    "Look for what is wrong with the step: unfounded claims, the wrong tool or arguments, work that was not asked for. Pass it only if you find nothing.",
+};
+
+/** Whether the judge of steps sends the turn back. Its tools have not run then, and the model is told why. */
+export async function isStepVetoed(
+  context: CallContext,
+  state: LoopState,
+  turn: Turn,
+  chosen: ChosenCalls,
+  isStalled: boolean,
+): Promise<boolean> {
+  const config = judgeConfig(state.options.given, "step_judge");
+  if (config === undefined) return false;
+  const skip = skipReason(state, config, turn, chosen, isStalled);
+  if (skip !== undefined) {
+    await tell(context, state, config, skipped(skip));
+    return false;
+  }
+  const verdict = await askJudge(context, state, config, promptOf(state, config, turn, chosen));
+  if (typeof verdict === "string") {
+    const isOpen = boolAt(config, "fail_open") ?? true;
+    await tell(context, state, config, { ...skipped("judge_error"), isVetoed: !isOpen });
+    return !isOpen && veto(state, config, `The step could not be judged: ${verdict}`);
+  }
+  const isVetoed = !passWords.has(verdict.word);
+  await tell(context, state, config, { ...verdict, isVetoed, isSkipped: false, reason: undefined });
+  if (!isVetoed) {
+    state.stepVetoes = 0;
+    return false;
+  }
+  return veto(state, config, verdict.critique === "" ? verdict.reasoning : verdict.critique);
+}
+
+function skipReason(
+  state: LoopState,
+  config: DictValue,
+  turn: Turn,
+  chosen: ChosenCalls,
+  isStalled: boolean,
+): string | undefined {
+  const remaining = state.maxIterations - state.iteration;
+  if (remaining < (intAt(config, "skip_when_iterations_remaining") ?? 1)) return "iterations_remaining";
+  if (state.stepVetoes >= (intAt(config, "max_attempts") ?? defaultAttempts)) return "max_attempts";
+  if ((boolAt(config, "skip_when_empty") ?? true) && turn.visible.trim() === "" && chosen.calls.length === 0)
+    return "empty";
+  return isStalled && (boolAt(config, "skip_when_stalled") ?? false) ? "stalled" : undefined;
+}
+
+function promptOf(
+  state: LoopState,
+  config: DictValue,
+  turn: Turn,
+  chosen: ChosenCalls,
+): { readonly system: string; readonly user: string } {
+  const rubric = rubrics[textAt(config, "rubric") ?? "default"] ?? rubrics.default ?? "";
+  const shape = `Answer with JSON alone: {"verdict": "pass" | "revise", "reasoning": string, "critique": string, "confidence": 0..1}.`;
+  const calls = chosen.calls.map((call) => stringifyJson(callDict(call))).join("\n");
+  return {
+    system: textAt(config, "system") ?? `You judge one step of an agent before its tools run. ${rubric} ${shape}`,
+    user: [
+      `Task:\n${state.task}`,
+      `Conversation so far:\n${conversationText(state)}`,
+      `The step:\n${turn.visible}`,
+      calls === "" ? "It calls no tool." : `It calls:\n${calls}`,
+    ].join("\n\n"),
+  };
+}
+
+interface Judged extends Verdict {
+  readonly isVetoed: boolean;
+  readonly isSkipped: boolean;
+  readonly reason: string | undefined;
+}
+
+function skipped(reason: string): Judged {
+  return {
+    word: "pass",
+    reasoning: "",
+    critique: "",
+    nextStep: undefined,
+    confidence: 0,
+    durationMs: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    costUsd: 0,
+    provider: "",
+    model: "",
+    isVetoed: false,
+    isSkipped: true,
+    reason,
+  };
+}
+
+async function tell(context: CallContext, state: LoopState, config: DictValue, judged: Judged): Promise<void> {
+  const about = {
+    iteration: state.iteration,
+    verdict: judged.word,
+    reasoning: judged.reasoning,
+    critique: judged.critique,
+    confidence: judged.confidence,
+    judge_duration_ms: judged.durationMs,
+    vetoed: judged.isVetoed,
+    skipped: judged.isSkipped,
+    reason: judged.reason,
+    on_veto: textAt(config, "on_veto") ?? "replace",
+    input_tokens: judged.inputTokens,
+    output_tokens: judged.outputTokens,
+    cost_usd: judged.costUsd,
+    provider: judged.provider,
+    model: judged.model,
+  };
+  state.note(
+    "step_judge_decision",
+    record({ iteration: about.iteration, verdict: about.verdict, vetoed: about.vetoed, critique: about.critique }),
+  );
+  await emit(context, state, { type: "step_judge_decision", ...about });
+}
+
+function veto(state: LoopState, config: DictValue, critique: string): true {
+  state.stepVetoes++;
+  if ((textAt(config, "on_veto") ?? "replace") === "replace") state.session.popAssistant();
+  const text = critique === "" ? "The last step was sent back. Do it another way." : critique;
+  state.session.add(feedbackMessage("step_judge", text));
+  return true;
+}
+
+/** How sure a classifier has to be, when it is not told. */
+export const defaultConfidence = 0.65;
+
+export function confidenceOf(dict: DictValue | undefined): number {
+  return numberAt(dict, "confidence") ?? 0;
+}

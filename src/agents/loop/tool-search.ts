@@ -1,0 +1,132 @@
+import type { CallContext } from "../../builtin/index.ts";
+import { dictAt, intAt, isCallable, isDict, list, record, textAt, textsAt } from "../../llm/fields.ts";
+import { readToolSearch } from "../../llm/options/tool-search.ts";
+import { parameterSchema } from "../../llm/tools/native-schema.ts";
+import type { ToolEntry } from "../../llm/tools/registry.ts";
+import { type DictValue, stringifyJson, thrown, type Value } from "../../value/index.ts";
+import { Bm25 } from "../tools/bm25.ts";
+import { emit } from "./checkpoints.ts";
+import type { LoopState } from "./state.ts";
+import { ownEntry, type ToolFilter } from "./tool-set.ts";
+
+const defaultName = "__harn_tool_search";
+/** How many tools one search makes visible. */
+const promotedAtOnce = 5;
+
+/**
+ * Search among deferred tools, answered here rather than by the provider. A tool that was found is shown from the next turn on;
+ * beyond the budget those found longest ago are hidden again.
+ */
+export class ToolSearch implements ToolFilter {
+  readonly name: string;
+  readonly #variant: string;
+  readonly #strategy: Value | undefined;
+  readonly #deferred: readonly ToolEntry[];
+  readonly #always: ReadonlySet<string>;
+  readonly #budget: number | undefined;
+  #promoted: string[] = [];
+
+  constructor(options: DictValue, tools: readonly ToolEntry[]) {
+    const wish = dictAt(options, "tool_search");
+    const strategy = wish?.get("strategy");
+    const handler = isDict(strategy) ? strategy.get("handler") : strategy;
+    this.name = textAt(wish, "name") ?? defaultName;
+    this.#variant = readToolSearch(options)?.variant ?? "bm25";
+    this.#strategy = isCallable(handler) ? handler : undefined;
+    this.#always = new Set(textsAt(wish, "always_loaded") ?? []);
+    this.#deferred = tools.filter((tool) => tool.deferLoading && !this.#always.has(tool.name));
+    this.#budget = intAt(wish, "budget_tokens");
+  }
+
+  get label(): string {
+    return this.#variant;
+  }
+
+  shows(tool: ToolEntry): boolean {
+    return !this.#deferred.includes(tool) || this.#promoted.includes(tool.name);
+  }
+
+  async run(context: CallContext, state: LoopState, args: DictValue): Promise<Value> {
+    const query = textAt(args, "query") ?? "";
+    const useId = state.service.newId();
+    const about = { tool_use_id: useId, strategy: this.#variant, mode: "client" };
+    const event = { ...about, name: `tool_search_tool_${this.#variant}`, query };
+    state.note("tool_search_query", record(event));
+    await emit(context, state, { type: "tool_search_query", ...event });
+    const found = await this.#find(context, query);
+    this.#promote(found);
+    const diagnostic = found.length === 0 ? "no tool fits; try other words" : null;
+    state.note("tool_search_result", record({ ...about, promoted: list(found) }));
+    await emit(context, state, { type: "tool_search_result", ...about, promoted: found });
+    return stringifyJson(record({ tool_names: list(found), ranked: list(found), diagnostic }));
+  }
+
+  async #find(context: CallContext, query: string): Promise<string[]> {
+    const names = new Set(this.#deferred.map((tool) => tool.name));
+    if (this.#strategy !== undefined) {
+      const answer = await context.callAsync(this.#strategy, [query, list(this.#deferred.map((tool) => tool.entry))]);
+      const chosen = textsAt(record({ names: isDict(answer) ? answer.get("tool_names") : answer }), "names") ?? [];
+      return chosen.filter((name) => names.has(name));
+    }
+    return this.#variant === "regex" ? this.#byPattern(query) : this.#byWords(query);
+  }
+
+  #byWords(query: string): string[] {
+    const index = new Bm25(this.#deferred.map((tool) => [tool.name, searchText(tool)]));
+    return index.search(query, promotedAtOnce);
+  }
+
+  #byPattern(query: string): string[] {
+    let pattern: RegExp;
+    try {
+      pattern = new RegExp(query, "iu");
+    } catch {
+      return this.#byWords(query);
+    }
+    return this.#deferred
+      .filter((tool) => pattern.test(searchText(tool)))
+      .slice(0, promotedAtOnce)
+      .map((tool) => tool.name);
+  }
+
+  #promote(names: readonly string[]): void {
+    this.#promoted = [...this.#promoted.filter((name) => !names.includes(name)), ...names];
+    if (this.#budget === undefined) return;
+    while (this.#promoted.length > 0 && this.#cost() > this.#budget) this.#promoted.shift();
+  }
+
+  #cost(): number {
+    return this.#deferred
+      .filter((tool) => this.#promoted.includes(tool.name))
+      .reduce((sum, tool) => sum + Math.floor(stringifyJson(parameterSchema(tool)).length / 4) + 1, 0);
+  }
+}
+
+function searchText(tool: ToolEntry): string {
+  return `${tool.name} ${tool.description} ${[...tool.parameters.keys()].join(" ")}`;
+}
+
+/** Puts the search among the loop's tools, if it is asked for and any tool is deferred. */
+export function addToolSearch(state: LoopState): void {
+  const options = state.options.given;
+  if (readToolSearch(options) === undefined || !state.tools.given.some((tool) => tool.deferLoading)) return;
+  if (!state.tools.given.some((tool) => !tool.deferLoading))
+    throw thrown(
+      "tool_search: all tools have defer_loading set. At least one tool must be non-deferred so the model has somewhere to start. (Matches Anthropic's 400 on the same condition.)",
+    );
+  const search = new ToolSearch(options, state.tools.given);
+  state.tools.filter(search);
+  state.tools.add(
+    {
+      entry: ownEntry(
+        search.name,
+        "Find tools that are not shown yet. What is found can be called from the next turn on.",
+        {
+          query: record({ type: "string", description: "What the tool should do." }),
+        },
+      ),
+      run: (context, args) => search.run(context, state, args),
+    },
+    "first",
+  );
+}

@@ -1,0 +1,87 @@
+import type { CallContext } from "../../builtin/index.ts";
+import { isCallable, isDict, itemsAt, record, textAt, textsAt } from "../../llm/fields.ts";
+import { type DictValue, runtimeError, type Value } from "../../value/index.ts";
+import type { AgentService } from "../service.ts";
+import type { Session } from "../sessions/session.ts";
+import { carriedReminders, readReminder, withReminder } from "./reminder.ts";
+
+export interface ReminderProvider {
+  readonly id: string;
+  readonly subscribesTo: ReadonlySet<string>;
+  readonly evaluate: (context: CallContext, subject: DictValue) => Promise<Value>;
+}
+
+/** The events that providers may listen to. */
+export const reminderEvents = [
+  "SessionStart",
+  "SessionIdle",
+  "PostTurn",
+  "PostToolUse",
+  "PostCompact",
+  "OnBudgetThreshold",
+  "WorkerResumed",
+];
+
+export function readProvider(config: DictValue): ReminderProvider {
+  const name = "register_reminder_provider";
+  const id = textAt(config, "id");
+  if (id === undefined || id === "") throw runtimeError(`${name}: missing id`);
+  const subscribesTo = textsAt(config, "subscribes_to");
+  if (subscribesTo === undefined || subscribesTo.length === 0) throw runtimeError(`${name}: missing subscribes_to`);
+  const evaluate = config.get("evaluate");
+  if (!isCallable(evaluate)) throw runtimeError(`${name}: missing evaluate`);
+  return {
+    id,
+    subscribesTo: new Set(subscribesTo),
+    evaluate: (context, subject) => context.callAsync(evaluate as Value, [subject]),
+  };
+}
+
+/** Who reminds models of what, in the order of registration. */
+export class ReminderProviders {
+  readonly #own: readonly ReminderProvider[];
+  #registered: ReminderProvider[] = [];
+
+  constructor(own: readonly ReminderProvider[]) {
+    this.#own = own;
+  }
+
+  add(provider: ReminderProvider): void {
+    this.#registered = [...this.#registered.filter((each) => each.id !== provider.id), provider];
+  }
+
+  clear(): void {
+    this.#registered = [];
+  }
+
+  /** Lets the providers of an event speak, unless the options turn them off. */
+  async fire(
+    context: CallContext,
+    service: AgentService,
+    session: Session,
+    event: string,
+    options: DictValue,
+    fields: () => Readonly<Record<string, Value | undefined>>,
+  ): Promise<number> {
+    const wish = options.get("reminders");
+    if (wish === false) return 0;
+    const off = new Set(
+      (itemsAt(isDict(wish) ? wish : undefined, "providers") ?? [])
+        .filter((name) => typeof name === "string")
+        .filter((name) => name.startsWith("-"))
+        .map((name) => name.slice(1)),
+    );
+    let fired = 0;
+    for (const provider of [...this.#own, ...this.#registered]) {
+      if (!provider.subscribesTo.has(event) || off.has(provider.id)) continue;
+      const subject = record({ event, session_id: session.id, ...fields() });
+      for (const given of carriedReminders(await provider.evaluate(context, subject))) {
+        const source = this.#own.includes(provider) ? "stdlib_provider" : "in_pipeline";
+        const reminder = readReminder(`reminder provider '${provider.id}'`, given, { newId: service.newId, source });
+        session.events = withReminder(session.events, reminder).events;
+        fired++;
+      }
+    }
+    return fired;
+  }
+}

@@ -1,0 +1,549 @@
+// Workers: agents that work beside the program. Every change of a worker's status happens here.
+//
+// W1. A worker has at most one run; a run ends by itself, by `close`, or with the program.
+// W2. Each change is kept in the worker's file before anybody is told of it, if its carry policy wants that; a suspension always.
+// W3. Whoever waits is woken at each change and looks for himself.
+import type { CallContext } from "../../builtin/index.ts";
+import { type JsonObject, jsonOfValue } from "../../eventlog/index.ts";
+import { lifecycleKey } from "../../lifecycle/index.ts";
+import { dictAt, isDict, itemsAt, record, textAt } from "../../llm/fields.ts";
+import { type DictValue, Raise, runtimeError, show, stringifyJson, truthy, type Value } from "../../value/index.ts";
+import { spawnDetached, type Task } from "../../vm/index.ts";
+import type { WorkerEvent } from "../events/shapes/workers.ts";
+import { workerStatus } from "../events/shapes/workers.ts";
+import { askHook } from "../hooks/ask.ts";
+import type { ParkWish } from "../loop/await-resumption.ts";
+import type { LoopState } from "../loop/state.ts";
+import { workerScope } from "../loop/suspension.ts";
+import { readReminder, withReminder } from "../reminders/reminder.ts";
+import type { AgentService } from "../service.ts";
+import { readCarry } from "./carry.ts";
+import { executeWorker } from "./execute.ts";
+import { readConditions } from "./resume-conditions.ts";
+import { loadWorker, saveWorker, snapshotFolder } from "./snapshot-file.ts";
+import { auditDict, executionDict, requestOf, Worker, type WorkerMode, type WorkerRequest } from "./worker.ts";
+
+export interface SpawnConfig {
+  readonly name: string;
+  readonly mode: WorkerMode;
+  readonly task: string;
+  readonly config: DictValue;
+  readonly request: WorkerRequest;
+  readonly carry: DictValue | undefined;
+  readonly audit: DictValue | undefined;
+  readonly execution: DictValue | undefined;
+  readonly transcript: DictValue | undefined;
+  readonly artifacts: readonly Value[];
+}
+
+export interface ResumeOptions {
+  readonly input: Value | undefined;
+  readonly continueTranscript: boolean;
+  readonly initiator: string | undefined;
+}
+
+const initiators: Readonly<Record<string, string>> = {
+  self: "self_initiated",
+  self_initiated: "self_initiated",
+  parent: "parent",
+  trigger: "triggered",
+  triggered: "triggered",
+};
+
+export class WorkerRegistry {
+  readonly #service: AgentService;
+  readonly #workers = new Map<string, Worker>();
+
+  constructor(service: AgentService) {
+    this.#service = service;
+  }
+
+  /** By id. */
+  list(): Worker[] {
+    return [...this.#workers.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  get(id: string): Worker | undefined {
+    return this.#workers.get(id);
+  }
+
+  /** What a program hands in for a worker: its id, or a dict that has one. */
+  find(target: Value): Worker {
+    const id = idOf(target);
+    const worker = this.#workers.get(id);
+    if (worker === undefined) throw runtimeError(`unknown worker: ${id}`);
+    return worker;
+  }
+
+  async spawn(context: CallContext, config: SpawnConfig): Promise<Worker> {
+    const worker = this.#make(context, config);
+    this.#workers.set(worker.id, worker);
+    await this.#start(context, worker, "WorkerSpawned");
+    return worker;
+  }
+
+  #make(context: CallContext, config: SpawnConfig): Worker {
+    const service = this.#service;
+    const id = `worker_${service.newId()}`;
+    const parentSessionId = service.currentSession(context.taskId);
+    const worker = new Worker({
+      id,
+      name: config.name,
+      mode: config.mode,
+      task: config.task,
+      createdAt: service.newId(),
+      config: config.config,
+      request: config.request,
+      carry: readCarry(config.carry),
+      audit: auditDict(service, id, config.mode, parentSessionId, config.audit),
+      execution: executionDict(config.execution),
+      parentWorkerId: context.scoped(workerScope)?.id,
+      parentStageId: textAt(config.audit, "parent_stage_id"),
+      parentSessionId,
+      snapshotPath: `${snapshotFolder(context)}/${id}.json`,
+    });
+    worker.transcript = config.transcript;
+    worker.artifacts = config.artifacts;
+    return worker;
+  }
+
+  /** Begins a run in a task of its own. */
+  async #start(context: CallContext, worker: Worker, event: WorkerEvent): Promise<void> {
+    worker.status = "running";
+    worker.startedAt = this.#service.newId();
+    worker.finishedAt = undefined;
+    worker.awaitingStartedAt = undefined;
+    worker.error = undefined;
+    worker.unseenError = undefined;
+    await this.#changed(context, worker, event);
+    const task = spawnDetached(context as Task, "worker", (own) => {
+      own.setScoped(workerScope, {
+        id: worker.id,
+        get suspendedBy() {
+          const { suspension } = worker;
+          if (worker.status !== "suspended" || suspension === undefined) return undefined;
+          return { reason: suspension.reason, initiator: suspension.initiator, conditions: suspension.conditions };
+        },
+        park: (inner, wish) => this.#parkSelf(inner, worker, wish),
+        summary: () => worker.summary(),
+      });
+      return own.async(async () => {
+        await this.#run(own, worker);
+        return null;
+      });
+    });
+    worker.stop = () => task.cancel();
+    task.whenDone(() => {
+      worker.stop = undefined;
+      worker.changed.wakeAll();
+    });
+  }
+
+  async #run(context: CallContext, worker: Worker): Promise<void> {
+    try {
+      const end = await executeWorker(context, this.#service, worker);
+      worker.transcript = end.transcript ?? worker.transcript;
+      if (end.kind === "parked") {
+        this.#save(context, worker);
+        return;
+      }
+      worker.result = end.result;
+      worker.latestPayload = end.result;
+      worker.artifacts = end.artifacts;
+      worker.childRunId = end.runId ?? worker.childRunId;
+      worker.childRunPath = end.runPath ?? worker.childRunPath;
+      if (worker.status === "cancelled") return;
+      worker.finishedAt = this.#service.newId();
+      if (worker.carry.retriggerable) {
+        worker.status = "awaiting";
+        worker.awaitingStartedAt = worker.finishedAt;
+        worker.awaitingSince = context.host.clock.monotonic();
+        worker.stop = undefined;
+        await this.#changed(context, worker, "WorkerWaitingForInput");
+      } else {
+        worker.status = "completed";
+        await this.#changed(context, worker, "WorkerCompleted");
+      }
+    } catch (error) {
+      if (worker.status === "cancelled") return;
+      if (!(error instanceof Raise) || error.kind === "cancelled") throw error;
+      worker.status = "failed";
+      worker.error = show(error.value);
+      worker.unseenError = error;
+      worker.finishedAt = this.#service.newId();
+      await this.#changed(context, worker, "WorkerFailed");
+    }
+  }
+
+  /** Waits until the worker's task is done, or it is parked. The error of a failed one is thrown, once. */
+  async wait(context: CallContext, worker: Worker): Promise<DictValue> {
+    while (worker.status === "running" || worker.status === "awaiting" || !worker.isIdle) {
+      if (worker.status === "cancelled" || worker.status === "failed" || worker.status === "completed") break;
+      const { woken, stop } = worker.changed.next();
+      try {
+        await untilAborted(context.signal, woken);
+      } finally {
+        stop();
+      }
+    }
+    const { unseenError } = worker;
+    if (unseenError !== undefined) {
+      worker.unseenError = undefined;
+      throw unseenError;
+    }
+    return worker.summary();
+  }
+
+  async close(context: CallContext, worker: Worker): Promise<DictValue> {
+    worker.status = "cancelled";
+    worker.error = "worker cancelled";
+    worker.unseenError = undefined;
+    worker.suspension = undefined;
+    worker.finishedAt ??= this.#service.newId();
+    worker.stop?.();
+    await this.#changed(context, worker, "WorkerCancelled");
+    return worker.summary();
+  }
+
+  async suspend(
+    context: CallContext,
+    target: Value,
+    reason: string,
+    options: DictValue | undefined,
+  ): Promise<DictValue> {
+    const id = idOf(target);
+    const given = textAt(options, "initiator") ?? "operator";
+    const initiator = initiators[given] ?? "operator";
+    const conditions = options?.get("conditions") ?? null;
+    const hook = await askHook(context, this.#service, undefined, "PreSuspend", () => ({
+      worker: record({ id }),
+      reason,
+      initiator,
+      conditions,
+    }));
+    const worker = this.find(target);
+    if (hook.kind === "block") return worker.summary().with("pre_suspend_denied", hook.reason);
+    const said = hook.kind === "modify" && isDict(hook.payload) ? textAt(hook.payload, "reason") : undefined;
+    if (worker.status === "suspended") return worker.summary();
+    if (worker.status !== "running")
+      throw runtimeError(`HARN-SUS-001: suspend_agent: worker ${worker.id} is not running (status=${worker.status})`);
+    await this.#suspend(context, worker, said ?? reason, initiator, conditions);
+    await askHook(context, this.#service, undefined, "PostSuspend", () => ({
+      worker: record({ id }),
+      reason: worker.suspension?.reason ?? reason,
+      snapshot_path: worker.snapshotPath,
+    }));
+    return worker.summary();
+  }
+
+  async #suspend(
+    context: CallContext,
+    worker: Worker,
+    reason: string,
+    initiator: string,
+    conditions: Value,
+  ): Promise<void> {
+    worker.status = "suspended";
+    worker.suspension = {
+      reason,
+      initiator,
+      suspendedAt: this.#service.newId(),
+      snapshotRef: worker.snapshotPath,
+      conditions,
+      autoResumeTrigger: undefined,
+    };
+    this.#save(context, worker);
+    await this.#changed(context, worker, "WorkerSuspended");
+  }
+
+  async #parkSelf(context: CallContext, worker: Worker, wish: ParkWish): Promise<Value> {
+    await this.#suspend(context, worker, wish.reason, "self_initiated", readConditions(wish.conditions));
+    return worker.summary();
+  }
+
+  /** A loop of the program itself parks: it becomes a worker, so that it can be resumed. */
+  async parkTopLevel(context: CallContext, state: LoopState, wish: ParkWish): Promise<Value> {
+    const worker = this.#make(context, {
+      name: "top-level-agent",
+      mode: "top_level_agent",
+      task: state.task,
+      config: record({
+        name: "top-level-agent",
+        task: state.task,
+        system: state.session.systemPrompt,
+        session_id: state.session.id,
+        options: state.options.given.with("session_id", state.session.id),
+      }),
+      request: requestOf(state.task, state.session.systemPrompt ?? null, undefined),
+      carry: undefined,
+      audit: record({ session_id: state.session.id, mutation_scope: "read_only" }),
+      execution: undefined,
+      transcript: state.session.transcript(),
+      artifacts: [],
+    });
+    this.#workers.set(worker.id, worker);
+    await this.#suspend(context, worker, wish.reason, "self_initiated", readConditions(wish.conditions));
+    return worker.summary();
+  }
+
+  async resume(context: CallContext, target: Value, options: ResumeOptions): Promise<DictValue> {
+    const worker = this.#resumable(context, target);
+    if (worker.status !== "suspended") {
+      const isFresh = !this.#workers.has(worker.id);
+      if (!isFresh && worker.status === "cancelled")
+        throw runtimeError(`HARN-SUS-010: resume_agent: worker ${worker.id} was closed and cannot be resumed`);
+      if (!isFresh)
+        throw runtimeError(
+          `HARN-SUS-003: resume_agent: worker ${worker.id} is not suspended (status=${worker.status})`,
+        );
+      this.#restore(worker);
+      return worker.summary();
+    }
+    if (!worker.isIdle)
+      throw runtimeError(`resume_agent: worker ${worker.id} has not reached its suspend checkpoint yet`);
+    const hook = await askHook(context, this.#service, undefined, "PreResume", () => ({
+      worker: record({ id: worker.id }),
+      resume_input: options.input ?? null,
+      continue_transcript: options.continueTranscript,
+    }));
+    if (hook.kind === "block") return worker.summary().with("pre_resume_denied", hook.reason);
+    const changed = hook.kind === "modify" && isDict(hook.payload) ? hook.payload.get("resume_input") : undefined;
+    const input = resumeText(changed ?? options.input);
+    if (worker.status !== "suspended")
+      throw runtimeError(
+        `HARN-SUS-006: resume_agent: worker ${worker.id} changed before resume could complete (status=${worker.status})`,
+      );
+    this.#restore(worker);
+    this.#continue(worker, input, options, context.scoped(workerScope) !== undefined);
+    worker.suspension = undefined;
+    worker.status = "running";
+    await this.#changed(context, worker, "WorkerResumed");
+    await this.#start(context, worker, "WorkerSpawned");
+    await askHook(context, this.#service, undefined, "PostResume", () => ({ worker: record({ id: worker.id }) }));
+    return worker.summary();
+  }
+
+  #resumable(context: CallContext, target: Value): Worker {
+    const files = context.host.files;
+    if (typeof target === "string") {
+      if (target.trim() === "") throw runtimeError("HARN-SUS-004: resume_agent: missing worker id or snapshot path");
+      if (target.includes("/") || target.endsWith(".json")) return loadWorker(files, target);
+      return this.#workers.get(target) ?? loadWorker(files, `${snapshotFolder(context)}/${target}.json`);
+    }
+    const id = idOf(target);
+    return this.#workers.get(id) ?? loadWorker(files, `${snapshotFolder(context)}/${id}.json`);
+  }
+
+  /** Takes a worker that came from a file in, with its conversation. */
+  #restore(worker: Worker): void {
+    if (this.#workers.has(worker.id)) return;
+    this.#workers.set(worker.id, worker);
+    const sessionId = textAt(worker.config, "session_id");
+    if (sessionId !== undefined && worker.transcript !== undefined)
+      this.#service.sessions.restore(sessionId, worker.transcript);
+  }
+
+  /** Prepares the next run: its task, and what of the conversation it goes on with. */
+  #continue(worker: Worker, input: string | undefined, options: ResumeOptions, isInside: boolean): void {
+    const reason = worker.suspension?.reason ?? "";
+    if (input !== undefined) {
+      worker.task = input;
+      worker.history.push(input);
+    }
+    const session = this.#service.sessions.get(textAt(worker.config, "session_id") ?? "");
+    if (session === undefined) return;
+    if (!options.continueTranscript) {
+      const digest =
+        session.summary ?? session.messages.map((message) => show(message.get("content") ?? "")).join("\n");
+      session.replaceMessages(digest === "" ? [] : [record({ role: "user", content: digest })]);
+    }
+    const cause = options.initiator ?? (isInside ? "parent" : "operator");
+    const body = [
+      `This run was parked (${reason}) and is resumed by ${cause}.`,
+      input === undefined ? "" : `Input: ${input}`,
+    ];
+    const reminder = readReminder(
+      "resume_agent",
+      record({
+        body: body.filter((line) => line !== "").join("\n"),
+        ttl_turns: 1,
+        preserve_on_compact: true,
+        dedupe_key: "resume_continuity",
+      }),
+      { newId: this.#service.newId, source: "stdlib_provider" },
+    );
+    session.events = withReminder(session.events, reminder).events;
+  }
+
+  async sendInput(context: CallContext, worker: Worker, task: string): Promise<DictValue> {
+    if (task.trim() === "") throw runtimeError("send_input: task text must not be empty");
+    if (worker.status === "running") throw runtimeError(`send_input: worker ${worker.id} is still running`);
+    worker.task = task;
+    worker.history.push(task);
+    await this.#start(context, worker, "WorkerSpawned");
+    return worker.summary();
+  }
+
+  async trigger(context: CallContext, worker: Worker, payload: Value): Promise<DictValue> {
+    const text = typeof payload === "string" ? payload : payload === null ? "" : stringifyJson(payload);
+    if (text.trim() === "") throw runtimeError("worker_trigger: payload must not be empty");
+    if (!worker.carry.retriggerable) throw runtimeError(`worker_trigger: worker ${worker.id} is not retriggerable`);
+    if (worker.status === "running") throw runtimeError(`worker_trigger: worker ${worker.id} is still running`);
+    if (worker.status !== "awaiting")
+      throw runtimeError(`worker_trigger: worker ${worker.id} is not awaiting (status=${worker.status})`);
+    worker.task = text;
+    worker.history.push(text);
+    worker.latestPayload = payload;
+    await this.#start(context, worker, "WorkerProgressed");
+    return worker.summary();
+  }
+
+  /** Parked workers, and those that wait for their next payload, as a settlement looks at them. */
+  unsettled(now: number): JsonObject[] {
+    return this.list().flatMap((worker) => {
+      if (worker.status === "suspended") return [suspendedItem(worker, now)];
+      return worker.status === "awaiting" && worker.mode === "sub_agent" ? [awaitingItem(worker, now)] : [];
+    });
+  }
+
+  #save(context: CallContext, worker: Worker): void {
+    saveWorker(context.host.files, worker);
+  }
+
+  /** Keeps and tells of a change. */
+  async #changed(context: CallContext, worker: Worker, event: WorkerEvent): Promise<void> {
+    if (worker.carry.persistState) this.#save(context, worker);
+    worker.changed.wakeAll();
+    context.service(lifecycleKey).changes.notify();
+    const sessionId = worker.parentSessionId;
+    if (sessionId === undefined) return;
+    await this.#service.events.emit(context, {
+      type: "worker_update",
+      session_id: sessionId,
+      worker_id: worker.id,
+      worker_name: worker.name,
+      worker_task: worker.task,
+      worker_mode: worker.mode,
+      event,
+      status: workerStatus(event),
+      metadata: jsonOfValue(metadataOf(worker)),
+      audit: jsonOfValue(worker.audit),
+    });
+  }
+}
+
+function suspendedItem(worker: Worker, now: number): JsonObject {
+  const { suspension } = worker;
+  const reason = suspension?.reason ?? "";
+  const at = suspension?.suspendedAt ?? "";
+  return {
+    handle: worker.id,
+    session_id: textAt(worker.audit, "session_id") ?? null,
+    reason: reason === "" ? "suspended" : reason,
+    conditions: suspension === undefined ? null : jsonOfValue(suspension.conditions),
+    age_ms: ageOf(at, now),
+    initiator: suspension?.initiator ?? "operator",
+    mode: worker.mode,
+    status: worker.status,
+    suspended_at: at,
+    snapshot_ref: suspension?.snapshotRef ?? worker.snapshotPath,
+    auto_resume_trigger: suspension?.autoResumeTrigger === undefined ? null : jsonOfValue(suspension.autoResumeTrigger),
+  };
+}
+
+function awaitingItem(worker: Worker, now: number): JsonObject {
+  const since = worker.awaitingStartedAt ?? "";
+  return {
+    handle: worker.id,
+    session_id: textAt(worker.audit, "session_id") ?? null,
+    reason: "awaiting_input",
+    conditions: { status: "awaiting", retriggerable: true, awaiting_started_at: since },
+    age_ms: ageOf(since, now),
+    initiator: worker.parentWorkerId ?? "pipeline",
+    mode: worker.mode,
+    status: worker.status,
+  };
+}
+
+/** How old an identifier is that begins with its time. */
+function ageOf(id: string, now: number): number {
+  const at = Number.parseInt(id.replace("-", "").slice(0, 12), 16);
+  return Number.isNaN(at) ? 0 : Math.max(0, now - at);
+}
+
+/** What events tell of a worker, its suspension in the long form. */
+function metadataOf(worker: Worker): DictValue {
+  const { suspension } = worker;
+  return record({
+    task: worker.task,
+    mode: worker.mode,
+    status: worker.status,
+    snapshot_path: worker.snapshotPath,
+    error: worker.error ?? null,
+    suspension:
+      suspension === undefined
+        ? null
+        : record({
+            handle: worker.id,
+            reason: suspension.reason,
+            conditions: suspension.conditions,
+            initiator: suspension.initiator,
+            suspended_at: suspension.suspendedAt,
+            suspended_at_turn: null,
+            snapshot_ref: suspension.snapshotRef,
+            resume_by_mechanism: suspension.autoResumeTrigger === undefined ? "manual" : "trigger",
+            auto_resume_trigger: suspension.autoResumeTrigger ?? null,
+          }),
+  });
+}
+
+export function idOf(target: Value): string {
+  if (typeof target === "string") return target;
+  if (!isDict(target)) throw runtimeError("expected agent handle or worker id");
+  const id = textAt(target, "id");
+  if (id === undefined) throw runtimeError("agent handle dict is missing an id field");
+  return id;
+}
+
+function resumeText(input: Value | undefined): string | undefined {
+  if (input === undefined || input === null) return undefined;
+  const text = show(input);
+  if (text.trim() === "") throw runtimeError("HARN-SUS-009: resume_agent: resume input must be nil or non-empty text");
+  return text;
+}
+
+const optionKeys = ["input", "resume_input", "continue_transcript", "initiator", "resume_initiator", "trigger_event"];
+
+/** The second argument of the resume builtin: options when it has any of their names, otherwise the input itself. */
+export function resumeOptions(given: Value | undefined, continueTranscript: Value | undefined): ResumeOptions {
+  const options = isDict(given) && optionKeys.some((key) => given.has(key)) ? given : undefined;
+  const keeps = continueTranscript ?? options?.get("continue_transcript") ?? null;
+  const initiator = textAt(options, "initiator") ?? textAt(options, "resume_initiator");
+  const event = dictAt(options, "trigger_event");
+  return {
+    input: options === undefined ? given : (options.get("input") ?? options.get("resume_input") ?? event ?? undefined),
+    continueTranscript: keeps === null || truthy(keeps),
+    initiator: initiator === undefined ? undefined : (initiators[initiator] ?? "operator"),
+  };
+}
+
+/** The promise, or the reason why waiting for it has no point any more. */
+async function untilAborted(signal: AbortSignal, promise: Promise<void>): Promise<void> {
+  let stop = (): void => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const fail = (): void => reject(signal.reason);
+    if (signal.aborted) fail();
+    signal.addEventListener("abort", fail, { once: true });
+    stop = () => signal.removeEventListener("abort", fail);
+  });
+  try {
+    await Promise.race([promise, aborted]);
+  } finally {
+    stop();
+  }
+}
+
+/** The list of a `workers` argument, or one alone. */
+export function targetsOf(target: Value): readonly Value[] | undefined {
+  return itemsAt(record({ items: target }), "items");
+}
