@@ -124,6 +124,7 @@ export function lowerRegistration(
   fb: FunctionBuilder,
   declaration: ToolDeclaration | SkillDeclaration | EvalPackDeclaration,
   target: number,
+  isTopLevel = false,
 ): void {
   switch (declaration.kind) {
     case "tool":
@@ -137,7 +138,7 @@ export function lowerRegistration(
         declaration.span,
       );
     case "eval-pack":
-      return lowerEvalPack(fb, declaration, target);
+      return lowerEvalPack(fb, declaration, target, isTopLevel);
   }
 }
 
@@ -185,19 +186,35 @@ function literalDefault(fallback: Expression | undefined): { readonly default?: 
   }
 }
 
-function lowerEvalPack(fb: FunctionBuilder, declaration: EvalPackDeclaration, target: number): void {
-  const { span } = declaration;
+/** The statements in a pack see its fields and the pack itself by name. At the top level of a file they do not run. */
+function lowerEvalPack(
+  fb: FunctionBuilder,
+  declaration: EvalPackDeclaration,
+  target: number,
+  isTopLevel: boolean,
+): void {
+  const { span, name, fields } = declaration;
+  const params = [name, ...fields.map(({ key }) => key)].map((each) => ({
+    name: each,
+    isRest: false,
+    span: each.span,
+  }));
   const closureOrNil = (statements: readonly Statement[]): number => {
-    if (statements.length === 0) return fb.nil();
+    if (statements.length === 0 || isTopLevel) return fb.nil();
     const closure = fb.newRegister();
-    lowerBlockClosure(fb, { statements, span }, [], closure);
+    lowerBlockClosure(fb, { statements, span }, params, closure);
     return closure;
   };
-  const id = fb.text(declaration.id ?? declaration.name.text);
-  const fields = lowerFields(fb, declaration.fields);
+  const id = fb.text(declaration.id ?? name.text);
+  const keys = lowerLiteral(
+    fb,
+    fields.map(({ key }) => key.text),
+    span,
+  );
+  const values = lowerFields(fb, fields);
   const body = closureOrNil(declaration.body);
   const summarize = closureOrNil(declaration.summarize?.statements ?? []);
-  emitBuiltin(fb, "%eval_pack", target, [fb.text(declaration.name.text), id, fields, body, summarize], span);
+  emitBuiltin(fb, "%eval_pack", target, [id, keys, values, body, summarize], span);
 }
 
 function lowerFields(fb: FunctionBuilder, fields: readonly Field[]): number {

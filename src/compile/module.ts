@@ -217,7 +217,7 @@ function lowerTopLevel(fb: FunctionBuilder, item: Statement, result: number | un
     case "eval-pack":
       return fb.withRegisters(() => {
         const value = fb.newRegister();
-        lowerRegistration(fb, item, value);
+        lowerRegistration(fb, item, value, true);
         fb.emit("storeSlot", [slotOf(builder, item.name.text), value], item.span);
       });
     case "function":

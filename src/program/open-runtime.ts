@@ -7,6 +7,7 @@ import {
   Channels,
   channelsKey,
   type EventLog,
+  type Json,
   type JsonObject,
   jsonOfValue,
   MemoryEventLog,
@@ -35,6 +36,7 @@ import {
   type RunJournal,
   Runtime,
 } from "../runtime/index.ts";
+import { readToml } from "../stdlib/data/toml.ts";
 import {
   createHostServices,
   type HostServicesOptions,
@@ -184,7 +186,8 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     const { files } = host;
     services.provide(recordServicesKey, () => {
       const runFolder = runFolderOf((name) => host.environment?.get(name));
-      return { ids, now, files, runFolder, log };
+      const notes = new (rooms.records().RunNotes)();
+      return { ids, now, files, runFolder, log, notes, readToml: (text: string): Json => jsonOfValue(readToml(text)) };
     });
   }
   lifecycle.sources.inFlightModelCalls = (at) =>

@@ -1,14 +1,15 @@
-import { type CallContext, type CatalogPart, declare, type Outcome, opt, req, t } from "../builtin/index.ts";
+import { type CatalogPart, declare, opt, req, t } from "../builtin/index.ts";
 import { type JsonObject, jsonOfValue, valueOfJson } from "../eventlog/index.ts";
-import { DictValue, isObject, ListValue, runtimeError, type Value } from "../value/index.ts";
+import { DictValue, isObject, ListValue, type Value } from "../value/index.ts";
+import { artifactBuiltins } from "./artifact-builtins.ts";
 import { diffRuns, type RunDiff } from "./diff.ts";
-import { RunRecordError } from "./error.ts";
+import { evalBuiltins } from "./eval-builtins.ts";
 import { type EvalCase, type EvalSuiteReport, evaluateSuite, normalizeManifest, runManifest } from "./eval-suite.ts";
-import { recordServicesKey } from "./key.ts";
+import { frictionBuiltins } from "./friction-builtins.ts";
+import { later, now } from "./record-calls.ts";
 import { loadRunRecord, normalizeRunRecord, saveRunRecord } from "./record-files.ts";
 import { evaluateRun, fixtureOfRun, type ReplayReport } from "./replay-fixture.ts";
 import { loadRunTree, type RunTree } from "./run-tree.ts";
-import { ShapeError } from "./schema/codec.ts";
 import type { RecordServices } from "./services.ts";
 import { childRun } from "./shapes/child-run.ts";
 import { evalSuiteManifest } from "./shapes/eval-suite.ts";
@@ -137,7 +138,9 @@ const builtins = [
 ];
 
 /** The builtins over run records. */
-export const recordCatalog: CatalogPart = { builtins };
+export const recordCatalog: CatalogPart = {
+  builtins: [...builtins, ...artifactBuiltins, ...evalBuiltins, ...frictionBuiltins],
+};
 
 /** A report: plain JSON by construction. */
 function jsonValue(report: EvalSuiteReport | RunDiff): Value {
@@ -159,29 +162,6 @@ async function caseOf(value: Value, services: RecordServices): Promise<EvalCase>
 
 function normalized(payload: Value, services: RecordServices): Promise<RunRecord> {
   return normalizeRunRecord(isObject(payload) ? jsonOfValue(payload) : null, services);
-}
-
-function now(context: CallContext, read: (services: RecordServices) => Value): Outcome {
-  try {
-    return read(context.service(recordServicesKey));
-  } catch (error) {
-    throw faultOf(error);
-  }
-}
-
-function later(context: CallContext, work: (services: RecordServices) => Promise<Value>): Outcome {
-  const services = context.service(recordServicesKey);
-  return context.async(async () => {
-    try {
-      return await work(services);
-    } catch (error) {
-      throw faultOf(error);
-    }
-  });
-}
-
-function faultOf(error: unknown): unknown {
-  return error instanceof RunRecordError || error instanceof ShapeError ? runtimeError(error.message) : error;
 }
 
 function recordValue(run: RunRecord): Value {

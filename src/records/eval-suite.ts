@@ -80,8 +80,7 @@ export function normalizeManifest(json: Json, services: Pick<RecordServices, "id
 
 /** Loads what a manifest names and judges it: by the fixture's file, else by the fixture that the record carries. */
 export function runManifest(manifest: EvalSuiteManifest, services: RecordServices): EvalSuiteReport {
-  const at = (path: string): string =>
-    manifest.base_dir === null || isAbsolute(path) ? path : `${manifest.base_dir}/${path}`;
+  const at = absoluteIn(manifest.base_dir);
   return evaluateSuite(
     manifest.cases.map((each) => loadCase(each, at, services)),
     services,
@@ -123,6 +122,11 @@ function readShape<T>(what: string, read: () => T): T {
   } catch (error) {
     throw recordError(what, error);
   }
+}
+
+/** Paths of a manifest are relative to its folder, where it names one. */
+export function absoluteIn(folder: string | null): (path: string) => string {
+  return (path) => (folder === null || isAbsolute(path) ? path : `${folder}/${path}`);
 }
 
 function isAbsolute(path: string): boolean {

@@ -2,6 +2,7 @@ export { recordCatalog } from "./builtins.ts";
 export { materializeChildRuns } from "./child-runs.ts";
 export { diffRuns, type RunDiff, type StageDiff, type ToolDiff } from "./diff.ts";
 export { RunRecordError } from "./error.ts";
+export { type EvalPackReport, evalPackManifest, isEvalPack, readEvalPack, runEvalPack } from "./eval-pack.ts";
 export {
   type EvalCase,
   type EvalCaseReport,
@@ -10,11 +11,13 @@ export {
   normalizeManifest,
   runManifest,
 } from "./eval-suite.ts";
+export { RunNotes } from "./friction.ts";
 export { mergeHitlQuestions } from "./hitl-questions.ts";
 export { inspectRecord } from "./inspect.ts";
 export { inspectRecordJson } from "./inspect-json.ts";
 export { recordServicesKey } from "./key.ts";
 export { deriveObservability, type RecordPlace } from "./observability/derive.ts";
+export type { BuiltinServices } from "./record-calls.ts";
 export { loadRunRecord, normalizeRunRecord, saveRunRecord } from "./record-files.ts";
 export {
   type RecordedAgentEvent,

@@ -1,5 +1,5 @@
 import { type ServiceKey, serviceKey } from "../builtin/index.ts";
-import type { RecordServices } from "./services.ts";
+import type { BuiltinServices } from "./record-calls.ts";
 
 // Apart from what uses it, so that naming it loads nothing of this room.
-export const recordServicesKey: ServiceKey<RecordServices> = serviceKey("run records");
+export const recordServicesKey: ServiceKey<BuiltinServices> = serviceKey("run records");

@@ -1,6 +1,7 @@
 import { EventLogError, encodeJson, type Json, parseExactJson, rfc3339, topic } from "../eventlog/index.ts";
 import { materializeChildRuns } from "./child-runs.ts";
 import { RunRecordError, recordError } from "./error.ts";
+import { syncHandoffs } from "./handoffs.ts";
 import { mergeHitlQuestions } from "./hitl-questions.ts";
 import { deriveObservability } from "./observability/derive.ts";
 import { fixtureOfRun } from "./replay-fixture.ts";
@@ -24,7 +25,7 @@ export async function normalizeRunRecord(json: Json, services: RecordServices): 
     root_run_id: given.root_run_id ?? id,
   };
   const withFixture = { ...named, replay_fixture: named.replay_fixture ?? fixtureOfRun(named, services) };
-  const run = materializeChildRuns(await mergeHitlQuestions(withFixture, services.log?.get()));
+  const run = syncHandoffs(materializeChildRuns(await mergeHitlQuestions(withFixture, services.log?.get())), services);
   const path = run.persisted_path;
   const place = path === null ? undefined : { path, files: services.files };
   return { ...run, observability: run.observability ?? deriveObservability(run, place) };
@@ -40,11 +41,12 @@ export async function saveRunRecord(
   path = defaultPath(run, services),
 ): Promise<string> {
   const merged = materializeChildRuns(await mergeHitlQuestions(run, services.log?.get()));
-  const complete: RunRecord = {
+  const placed: RunRecord = {
     ...merged,
     replay_fixture: merged.replay_fixture ?? fixtureOfRun(merged, services),
     persisted_path: path,
   };
+  const complete = syncHandoffs(placed, services);
   const saved = { ...complete, observability: deriveObservability(complete, { path, files: services.files }) };
   const folder = parentOf(path);
   attempt("failed to create run directory", () => folder !== undefined && services.files.makeFolder(folder));
@@ -60,11 +62,12 @@ export function loadRunRecord(path: string, services: RecordServices): RunRecord
   const run = materializeChildRuns(
     attempt("failed to parse run record", () => runRecord.read(parseExactJson(text), "")),
   );
-  const complete: RunRecord = {
+  const placed: RunRecord = {
     ...run,
     replay_fixture: run.replay_fixture ?? fixtureOfRun(run, services),
     persisted_path: run.persisted_path ?? path,
   };
+  const complete = syncHandoffs(placed, services);
   return { ...complete, observability: deriveObservability(complete, { path, files: services.files }) };
 }
 
