@@ -4,7 +4,6 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Formatted, format } from "../src/format/index.ts";
 import { loadModuleGraph, memoryReader } from "../src/modules/index.ts";
 import { standardCatalog } from "../src/program/index.ts";
 import { Analysis, check } from "../src/types/index.ts";
@@ -27,7 +26,6 @@ const pairs: readonly Pair[] = cases.flatMap(({ name, text, reader, graph }) => 
     name: `parse and check, ${name}`,
     harn: () => check(loadModuleGraph({ path, text }, reader), standardCatalog, options).length,
   },
-  { name: `format, ${name}`, harn: () => lengthOf(format(graph.entry.source)) },
 ]);
 
 const rows = await bench(pairs, { rounds: 9, roundMilliseconds: 100 });
@@ -39,10 +37,6 @@ for (const { name, lines } of cases) {
 
 editing();
 commandLines();
-
-function lengthOf(formatted: Formatted): number {
-  return formatted.kind === "formatted" ? formatted.text.length : 0;
-}
 
 /** Many modules, one of which changes: what an editor does at every key. */
 function editing(): void {

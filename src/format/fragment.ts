@@ -79,6 +79,15 @@ export function joinAll(pieces: readonly Piece[], separator = ""): Fragment {
   return result;
 }
 
+/**
+ * The same fragment, whose text the machine has put in one piece. Text that is joined is a tree of its parts at first; those of a whole
+ * program, kept to its end, cost more to look after than to copy line by line.
+ */
+export function flattened(part: Fragment): Fragment {
+  part.text.charCodeAt(0);
+  return part;
+}
+
 export function parenthesized(inner: Fragment, isWrapped: boolean): Fragment {
   return isWrapped ? join("(", inner, ")") : inner;
 }

@@ -5,7 +5,7 @@
 import type { Span } from "../text/index.ts";
 import { mayTrail, type PlacedComment } from "./comment-table.ts";
 import { commentBlock } from "./comment-text.ts";
-import { type Fragment, join, joinAll, lineAt } from "./fragment.ts";
+import { type Fragment, flattened, join, joinAll, lineAt } from "./fragment.ts";
 import { isLineBreakBetween, type Layout } from "./layout.ts";
 
 export interface LineItem {
@@ -39,7 +39,7 @@ export function attachToItems(
   trailing: Trailing,
 ): CommentedItems {
   const laid = items.map((item, index): LaidItem => {
-    const text = item.render(level);
+    const text = flattened(item.render(level));
     const behind = trailing === "line" ? claimLine(l, item.span, items[index + 1]?.span) : none;
     return { span: item.span, text, above: none, behind };
   });
