@@ -1,0 +1,183 @@
+// What a cancelled task had under way in the real world ends too: processes with their children, requests, streams of models.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { createNodeHost } from "../../src/host/node/index.ts";
+import { memoryReader } from "../../src/modules/index.ts";
+import { Harn, type Run } from "../../src/program/index.ts";
+
+let server: Server | undefined;
+
+afterEach(async () => {
+  const closing = server;
+  server = undefined;
+  closing?.closeAllConnections();
+  await new Promise<void>((resolve) => (closing === undefined ? resolve() : closing.close(() => resolve())));
+});
+
+interface Served {
+  readonly url: string;
+  /** Settles when a request is there. */
+  readonly arrived: Promise<null>;
+  /** Settles when a client goes away before it has its answer. */
+  readonly gone: Promise<string>;
+}
+
+async function serve(answer: (response: ServerResponse) => void): Promise<Served> {
+  let noteArrival: (nothing: null) => void;
+  let noteGone: (url: string) => void;
+  const arrived = new Promise<null>((resolve) => {
+    noteArrival = resolve;
+  });
+  const gone = new Promise<string>((resolve) => {
+    noteGone = resolve;
+  });
+  const started = createServer((request, response) => {
+    response.on("close", () => {
+      if (!response.writableEnded) noteGone(String(request.url));
+    });
+    request.resume();
+    request.on("end", () => {
+      answer(response);
+      noteArrival(null);
+    });
+  });
+  server = started;
+  await new Promise<void>((resolve) => started.listen(0, "127.0.0.1", resolve));
+  return { url: `http://127.0.0.1:${(started.address() as AddressInfo).port}`, arrived, gone };
+}
+
+/** Runs a program in which `ready()` waits until what is to be cancelled is under way. */
+function start(text: string, ready: () => Promise<null>, url = "", signal?: AbortSignal): Run {
+  const host = createNodeHost({ cwd: process.cwd() });
+  const { environment } = host;
+  const harn = new Harn({
+    host: {
+      ...host,
+      environment: {
+        get: (name) => (name === "LOCAL_LLM_BASE_URL" ? url : environment.get(name)),
+        all: () => environment.all(),
+      },
+    },
+    reader: memoryReader({}),
+    functions: { ready },
+  });
+  return harn.start({ path: "main.harn", text }, signal && { signal });
+}
+
+async function end(run: Run): Promise<string> {
+  const outcome = await run.outcome;
+  return outcome.kind === "failed" ? `failed: ${outcome.error.message}` : outcome.kind;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function poll(isDone: () => boolean): Promise<null> {
+  while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 10));
+  return null;
+}
+
+describe.skipIf(process.platform === "win32")("a process with children", () => {
+  let folder = "";
+
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const ends: readonly (readonly [how: string, ending: string, outcome: string])[] = [
+    ["cancel", "cancel(h)", "completed"],
+    ["cancel_graceful", "cancel_graceful(h, 5s)", "completed"],
+    ["a deadline", "try { deadline 1ms { await(h) } } finally { cancel(h) }", "failed: Deadline exceeded"],
+    ["a deadline of its own", "await(h)", "failed: Deadline exceeded"],
+    ["the end of the program", "", "completed"],
+  ];
+
+  it.each(ends)("ends with its task: %s", async (how, ending, outcome) => {
+    folder = mkdtempSync(join(tmpdir(), "harn-cancelling-"));
+    const files = ["inner", "outer"].map((name) => join(folder, name));
+    const pids = (): number[] => files.map((file) => Number(existsSync(file) ? readFileSync(file, "utf8") : 0));
+    // A shell that starts another, which sleeps; both say who they are.
+    writeFileSync(
+      join(folder, "tree.sh"),
+      `sh -c 'echo $$ > "${folder}/inner"; sleep 60' &\necho $$ > "${folder}/outer"\nwait\n`,
+    );
+    const body = `harness.process.spawn_captured({cmd: "sh", args: ["${folder}/tree.sh"]})`;
+    const run = start(
+      `pipeline main() {
+        let h = spawn { ${how === "a deadline of its own" ? `deadline 1500ms { ${body} }` : body} }
+        ready()
+        ${ending}
+      }`,
+      () => poll(() => pids().every((pid) => pid > 0)),
+    );
+    expect(await end(run)).toBe(outcome);
+    await poll(() => !pids().some(isAlive));
+  });
+});
+
+describe("a request", () => {
+  it.each([
+    ["before the answer", (): void => {}],
+    ["in the middle of it", (response: ServerResponse): void => void response.write("some")],
+  ])("is aborted when its task is cancelled, %s", async (_when, answer) => {
+    const { url, arrived, gone } = await serve(answer);
+    const run = start(
+      `pipeline main() {
+        let h = spawn { harness.net.get("${url}/thing") }
+        ready()
+        cancel(h)
+      }`,
+      () => arrived,
+    );
+    expect(await gone).toBe("/thing");
+    expect(await end(run)).toBe("completed");
+  });
+
+  it("is aborted by a deadline", async () => {
+    const { url, arrived, gone } = await serve(() => {});
+    const run = start(`pipeline main() { deadline 500ms { harness.net.get("${url}/late") } }`, () => arrived);
+    expect(await gone).toBe("/late");
+    expect(await end(run)).toBe("failed: Deadline exceeded");
+  });
+
+  it("is aborted with the whole run", async () => {
+    const controller = new AbortController();
+    const { url, arrived, gone } = await serve(() => {});
+    const run = start(`pipeline main() { harness.net.get("${url}/run") }`, () => arrived, "", controller.signal);
+    await arrived;
+    controller.abort();
+    expect(await gone).toBe("/run");
+    expect(await end(run)).toBe("cancelled");
+  });
+});
+
+describe("a model that streams its answer", () => {
+  const first = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: "Once" } }] })}\n\n`;
+  const options = '{provider: "local", model: "tiny", stream: true}';
+
+  it.each([
+    ["cancel", `let h = spawn { llm_call("a story", nil, ${options}) }\nready()\ncancel(h)`],
+    ["a deadline", `try { deadline 500ms { llm_call("a story", nil, ${options}) } } catch (e) { }`],
+    ["a loop over it that ends early", `for part in llm_stream_call("a story", nil, ${options}) { break }`],
+    [
+      "a loop over it that fails",
+      `try { for part in llm_stream_call("a story", nil, ${options}) { throw "no" } } catch (e) { }`,
+    ],
+  ])("is told to stop by %s", async (_what, text) => {
+    const { url, arrived, gone } = await serve((response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(first);
+    });
+    const run = start(`pipeline main() {\n${text}\n}`, () => arrived, url);
+    expect(await gone).toBe("/v1/chat/completions");
+    expect(await end(run)).toBe("completed");
+  });
+});
