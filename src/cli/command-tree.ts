@@ -44,7 +44,7 @@ const run: CommandSpec = {
       name: "resume",
       value: "RUN",
       summary: "Go on with a recorded run that was killed",
-      conflicts: ["record", "llm-mock", "llm-mock-record", "deny", "allow", "no-sandbox", "read"],
+      conflicts: ["record", "interleaving", "llm-mock", "llm-mock-record", "deny", "allow", "no-sandbox", "read"],
     },
     { name: "at", value: "N", summary: "Start a new run from this event of the recorded one", requires: "resume" },
     {
@@ -55,6 +55,11 @@ const run: CommandSpec = {
       requires: "resume",
     },
     { name: "current", summary: "The program as its files are now, not as they were", requires: "resume" },
+    {
+      name: "interleaving",
+      value: "SEED",
+      summary: "Run ready tasks in the order that this number decides, to find races",
+    },
   ],
   load: () => import("./commands/run.ts"),
 };

@@ -40,6 +40,11 @@ export interface StartOptions {
   /** Names that the program sees without declaring them, such as its pipeline's parameters. */
   readonly inputs?: Readonly<Record<string, PlainInput>>;
   readonly argv?: readonly string[];
+  /**
+   * Seed of the order in which ready tasks run, instead of first come, first served. The same seed gives the same order: a
+   * test that tries many finds races, and can repeat the one that failed.
+   */
+  readonly interleaving?: number;
   /** Aborting it cancels the run: waits and loops in it end with an error, and `finally` and `defer` still run. */
   readonly signal?: AbortSignal;
 }
@@ -142,6 +147,7 @@ export class Harn {
     const opened = openRuntime({
       ...this.#settings(compiled),
       argv: options.argv ?? [],
+      ...(options.interleaving !== undefined && { interleaving: options.interleaving }),
       globals: new Map(Object.entries(options.inputs ?? {}).map(([name, input]) => [name, fromPlain(input, name)])),
     });
     const events = RunEventStream.of(opened.runtime.events);

@@ -74,6 +74,8 @@ export interface RuntimeSettings {
   readonly journal?: RunJournal;
   /** The id of the run in its record, when it has one already. */
   readonly runId?: string;
+  /** Seed of the order in which ready tasks run; first come, first served without it. */
+  readonly interleaving?: number;
   /** Opens the event log at its first use; without it, events are kept in memory. */
   readonly openLog?: () => EventLog;
   /** When warm functions are compiled to JavaScript; once it pays, when absent. */
@@ -214,6 +216,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
       ...(settings.substitutes && { substitutes: settings.substitutes }),
     }),
     services,
+    ...(settings.interleaving !== undefined && { interleaving: settings.interleaving }),
     ...(settings.compiling && { compiling: settings.compiling }),
     globals: new Map<string, Value>([
       ["argv", new ListValue([...(settings.argv ?? [])])],

@@ -11,6 +11,8 @@ export interface RuntimeOptions {
   readonly services: ServiceSource;
   /** Names that programs see without declaring them: `argv`, a pipeline's inputs. */
   readonly globals?: ReadonlyMap<string, Value>;
+  /** Seed of the order in which ready tasks run; first come, first served without it. */
+  readonly interleaving?: number;
   /** Where the program's output goes while nobody listens to run events. */
   readonly output: (stream: "stdout" | "stderr", text: string) => void;
   /** When warm functions are compiled to JavaScript; see `Compiling`. */
@@ -51,6 +53,7 @@ export class Runtime {
       host: options.host,
       boundary: options.boundary,
       services: options.services,
+      ...(options.interleaving !== undefined && { interleaving: options.interleaving }),
       ...(options.compiling && { compiling: options.compiling }),
       write: (stream, text) => this.write(stream, text),
       ...(options.turns && { turns: options.turns }),

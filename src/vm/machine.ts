@@ -13,6 +13,7 @@ import { BuiltinValue, type Value } from "../value/index.ts";
 import { Interrupts } from "./concurrency/interrupts.ts";
 import { SharedRegistries } from "./concurrency/registries.ts";
 import { DeadlockWatch } from "./deadlock.ts";
+import { interleavingOf } from "./interleaving.ts";
 import { interpreter } from "./interpreter.ts";
 import { alwaysHot, JavaScriptCompiler, usualHeat } from "./jit/compiler.ts";
 import type { Compiler, Heat } from "./linked-function.ts";
@@ -33,6 +34,8 @@ export interface MachineOptions {
   readonly compiling?: Compiling;
   /** How tasks share the thread with the host; real time by default. */
   readonly turns?: Turns;
+  /** Ready tasks run in an order that this number decides, instead of first come, first served: to find and repeat races. */
+  readonly interleaving?: number;
 }
 
 /**
@@ -75,6 +78,7 @@ export class Machine {
     this.globals = new Map(options.catalog.globals);
     const heat = heats[options.compiling ?? "warm"];
     this.#compiler = heat && new JavaScriptCompiler(heat);
+    if (options.interleaving !== undefined) this.scheduler.choose = interleavingOf(options.interleaving);
     const watch = new DeadlockWatch(this);
     this.scheduler.onIdle = () => watch.check();
   }

@@ -14,6 +14,15 @@ describe("the scheduler", () => {
     expect(await linesOf(text, { clock: new SteppingClock(5) })).toEqual(["Result.Err(Deadline exceeded)"]);
   });
 
+  it("repeats an interleaving by its seed", async () => {
+    const text = "for i in 1 to 6 { spawn { println(i); yield_now(); println(i) } }\nsleep(1)";
+    const order = (seed: number): Promise<readonly string[]> => linesOf(text, { interleaving: seed });
+    const orders = await Promise.all([1, 2, 3, 4].map(order));
+    expect(await Promise.all([1, 2, 3, 4].map(order))).toEqual(orders);
+    expect(new Set(orders.map(String)).size).toBe(4);
+    for (const lines of orders) expect([...lines].sort()).toEqual([..."112233445566"]);
+  });
+
   it("lets a task go on before any other after giving the event loop a turn", async () => {
     const text = `
       pipeline main() {

@@ -23,6 +23,11 @@ export interface Runnable {
 export class Scheduler {
   /** A task that has not waited for this long is taken for one that never will: others get to run between its slices. */
   patienceMs = 2000;
+  /**
+   * Which of so many ready tasks runs next. First come, first served without it; a source of chance that can be repeated
+   * finds the interleavings that a program does not expect.
+   */
+  choose: ((count: number) => number) | undefined;
   /** Called when no task is ready any more. */
   onIdle: (() => void) | undefined;
   #queue: Runnable[] = [];
@@ -103,6 +108,7 @@ export class Scheduler {
   #runReady(): boolean {
     let end = 0;
     for (let steps = 1; this.#next < this.#queue.length && !this.#isHeld; steps++) {
+      if (this.choose) this.#bringForward(this.#next + this.choose(this.#queue.length - this.#next));
       const task = this.#queue[this.#next++] as Runnable;
       if (this.#next === this.#queue.length || this.#next > spentLimit) this.#discardSpent();
       task.step();
@@ -113,6 +119,12 @@ export class Scheduler {
       if (steps >= stepsPerTurn || now >= end) return false;
     }
     return true;
+  }
+
+  #bringForward(index: number): void {
+    const chosen = this.#queue[index] as Runnable;
+    this.#queue[index] = this.#queue[this.#next] as Runnable;
+    this.#queue[this.#next] = chosen;
   }
 
   #discardSpent(): void {

@@ -81,7 +81,9 @@ const cleanupMs = 250;
  *     ended otherwise, or the task was ended after it was woken and before it went on. What was handed over is taken back.
  * T4. Whoever wakes a task first is heard. An interrupt that comes later waits for the next wait or loop, so that no lock
  *     and no message is lost between two parties.
- * T5. A task ends its children. One that is ended unwinds first: its finalizers run, for `cleanupMs` at most.
+ * T5. A task ends its children. One that is ended unwinds first: its finalizers run, for `cleanupMs` at most. Its children
+ *     are ended with it, not after it: while it cleans up, nothing new begins in them. Nor in coroutines that it pulls: they
+ *     are held back until it waits for one of them again, closes them, or is done.
  */
 export class Task implements CallContext {
   readonly machine: Machine;
@@ -120,6 +122,7 @@ export class Task implements CallContext {
   #firstChild: Task | undefined;
   #lastChild: Task | undefined;
   #adopter: Task | undefined;
+  #heldBack: Task[] | undefined;
   #older: Task | undefined;
   #younger: Task | undefined;
   /** Deadlines that this task is under, outermost first. */
@@ -226,15 +229,28 @@ export class Task implements CallContext {
   }
 
   callAsync(callee: Value, args: readonly Value[], stop?: AbortSignal): Promise<Value> {
+    if (this.#isOverForAsync) return Promise.reject(cancellation());
     const child = new Task(this.machine, this.identity, { parent: this, locals: this.locals });
     child.user = this;
     if (stop !== undefined) cancelWith(child, stop);
     return new Promise((resolve, reject) => {
-      child.whenDone((completion) =>
-        completion.kind === "value" ? resolve(completion.value) : reject(completion.error),
-      );
+      child.whenDone((completion) => {
+        // Whoever called goes no further either.
+        if (child.isEnding) reject(cancellation());
+        else if (completion.kind === "value") resolve(completion.value);
+        else reject(completion.error);
+      });
       child.start((task) => callValue(task, callee, args));
     });
+  }
+
+  /**
+   * Whether asynchronous code that runs now belongs to a wait that was ended with the task: the task cleans up, and what it
+   * waits for meanwhile is nothing of the host's.
+   */
+  get #isOverForAsync(): boolean {
+    if (this.completion) return true;
+    return this.#isEnding && !this.#isRunning && this.#waiting?.reason.kind !== "io";
   }
 
   resumeWith(frame: ResumableFrame): typeof SUSPENDED {
@@ -326,6 +342,30 @@ export class Task implements CallContext {
 
   /** Runs until the task is done or parked. Called by the scheduler. */
   step(): void {
+    const puller = this.#isEnding ? undefined : this.#endingPuller();
+    if (!puller) return this.#run();
+    puller.#heldBack ??= [];
+    puller.#heldBack.push(this);
+  }
+
+  /**
+   * For a coroutine: the task that it runs for, directly or through other coroutines, if that cleans up and waits for
+   * something else. Coroutines have no parent; callbacks from asynchronous code do, and run when they are called.
+   */
+  #endingPuller(): Task | undefined {
+    let user = this.parent ? undefined : this.user;
+    while (user && !(user.#isEnding && !user.completion && user.#waiting?.reason.kind !== "task"))
+      user = user.parent ? undefined : user.user;
+    return user;
+  }
+
+  #releaseHeldBack(): void {
+    const heldBack = this.#heldBack;
+    this.#heldBack = undefined;
+    for (const task of heldBack ?? []) this.machine.scheduler.ready(task);
+  }
+
+  #run(): void {
     const resumption = this.#resumption;
     if (!resumption || this.completion) return;
     this.#resumption = undefined;
@@ -361,6 +401,7 @@ export class Task implements CallContext {
     }
     this.#captured = noFrames;
     if (this.#isEnding) this.#limitCleanup();
+    if (this.#heldBack && this.#waiting?.reason.kind === "task") this.#releaseHeldBack();
     const interrupt = this.#interrupt ?? this.#lateness();
     if (!interrupt || !this.#waiting) return;
     this.#interrupt = undefined;
@@ -380,7 +421,7 @@ export class Task implements CallContext {
   runNow(frame: Frame): typeof SUSPENDED | Completion {
     this.#push(frame);
     this.#resumption = nilCompletion;
-    this.step();
+    this.#run();
     return this.completion ?? SUSPENDED;
   }
 
@@ -388,7 +429,7 @@ export class Task implements CallContext {
   resumeNow(value: Value): void {
     this.#waiting = undefined;
     this.#resumption = { kind: "value", value };
-    this.step();
+    this.#run();
   }
 
   #continue(frame: Captured, completion: Completion): typeof SUSPENDED | Completion {
@@ -426,6 +467,7 @@ export class Task implements CallContext {
     for (const scope of this.deadlines ?? []) scope.leave(this);
     this.deadlines = undefined;
     this.parent?.release(this);
+    this.#releaseHeldBack();
     this.#letGo();
     if (isFatal) this.#dropDescendants();
     else if (this.#firstChild) for (const child of this.children) child.cancel();
@@ -499,7 +541,7 @@ export class Task implements CallContext {
   }
 
   /** Asks the task to stop: `is_cancelled()` answers true, and its next wait or loop fails with the reason. */
-  requestCancel(reason = new Raise("cancelled", "kind:cancelled:VM cancelled by host", "cancelled")): void {
+  requestCancel(reason = cancellation()): void {
     if (this.completion || this.#isCancelled) return;
     this.#isCancelled = true;
     this.interrupt(reason);
@@ -526,6 +568,7 @@ export class Task implements CallContext {
     this.#beginEnd();
     const unwind = new Unwind("cancelled");
     this.#abortWaits();
+    for (const child of this.children) child.cancel();
     if (this.#waiting) this.#raise(unwind);
     else if (this.#resumption) this.#replaceResumption({ kind: "error", error: unwind });
     else {
@@ -540,11 +583,12 @@ export class Task implements CallContext {
     if (!this.#hasBegun || this.#isRunning) return this.cancel();
     this.#beginEnd();
     this.#abortWaits();
+    for (const child of this.children) child.cancel();
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.abandon();
     this.#replaceResumption({ kind: "error", error: new Unwind("cancelled") });
-    this.step();
+    this.#run();
   }
 
   #beginEnd(): void {
@@ -636,6 +680,11 @@ interface TaskOptions {
 }
 
 const endedValue: Completion = { kind: "value", value: null };
+
+/** What a task that is asked to stop fails with. */
+function cancellation(): Raise {
+  return new Raise("cancelled", "kind:cancelled:VM cancelled by host", "cancelled");
+}
 
 /** No error of the language: `exit`, or a fault. */
 function isFatalError(error: unknown): boolean {

@@ -32,6 +32,7 @@ export async function requestOf(invocation: Invocation, context: CommandContext)
   const deny = invocation.text("deny");
   const allow = invocation.text("allow");
   const fixtures = fixturesOf(invocation.text("llm-mock"));
+  const interleaving = invocation.count("interleaving");
   return {
     source: await entryOf(invocation),
     isInline: invocation.text("eval") !== undefined,
@@ -44,6 +45,7 @@ export async function requestOf(invocation: Invocation, context: CommandContext)
       ...(deny !== undefined && { deny }),
       ...(allow !== undefined && { allow }),
       ...(fixtures && { fixtures }),
+      ...(interleaving !== undefined && { interleaving }),
     },
   };
 }

@@ -9,19 +9,22 @@ export interface RunRules {
   /** Names of builtins, separated by commas. */
   readonly deny?: string;
   readonly allow?: string;
+  /** Seed of the order in which ready tasks run. */
+  readonly interleaving?: number;
   readonly fixtures?: { readonly text: string; readonly name: string };
 }
 
-type Rules = Pick<SessionOptions, "isSandboxed" | "readable" | "denied" | "models">;
+type Rules = Pick<SessionOptions, "isSandboxed" | "readable" | "denied" | "models" | "interleaving">;
 
 export function sessionRules(
-  { allow, deny, fixtures, isSandboxed, readable }: RunRules,
+  { allow, deny, fixtures, interleaving, isSandboxed, readable }: RunRules,
   recordsFixtures: boolean,
 ): Rules {
   const names = standardCatalog.builtins.keys();
   return {
     isSandboxed,
     readable,
+    ...(interleaving !== undefined && { interleaving }),
     ...(deny !== undefined && { denied: deniedBuiltins({ deny }, names) }),
     ...(allow !== undefined && { denied: deniedBuiltins({ allow }, names) }),
     ...((fixtures !== undefined || recordsFixtures) && { models: { ...(fixtures && { fixtures }), recordsFixtures } }),

@@ -28,6 +28,8 @@ export interface SessionOptions {
   /** Keeps events in memory, whatever the environment says: tests leave nothing behind. */
   readonly isEphemeral?: boolean;
   readonly denied?: ReadonlySet<string>;
+  /** Seed of the order in which ready tasks run. */
+  readonly interleaving?: number;
   readonly compiling?: RuntimeSettings["compiling"];
   /** Where the program's surroundings are, if they are not to be found out. */
   readonly places?: RunPlaces;
@@ -86,6 +88,7 @@ export function openSession(options: SessionOptions): Session {
     argv,
     ...(options.isSandboxed ? { policy: runSandbox(projectFolder) } : {}),
     ...(denied && { denied }),
+    ...(options.interleaving !== undefined && { interleaving: options.interleaving }),
     ...(models && { models }),
     ...(compiling && { compiling }),
     ...(options.journal && { journal: options.journal }),

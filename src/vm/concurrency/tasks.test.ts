@@ -168,7 +168,7 @@ describe("cancel", () => {
         cancel(h)
         sleep(100)
       `),
-    ).toEqual(["child", "grandchild"]);
+    ).toEqual(["grandchild", "child"]);
   });
 
   it("stops a loop that never waits", async () => {

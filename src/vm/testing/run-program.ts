@@ -40,6 +40,8 @@ export interface ProgramOptions {
   /** Gets the root task before it starts. */
   readonly watch?: (task: Task) => void;
   readonly compiling?: Compiling;
+  /** Seed of the order in which ready tasks run. */
+  readonly interleaving?: number;
   /** Virtual milliseconds after which a program is taken to hang. */
   readonly patienceMs?: number;
 }
@@ -90,6 +92,7 @@ export async function runProgram(text: string, options: ProgramOptions = {}): Pr
     host,
     boundary: unguarded,
     services: options.services ?? new Map(),
+    ...(options.interleaving === undefined ? {} : { interleaving: options.interleaving }),
     ...(options.compiling && { compiling: options.compiling }),
     write: (_stream, part) => {
       written += part;
