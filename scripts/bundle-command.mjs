@@ -30,17 +30,21 @@ export async function bundleCommand(out, { fingerprint }) {
   // What each script holds decides what the next ones borrow; what they borrow decides what each has to hand out.
   for (const script of ["base", "late", "front"]) {
     const contents = script === "base" ? `require("./${entry}");` : openers(wanted[script]);
-    const draft = await bundle({ ...options, ...bundled(contents, holders, wanted), write: false, metafile: true });
+    const draftOptions = { ...options, minify: false, sourcemap: false, write: false, metafile: true };
+    const draft = await bundle({ ...draftOptions, ...bundled(script, contents, holders, wanted) });
     holders.push({ script, inputs: new Set(Object.keys(draft.metafile.inputs)) });
   }
+  const known = Object.values(wanted).map(({ size }) => size);
   const files = { base: "harn.cjs", late: "rooms.cjs", front: "front.cjs" };
   for (const [index, { script }] of holders.entries()) {
     const start = script === "base" ? `require("./${entry}");` : "";
     const contents = `${openers(wanted[script])}${start}`;
     const outfile = join(out, files[script]);
-    await bundle({ ...options, ...bundled(contents, holders.slice(0, index), wanted), outfile });
+    await bundle({ ...options, ...bundled(script, contents, holders.slice(0, index), wanted), outfile });
   }
   writeLicences(out);
+  const asked = Object.values(wanted).map(({ size }) => size);
+  if (String(asked) !== String(known)) throw new Error("the scripts ask each other for more than their drafts did");
   // CommonJS, because Node's loader for ES modules takes longer to start than the command does.
   await bundle({
     absWorkingDir: root,
@@ -81,7 +85,7 @@ function sharedOptions(out, constants) {
 }
 
 /** One script: what earlier ones hold is borrowed, lazy imports that lead to later ones become doors. Both are noted in `wanted`. */
-function bundled(contents, earlier, wanted) {
+function bundled(script, contents, earlier, wanted) {
   const connect = {
     name: "connect-scripts",
     setup(bundler) {
@@ -95,7 +99,8 @@ function bundled(contents, earlier, wanted) {
           wanted[holder.script].add(path);
           return { path: `${holder.script}:${path}`, external: true };
         }
-        if (args.kind !== "dynamic-import" || !path.startsWith("src/cli/") || neededToRun.has(path)) return undefined;
+        const isLazy = script !== "front" && args.kind === "dynamic-import" && path.startsWith("src/cli/");
+        if (!isLazy || neededToRun.has(path)) return undefined;
         wanted.front.add(path);
         return { path, namespace: "door" };
       });

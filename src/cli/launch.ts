@@ -70,7 +70,9 @@ function request(id: string): unknown {
   if (!(name in files)) return nodeRequire(id);
   // As plain values: nothing that is exported changes once its module has been evaluated.
   const { exports } = scripts.get(name) ?? evaluate(name);
-  const module = { ...exports.modules?.[id.slice(colon + 1)]?.() };
+  const open = exports.modules?.[id.slice(colon + 1)];
+  if (open === undefined) throw new Error(`the command is incomplete: it has no ${id}`);
+  const module = { ...open() };
   modules.set(id, module);
   return module;
 }
