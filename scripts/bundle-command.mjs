@@ -23,28 +23,20 @@ const lateRooms = "src/program/rooms.ts";
 /** Packages that every start evaluates: inside the command's script they need no looking up. They are ES modules alone. */
 const insidePackages = ["@noble/hashes", "smol-toml"];
 
+/** The scripts in the order in which they may borrow: from earlier ones only. */
+const files = { base: "harn.cjs", late: "rooms.cjs", front: "front.cjs" };
+const names = Object.keys(files);
+
 export async function bundleCommand(out, { fingerprint }) {
   const options = sharedOptions(out, { HARN_BUILD: fingerprint, HARN_LATE_PARTS: await latePartIndexes(out) });
-  const wanted = { base: new Set(), late: new Set(), front: new Set() };
-  const holders = [];
-  // What each script holds decides what the next ones borrow; what they borrow decides what each has to hand out.
-  for (const script of ["base", "late", "front"]) {
-    const contents = script === "base" ? `require("./${entry}");` : openers(wanted[script]);
-    const draftOptions = { ...options, minify: false, sourcemap: false, write: false, metafile: true };
-    const draft = await bundle({ ...draftOptions, ...bundled(script, contents, holders, wanted) });
-    holders.push({ script, inputs: new Set(Object.keys(draft.metafile.inputs)) });
-  }
-  const known = Object.values(wanted).map(({ size }) => size);
-  const files = { base: "harn.cjs", late: "rooms.cjs", front: "front.cjs" };
-  for (const [index, { script }] of holders.entries()) {
-    const start = script === "base" ? `require("./${entry}");` : "";
-    const contents = `${openers(wanted[script])}${start}`;
-    const outfile = join(out, files[script]);
-    await bundle({ ...options, ...bundled(script, contents, holders.slice(0, index), wanted), outfile });
+  const plan = await divide(options);
+  for (const name of names) {
+    const start = name === "base" ? `require("./${entry}");` : "";
+    const stdin = { contents: `${openers(plan.wanted[name])}${start}`, resolveDir: root };
+    const plugins = [connect(name, plan), inlineOpcodes];
+    await bundle({ ...options, stdin, plugins, outfile: join(out, files[name]) });
   }
   writeLicences(out);
-  const asked = Object.values(wanted).map(({ size }) => size);
-  if (String(asked) !== String(known)) throw new Error("the scripts ask each other for more than their drafts did");
   // CommonJS, because Node's loader for ES modules takes longer to start than the command does.
   await bundle({
     absWorkingDir: root,
@@ -55,6 +47,49 @@ export async function bundleCommand(out, { fingerprint }) {
     target: "node20",
     logLevel: "warning",
   });
+}
+
+/** Which script holds each module (`holder`), and which modules of each script others ask for (`wanted`). */
+async function divide(options) {
+  const { metafile } = await bundle({
+    ...options,
+    entryPoints: [entry],
+    minify: false,
+    sourcemap: false,
+    write: false,
+    metafile: true,
+  });
+  const { inputs } = metafile;
+  const holder = new Map();
+  const doors = { base: [entry], late: [], front: [] };
+  const wanted = { base: new Set(), late: new Set(), front: new Set() };
+  for (const name of names) {
+    const open = [...doors[name]];
+    for (let path = open.pop(); path !== undefined; path = open.pop()) {
+      const known = holder.get(path);
+      if (known === undefined) holder.set(path, name);
+      if (known !== undefined) continue;
+      for (const { path: target, kind, external } of inputs[path].imports) {
+        if (external || inputs[target] === undefined) continue;
+        const script = path === lateRooms ? "late" : isDoor(name, target, kind) ? "front" : name;
+        if (script === name) open.push(target);
+        else doors[script].push(target);
+      }
+    }
+  }
+  for (const name of names) for (const door of doors[name]) if (door !== entry) wanted[holder.get(door)].add(door);
+  for (const [path, name] of holder) {
+    for (const { path: target } of inputs[path].imports) {
+      const other = holder.get(target);
+      if (other !== undefined && other !== name) wanted[other].add(target);
+    }
+  }
+  return { holder, wanted };
+}
+
+/** A lazy import that leads to the front script. */
+function isDoor(script, target, kind) {
+  return script !== "front" && kind === "dynamic-import" && target.startsWith("src/cli/") && !neededToRun.has(target);
 }
 
 function sharedOptions(out, constants) {
@@ -84,44 +119,33 @@ function sharedOptions(out, constants) {
   };
 }
 
-/** One script: what earlier ones hold is borrowed, lazy imports that lead to later ones become doors. Both are noted in `wanted`. */
-function bundled(script, contents, earlier, wanted) {
-  const connect = {
+/** What another script holds is asked of it. */
+function connect(name, { holder }) {
+  return {
     name: "connect-scripts",
     setup(bundler) {
       bundler.onResolve({ filter: /^(?:base|late|front):/ }, ({ path }) => ({ path, external: true }));
       bundler.onResolve({ filter: /^[^:]*$/ }, async (args) => {
         if (args.kind === "entry-point" || args.pluginData === "resolving") return undefined;
         const path = await resolved(bundler, args);
-        if (path === undefined) return undefined;
-        const holder = earlier.find(({ inputs }) => inputs.has(path));
-        if (holder !== undefined) {
-          wanted[holder.script].add(path);
-          return { path: `${holder.script}:${path}`, external: true };
-        }
-        const isLazy = script !== "front" && args.kind === "dynamic-import" && path.startsWith("src/cli/");
-        if (!isLazy || neededToRun.has(path)) return undefined;
-        wanted.front.add(path);
-        return { path, namespace: "door" };
+        const script = holder.get(path);
+        if (script === undefined || script === name) return undefined;
+        if (args.kind === "dynamic-import") return { path, namespace: "door", pluginData: script };
+        return { path: `${script}:${path}`, external: true };
       });
-      bundler.onLoad({ filter: /.*/, namespace: "door" }, ({ path }) => ({
-        contents: `module.exports = require(${JSON.stringify(`front:${path}`)});`,
+      bundler.onLoad({ filter: /.*/, namespace: "door" }, ({ path, pluginData }) => ({
+        contents: `module.exports = require(${JSON.stringify(`${pluginData}:${path}`)});`,
       }));
-      bundler.onLoad({ filter: /[\\/]src[\\/]program[\\/]rooms\.ts$/ }, () => ({
-        contents: openLate(wanted.late),
-        loader: "ts",
-      }));
+      bundler.onLoad({ filter: /[\\/]src[\\/]program[\\/]rooms\.ts$/ }, () => ({ contents: openLate(), loader: "ts" }));
     },
   };
-  return { stdin: { contents, resolveDir: root }, plugins: [connect, inlineOpcodes] };
 }
 
 /** `rooms.ts` with a function that opens the late script in the place of each function that names what was imported. */
-function openLate(doors) {
+function openLate() {
   const text = readFileSync(join(root, lateRooms), "utf8");
   const rooms = [...text.matchAll(/^import \* as (\w+) from "(\.[^"]+)";$/gm)].map(([, name, path]) => {
     const door = join("src", "program", path).split(sep).join("/");
-    doors.add(door);
     return `${name}: () => require(${JSON.stringify(`late:${door}`)})`;
   });
   if (rooms.length === 0) throw new Error(`${lateRooms} imports no rooms`);

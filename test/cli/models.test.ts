@@ -35,7 +35,7 @@ function streamOf(...texts: string[]): string {
 project.write(
   "ask.harn",
   `pipeline main() {
-  let r = llm_call("Say hi", nil, {provider: "local", model: "tiny", llm_retries: 0, timeout_ms: 2000})
+  let r = llm_call("Say hi", nil, {provider: "local", model: "tiny", llm_retries: 0, timeout: 2})
   harness.stdio.println(r.text)
 }
 `,

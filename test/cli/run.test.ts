@@ -284,14 +284,17 @@ describe("a program that waits for what can never happen", () => {
     project.write("stuck.harn", main(body));
     const { status, stdout, stderr } = await project.harn("run", "stuck.harn");
     expect([status, stdout]).toEqual([1, "cleaned up\n"]);
-    expect(stderr).toMatch(/^error: Runtime error: deadlock: .*\n {2}--> stuck\.harn:\d+:/);
+    expect(stderr).toMatch(
+      /^error: Runtime error: deadlock: .*\n {2}task_root at stuck\.harn:4:7 waits for .*\n {2}--> stuck\.harn:4:7\n/,
+    );
   });
 
   it("ends even when it insists", async () => {
     const body = '  let c = channel("c")\n  while true { try { receive(c) } catch (e) { log(1) } }';
     project.write("insists.harn", main(body));
     const { status, stdout, stderr } = await project.harn("run", "insists.harn");
-    expect([status, stdout, stderr]).toEqual([1, "[harn] 1\n", "error: the program waits for what can never happen\n"]);
+    expect([status, stdout]).toEqual([1, "[harn] 1\n"]);
+    expect(stderr).toContain("insists.harn:3:22 waits for a message in channel c\n");
   });
 });
 

@@ -31,7 +31,7 @@ describe("compaction", () => {
   println(contains(llm_mock_calls()[0].messages[0].content, "assistant: turn 1"))
   llm_mock({text: ""})
   println(split(transcript_auto_compact([{role: "user", content: "only"}, {role: "user", content: "last"}], {keep_last: 1, token_threshold: 0, compact_strategy: "llm", provider: "mock"})[0].content, "\\n"))
-  println(try { agent_session_compact(s, {keep: 1}) })
+  println(try { agent_session_compact(s, json_parse("{\\"keep\\": 1}")) })
   println(try { transcript_auto_compact([{role: "user", content: "a"}, {role: "user", content: "b"}], {keep_last: 1, token_threshold: 0, compact_strategy: "custom"}) })`);
     expect(run.lines).toEqual([
       "3",

@@ -100,7 +100,7 @@ describe("the workspace of a session", () => {
       "agent_session_add_root: unknown mount mode 'odd'; expected one of: read_only, extend, sandboxed",
     ],
     [
-      `agent_session_add_root("s", "/a", {odd: 1})`,
+      `agent_session_add_root("s", "/a", json_parse("{\\"odd\\": 1}"))`,
       "agent_session_add_root: unknown option key 'odd' (expected one of: mount_mode, reason)",
     ],
     [
