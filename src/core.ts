@@ -18,9 +18,24 @@ export type {
   HostTerminal,
 } from "./builtin/index.ts";
 export { HostError } from "./builtin/index.ts";
-export type { Diagnostic, Severity } from "./diagnostics/index.ts";
+export {
+  ansiPalette,
+  type Diagnostic,
+  type DiagnosticJson,
+  diagnosticToEditor,
+  diagnosticToJson,
+  type EditorDiagnostic,
+  type EditorFix,
+  fixForEditor,
+  type Label,
+  plainPalette,
+  renderDiagnostics,
+  type Severity,
+  type TextEdit,
+} from "./diagnostics/index.ts";
 export type { RunEvent } from "./eventlog/index.ts";
 export { browserHost } from "./host/browser/browser-host.ts";
+export { applyFixes, type Fixed } from "./lint/index.ts";
 export { type ModuleReader, memoryReader } from "./modules/index.ts";
 export {
   type CompiledProgram,
@@ -39,3 +54,4 @@ export {
   standardCatalog,
 } from "./program/index.ts";
 export type { RunRecord } from "./records/index.ts";
+export type { Analysis, Analyzed } from "./types/index.ts";

@@ -25,10 +25,5 @@ export function diagnosticToJson(diagnostic: Diagnostic): DiagnosticJson {
 }
 
 function byteSpan({ source, span }: Diagnostic): { start: number; end: number } {
-  const start = byteLength(source.text.slice(0, span.start));
-  return { start, end: start + byteLength(source.text.slice(span.start, span.end)) };
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
+  return { start: source.bytes.byteAt(span.start), end: source.bytes.byteAt(span.end) };
 }

@@ -16,11 +16,14 @@ export function applyFixes(text: string, diagnostics: readonly Diagnostic[]): Fi
     taken.push(...fix);
     count++;
   }
-  taken.sort((a, b) => b.span.start - a.span.start);
-  let fixed = text;
-  for (const { span, text: replacement } of taken)
-    fixed = fixed.slice(0, span.start) + replacement + fixed.slice(span.end);
-  return { text: fixed, count };
+  taken.sort((a, b) => a.span.start - b.span.start);
+  const pieces: string[] = [];
+  let at = 0;
+  for (const { span, text: replacement } of taken) {
+    pieces.push(text.slice(at, span.start), replacement);
+    at = span.end;
+  }
+  return { text: pieces.join("") + text.slice(at), count };
 }
 
 /** Two insertions at one place overlap as well: their order would be a guess. */

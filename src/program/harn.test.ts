@@ -48,6 +48,19 @@ describe("run", () => {
   });
 });
 
+describe("analysis", () => {
+  test("knows the functions of the embedding program, and says what changed", () => {
+    const analysis = harn({ functions: { stock: () => 1 } }).analysis();
+    const look = (text: string) => {
+      const { findings, checked } = analysis.check("main.harn", text);
+      return { checked, codes: [...findings.values()].flat().map(({ code }) => code) };
+    };
+    expect(look("pipeline main() { stock() }")).toEqual({ checked: 1, codes: [] });
+    expect(look("pipeline main() { stock() }")).toEqual({ checked: 0, codes: [] });
+    expect(look("pipeline main() { stok() }")).toEqual({ checked: 1, codes: ["HARN-NAM-002"] });
+  });
+});
+
 describe("compile", () => {
   test("throws all findings of a broken program at once", () => {
     const compile = (): unknown => harn().compile(source("pipeline main() { let x = \n }\nfn f( {}"));

@@ -4,6 +4,7 @@ import { type RunEvent, RunEventStream } from "../eventlog/index.ts";
 import type { ModuleReader } from "../modules/index.ts";
 import type { RunRecord } from "../records/index.ts";
 import type { HostServicesOptions } from "../stdlib/host/index.ts";
+import { Analysis } from "../types/index.ts";
 import { type Raise, show } from "../value/index.ts";
 import { extendCatalog, standardCatalog } from "./catalog.ts";
 import { type CompiledProgram, compileProgram } from "./compile-program.ts";
@@ -132,6 +133,11 @@ export class Harn {
   /** Everything that the parser and the checker find, errors and warnings, sorted by place. */
   check(source: ProgramSource): readonly Diagnostic[] {
     return this.#compile(source).diagnostics;
+  }
+
+  /** Checks programs again and again while they are written: what has not changed is not looked at again. */
+  analysis(): Analysis {
+    return new Analysis(this.#options.reader, this.#catalog, { ambientStdio: "warn" });
   }
 
   /** A program ready to run, any number of times. Throws a `HarnCompileError`. */

@@ -1,3 +1,4 @@
+import { ByteMap } from "./byte-map.ts";
 import { LineMap } from "./line-map.ts";
 
 /** One program text under the name that messages show for it. */
@@ -5,6 +6,7 @@ export class Source {
   readonly path: string;
   readonly text: string;
   #lines: LineMap | undefined;
+  #bytes: ByteMap | undefined;
 
   constructor(path: string, text: string) {
     this.path = path;
@@ -15,5 +17,10 @@ export class Source {
   get lines(): LineMap {
     this.#lines ??= new LineMap(this.text);
     return this.#lines;
+  }
+
+  get bytes(): ByteMap {
+    this.#bytes ??= new ByteMap(this.text);
+    return this.#bytes;
   }
 }

@@ -139,3 +139,20 @@ describe("unknown values", () => {
     expect(codes(text)).toEqual([]);
   });
 });
+
+describe("what is nil for good", () => {
+  test.each(["let a = {meta: nil}\nlog(a.meta.x)", "let a = {meta: {deep: nil}}\nlog(a.meta.deep.x)"])(
+    "has no properties: %s",
+    (body) => {
+      expect(codes(`pipeline p(t) {\n${body}\n}`)).toEqual(["error:TYP-025@3"]);
+    },
+  );
+
+  test.each([
+    "var a = {meta: nil}\na.meta = {x: 1}\nlog(a.meta.x)",
+    "let a = {meta: nil}\nlog(a.meta?.x)",
+    "var a = nil\nif t { a = {x: 1} }\nlog(a.x)",
+  ])("is not judged where it may change: %s", (body) => {
+    expect(codes(`pipeline p(t) {\n${body}\n}`)).toEqual([]);
+  });
+});

@@ -47,7 +47,7 @@ export function checkProperty(c: Checker, expression: PropertyExpression): Type 
 function readProperty(c: Checker, expression: PropertyExpression, type: Type): Type {
   const { name, isOptional } = expression;
   if (isNil(type)) {
-    if (!isOptional && isContract(c, expression.object)) {
+    if (!isOptional && (isContract(c, expression.object) || isFixed(c, expression.object))) {
       c.report(diagnose(propertyOfNil, c.source, expression.span, { property: name.text }));
     }
     return dynamic;
@@ -71,6 +71,20 @@ function isContract(c: Checker, expression: Expression): boolean {
     case "property":
     case "index":
       return isContract(c, expression.object);
+    default:
+      return false;
+  }
+}
+
+/** A part of what can never be given another value: where that is nil, it stays nil. */
+function isFixed(c: Checker, expression: Expression): boolean {
+  switch (expression.kind) {
+    case "name": {
+      const mode = c.scope.find(expression.name)?.mode;
+      return mode === "let" || mode === "const";
+    }
+    case "property":
+      return isFixed(c, expression.object);
     default:
       return false;
   }
