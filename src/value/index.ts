@@ -44,6 +44,7 @@ export {
 export { IterValue } from "./iter.ts";
 export { JsonError, parseJson, readJson } from "./json-parser.ts";
 export { bytesTag, quoteJson, stringifyJson } from "./json-text.ts";
+export { Keyed } from "./keyed.ts";
 export { typeName } from "./kind.ts";
 export { ListValue } from "./list.ts";
 export { ModuleInstance } from "./module.ts";
@@ -64,6 +65,7 @@ export {
 } from "./raise.ts";
 export { RangeValue } from "./range.ts";
 export { containsFloat, SetValue } from "./set.ts";
+export { Shape } from "./shape.ts";
 export { StructType, StructValue } from "./struct.ts";
 export { identityOf, structuralKey } from "./structural-key.ts";
 export {

@@ -110,17 +110,17 @@ class JsonParser {
 
   #object(): Value {
     this.#open();
-    const entries = new Map<string, Value>();
-    if (this.#peek() === "}") return this.#end(new DictValue(entries));
+    const dict = new DictValue();
+    if (this.#peek() === "}") return this.#end(dict);
     for (;;) {
-      const key = this.#key(entries.size === 0 ? "an object" : "a value");
+      const key = this.#key(dict.size === 0 ? "an object" : "a value");
       const colon = this.#peek();
       if (colon === "") throw this.#fail("EOF while parsing an object");
       if (colon !== ":") throw this.#failAt("expected `:`");
       this.#at++;
-      entries.set(key, this.#value());
+      dict.setInPlace(key, this.#value());
       const next = this.#peek();
-      if (next === "}") return this.#end(new DictValue(entries));
+      if (next === "}") return this.#end(dict);
       this.#comma(next, "an object", "`,` or `}`");
       if (this.#peek() === "}") throw this.#failAt("trailing comma");
     }

@@ -1,14 +1,22 @@
 import type { Closure } from "./closure.ts";
-import { Collection } from "./collection.ts";
-import { compareText } from "./text-order.ts";
+import { handOut } from "./collection.ts";
+import { Keyed } from "./keyed.ts";
+import { Shape } from "./shape.ts";
 import type { Value } from "./value.ts";
+
+/** Where the fields of a struct come from, for initial values of one shape. */
+interface Selection {
+  readonly shape: Shape;
+  readonly from: readonly number[];
+}
 
 /** A declared struct: callable (`P({…})`), shown as a closure, and the home of its methods. */
 export class StructType {
   readonly name: string;
   readonly fieldNames: readonly string[];
-  /** Filled by `impl` blocks. Methods belong to the type, wherever a value of it travels. */
-  readonly methods: Map<string, Closure> = new Map();
+  /** Methods belong to the type, wherever a value of it travels. Another map once one is added, for whoever remembers what it found. */
+  methods: ReadonlyMap<string, Closure> = new Map();
+  readonly #selections = new Map<Shape, Selection | undefined>();
 
   constructor(name: string, fieldNames: readonly string[]) {
     this.name = name;
@@ -18,47 +26,63 @@ export class StructType {
   get kind(): "struct-type" {
     return "struct-type";
   }
+
+  /** What `impl` blocks do. */
+  addMethod(name: string, method: Closure): void {
+    this.methods = new Map(this.methods).set(name, method);
+  }
+
+  /** A value of this type: declared fields are taken, others dropped; a type that declares none takes all. */
+  construct(fields: Keyed): StructValue {
+    const selection = fields.shape && this.#selectionFor(fields.shape);
+    if (selection) {
+      const { slots } = fields;
+      return new StructValue(
+        this,
+        selection.from.map((index) => handOut(slots[index] as Value)),
+        selection.shape,
+      );
+    }
+    const taken = new StructValue(this, [], Shape.empty);
+    for (const key of fields.keys()) if (this.#takes(key)) taken.setInPlace(key, handOut(fields.get(key) as Value));
+    return taken;
+  }
+
+  #takes(field: string): boolean {
+    return this.fieldNames.length === 0 || this.fieldNames.includes(field);
+  }
+
+  #selectionFor(given: Shape): Selection | undefined {
+    if (!this.#selections.has(given)) {
+      const taken = given.keys.filter((key) => this.#takes(key));
+      const shape = Shape.of(taken);
+      this.#selections.set(given, shape && { shape, from: taken.map((key) => given.indexOf(key)) });
+    }
+    return this.#selections.get(given);
+  }
 }
 
 /** A struct value. A declared field may be unset, and an undeclared one may have been added later. */
-export class StructValue extends Collection {
+export class StructValue extends Keyed {
   readonly type: StructType;
-  #slots: Map<string, Value>;
 
-  /** Takes `slots` over. */
-  constructor(type: StructType, slots: Map<string, Value>) {
-    super();
+  /** Takes `fields` over. */
+  constructor(type: StructType, fields: Map<string, Value> | Value[], shape?: Shape) {
+    super(fields, shape);
     this.type = type;
-    this.#slots = slots;
   }
 
   get kind(): "struct" {
     return "struct";
   }
 
-  override get backing(): object {
-    return this.#slots;
-  }
-
-  get(field: string): Value | undefined {
-    return this.#slots.get(field);
-  }
-
   /** The set fields in name order. */
   fields(): [string, Value][] {
-    return [...this.#slots].sort(([a], [b]) => compareText(a, b));
-  }
-
-  protected override elements(): Iterable<Value> {
-    return this.#slots.values();
+    return this.keys().map((key) => [key, this.get(key) as Value]);
   }
 
   override copy(): StructValue {
-    return new StructValue(this.type, new Map(this.#slots));
-  }
-
-  /** Only for an unshared header (C2). */
-  setInPlace(field: string, value: Value): void {
-    this.#slots.set(field, value);
+    const { values, shape } = this.copied();
+    return new StructValue(this.type, values, shape);
   }
 }

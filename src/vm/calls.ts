@@ -12,15 +12,16 @@ import {
   type BuiltinValue,
   Closure,
   Collection,
-  type DictValue,
+  DictValue,
   type HandleValue,
   isObject,
+  Keyed,
   ListValue,
   plainError,
   type Raise,
   runtimeError,
   type StructType,
-  StructValue,
+  type StructValue,
   show,
   typeError,
   typeName,
@@ -117,6 +118,27 @@ export function callValue(task: Task, callee: Value, args: readonly Value[]): Ou
   return callNative(task, callee, args);
 }
 
+/** `callValue` with one argument: what most callbacks get. */
+export function callWith1(task: Task, callee: Value, a: Value): Outcome {
+  const compiled = callee instanceof Closure ? (callee.fn as LinkedFunction).compiled1 : undefined;
+  if (compiled === undefined) return callValue(task, callee, [a]);
+  const { depth } = task;
+  let outcome = compiled(task, callee as Closure, levelOf(depth + 1, true), a);
+  if (outcome === SUSPENDED) outcome = settle(task, outcome);
+  task.depth = depth;
+  return outcome;
+}
+
+export function callWith2(task: Task, callee: Value, a: Value, b: Value): Outcome {
+  const compiled = callee instanceof Closure ? (callee.fn as LinkedFunction).compiled2 : undefined;
+  if (compiled === undefined) return callValue(task, callee, [a, b]);
+  const { depth } = task;
+  let outcome = compiled(task, callee as Closure, levelOf(depth + 1, true), a, b);
+  if (outcome === SUSPENDED) outcome = settle(task, outcome);
+  task.depth = depth;
+  return outcome;
+}
+
 /** Callables that are no closures: builtins by name, struct types. */
 export function callNative(task: Task, callee: Value, args: readonly Value[]): Outcome {
   if (isObject(callee)) {
@@ -134,18 +156,9 @@ export function isCallable(value: Value): boolean {
   return isObject(value) && (value.kind === "closure" || value.kind === "builtin" || value.kind === "struct-type");
 }
 
-/** `P({…})` and `P {…}`: declared fields are taken, others dropped; a type that declares none takes all. */
+/** `P({…})` and `P {…}`. */
 export function construct(type: StructType, fields: Value): StructValue {
-  const slots = new Map<string, Value>();
-  if (isObject(fields) && (fields.kind === "dict" || fields.kind === "struct")) {
-    const entries = fields.kind === "dict" ? fields.entries() : fields.fields();
-    for (const [name, value] of entries) {
-      if (type.fieldNames.length > 0 && !type.fieldNames.includes(name)) continue;
-      if (value instanceof Collection) value.shared = true;
-      slots.set(name, value);
-    }
-  }
-  return new StructValue(type, slots);
+  return type.construct(fields instanceof Keyed ? fields : new DictValue());
 }
 
 // -------------------------------------------------------------- methods

@@ -7,7 +7,7 @@ export const cursorForms = { counter: 0, array: 1, pulled: 2 } as const;
 /** A loop's place in what it loops over. Kept in a register; `next` gives elements, then `DONE` for ever. */
 export abstract class Cursor {
   readonly form: number;
-  /** The next int of a counter, the index of the next item of an array. */
+  /** The next int of a counter, the index of the next item of an array. Compiled loops write it, for cursors of any form. */
   at: number;
   /** Where a counter or an array ends. */
   readonly stop: number;
@@ -54,6 +54,7 @@ class ArrayCursor extends Cursor {
 class DictCursor extends Cursor {
   readonly #dict: DictValue;
   readonly #keys: readonly string[];
+  #index = 0;
 
   constructor(dict: DictValue) {
     super(cursorForms.pulled, 0, 0, []);
@@ -62,7 +63,7 @@ class DictCursor extends Cursor {
   }
 
   override next(): Pulled {
-    const key = this.#keys[this.at++];
+    const key = this.#keys[this.#index++];
     return key === undefined ? DONE : DictValue.of({ key, value: handOut(this.#dict.get(key) ?? null) });
   }
 }

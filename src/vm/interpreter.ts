@@ -168,30 +168,54 @@ function execute(task: Task, first: Frame): Outcome {
             pc += 3;
             continue;
           // ------------------------------------------------ operators
-          case op.add:
-            registers[code[pc + 1]!] = add(registers[code[pc + 2]!] as Value, registers[code[pc + 3]!] as Value);
+          case op.add: {
+            const a = registers[code[pc + 2]!] as Value;
+            const b = registers[code[pc + 3]!] as Value;
+            if (typeof a !== "number" || typeof b !== "number") fn.note(pc, a, b);
+            registers[code[pc + 1]!] = add(a, b);
             pc += 4;
             continue;
-          case op.addOwned:
-            registers[code[pc + 1]!] = addOwned(registers[code[pc + 2]!] as Value, registers[code[pc + 3]!] as Value);
+          }
+          case op.addOwned: {
+            const a = registers[code[pc + 2]!] as Value;
+            const b = registers[code[pc + 3]!] as Value;
+            if (typeof a !== "number" || typeof b !== "number") fn.note(pc, a, b);
+            registers[code[pc + 1]!] = addOwned(a, b);
             pc += 4;
             continue;
-          case op.sub:
-            registers[code[pc + 1]!] = subtract(registers[code[pc + 2]!] as Value, registers[code[pc + 3]!] as Value);
+          }
+          case op.sub: {
+            const a = registers[code[pc + 2]!] as Value;
+            const b = registers[code[pc + 3]!] as Value;
+            if (typeof a !== "number" || typeof b !== "number") fn.note(pc, a, b);
+            registers[code[pc + 1]!] = subtract(a, b);
             pc += 4;
             continue;
-          case op.mul:
-            registers[code[pc + 1]!] = multiply(registers[code[pc + 2]!] as Value, registers[code[pc + 3]!] as Value);
+          }
+          case op.mul: {
+            const a = registers[code[pc + 2]!] as Value;
+            const b = registers[code[pc + 3]!] as Value;
+            if (typeof a !== "number" || typeof b !== "number") fn.note(pc, a, b);
+            registers[code[pc + 1]!] = multiply(a, b);
             pc += 4;
             continue;
-          case op.div:
-            registers[code[pc + 1]!] = divide(registers[code[pc + 2]!] as Value, registers[code[pc + 3]!] as Value);
+          }
+          case op.div: {
+            const a = registers[code[pc + 2]!] as Value;
+            const b = registers[code[pc + 3]!] as Value;
+            if (typeof a !== "number" || typeof b !== "number") fn.note(pc, a, b);
+            registers[code[pc + 1]!] = divide(a, b);
             pc += 4;
             continue;
-          case op.mod:
-            registers[code[pc + 1]!] = modulo(registers[code[pc + 2]!] as Value, registers[code[pc + 3]!] as Value);
+          }
+          case op.mod: {
+            const a = registers[code[pc + 2]!] as Value;
+            const b = registers[code[pc + 3]!] as Value;
+            if (typeof a !== "number" || typeof b !== "number") fn.note(pc, a, b);
+            registers[code[pc + 1]!] = modulo(a, b);
             pc += 4;
             continue;
+          }
           case op.pow:
             registers[code[pc + 1]!] = power(registers[code[pc + 2]!] as Value, registers[code[pc + 3]!] as Value);
             pc += 4;
@@ -318,7 +342,7 @@ function execute(task: Task, first: Frame): Outcome {
           case op.addMethod: {
             const type = registers[code[pc + 1]!] as Value;
             if (!(type instanceof StructType)) throw runtimeError("impl needs a struct");
-            type.methods.set(nameAt(frame, code[pc + 2]!), registers[code[pc + 3]!] as Closure);
+            type.addMethod(nameAt(frame, code[pc + 2]!), registers[code[pc + 3]!] as Closure);
             pc += 4;
             continue;
           }
@@ -655,8 +679,11 @@ function execute(task: Task, first: Frame): Outcome {
             if (--task.fuel < 0 && task.refuel()) return suspend(task, frame, pc, pc, -1);
             pc = code[pc + 1]!;
             if (--fn.loopsLeft < 0) {
-              compiled = fn.entryAt(pc);
-              if (compiled !== undefined) break running;
+              compiled = fn.entryAt(pc, frame);
+              if (compiled !== undefined) {
+                frame.resumeAt = pc;
+                break running;
+              }
               fn.loopsLeft = Number.POSITIVE_INFINITY;
             }
             continue;
@@ -747,7 +774,7 @@ function failFrame(task: Task, frame: Frame, error: unknown): Outcome {
 }
 
 function goOn(task: Task, frame: Frame): Outcome {
-  const compiled = frame.fn.warmEntryAt(frame.resumeAt);
+  const compiled = frame.fn.warmEntryAt(frame.resumeAt, frame);
   return settle(task, compiled === undefined ? execute(task, frame) : compiled(task, frame));
 }
 

@@ -1,6 +1,6 @@
 import type { Outcome } from "../builtin/index.ts";
 import type { FunctionCode } from "../bytecode/index.ts";
-import type { Closure, FunctionInstance, Value } from "../value/index.ts";
+import { type Closure, FloatValue, type FunctionInstance, type Value } from "../value/index.ts";
 import type { Frame } from "./frame.ts";
 import type { LinkedModule } from "./linked-module.ts";
 import type { Task } from "./task.ts";
@@ -16,7 +16,7 @@ export type CompiledCall = (
   ...args: readonly (Value | undefined)[]
 ) => Outcome;
 
-/** A compiled function from the middle: goes on with a frame of the interpreter. */
+/** A compiled function from the middle: goes on with a frame of the interpreter, at its `resumeAt`. */
 export type CompiledEntry = (task: Task, frame: Frame) => Outcome;
 
 /** How warm a function has to be before it is compiled. */
@@ -33,7 +33,7 @@ export interface Heat {
 export interface Compiler {
   readonly heat: Heat;
   compile(fn: LinkedFunction): void;
-  entryAt(fn: LinkedFunction, offset: number): CompiledEntry | undefined;
+  entryAt(fn: LinkedFunction, offset: number, frame: Frame): CompiledEntry | undefined;
 }
 
 /** A function's code in one machine, how warm it is, and its compiled forms. */
@@ -52,6 +52,9 @@ export class LinkedFunction implements FunctionInstance {
   compiled2: CompiledCall | undefined = undefined;
   compiled3: CompiledCall | undefined = undefined;
   compiled4: CompiledCall | undefined = undefined;
+  /** What arithmetic at a code offset has seen besides pairs of ints: bits of `seen`. */
+  feedback: Uint8Array | undefined = undefined;
+  #bails = 0;
   /** What the compiler found out about the code, for its next form. */
   analysis: unknown = undefined;
   /** Compiled entries by code offset; absent ones were refused. */
@@ -91,18 +94,57 @@ export class LinkedFunction implements FunctionInstance {
     if (this.accepts(4)) this.compiled4 = compiled;
   }
 
-  /** The compiled form from that place on; made now if need be. */
-  entryAt(offset: number): CompiledEntry | undefined {
-    if (!this.entries.has(offset)) this.entries.set(offset, this.compiler?.entryAt(this, offset));
+  /** The compiled form from that place on; made now, for frames like this one, if need be. */
+  entryAt(offset: number, frame: Frame): CompiledEntry | undefined {
+    if (!this.entries.has(offset)) this.entries.set(offset, this.compiler?.entryAt(this, offset, frame));
     return this.entries.get(offset);
   }
 
+  /** Whether compiled forms may count on what has been seen so far: not after they were wrong too often. */
+  get speculates(): boolean {
+    return this.#bails < bailLimit;
+  }
+
+  /** Notes the operands of arithmetic that are no two ints. */
+  note(offset: number, left: Value, right: Value): void {
+    this.feedback ??= new Uint8Array(this.code.code.length);
+    this.feedback[offset] = (this.feedback[offset] as number) | seenOf(left) | (seenOf(right) << 2);
+  }
+
+  /** A compiled form met what it did not count on: forgets all forms, to make better ones once the function is warm again. */
+  bail(offset: number): void {
+    this.feedback ??= new Uint8Array(this.code.code.length);
+    this.feedback[offset] = seen.other;
+    this.forget();
+  }
+
+  forget(): void {
+    this.#bails++;
+    this.compiled = this.compiled0 = this.compiled1 = this.compiled2 = this.compiled3 = this.compiled4 = undefined;
+    this.entries.clear();
+    const { heat } = this.compiler as Compiler;
+    if (this.code.flow === "plain") this.callsLeft = heat.calls;
+    this.loopsLeft = heat.loops;
+  }
+
   /** Counts a resumption. Gives the compiled form from that place on once it is worth having. */
-  warmEntryAt(offset: number): CompiledEntry | undefined {
+  warmEntryAt(offset: number, frame: Frame): CompiledEntry | undefined {
     if (this.compiler === undefined) return undefined;
     if (this.entries.has(offset)) return this.entries.get(offset);
     const left = (this.#resumptionsLeft.get(offset) ?? this.compiler.heat.resumptions) - 1;
     this.#resumptionsLeft.set(offset, left);
-    return left < 0 ? this.entryAt(offset) : undefined;
+    return left < 0 ? this.entryAt(offset, frame) : undefined;
   }
+}
+
+/** Wrong guesses after which a function's compiled forms guess no more. */
+const bailLimit = 24;
+
+/** Operands of arithmetic: the left one's bits, and the right one's two places higher. */
+export const seen = { float: 1, int: 2, other: 16 } as const;
+
+function seenOf(value: Value): number {
+  if (value instanceof FloatValue) return seen.float;
+  // Shifted for the right operand, `other` leaves the byte's lower half too.
+  return typeof value === "number" ? seen.int : seen.other;
 }

@@ -1,4 +1,4 @@
-import type { NativeFunction } from "../builtin/index.ts";
+import type { Catalog, NativeFunction } from "../builtin/index.ts";
 import type { Constant, FunctionCode, ModuleCode } from "../bytecode/index.ts";
 import { Closure, DurationValue, FloatValue, ModuleInstance, StructType, type Value } from "../value/index.ts";
 import { wrapInt } from "../value/int.ts";
@@ -7,15 +7,17 @@ import { type Compiler, LinkedFunction } from "./linked-function.ts";
 /** A module in one machine: its slots, and its pools resolved against that machine's builtins. */
 export class LinkedModule extends ModuleInstance {
   readonly code: ModuleCode;
+  readonly catalog: Catalog;
   readonly natives: readonly NativeFunction[];
   readonly structs: readonly StructType[];
   readonly #functions: (LinkedFunction | undefined)[];
   readonly #roots = new Map<FunctionCode, LinkedFunction>();
   readonly #compiler: Compiler | undefined;
 
-  constructor(code: ModuleCode, native: (name: string) => NativeFunction, compiler?: Compiler) {
+  constructor(code: ModuleCode, native: (name: string) => NativeFunction, catalog: Catalog, compiler?: Compiler) {
     super(code.source.path, code.slotNames.length);
     this.code = code;
+    this.catalog = catalog;
     this.natives = code.builtins.map(native);
     this.structs = code.structs.map(({ name, fieldNames }) => new StructType(name, fieldNames));
     this.#compiler = compiler;

@@ -40,11 +40,11 @@ export interface MachineOptions {
 
 /**
  * When warm functions are compiled to JavaScript: once it pays; at once, which tests want; or never, for a host whose policy
- * forbids it and that does not want to be asked. A host that refuses is noticed in any case.
+ * forbids it and that does not want to be asked; or at a heat of its own. A host that refuses is noticed in any case.
  */
-export type Compiling = "warm" | "always" | "never";
+export type Compiling = "warm" | "always" | "never" | Heat;
 
-const heats: Readonly<Record<Compiling, Heat | undefined>> = { warm: usualHeat, always: alwaysHot, never: undefined };
+const heats = { warm: usualHeat, always: alwaysHot, never: undefined } as const;
 
 /** One machine: builtins bound to one host and one effect boundary, modules by path, and the tasks that run. */
 export class Machine {
@@ -76,7 +76,8 @@ export class Machine {
     this.#boundary = options.boundary;
     this.#services = options.services;
     this.globals = new Map(options.catalog.globals);
-    const heat = heats[options.compiling ?? "warm"];
+    const { compiling = "warm" } = options;
+    const heat = typeof compiling === "object" ? compiling : heats[compiling];
     this.#compiler = heat && new JavaScriptCompiler(heat);
     if (options.interleaving !== undefined) this.scheduler.choose = interleavingOf(options.interleaving);
     const watch = new DeadlockWatch(this);
@@ -133,7 +134,7 @@ export class Machine {
   ): Promise<LinkedModule> {
     const fresh = modules.filter(([id]) => !this.#modules.has(id));
     for (const [id, code] of fresh)
-      this.#modules.set(id, new LinkedModule(code, (name) => this.native(name), this.#compiler));
+      this.#modules.set(id, new LinkedModule(code, (name) => this.native(name), this.catalog, this.#compiler));
     for (const [id] of fresh) await this.runRoot(this.module(id), this.module(id).code.declare);
     for (const [id] of fresh) this.#bindImports(this.module(id), false);
     // Importers last: an imported module's variables are ready before they are read.

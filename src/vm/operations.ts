@@ -41,13 +41,13 @@ export function makeList(registers: readonly Register[], code: Int32Array, at: n
 }
 
 export function makeDict(registers: readonly Register[], code: Int32Array, at: number): DictValue {
-  const entries = new Map<string, Value>();
+  const dict = new DictValue();
   const count = code[at] as number;
   for (let index = 1; index < count; index += 2) {
     const key = registers[code[at + index] as number] as Value;
-    entries.set(typeof key === "string" ? key : show(key), registers[code[at + index + 1] as number] as Value);
+    dict.setInPlace(typeof key === "string" ? key : show(key), registers[code[at + index + 1] as number] as Value);
   }
-  return new DictValue(entries);
+  return dict;
 }
 
 export function concat(registers: readonly Register[], code: Int32Array, at: number): string {

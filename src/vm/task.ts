@@ -9,7 +9,7 @@ import {
   type Waker,
 } from "../builtin/index.ts";
 import { type Closure, Raise, type Value } from "../value/index.ts";
-import { callValue } from "./calls.ts";
+import { callValue, callWith1, callWith2 } from "./calls.ts";
 import { type DeadlineScope, deadlineExceeded } from "./concurrency/deadline.ts";
 import { Frame } from "./frame.ts";
 import type { Generator } from "./generator.ts";
@@ -217,11 +217,11 @@ export class Task implements CallContext {
   }
 
   call1(callee: Value, a: Value): Outcome {
-    return callValue(this, callee, [a]);
+    return callWith1(this, callee, a);
   }
 
   call2(callee: Value, a: Value, b: Value): Outcome {
-    return callValue(this, callee, [a, b]);
+    return callWith2(this, callee, a, b);
   }
 
   call(callee: Value, args: readonly Value[]): Outcome {

@@ -1,5 +1,7 @@
-import { type Layout, layoutOf } from "../../bytecode/index.ts";
+import { type IrStatement, type Layout, layoutOf } from "../../bytecode/index.ts";
 import { maxFrames } from "../calls.ts";
+import { cursorForms } from "../cursor.ts";
+import type { Frame } from "../frame.ts";
 import { depthMask, levelOf } from "../level.ts";
 import type { CompiledCall, CompiledEntry, Compiler, Heat, LinkedFunction } from "../linked-function.ts";
 import { FunctionText } from "./function-text.ts";
@@ -7,6 +9,7 @@ import { Liveness } from "./liveness.ts";
 import { positionOf } from "./position.ts";
 import { Printer } from "./printer.ts";
 import { support } from "./support.ts";
+import { anything, kindOf, kinds, TypeAnalysis } from "./types.ts";
 
 /** Code beyond this many units stays with the interpreter: the engine does not optimise functions of that size. */
 const sizeLimit = 30_000;
@@ -31,9 +34,9 @@ export class JavaScriptCompiler implements Compiler {
     fn.setCompiled(build(printCall(fn), fn) as CompiledCall);
   }
 
-  entryAt(fn: LinkedFunction, offset: number): CompiledEntry | undefined {
+  entryAt(fn: LinkedFunction, offset: number, frame: Frame): CompiledEntry | undefined {
     if (!this.#canCompile(fn)) return undefined;
-    const text = printEntry(fn, offset);
+    const text = printEntry(fn, offset, frame);
     return text && (build(text, fn) as CompiledEntry);
   }
 
@@ -60,7 +63,7 @@ interface Printed {
 function printCall(fn: LinkedFunction): Printed {
   const text = textOf(fn);
   const { params, captureCount } = fn.code;
-  const printer = new Printer(text, true);
+  const printer = new Printer(text, new TypeAnalysis(text).ofCall(fn.code.body), true);
   const body = text.collect(() => printer.block(fn.code.body));
   const names = params.map((_param, index) => `r${index}`);
   const source = text.finish({
@@ -68,47 +71,103 @@ function printCall(fn: LinkedFunction): Printed {
     parameters: params.length,
     prologue: (register) =>
       register < params.length + captureCount ? ` = closure.captures[${register - params.length}]` : "",
+    guards: "",
     body: printer.usesRestart ? `start: for (;;) {\n${body}\n}` : body,
     resumes: false,
   });
   return { source, text };
 }
 
-/** The continuation of a frame from `offset` on. */
-function printEntry(fn: LinkedFunction, offset: number): Printed | undefined {
+/** The continuation from `offset` on, of frames whose registers hold what those of this one do. */
+function printEntry(fn: LinkedFunction, offset: number, frame: Frame): Printed | undefined {
   const text = textOf(fn);
   const path = positionOf(fn.code.body, text.layout, offset);
   if (!path) return undefined;
-  const printer = new Printer(text, false);
+  const types = new Uint16Array(text.constantBase);
+  for (const register of text.liveAt(offset))
+    types[register] = fn.speculates ? kindOf(frame.registers[register]) : anything;
+  const printer = new Printer(text, new TypeAnalysis(text).ofEntry(path, types), false);
   const body = text.collect(() => printer.from(path));
   const source = text.finish({
     head: `return function resumed(task, frame) {\nlet fr = frame;\nconst closure = frame.closure, level = frame.depth << 1 | frame.isNested, registers = frame.registers;`,
     parameters: 0,
     prologue: (register) => ` = registers[${register}]`,
+    guards: guards(text, types),
     body,
     resumes: true,
   });
   return { source, text };
 }
 
+/** Makes sure that a frame is like the one that the entry was made for, and that the engine knows numbers for numbers. */
+function guards(text: FunctionText, types: Uint16Array): string {
+  const wrong: string[] = [];
+  const numbers: string[] = [];
+  for (const [register, type] of types.entries()) {
+    const variable = `r${register}`;
+    const test = testOf(text, variable, type);
+    if (test === "" || !text.uses(register)) continue;
+    wrong.push(test);
+    if (type === kinds.number) numbers.push(`${variable} = +${variable};`);
+  }
+  if (wrong.length === 0) return "";
+  return `if (${wrong.join(" || ")}) return ${text.helper("mismatch")}(task, frame);\n${numbers.join(" ")}`;
+}
+
+/** A condition that holds when the variable is not of that kind; empty for a kind that nothing is built on. */
+function testOf(text: FunctionText, variable: string, type: number): string {
+  switch (type) {
+    case kinds.number:
+      return `typeof ${variable} !== "number"`;
+    case kinds.string:
+      return `typeof ${variable} !== "string"`;
+    case kinds.bool:
+      return `typeof ${variable} !== "boolean"`;
+    case kinds.float:
+      return `!(${variable} instanceof ${text.helper("FloatValue")})`;
+    case kinds.list:
+      return `!(${variable} instanceof ${text.helper("ListValue")})`;
+    case kinds.dict:
+      return `!(${variable} instanceof ${text.helper("DictValue")})`;
+    case kinds.struct:
+      return `!(${variable} instanceof ${text.helper("StructValue")})`;
+    case kinds.closure:
+      return `!(${variable} instanceof ${text.helper("Closure")})`;
+    case kinds.range:
+      return `!(${variable} instanceof ${text.helper("RangeValue")})`;
+    case kinds.counter:
+      return `(${variable} == null || ${variable}.form !== ${cursorForms.counter})`;
+    case kinds.array:
+      return `(${variable} == null || ${variable}.form !== ${cursorForms.array})`;
+    case kinds.pulled:
+      return `(${variable} == null || ${variable}.form !== ${cursorForms.pulled})`;
+    default:
+      return "";
+  }
+}
+
 function textOf(fn: LinkedFunction): FunctionText {
   const analysis = (fn.analysis ??= analyse(fn)) as Analysis;
-  return new FunctionText(fn, analysis.layout, analysis.liveness);
+  return new FunctionText(fn, analysis);
 }
 
 /** What all forms of one function are printed from. */
 interface Analysis {
   readonly layout: Layout;
   readonly liveness: Liveness;
+  readonly offsets: ReadonlyMap<IrStatement, number>;
 }
 
 function analyse({ code }: LinkedFunction): Analysis {
   const layout = layoutOf(code.body, code.registerCount - code.constants.length);
-  return { layout, liveness: new Liveness(code) };
+  const offsets = new Map<IrStatement, number>();
+  for (const [block, starts] of layout)
+    for (const [index, statement] of block.entries()) offsets.set(statement, starts[index] as number);
+  return { layout, liveness: new Liveness(code), offsets };
 }
 
 function build({ source, text }: Printed, fn: LinkedFunction): unknown {
   const { module, template } = fn;
-  const factory = new Function("support", "sites", "names", "slots", "natives", "template", "module", source);
-  return factory(support, text.sites, module.code.names, module.slots, module.natives, template, module);
+  const factory = new Function("support", "tables", "names", "slots", "natives", "template", "module", source);
+  return factory(support, text.tables, module.code.names, module.slots, module.natives, template, module);
 }

@@ -1,7 +1,12 @@
-import type { FunctionCode, Layout } from "../../bytecode/index.ts";
-import type { LinkedFunction } from "../linked-function.ts";
+import type { Constant, FunctionCode, IrOperation, IrStatement, Layout } from "../../bytecode/index.ts";
+import { type LinkedFunction, seen } from "../linked-function.ts";
 import type { Liveness } from "./liveness.ts";
 import type { Site, SupportName } from "./support.ts";
+
+/** `number`: two ints that give an int below 2^53. `float`: a float with a float or an int. */
+export type ArithmeticMode = "number" | "float" | "any";
+
+const arithmetic: ReadonlySet<string> = new Set(["add", "addOwned", "sub", "mul", "div", "mod"]);
 
 /**
  * The text of one compiled form while it is printed, and the tables its code reads.
@@ -14,8 +19,9 @@ export class FunctionText {
   readonly code: FunctionCode;
   readonly layout: Layout;
   readonly constantBase: number;
-  readonly sites: Site[] = [];
+  readonly tables: unknown[] = [];
   readonly #liveness: Liveness;
+  readonly #offsets: ReadonlyMap<IrStatement, number>;
   readonly #helpers = new Set<SupportName>();
   readonly #names = new Set<number>();
   readonly #builtins = new Set<number>();
@@ -25,7 +31,19 @@ export class FunctionText {
   #lines: string[] = [];
   #nextLabel = 0;
 
-  constructor(fn: LinkedFunction, layout: Layout, liveness: Liveness) {
+  constructor(
+    fn: LinkedFunction,
+    {
+      layout,
+      liveness,
+      offsets,
+    }: {
+      readonly layout: Layout;
+      readonly liveness: Liveness;
+      readonly offsets: ReadonlyMap<IrStatement, number>;
+    },
+  ) {
+    this.#offsets = offsets;
     this.fn = fn;
     this.code = fn.code;
     this.layout = layout;
@@ -62,15 +80,52 @@ export class FunctionText {
     return `n${index}`;
   }
 
+  /** Something that the code refers to by a variable: a cache, a shape, a method. */
+  table(entry: unknown): string {
+    return `q${this.tables.push(entry) - 1}`;
+  }
+
+  /** Whether the code printed so far has a variable for a register. */
+  uses(register: number): boolean {
+    return this.#registers.has(register);
+  }
+
   /** A pooled builtin, ready to call: the number of its variable. */
   builtin(index: number): number {
     this.#builtins.add(index);
     return index;
   }
 
+  /** What arithmetic at a place may count on: see `LinkedFunction.feedback`. */
+  modeOf(operation: IrOperation): ArithmeticMode {
+    if (!arithmetic.has(operation.op) || !this.fn.speculates) return "any";
+    const [, left = 0, right = 0] = operation.operands;
+    const constants = [this.constant(left)?.kind, this.constant(right)?.kind];
+    const feedback = this.fn.feedback?.[this.#offsets.get(operation) ?? -1] ?? 0;
+    if (feedback === 0 && constants.every((kind) => kind === undefined || kind === "int")) return "number";
+    const sides = [feedback & 3, feedback >> 2].map((side, index) =>
+      constants[index] === "float" ? seen.float : constants[index] === "int" ? seen.int : side,
+    );
+    return sides.every((side) => side === seen.float || side === seen.int) && sides.includes(seen.float)
+      ? "float"
+      : "any";
+  }
+
+  /** For arithmetic in mode `float`: whether an operand (0 or 1) has been an int so far. */
+  hasSeenInt(operation: IrOperation, side: 0 | 1): boolean {
+    if (this.constant(operation.operands[side + 1] ?? 0)?.kind === "int") return true;
+    const feedback = this.fn.feedback?.[this.#offsets.get(operation) ?? -1] ?? 0;
+    return ((side === 0 ? feedback : feedback >> 2) & seen.int) !== 0;
+  }
+
+  /** What an operand stands for, if it is a constant. */
+  constant(operand: number): Constant | undefined {
+    return this.code.constants[operand < 0 ? -1 - operand : operand - this.constantBase];
+  }
+
   /** Whether an operand is known to be an int below 2^53. */
   isNumber(operand: number): boolean {
-    const constant = operand < 0 ? this.code.constants[-1 - operand] : this.code.constants[operand - this.constantBase];
+    const constant = this.constant(operand);
     return constant?.kind === "int" && Number.isSafeInteger(Number(constant.value));
   }
 
@@ -118,15 +173,31 @@ export class FunctionText {
     return `c${index}`;
   }
 
+  /** Leaves for the interpreter, which runs the instruction at `pc` and all that follows. */
+  bail(pc: number, open: readonly number[]): string {
+    const kept = this.#liveness.keptAt(pc, pc, -1);
+    const entry: Site = { pc, resumeAt: pc, target: -1, kept };
+    const values = kept.map((register) => this.write(register)).join(", ");
+    const sync = open.map((register) => `r${register}.at = ${this.cursor(register).at}; `).join("");
+    const frame = `fr === undefined ? fr = ${this.helper("frameOf")}(closure, level) : fr`;
+    return `${sync}pc = -1; return ${this.helper("bail")}(task, ${frame}, ${this.table(entry)}, [${values}]);`;
+  }
+
+  /** What is live where a form begins. */
+  liveAt(offset: number): readonly number[] {
+    return this.#liveness.keptAt(offset, offset, -1);
+  }
+
   /** A statement that leaves the call suspended: at `resumeAt` it goes on, with its value in `target`. */
   suspend(pc: number, resumeAt: number, target: number, open: readonly number[]): string {
     const kept = this.#liveness.keptAt(pc, resumeAt, target);
     for (const cursor of open) if (!kept.includes(cursor)) kept.push(cursor);
-    const site = this.sites.push({ pc, resumeAt, target, kept }) - 1;
+    const entry: Site = { pc, resumeAt, target, kept };
+    const site = this.table(entry);
     const values = kept.map((register) => this.write(register)).join(", ");
     const sync = open.map((register) => `r${register}.at = ${this.cursor(register).at}; `).join("");
     const frame = `fr === undefined ? fr = ${this.helper("frameOf")}(closure, level) : fr`;
-    return `${sync}return ${this.helper("capture")}(task, ${frame}, sites[${site}], [${values}]);`;
+    return `${sync}return ${this.helper("capture")}(task, ${frame}, ${site}, [${values}]);`;
   }
 
   /** The whole text: the body of a function of the tables that gives the compiled form. */
@@ -140,10 +211,12 @@ export class FunctionText {
       `"use strict";`,
       ...[...this.#helpers].map((name) => `const ${name} = support.${name};`),
       ...[...this.#names].map((index) => `const n${index} = names[${index}];`),
+      ...this.tables.map((_entry, index) => `const q${index} = tables[${index}];`),
       ...[...this.#builtins].map((index) => `const b${index} = natives[${index}];`),
       ...[...this.#constants].map((index) => `const c${index} = template[${this.constantBase + index}];`),
       form.head,
-      `let pc = 0, x, e, t = 0${variables.join("")};`,
+      `let pc = 0, x, e, t = 0, fuel = 10000${variables.join("")};`,
+      form.guards,
       ...(form.resumes ? [...this.#cursors].map(openCursor) : []),
       "try {",
       form.body,
@@ -160,6 +233,8 @@ interface FormText {
   readonly parameters: number;
   /** What a register's variable starts with. */
   readonly prologue: (register: number) => string;
+  /** Behind the variables. */
+  readonly guards: string;
   readonly body: string;
   /** Whether it goes on with a frame, whose cursors stand somewhere. */
   readonly resumes: boolean;

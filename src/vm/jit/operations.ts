@@ -1,8 +1,12 @@
 import type { IrOperation } from "../../bytecode/index.ts";
+import { Shape } from "../../value/index.ts";
 import { depthMask, tailDepthLimit, tailLimit, tailStep } from "../level.ts";
+import { comparison, printArithmetic, truth } from "./arithmetic.ts";
+import { MethodCache, PropertyCache } from "./caches.ts";
 import type { FunctionText } from "./function-text.ts";
 import type { Printer } from "./printer.ts";
 import type { SupportName } from "./support.ts";
+import { anything, collections, kinds } from "./types.ts";
 
 /** Prints one operation. `pc` is its offset and `next` that of what follows. */
 export function printOperation(printer: Printer, operation: IrOperation, pc: number, next: number): void {
@@ -16,11 +20,13 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
   const raising = (name: SupportName, ...args: readonly string[]): string =>
     `(pc = ${pc}, ${text.helper(name)}(${args.join(", ")}))`;
   const values = (): string => `[${list.map(read).join(", ")}]`;
+  const types = printer.typesOf(operation);
   switch (op) {
     // ------------------------------------------------ moving
     case "move":
       return set(a, read(b));
     case "share":
+      if (((types[0] ?? 0) & collections) === 0) return;
       return text.line(`if (typeof ${read(a)} === "object") ${text.helper("share")}(${read(a)});`);
     case "loadSlot":
       set(a, `slots[${b}]`);
@@ -51,64 +57,35 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
       return text.line(`${raising("checkParameter", "closure.fn.code", String(b), read(a))};`);
     // ------------------------------------------------ operators
     case "add":
-      return set(a, safeInt(text, b, c, "+", raising("add", read(b), read(c))));
     case "addOwned":
-      return set(a, safeInt(text, b, c, "+", raising("addOwned", read(b), read(c))));
     case "sub":
-      return set(a, safeInt(text, b, c, "-", raising("subtract", read(b), read(c))));
     case "mul":
-      return set(a, safeInt(text, b, c, "*", raising("multiply", read(b), read(c))));
     case "div":
-      return set(
-        a,
-        numbers(
-          text,
-          b,
-          c,
-          `${read(c)} !== 0`,
-          `Math.trunc(${read(b)} / ${read(c)}) + 0`,
-          raising("divide", read(b), read(c)),
-        ),
-      );
     case "mod":
-      return set(
-        a,
-        numbers(text, b, c, `${read(c)} !== 0`, `${read(b)} % ${read(c)} + 0`, raising("modulo", read(b), read(c))),
-      );
+      return printArithmetic(printer, operation, pc);
     case "pow":
       return set(a, raising("power", read(b), read(c)));
     case "neg":
       return set(a, raising("negate", read(b)));
     case "not":
-      return set(a, `!${text.helper("truthy")}(${read(b)})`);
+      return set(a, `!(${truth(text, read(b), types[1])})`);
     case "truthy":
-      return set(a, `${text.helper("truthy")}(${read(b)})`);
+      return set(a, truth(text, read(b), types[1]));
     case "isNil":
       return set(a, `${read(b)} === null`);
     case "eq":
-      return set(a, numbers(text, b, c, "", `${read(b)} === ${read(c)}`, raising("equal", read(b), read(c))));
     case "ne":
-      return set(a, numbers(text, b, c, "", `${read(b)} !== ${read(c)}`, `!${raising("equal", read(b), read(c))}`));
     case "lt":
-      return set(a, numbers(text, b, c, "", `${read(b)} < ${read(c)}`, `${raising("compare", read(b), read(c))} < 0`));
     case "gt":
-      return set(a, numbers(text, b, c, "", `${read(b)} > ${read(c)}`, `${raising("compare", read(b), read(c))} > 0`));
     case "le":
-      return set(
-        a,
-        numbers(text, b, c, "", `${read(b)} <= ${read(c)}`, `${raising("compare", read(b), read(c))} <= 0`),
-      );
     case "ge":
-      return set(
-        a,
-        numbers(text, b, c, "", `${read(b)} >= ${read(c)}`, `${raising("compare", read(b), read(c))} >= 0`),
-      );
+      return set(a, comparison(text, op, operation, types, pc));
     case "in":
       return set(a, raising("contains", read(c), read(b)));
     case "range":
       return set(a, raising("makeRange", read(b), read(c), String(d === 1)));
     case "concat":
-      return set(a, concatenation(text, list, pc));
+      return set(a, concatenation(text, list, types.slice(1), pc));
     // ------------------------------------------------ building
     case "makeList":
       return set(a, `new ${text.helper("ListValue")}(${values()})`);
@@ -117,7 +94,7 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
     case "listSpread":
       return set(a, raising("spreadList", read(a), read(b)));
     case "makeDict":
-      return set(a, raising("makeDict", values()));
+      return set(a, dictLiteral(text, list) ?? raising("makeDict", values()));
     case "dictPut":
       return text.line(`${raising("dictPut", read(a), read(b), read(c))};`);
     case "dictSpread":
@@ -132,20 +109,23 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
       return set(a, `new ${text.helper("EnumValue")}(${text.name(b)}, ${text.name(c)}, ${values()})`);
     // ------------------------------------------------ reading
     case "getProp":
-      return set(a, raising("peekProperty", read(b), text.name(c)));
+      return set(a, property(text, b, text.name(c), pc));
     case "getPropOptional":
       return set(a, raising("propertyOptional", read(b), text.name(c)));
     case "getIndex":
-      return set(a, index(text, b, c, raising("peekIndex", read(b), read(c))));
+      return set(a, index(text, b, c, types, pc));
     case "getIndexOptional":
       return set(a, raising("indexOptional", read(b), read(c)));
     case "slice":
       return set(a, raising("slice", read(b), read(c), read(d)));
     // ------------------------------------------------ writing
     case "setProp":
-      return set(a, raising("setProperty", read(a), text.name(b), read(c)));
+      return setProperty(text, a, text.name(b), c, pc);
     case "setIndex":
-      return set(a, raising("setIndex", read(a), read(b), read(c)));
+      text.line(
+        `if (${isInside(text, a, b, types[0], types[1])} && !${read(a)}.shared) ${read(a)}.items[${read(b)}] = ${read(c)}; else ${text.write(a)} = ${raising("setIndex", read(a), read(b), read(c))};`,
+      );
+      return;
     case "childProp":
       set(b, `${text.helper("ownForWrite")}(${read(b)})`);
       return set(a, raising("childProperty", read(b), text.name(c)));
@@ -190,14 +170,20 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
       text.line(`task.depth = ${depth};`);
       return suspendable(printer, `b${text.builtin(b)}(task, ...${read(c)}.toArray())`, a, pc, next);
     case "callMethod":
-      return method(printer, a, `${read(b)}, ${text.name(c)}, ${values()}, false`, pc, next);
+      return callMethod(printer, operation, false, pc, next);
     case "callMethodOwned":
-      return method(printer, a, `${read(b)}, ${text.name(c)}, ${values()}, true`, pc, next);
+      return callMethod(printer, operation, true, pc, next);
     case "callMethodSpread":
-      return method(printer, a, `${read(b)}, ${text.name(c)}, ${read(d)}.toArray(), false`, pc, next);
+      return suspendable(
+        printer,
+        `${text.helper("method")}(task, level, ${text.table(new MethodCache())}, ${read(b)}, ${text.name(c)}, ${read(d)}.toArray(), false)`,
+        a,
+        pc,
+        next,
+      );
     case "callMethodOptional":
       text.line(`if (${read(b)} === null) ${text.write(a)} = null; else {`);
-      method(printer, a, `${read(b)}, ${text.name(c)}, ${values()}, false`, pc, next);
+      callMethod(printer, operation, false, pc, next);
       return text.line("}");
     case "tailCall":
       return tailCall(printer, a, b, list, pc);
@@ -249,48 +235,68 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
 /** The depth of the running call. */
 export const depth = `(level & ${depthMask}) >> 1`;
 
-/** Arithmetic of two small ints; everything else is `otherwise`. A product of 0 may be -0, which no int is. */
-function safeInt(
-  text: FunctionText,
-  left: number,
-  right: number,
-  operator: "+" | "-" | "*",
-  otherwise: string,
-): string {
-  const zero = operator === "*" ? " + 0" : "";
-  const sum = `(t = ${text.read(left)} ${operator} ${text.read(right)}${zero}) <= 9007199254740991 && t >= -9007199254740991`;
-  return numbers(text, left, right, sum, "t", otherwise);
+/** `a[b]`: an element of a list, or the entry of a dict under a constant key where it stood the last time. */
+function index(text: FunctionText, object: number, at: number, types: readonly number[], pc: number): string {
+  const value = text.read(object);
+  const key = text.read(at);
+  if (text.constant(at)?.kind === "string") {
+    const cache = text.table(new PropertyCache());
+    const isThere = `${value} instanceof ${text.helper("DictValue")} && ${value}.shape === ${cache}.shape`;
+    return `${isThere} ? ${value}.slots[${cache}.at] : (pc = ${pc}, ${text.helper("lookUpEntry")}(${cache}, ${value}, ${key}))`;
+  }
+  const otherwise = `(pc = ${pc}, ${text.helper("peekIndex")}(${value}, ${key}))`;
+  return `${isInside(text, object, at, types[1], types[2])} ? ${value}.items[${key}] : ${otherwise}`;
 }
 
-/** `result` where both are numbers and the condition holds, else `otherwise`. */
-function numbers(
-  text: FunctionText,
-  left: number,
-  right: number,
-  condition: string,
-  result: string,
-  otherwise: string,
-): string {
-  const conditions = [left, right].flatMap((operand) =>
-    text.isNumber(operand) ? [] : [`typeof ${text.read(operand)} === "number"`],
-  );
-  if (condition !== "") conditions.push(condition);
-  return conditions.length === 0 ? result : `${conditions.join(" && ")} ? ${result} : ${otherwise}`;
-}
-
-function index(text: FunctionText, object: number, at: number, otherwise: string): string {
+/** Whether a value is a list and an index inside it. */
+function isInside(text: FunctionText, object: number, at: number, objectType = anything, indexType = anything): string {
   const list = text.read(object);
   const index = text.read(at);
-  const isInside = `${list} instanceof ${text.helper("ListValue")} && typeof ${index} === "number" && ${index} >= 0 && ${index} < ${list}.size`;
-  return `${isInside} ? ${list}.items[${index}] : ${otherwise}`;
+  const isList = objectType === kinds.list ? "" : `${list} instanceof ${text.helper("ListValue")} && `;
+  const isInt = indexType === kinds.number ? "" : `typeof ${index} === "number" && `;
+  return `${isList}${isInt}${index} >= 0 && ${index} < ${list}.size`;
 }
 
-function concatenation(text: FunctionText, parts: readonly number[], pc: number): string {
+/** `a.name` where it stood the last time. */
+function property(text: FunctionText, object: number, name: string, pc: number): string {
+  const value = text.read(object);
+  const cache = text.table(new PropertyCache());
+  const isThere = `${value} !== null && ${value}.shape === ${cache}.shape`;
+  return `${isThere} ? ${value}.slots[${cache}.at] : (pc = ${pc}, ${text.helper("lookUp")}(${cache}, ${value}, ${name}))`;
+}
+
+function setProperty(text: FunctionText, object: number, name: string, value: number, pc: number): void {
+  const target = text.write(object);
+  const cache = text.table(new PropertyCache());
+  const isThere = `${target} !== null && ${target}.shape === ${cache}.shape && !${target}.shared`;
+  text.line(`if (${isThere}) ${target}.slots[${cache}.at] = ${text.read(value)};`);
+  text.line(
+    `else { pc = ${pc}; ${target} = ${text.helper("put")}(${cache}, ${target}, ${name}, ${text.read(value)}); }`,
+  );
+}
+
+/** A dict of constant keys, all different. */
+function dictLiteral(text: FunctionText, parts: readonly number[]): string | undefined {
+  const keys: string[] = [];
+  for (let index = 0; index < parts.length; index += 2) {
+    const key = text.constant(parts[index] as number);
+    if (key?.kind !== "string" || keys.includes(key.value)) return undefined;
+    keys.push(key.value);
+  }
+  const shape = Shape.of(keys);
+  if (!shape) return undefined;
+  const values = parts.filter((_part, index) => index % 2 === 1).map((part) => text.read(part));
+  return `new ${text.helper("DictValue")}([${values.join(", ")}], ${text.table(shape)})`;
+}
+
+function concatenation(text: FunctionText, parts: readonly number[], types: readonly number[], pc: number): string {
   if (parts.length === 0) return `""`;
-  const shown = parts.map((part) => {
+  const shown = parts.map((part, at) => {
     const value = text.read(part);
-    if (value.startsWith('"')) return value;
-    return `(typeof ${value} === "string" ? ${value} : (pc = ${pc}, ${text.helper("show")}(${value})))`;
+    if (types[at] === kinds.string) return value;
+    if (types[at] === kinds.number) return `("" + ${value})`;
+    const show = `(pc = ${pc}, ${text.helper("show")}(${value}))`;
+    return `(typeof ${value} === "string" ? ${value} : typeof ${value} === "number" ? "" + ${value} : ${show})`;
   });
   return shown.length === 1 ? (shown[0] as string) : shown.join(" + ");
 }
@@ -303,8 +309,52 @@ function suspendable(printer: Printer, outcome: string, target: number, pc: numb
   text.line(`${text.write(target)} = x;`);
 }
 
-function method(printer: Printer, target: number, args: string, pc: number, next: number): void {
-  suspendable(printer, `${printer.text.helper("method")}(task, level, ${args})`, target, pc, next);
+/**
+ * A method call. The methods of builtin kinds are known now; a struct's are remembered. The receiver's mark follows
+ * `invoke` in `calls.ts`.
+ */
+function callMethod(printer: Printer, operation: IrOperation, isOwned: boolean, pc: number, next: number): void {
+  const { text } = printer;
+  const [target = 0, object = 0, name = 0] = operation.operands;
+  const args = (operation.list ?? []).map((argument) => text.read(argument));
+  const receiver = text.read(object);
+  const { methods } = text.fn.module.catalog;
+  const word = text.code.module.names[name] as string;
+  const cache = text.table(new MethodCache());
+  const ways: string[] = [];
+  if (args.length < 4) {
+    ways.push(
+      `${receiver} instanceof ${text.helper("StructValue")} && ${receiver}.type.methods === ${cache}.methods && (e = ${cache}.closure.fn.compiled${args.length + 1}) !== undefined ? e(${["task", `${cache}.closure`, methodLevel, receiver, ...args].join(", ")})`,
+    );
+  }
+  for (const [kind, test] of [
+    ["list", `${receiver} instanceof ${text.helper("ListValue")}`],
+    ["string", `typeof ${receiver} === "string"`],
+  ] as const) {
+    const method = methods.get(kind)?.get(word);
+    if (!method || args.length > 3) continue;
+    const entry = text.table(method);
+    const given = ["task", receiver, ...args].join(", ");
+    const run = isOwned && method.runOwned ? `${entry}.runOwned(${given})` : `${entry}.run(${given})`;
+    const keeps = kind === "list" && !(isOwned && method.runOwned) && !method.borrows;
+    ways.push(`${test} ? ${keeps ? `(${receiver}.shared = true, ${run})` : run}`);
+  }
+  const other = `${text.helper("method")}(task, level, ${cache}, ${receiver}, ${text.name(name)}, [${args.join(", ")}], ${isOwned})`;
+  text.line(`pc = ${pc}; task.depth = ${depth};`);
+  text.line(`x = ${[...ways, other].join("\n: ")};`);
+  settled(printer, target, pc, next);
+}
+
+/** Where a method stands: it is entered like from native code. */
+const methodLevel = `(level & ${depthMask}) + 2 | 1`;
+
+/** Takes the outcome of a call in `x`, which a compiled callee may have left pending. */
+function settled(printer: Printer, target: number, pc: number, next: number): void {
+  const { text } = printer;
+  const S = text.helper("S");
+  const capture = text.suspend(pc, next, target, printer.openCursors);
+  text.line(`if (x === ${S} && (x = ${text.helper("settle")}(task, x)) === ${S}) { ${capture} }`);
+  text.line(`${text.write(target)} = x;`);
 }
 
 /** Where a callee stands: one deeper, entered from the program, no tail calls below it. */
@@ -322,7 +372,7 @@ function call(
   const { text } = printer;
   const values = args.map((argument) => text.read(argument));
   const closure = text.read(callee);
-  spendFuel(printer, pc);
+  printer.spendForCall(pc);
   const other = `${text.helper("callOther")}(task, level, ${closure}, ${name}, [${values.join(", ")}])`;
   text.line(`pc = ${pc};`);
   if (args.length <= 4) {
@@ -333,15 +383,7 @@ function call(
   } else {
     text.line(`x = ${other};`);
   }
-  const { S, settle } = { S: text.helper("S"), settle: text.helper("settle") };
-  const capture = text.suspend(pc, next, target, printer.openCursors);
-  text.line(`if (x === ${S} && (x = ${settle}(task, x)) === ${S}) { ${capture} }`);
-  text.line(`${text.write(target)} = x;`);
-}
-
-/** As a back edge does: a program of calls alone has to be stoppable too. */
-function spendFuel(printer: Printer, pc: number): void {
-  printer.backEdge(pc);
+  settled(printer, target, pc, next);
 }
 
 /** The frame is left before the callee runs: `pc` is -1, so that no error of the callee's passes through it. */
@@ -349,7 +391,7 @@ function tailCall(printer: Printer, callee: number, name: number, args: readonly
   const { text } = printer;
   const values = args.map((argument) => text.read(argument));
   const closure = text.read(callee);
-  spendFuel(printer, pc);
+  printer.backEdge(pc);
   if (printer.canRestart && text.code.params.length === args.length && text.fn.accepts(args.length)) {
     printer.usesRestart = true;
     text.line(`if (${closure} === closure) {`);

@@ -1,8 +1,27 @@
 import { type IrBlock, type IrStatement, leaves } from "../../bytecode/index.ts";
 import { unreachable } from "../../text/index.ts";
+import { cursorForms } from "../cursor.ts";
+import { truth } from "./arithmetic.ts";
 import type { FunctionText } from "./function-text.ts";
 import { depth, printOperation } from "./operations.ts";
-import type { Step } from "./position.ts";
+import { blocksOf, type Step } from "./position.ts";
+import { anything, kinds, type TypeInfo } from "./types.ts";
+
+/** Operations that may run other code of the program, or builtins. */
+const callers: ReadonlySet<string> = new Set([
+  "call",
+  "callNamed",
+  "callSpread",
+  "callBuiltin",
+  "callBuiltinSpread",
+  "callMethod",
+  "callMethodOptional",
+  "callMethodOwned",
+  "callMethodSpread",
+  "tailCall",
+  "undefinedCall",
+  "closeCursor",
+]);
 
 /** Prints structured IR as structured JavaScript, from the start of a function or from any place in it. */
 export class Printer {
@@ -15,7 +34,12 @@ export class Printer {
   readonly canRestart: boolean;
   usesRestart = false;
 
-  constructor(text: FunctionText, canRestart: boolean) {
+  readonly #types: TypeInfo;
+  /** Whether each loop around this place runs no code but its own, and so counts its fuel in a variable. */
+  readonly #isQuiet: boolean[] = [];
+
+  constructor(text: FunctionText, types: TypeInfo, canRestart: boolean) {
+    this.#types = types;
     this.text = text;
     this.canRestart = canRestart;
   }
@@ -76,8 +100,12 @@ export class Printer {
       case "op":
         return printOperation(this, statement, pc, this.#offset(block, index + 1));
       case "if": {
-        const condition = text.read(statement.condition);
-        const holds = `${condition} === true || ${condition} !== false && ${text.helper("truthy")}(${condition})`;
+        const holds = truth(text, text.read(statement.condition), this.typesOf(statement)[0]);
+        if (statement.then.length === 0) {
+          text.line(`if (!(${holds})) {`);
+          this.block(statement.otherwise);
+          return text.line("}");
+        }
         text.line(`if (${holds}) {`);
         this.block(statement.then);
         if (statement.otherwise.length > 0) {
@@ -128,7 +156,9 @@ export class Printer {
   #inLoop(statement: IrStatement & { kind: "loop" }, body: () => void): void {
     const next = statement.body.find((inner) => inner.kind === "next");
     if (next) this.openCursors.push(next.cursor);
+    this.#isQuiet.push(this.#runsNothingElse(statement.body));
     body();
+    this.#isQuiet.pop();
     if (next) this.openCursors.pop();
   }
 
@@ -136,8 +166,31 @@ export class Printer {
     if (!leaves(statement.body)) this.backEdge(this.#offset(statement.body, statement.body.length));
   }
 
+  #runsNothingElse(block: IrBlock): boolean {
+    return block.every((statement) => {
+      if (statement.kind === "op") return !callers.has(statement.op);
+      if (statement.kind === "next") return ((this.typesOf(statement)[0] ?? anything) & kinds.pulled) === 0;
+      return blocksOf(statement).every((inner) => this.#runsNothingElse(inner));
+    });
+  }
+
+  /** What the operands of a statement may be, as far as it was reached. */
+  typesOf(statement: IrStatement): readonly number[] {
+    return this.#types.get(statement) ?? [];
+  }
+
+  /** A call in a loop is paid for by the back edge. */
+  spendForCall(pc: number): void {
+    if (this.#isQuiet.length === 0) this.backEdge(pc);
+  }
+
   /** Spends fuel; the machine may want the task to stop here. */
   backEdge(pc: number): void {
+    const { text } = this;
+    if (this.#isQuiet.at(-1) === true) {
+      const stop = `if (task.refuel()) { ${text.suspend(pc, pc, -1, this.openCursors)} }`;
+      return text.line(`if (--fuel < 0) { fuel = 10000; pc = ${pc}; ${stop} }`);
+    }
     this.text.line(
       `if (--task.fuel < 0 && (pc = ${pc}, task.refuel())) { ${this.text.suspend(pc, pc, -1, this.openCursors)} }`,
     );
@@ -148,9 +201,13 @@ export class Printer {
     const { form, at, stop, items } = text.cursor(statement.cursor);
     const target = text.write(statement.target);
     const { leave } = this.#labelOf(statement.done);
-    text.line(`if (${form} === 0) { if (${at} >= ${stop}) ${leave} ${target} = ${at}++; }`);
-    text.line(`else if (${form} === 1) { if (${at} >= ${stop}) ${leave} ${target} = ${items}[${at}++];`);
-    text.line(`if (typeof ${target} === "object") ${text.helper("share")}(${target}); }`);
+    const type = this.typesOf(statement)[0] ?? anything;
+    const count = `if (${at} >= ${stop}) ${leave} ${target} = ${at}++;`;
+    const step = `if (${at} >= ${stop}) ${leave} ${target} = ${items}[${at}++]; if (typeof ${target} === "object") ${text.helper("share")}(${target});`;
+    if (type === kinds.counter) return text.line(count);
+    if (type === kinds.array) return text.line(step);
+    text.line(`if (${form} === ${cursorForms.counter}) { ${count} }`);
+    text.line(`else if (${form} === ${cursorForms.array}) { ${step} }`);
     text.line(`else { pc = ${pc}; task.depth = ${depth};`);
     text.line(`x = ${text.read(statement.cursor)}.next(task); if (x === ${text.helper("DONE")}) ${leave}`);
     text.line(

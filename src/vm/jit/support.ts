@@ -32,8 +32,10 @@ import {
   plainError,
   power,
   Raise,
+  RangeValue,
   runtimeError,
   StructType,
+  StructValue,
   setIndex,
   setProperty,
   show,
@@ -66,6 +68,7 @@ import { checkParameter } from "../params.ts";
 import type { Task } from "../task.ts";
 import { asRaise, leaveCall, stackOverflow } from "../trace.ts";
 import { Unwind } from "../unwind.ts";
+import { lookUp, lookUpEntry, type MethodCache, put, rememberMethod } from "./caches.ts";
 
 /**
  * What compiled functions call by name: see `printer.ts`. Whatever has a fast path is printed; the rest of it is here, and is
@@ -88,13 +91,30 @@ function frameOf(closure: Closure, level: number): Frame {
 }
 
 function capture(task: Task, frame: Frame, site: Site, values: readonly Register[]): typeof SUSPENDED {
+  restore(frame, site, values);
+  task.capture(frame);
+  return SUSPENDED;
+}
+
+/** Goes on in the interpreter, because the compiled form counted on something that does not hold. */
+function bail(task: Task, frame: Frame, site: Site, values: readonly Register[]): Outcome {
+  restore(frame, site, values);
+  frame.fn.bail(site.pc);
+  return task.machine.tier.run(task, frame);
+}
+
+/** A frame that differs from those that its entry was made for. */
+function mismatch(task: Task, frame: Frame): Outcome {
+  frame.fn.forget();
+  return task.machine.tier.run(task, frame);
+}
+
+function restore(frame: Frame, site: Site, values: readonly Register[]): void {
   frame.pc = site.pc;
   frame.resumeAt = site.resumeAt;
   frame.target = site.target;
   const { registers } = frame;
   for (let index = 0; index < site.kept.length; index++) registers[site.kept[index] as number] = values[index];
-  task.capture(frame);
-  return SUSPENDED;
 }
 
 /** An error that a compiled call does not handle, with its line of the trace. */
@@ -109,6 +129,8 @@ function leave(thrownValue: unknown, closure: Closure, level: number, pc: number
 
 /** What a handler gets to see of an error; throws on what it must not see. */
 function caught(thrownValue: unknown, frame: Frame, pc: number, isFinalizer: boolean): Raise | Unwind {
+  // The call was left before the error came up: it is not this call's any more.
+  if (pc < 0) throw thrownValue;
   const error = asRaise(thrownValue);
   if (error instanceof Raise) {
     if (error.held?.frame !== frame) error.held = { frame, offset: pc };
@@ -141,22 +163,21 @@ function tailCall(task: Task, level: number, callee: Value, name: string, args: 
 function method(
   task: Task,
   level: number,
+  cache: MethodCache,
   receiver: Value,
   name: string,
   args: readonly Value[],
   isOwned: boolean,
 ): Outcome {
   task.depth = depthOf(level);
+  rememberMethod(cache, receiver, name);
   return callMethod(task, receiver, name, args, isOwned);
 }
 
 function makeDict(parts: readonly Value[]): DictValue {
-  const entries = new Map<string, Value>();
-  for (let index = 0; index < parts.length; index += 2) {
-    const key = parts[index] as Value;
-    entries.set(typeof key === "string" ? key : show(key), parts[index + 1] as Value);
-  }
-  return new DictValue(entries);
+  const dict = new DictValue();
+  for (let index = 0; index < parts.length; index += 2) dictPut(dict, parts[index] as Value, parts[index + 1] as Value);
+  return dict;
 }
 
 function dictPut(dict: DictValue, key: Value, value: Value): void {
@@ -174,7 +195,7 @@ function makeStruct(type: Value, fields: Value): Value {
 
 function addMethod(type: Value, name: string, closure: Closure): void {
   if (!(type instanceof StructType)) throw runtimeError("impl needs a struct");
-  type.methods.set(name, closure);
+  type.addMethod(name, closure);
 }
 
 function share(value: Register): void {
@@ -219,6 +240,7 @@ export const support = {
   add,
   addMethod,
   addOwned,
+  bail,
   callOther,
   callUndefined,
   capture,
@@ -243,11 +265,17 @@ export const support = {
   isErr,
   isVariant,
   leave,
+  lookUp,
+  lookUpEntry,
+  put,
+  RangeValue,
+  StructValue,
   listRest,
   makeDict,
   makeRange,
   makeStruct,
   method,
+  mismatch,
   modulo,
   multiply,
   negate,

@@ -1,0 +1,61 @@
+import {
+  type Closure,
+  DictValue,
+  Keyed,
+  peekIndex,
+  peekProperty,
+  type Shape,
+  StructValue,
+  setProperty,
+  type Value,
+} from "../../value/index.ts";
+
+/**
+ * Inline caches: what a place in compiled code found the last time. The code compares and takes the short way; the
+ * functions here take the long one and remember.
+ */
+
+/** Where a property stood in values of one shape. */
+export class PropertyCache {
+  shape: Shape | null = null;
+  at = 0;
+}
+
+/** The method that values of one struct type have. */
+export class MethodCache {
+  methods: ReadonlyMap<string, Closure> | null = null;
+  closure: Closure | undefined = undefined;
+}
+
+function remember(cache: PropertyCache, value: Keyed, name: string): void {
+  const at = value.shape === undefined ? -1 : value.shape.indexOf(name);
+  if (at < 0) return;
+  cache.shape = value.shape as Shape;
+  cache.at = at;
+}
+
+export function lookUp(cache: PropertyCache, value: Value, name: string): Value {
+  if (value instanceof Keyed) remember(cache, value, name);
+  return peekProperty(value, name);
+}
+
+/** `value["name"]`, which only dicts have. */
+export function lookUpEntry(cache: PropertyCache, value: Value, name: string): Value {
+  if (value instanceof DictValue) remember(cache, value, name);
+  return peekIndex(value, name);
+}
+
+export function put(cache: PropertyCache, target: Value, name: string, value: Value): Value {
+  const own = setProperty(target, name, value);
+  if (own instanceof Keyed) remember(cache, own, name);
+  return own;
+}
+
+export function rememberMethod(cache: MethodCache, receiver: Value, name: string): void {
+  if (!(receiver instanceof StructValue)) return;
+  const { methods } = receiver.type;
+  const method = methods.get(name);
+  if (method === undefined) return;
+  cache.methods = methods;
+  cache.closure = method;
+}

@@ -1,0 +1,116 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { linesOf, runProgram } from "../testing/run-program.ts";
+import { tierDifference } from "./testing/compare-tiers.ts";
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** What the program prints where everything is compiled; the other tiers have to agree. */
+async function compiledLines(text: string): Promise<readonly string[]> {
+  expect(await tierDifference(text)).toBeUndefined();
+  return linesOf(text, { compiling: "always" });
+}
+
+describe("compiled code", () => {
+  test.each([
+    ['"\\"; globalThis.leaked = 1; \\""', '"; globalThis.leaked = 1; "'],
+    ['"${1}\u2028\u2029`${2}`"', "1\u2028\u2029`2`"],
+    ['"\\\\"', "\\"],
+    ['"*/ ] } ) ; throw 1 //"', "*/ ] } ) ; throw 1 //"],
+  ])("takes the text %s for text", async (literal, shown) => {
+    expect(await compiledLines(`fn f(x) { return ${literal} + x }\npipeline main() { println(f("")) }`)).toEqual([
+      shown,
+    ]);
+    expect("leaked" in globalThis).toBe(false);
+  });
+
+  test("keeps names of JavaScript's own apart from those of programs", async () => {
+    const program = `
+fn task(support, slots) { let arguments = support + slots
+  let undefined = arguments
+  return undefined }
+struct Object { __proto__: int, prototype: int }
+impl Object { fn toString(self) { return self.__proto__ } }
+pipeline main() {
+  var eval = {__proto__: 1, constructor: 2, toString: 3}
+  eval.__proto__ = 4
+  eval["hasOwnProperty"] = 5
+  for globalThis in 1 to 3 { eval.constructor = eval.constructor + globalThis }
+  println(eval)
+  println({}.constructor, {}["__proto__"], [1].length, "x".constructor)
+  println(Object { __proto__: 6, prototype: 7 }.toString())
+  println(task(1, 2))
+}`;
+    expect(await compiledLines(program)).toEqual([
+      "{__proto__: 4, constructor: 8, hasOwnProperty: 5, toString: 3}",
+      "nil nil nil nil",
+      "6",
+      "3",
+    ]);
+  });
+
+  test("calls in tail position for ever", async () => {
+    const program = `
+fn even(n) { if n == 0 { return true }
+  return odd(n - 1) }
+fn odd(n) { if n == 0 { return false }
+  return even(n - 1) }
+fn count(n, total) { if n == 0 { return total }
+  return count(n - 1, total + 1) }
+pipeline main() { println(even(30000), count(30000, 0)) }`;
+    expect(await compiledLines(program)).toEqual(["true 30000"]);
+  });
+
+  test("ends deep recursion with an error of the language", async () => {
+    const program = `
+fn down(n) { return 1 + down(n + 1) }
+pipeline main() {
+  try { down(0) } catch (e) { println(e) }
+  println([1].map({ x -> down(x) }))
+}`;
+    const { lines, result } = await runProgram(program, { compiling: "always" });
+    expect(lines).toEqual(["Stack overflow: too many nested calls"]);
+    expect(result).toContain("error: ");
+    expect(await tierDifference(program)).toBeUndefined();
+  });
+
+  test("turns ints that outgrow 53 bits into wide ones, and wraps", async () => {
+    const program = `
+pipeline main() {
+  var n = 1
+  for i in 1 to 70 { n = n * 3 + i }
+  println(n)
+  var m = 9007199254740991
+  for i in 1 to 3 { m = m + 1 }
+  println(m, 0 * -5, -7 % 7, -7 / 2)
+}`;
+    expect(await compiledLines(program)).toHaveLength(2);
+  });
+
+  test("goes on compiled in the middle of nested loops, handlers and waits", async () => {
+    const program = `
+pipeline main() {
+  var log = []
+  for i in 1 to 4 {
+    try {
+      for j in [1, 2, 3] {
+        if j == 2 && i == 2 { continue }
+        if i == 3 { throw "three" }
+        sleep(1)
+        log = log + ["\${i}\${j}"]
+        if i == 4 && j == 2 { break }
+      }
+    } catch (e) { log = log + [e] } finally { log = log + ["f"] }
+  }
+  println(log)
+}`;
+    expect(await compiledLines(program)).toEqual(["[11, 12, 13, f, 21, 23, f, three, f, 41, 42, f]"]);
+  });
+
+  test("is done without where the host forbids it", async () => {
+    vi.stubGlobal("Function", () => {
+      throw new EvalError("Code generation from strings disallowed for this context");
+    });
+    const lines = await linesOf("pipeline main() { var t = 0\n for i in 1 to 5000 { t = t + i }\n println(t) }");
+    expect(lines).toEqual(["12502500"]);
+  });
+});

@@ -1,0 +1,62 @@
+import { type CatalogPart, eachCall, type Method } from "../../../builtin/index.ts";
+import { ListValue, type Value } from "../../../value/index.ts";
+import type { Compiling } from "../../machine.ts";
+import { runProgram } from "../../testing/run-program.ts";
+
+/** Tiers as they may come together: nothing compiled, everything at once, and functions that change over while they run. */
+export const tiers: Readonly<Record<string, Compiling>> = {
+  interpreted: "never",
+  compiled: "always",
+  mixed: { calls: 2, loops: 3, resumptions: 1 },
+};
+
+const map: Method<ListValue> = {
+  name: "map",
+  summary: "The results of a function on each element.",
+  params: ["callback"],
+  run: (context, self, callback) => {
+    const mapped: Value[] = [];
+    const call = (index: number) => context.call1(callback as Value, self.at(index) as Value);
+    const take = (_index: number, value: Value): boolean => {
+      mapped.push(value);
+      return false;
+    };
+    return eachCall(context, self.size, call, take, () => new ListValue(mapped));
+  },
+};
+
+const push: Method<ListValue> = {
+  name: "push",
+  summary: "The list and one more element.",
+  params: ["value"],
+  run: (_context, self, value) => self.append(value ?? null),
+  runOwned: (_context, self, value) => self.appendOwned(value ?? null),
+};
+
+const methods = { methods: { list: [map, push] } } as unknown as CatalogPart;
+
+/** What a program prints and gives in each tier, as one text; undefined when all agree. */
+export async function tierDifference(program: string): Promise<string | undefined> {
+  const seen: (readonly [string, string])[] = [];
+  for (const [name, compiling] of Object.entries(tiers)) {
+    let trace = "";
+    const { lines, result, elapsed } = await runProgram(program, {
+      compiling,
+      parts: [methods],
+      patienceMs: 20_000,
+      watch: (task) =>
+        task.whenDone((completion) => {
+          if (completion.kind === "error") trace = traceOf(completion.error);
+        }),
+    });
+    seen.push([name, [...lines, `result: ${result}`, `after ${elapsed} ms`, trace].join("\n")]);
+  }
+  const [first] = seen;
+  if (seen.every(([, text]) => text === first?.[1])) return undefined;
+  return seen.map(([name, text]) => `--- ${name}\n${text}`).join("\n");
+}
+
+function traceOf(error: unknown): string {
+  const { trace } = error as { readonly trace?: readonly { name: string; span: { start: number; end: number } }[] };
+  return (trace ?? []).map(({ name, span }) => `at ${name} ${span.start}..${span.end}`).join("\n");
+}

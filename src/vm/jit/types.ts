@@ -1,0 +1,397 @@
+import type { IrBlock, IrOperation, IrStatement, TypeSpec } from "../../bytecode/index.ts";
+import { Closure, DictValue, FloatValue, ListValue, RangeValue, StructValue } from "../../value/index.ts";
+import { Cursor, cursorForms } from "../cursor.ts";
+import type { Register } from "../frame.ts";
+import type { FunctionText } from "./function-text.ts";
+import type { Step } from "./position.ts";
+
+/** What a register may hold, as a set of bits. */
+export const kinds = {
+  /** An int that is a JavaScript number. */
+  number: 1,
+  bigint: 2,
+  float: 4,
+  string: 8,
+  bool: 16,
+  nil: 32,
+  list: 64,
+  dict: 128,
+  struct: 256,
+  range: 512,
+  closure: 1024,
+  other: 2048,
+  counter: 4096,
+  array: 8192,
+  pulled: 16384,
+} as const;
+
+const anyValue = 4095;
+export const anything = 32767;
+/** What can be marked as shared: lists, dicts, structs and sets. */
+export const collections = kinds.list | kinds.dict | kinds.struct | kinds.other;
+const numeric = kinds.number | kinds.bigint | kinds.float;
+
+type Types = Uint16Array;
+
+/** The kinds of the registers that each statement reads, in the order of its operands and then of its list. */
+export type TypeInfo = ReadonlyMap<IrStatement, readonly number[]>;
+
+interface Join {
+  types: Types | undefined;
+}
+
+/**
+ * Which kinds each operand may have: what constants, operators and checks tell, followed through the control flow of one
+ * form of a function. Arithmetic that has only seen ints is taken to give ints: the printed code leaves for the interpreter
+ * where it does not (`bail`).
+ */
+export class TypeAnalysis {
+  readonly #text: FunctionText;
+  readonly #info = new Map<IrStatement, number[]>();
+  readonly #labels = new Map<number, { readonly end: Join; readonly again: Join }>();
+  readonly #handlers: Types[] = [];
+  #types: Types | undefined;
+
+  constructor(text: FunctionText) {
+    this.#text = text;
+  }
+
+  /** From the start of the function. */
+  ofCall(body: IrBlock): TypeInfo {
+    const { params, captureCount } = this.#text.code;
+    this.#types = new Uint16Array(this.#text.constantBase).fill(anything);
+    this.#types.fill(0, params.length + captureCount);
+    this.#block(body, 0);
+    return this.#info;
+  }
+
+  /** From a place in the middle, with what the registers hold there. */
+  ofEntry(path: readonly Step[], entry: Types): TypeInfo {
+    this.#types = entry.slice();
+    this.#from(path, 0);
+    return this.#info;
+  }
+
+  #from(path: readonly Step[], depth: number): void {
+    const { block, index } = path[depth] as Step;
+    if (depth === path.length - 1) return this.#block(block, index);
+    const statement = block[index] as IrStatement;
+    const next = path[depth + 1] as Step;
+    const rest = (): void => this.#from(path, depth + 1);
+    switch (statement.kind) {
+      case "labeled":
+        this.#labeled(statement.label, rest);
+        break;
+      case "loop":
+        this.#firstIteration(statement, rest);
+        break;
+      case "try":
+        if (next.block === statement.body) this.#try(statement, rest);
+        else rest();
+        break;
+      default:
+        rest();
+    }
+    this.#block(block, index + 1);
+  }
+
+  #block(block: IrBlock, from: number): void {
+    for (let index = from; index < block.length; index++) this.#statement(block[index] as IrStatement);
+  }
+
+  #statement(statement: IrStatement): void {
+    if (!this.#types) return;
+    switch (statement.kind) {
+      case "op":
+        return this.#operation(statement);
+      case "if":
+        return this.#if(statement);
+      case "loop":
+        return this.#loop(statement);
+      case "labeled":
+        return this.#labeled(statement.label, () => this.#block(statement.body, 0));
+      case "break":
+        return this.#leave(this.#labels.get(statement.label)?.end);
+      case "continue":
+        return this.#leave(this.#labels.get(statement.label)?.again);
+      case "next":
+        return this.#next(statement);
+      case "try":
+        return this.#try(statement, () => this.#block(statement.body, 0));
+    }
+  }
+
+  // ------------------------------------------------------------ control
+
+  #if(statement: IrStatement & { kind: "if" }): void {
+    this.#note(statement, [this.#of(statement.condition)]);
+    const before = this.#types as Types;
+    this.#types = before.slice();
+    this.#block(statement.then, 0);
+    const then = this.#types as Types | undefined;
+    this.#types = before;
+    this.#block(statement.otherwise, 0);
+    this.#types = joined(then, this.#types);
+  }
+
+  #labeled(label: number, body: () => void): void {
+    const end: Join = { types: undefined };
+    this.#labels.set(label, { end, again: { types: undefined } });
+    body();
+    this.#types = joined(this.#types, end.types);
+  }
+
+  #loop(statement: IrStatement & { kind: "loop" }): void {
+    const end: Join = { types: undefined };
+    let head = this.#types as Types;
+    for (;;) {
+      const again: Join = { types: undefined };
+      this.#labels.set(statement.label, { end, again });
+      this.#types = head.slice();
+      this.#block(statement.body, 0);
+      const next = joined(head.slice(), joined(this.#types, again.types)) as Types;
+      if (same(head, next)) break;
+      head = next;
+    }
+    this.#types = end.types;
+  }
+
+  /** The rest of an iteration that is under way, then the whole loop. */
+  #firstIteration(statement: IrStatement & { kind: "loop" }, rest: () => void): void {
+    const first = { end: { types: undefined } as Join, again: { types: undefined } as Join };
+    this.#labels.set(statement.label, first);
+    rest();
+    this.#types = joined(this.#types, first.again.types);
+    if (this.#types) this.#loop(statement);
+    this.#types = joined(this.#types, first.end.types);
+  }
+
+  #next(statement: IrStatement & { kind: "next" }): void {
+    const cursor = this.#of(statement.cursor);
+    this.#note(statement, [cursor]);
+    this.#leaveTo(this.#labels.get(statement.done)?.end);
+    this.#set(statement.target, cursor === kinds.counter ? kinds.number : anyValue);
+  }
+
+  #try(statement: IrStatement & { kind: "try" }, body: () => void): void {
+    const seen = (this.#types as Types).slice();
+    this.#handlers.push(seen);
+    body();
+    this.#handlers.pop();
+    const after = this.#types;
+    this.#types = seen;
+    this.#set(statement.caught, anything);
+    this.#block(statement.handler, 0);
+    this.#types = joined(after, this.#types);
+  }
+
+  #leave(join: Join | undefined): void {
+    this.#leaveTo(join);
+    this.#types = undefined;
+  }
+
+  #leaveTo(join: Join | undefined): void {
+    if (join) join.types = joined(join.types, this.#types?.slice());
+  }
+
+  // ------------------------------------------------------------ operations
+
+  #operation(operation: IrOperation): void {
+    const reads = [
+      ...operation.operands.map((operand) => this.#of(operand)),
+      ...(operation.list ?? []).map((o) => this.#of(o)),
+    ];
+    this.#note(operation, reads);
+    const { op, operands } = operation;
+    const [a = 0, b = 0, c = 0] = operands;
+    if (op === "return" || op === "throw" || op === "rethrow" || op === "tailCall" || op === "fail") {
+      this.#types = undefined;
+      return;
+    }
+    const result = this.#result(operation, reads);
+    if (result !== undefined) this.#set(a, result);
+    if (op === "childProp" || op === "childIndex") this.#set(b, anyValue);
+    // What an operator has accepted stays what it was.
+    if (this.#text.modeOf(operation) === "number") {
+      if (b !== a) this.#narrow(b);
+      if (c !== a) this.#narrow(c);
+    }
+  }
+
+  #narrow(operand: number): void {
+    if (operand >= 0 && operand < this.#text.constantBase) this.#set(operand, kinds.number);
+  }
+
+  #result(operation: IrOperation, reads: readonly number[]): number | undefined {
+    const [a = 0, b = 0, c = 0] = operation.operands;
+    switch (operation.op) {
+      case "move":
+        return reads[1];
+      case "add":
+      case "addOwned":
+      case "sub":
+      case "mul":
+      case "div":
+      case "mod":
+        return this.#arithmetic(operation, reads[1] ?? 0, reads[2] ?? 0);
+      case "neg":
+        return numeric;
+      case "not":
+      case "truthy":
+      case "isNil":
+      case "eq":
+      case "ne":
+      case "lt":
+      case "gt":
+      case "le":
+      case "ge":
+      case "in":
+      case "isKind":
+      case "listReaches":
+      case "isVariant":
+      case "catches":
+      case "isErr":
+      case "isMissing":
+        return kinds.bool;
+      case "concat":
+        return kinds.string;
+      case "range":
+        return kinds.range;
+      case "makeList":
+      case "listRest":
+      case "listPush":
+      case "listSpread":
+        return kinds.list;
+      case "makeDict":
+      case "dictRest":
+        return kinds.dict;
+      case "makeClosure":
+        return kinds.closure;
+      case "iterate":
+        return cursorKind(reads[1] ?? 0);
+      case "pow":
+        return numeric;
+      case "slice":
+        return kinds.string | kinds.list;
+      case "setIndex":
+        return (reads[0] ?? 0) === kinds.list ? kinds.list : kinds.list | kinds.dict;
+      case "checkParam":
+        return (reads[0] ?? 0) & checkedKind(this.#text.code.params[b]?.type);
+      case "share":
+      case "storeSlot":
+      case "storeCell":
+      case "dictPut":
+      case "dictSpread":
+      case "addMethod":
+      case "checkPattern":
+      case "closeCursor":
+        return undefined;
+      case "makeCell":
+      case "caughtValue":
+        return anything;
+      default:
+        return a >= 0 && c >= 0 ? anyValue : anyValue;
+    }
+  }
+
+  #arithmetic(operation: IrOperation, left: number, right: number): number {
+    switch (this.#text.modeOf(operation)) {
+      case "number":
+        return kinds.number;
+      case "float":
+        return kinds.float;
+      case "any": {
+        const both = left | right;
+        const joins = operation.op === "add" || operation.op === "addOwned";
+        const texts = joins || operation.op === "mul" ? both & kinds.string : 0;
+        const wholes = joins ? both & (kinds.list | kinds.dict) : 0;
+        // Float arithmetic gives floats; two ints of any size may give either form.
+        return numeric | texts | wholes;
+      }
+      default:
+        return anyValue;
+    }
+  }
+
+  #of(operand: number): number {
+    const constant = this.#text.constant(operand);
+    if (operand >= 0 && operand < this.#text.constantBase) return (this.#types as Types)[operand] as number;
+    switch (constant?.kind) {
+      case "int":
+        return this.#text.isNumber(operand) ? kinds.number : kinds.bigint;
+      case "float":
+        return kinds.float;
+      case "string":
+        return kinds.string;
+      case "bool":
+        return kinds.bool;
+      case "nil":
+        return kinds.nil;
+      default:
+        return kinds.other;
+    }
+  }
+
+  #set(register: number, types: number): void {
+    (this.#types as Types)[register] = types;
+    for (const seen of this.#handlers) seen[register] = (seen[register] ?? 0) | types;
+  }
+
+  #note(statement: IrStatement, reads: readonly number[]): void {
+    const known = this.#info.get(statement);
+    if (known) for (const [index, types] of reads.entries()) known[index] = (known[index] ?? 0) | types;
+    else this.#info.set(statement, [...reads]);
+  }
+}
+
+function joined(a: Types | undefined, b: Types | undefined): Types | undefined {
+  if (!a || !b) return a ?? b;
+  for (let index = 0; index < a.length; index++) a[index] = (a[index] ?? 0) | (b[index] ?? 0);
+  return a;
+}
+
+function same(a: Types, b: Types): boolean {
+  return a.every((types, index) => types === b[index]);
+}
+
+function cursorKind(source: number): number {
+  if (source === kinds.range) return kinds.counter;
+  return source === kinds.list ? kinds.array : kinds.counter | kinds.array | kinds.pulled;
+}
+
+function checkedKind(type: TypeSpec | undefined): number {
+  if (type?.kind !== "named") return anything;
+  switch (type.name) {
+    case "string":
+      return kinds.string;
+    case "bool":
+      return kinds.bool;
+    case "int":
+    case "float":
+      return numeric;
+    case "list":
+      return kinds.list;
+    default:
+      return anything;
+  }
+}
+
+/** What a value is, for a form that is made for frames like this one. */
+export function kindOf(value: Register): number {
+  if (typeof value === "number") return kinds.number;
+  if (typeof value === "string") return kinds.string;
+  if (typeof value === "boolean") return kinds.bool;
+  if (value instanceof FloatValue) return kinds.float;
+  if (value instanceof ListValue) return kinds.list;
+  if (value instanceof DictValue) return kinds.dict;
+  if (value instanceof StructValue) return kinds.struct;
+  if (value instanceof RangeValue) return kinds.range;
+  if (value instanceof Closure) return kinds.closure;
+  if (value instanceof Cursor)
+    return value.form === cursorForms.counter
+      ? kinds.counter
+      : value.form === cursorForms.array
+        ? kinds.array
+        : kinds.pulled;
+  return anything;
+}
