@@ -3,6 +3,7 @@ import { callBuiltins } from "./builtins/calls.ts";
 import { costBuiltins } from "./builtins/costs.ts";
 import { mockBuiltins } from "./builtins/mocks.ts";
 import { modelBuiltins } from "./builtins/models.ts";
+import { rateLimitBuiltins } from "./builtins/rate-limits.ts";
 
 export type { InFlightCall } from "./call/in-flight.ts";
 export { type ReplyCache, replyCache } from "./call/reply-cache.ts";
@@ -16,7 +17,7 @@ export { costOf } from "./usage/cost.ts";
 
 /** What this room gives to programs. */
 export const llmCatalog: CatalogPart = {
-  builtins: [...callBuiltins, ...mockBuiltins, ...modelBuiltins, ...costBuiltins],
+  builtins: [...callBuiltins, ...mockBuiltins, ...modelBuiltins, ...costBuiltins, ...rateLimitBuiltins],
   handleMethods: {
     HarnessLlm: { catalog: "llm_catalog", provider_status: "llm_provider_status" },
   },
