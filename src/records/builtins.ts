@@ -1,7 +1,6 @@
 import { type CatalogPart, declare, opt, req, t } from "../builtin/index.ts";
 import { type JsonObject, jsonOfValue, valueOfJson } from "../eventlog/index.ts";
 import { DictValue, isObject, ListValue, type Value } from "../value/index.ts";
-import { artifactBuiltins } from "./artifact-builtins.ts";
 import { diffRuns, type RunDiff } from "./diff.ts";
 import { evalBuiltins } from "./eval-builtins.ts";
 import { type EvalCase, type EvalSuiteReport, evaluateSuite, normalizeManifest, runManifest } from "./eval-suite.ts";
@@ -139,7 +138,7 @@ const builtins = [
 
 /** The builtins over run records. */
 export const recordCatalog: CatalogPart = {
-  builtins: [...builtins, ...artifactBuiltins, ...evalBuiltins, ...frictionBuiltins],
+  builtins: [...builtins, ...evalBuiltins, ...frictionBuiltins],
 };
 
 /** A report: plain JSON by construction. */
