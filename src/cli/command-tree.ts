@@ -70,6 +70,7 @@ const check: CommandSpec = {
   positionals: [{ name: "TARGET", summary: "Files and folders", isRepeatable: true }],
   flags: [
     json,
+    { name: "strict-types", summary: "Report parts of values from outside that are read before they are validated" },
     { name: "workspace", summary: "Check what `[workspace] pipelines` in harn.toml lists" },
     {
       name: "preflight",

@@ -74,6 +74,12 @@ describe("harn check", () => {
     });
   });
 
+  it("asks for validation of what comes from outside, where one wants that", async () => {
+    project.write("outside.harn", 'pipeline default(task) {\n  let answer = json_parse("{}")\n  log(answer.name)\n}\n');
+    expect((await project.harn("check", "outside.harn")).stderr).toBe("");
+    expect((await project.harn("check", "--strict-types", "outside.harn")).stderr).toContain("HARN-OWN-004");
+  });
+
   it("wants a target with a program", async () => {
     expect((await project.harn("check")).status).toBe(2);
     expect(await json("check", "--json")).toMatchObject({ status: 1, error: { code: "missing_targets" } });

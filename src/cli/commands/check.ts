@@ -24,7 +24,7 @@ export function execute(invocation: Invocation, context: CommandContext): number
   const isJson = invocation.has("json");
   const paths = findPrograms(targetsOf(invocation, isJson));
   if (paths.length === 0) throw complaint(isJson, "no_harn_files", "no .harn files found under the targets");
-  const files = checkAll(paths.map(loadFile), preflightFlags(invocation));
+  const files = checkAll(paths.map(loadFile), preflightFlags(invocation), invocation.has("strict-types"));
   const isOk = files.every((file) => !fails(file));
   if (isJson) context.output.write("stdout", envelopeOf(files, isOk));
   else for (const file of files) tell(file, context);
@@ -61,7 +61,11 @@ function preflightFlags(invocation: Invocation): PreflightFlags {
 }
 
 /** Every module is looked at once in a run: a file that is checked itself, under its own name, and the others where they come first. */
-function checkAll(files: readonly LoadedFile[], flags: PreflightFlags): readonly CheckedFile[] {
+function checkAll(
+  files: readonly LoadedFile[],
+  flags: PreflightFlags,
+  wantsStrictTypes: boolean,
+): readonly CheckedFile[] {
   const imported = importedNames(files.map(({ graph }) => graph));
   const seen = new Set(files.map(({ graph }) => graph.entry.id));
   return files.map((file): CheckedFile => {
@@ -70,7 +74,7 @@ function checkAll(files: readonly LoadedFile[], flags: PreflightFlags): readonly
     for (const { id } of news) seen.add(id);
     const check = file.manifest?.manifest.check;
     const disabled = disabledRules(check?.disableRules ?? []);
-    const program = compile(file);
+    const program = compile(file, wantsStrictTypes);
     const linted = lintFile(file, { disabled: [...disabled], imported });
     const diagnostics = inOrder([
       ...program.diagnostics.filter(({ rule }) => rule === undefined || !disabled.has(rule)),
@@ -82,14 +86,12 @@ function checkAll(files: readonly LoadedFile[], flags: PreflightFlags): readonly
   });
 }
 
-function compile({ source, manifest }: LoadedFile): CompiledProgram {
+function compile({ source, manifest }: LoadedFile, wantsStrictTypes: boolean): CompiledProgram {
   return compileProgram(source, {
     reader: nodeModuleReader(),
     catalog: standardCatalog,
-    ...(manifest && {
-      ambientStdio: manifest.manifest.check.ambientStdio,
-      strictTypes: manifest.manifest.check.strictTypes,
-    }),
+    strictTypes: wantsStrictTypes || (manifest?.manifest.check.strictTypes ?? false),
+    ...(manifest && { ambientStdio: manifest.manifest.check.ambientStdio }),
   });
 }
 
