@@ -23,7 +23,7 @@ const library = { "/p/lib.harn": "pub fn two() { return 2 }\n" };
 describe("a stored program", () => {
   it("is the program that was compiled", () => {
     const folder = join(import.meta.dirname, "../../conformance/language");
-    const names = readdirSync(folder).filter((name) => name.endsWith(".harn"));
+    const names = readdirSync(folder).filter((name) => /^[^.].*\.harn$/.test(name));
     expect(names.length).toBeGreaterThan(50);
     let compared = 0;
     for (const name of names) {
