@@ -1,6 +1,7 @@
 import type { CatalogPart } from "../builtin/index.ts";
 import { agentValueBuiltins } from "./builtins/agent-values.ts";
 import { artifactBuiltins } from "./builtins/artifacts.ts";
+import { commandPolicyBuiltins } from "./builtins/command-policy.ts";
 import { compactionBuiltins } from "./builtins/compaction.ts";
 import { evalPackBuiltins } from "./builtins/eval-packs.ts";
 import { agentEventBuiltins } from "./builtins/events.ts";
@@ -8,14 +9,17 @@ import { inboxBuiltins } from "./builtins/inbox.ts";
 import { loopBuiltins } from "./builtins/loops.ts";
 import { policyScopeBuiltins } from "./builtins/policy-scopes.ts";
 import { poolBuiltins } from "./builtins/pools.ts";
+import { reminderBuiltins } from "./builtins/reminders.ts";
 import { sessionBuiltins } from "./builtins/sessions.ts";
 import { skillBuiltins } from "./builtins/skills.ts";
 import { toolBuiltins } from "./builtins/tools.ts";
 import { transcriptBuiltins } from "./builtins/transcripts.ts";
 import { workerBuiltins } from "./builtins/workers.ts";
+import { workflowMessageBuiltins } from "./builtins/workflow-messages.ts";
 import { workflowBuiltins } from "./builtins/workflows.ts";
 import { workspaceBuiltins } from "./builtins/workspace.ts";
 
+export { commandGuard } from "./commands/guard.ts";
 export { type PersistedAgentEvent, parsePersistedEvent, printPersistedEvent } from "./events/envelope.ts";
 export {
   type AgentEvent,
@@ -58,6 +62,9 @@ export const agentsCatalog: CatalogPart = {
     ...workerBuiltins,
     ...workflowBuiltins,
     ...poolBuiltins,
+    ...commandPolicyBuiltins,
+    ...reminderBuiltins,
+    ...workflowMessageBuiltins,
   ],
 };
 export type { ToolObserver } from "./tools/dispatch.ts";

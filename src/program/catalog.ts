@@ -1,3 +1,4 @@
+import { agentNamespaces } from "../agents/namespaces.ts";
 import { Catalog, type CatalogPart } from "../builtin/index.ts";
 import { eventLogCatalog } from "../eventlog/index.ts";
 import { lifecycleCatalog } from "../lifecycle/index.ts";
@@ -16,6 +17,7 @@ const parts: readonly CatalogPart[] = [
   policyCatalog,
   lifecycleCatalog,
   triggerNamespaces,
+  agentNamespaces,
 ];
 
 /** Everything a program can call without defining it. */

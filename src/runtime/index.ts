@@ -1,5 +1,5 @@
 export { DurableOutput, type DurableOutputOptions, type OutputStream } from "./durable-output.ts";
-export type { EffectCall, EffectObserver, EffectResult, EffectSubstitute } from "./effect-observer.ts";
+export type { EffectCall, EffectGuard, EffectObserver, EffectResult, EffectSubstitute } from "./effect-observer.ts";
 export { createEffectBoundary, type EffectBoundaryOptions, isEffect } from "./effects.ts";
 export { IdSource } from "./ids.ts";
 export {

@@ -80,7 +80,8 @@ export function selectAdaptively(artifacts: readonly DictValue[], policy: Contex
       textAt(artifact, "freshness") === "fresh" ? (textsAt(dictAt(artifact, "metadata"), "changed_paths") ?? []) : [],
     ),
   );
-  const valid = artifacts.filter((artifact) => {
+  const wanted = artifacts.filter((artifact) => isWanted(artifact, policy));
+  const valid = wanted.filter((artifact) => {
     const evidence = textsAt(dictAt(artifact, "metadata"), "evidence_paths") ?? [];
     return boolAt(dictAt(artifact, "metadata"), "pinned") === true || !evidence.some((path) => changed.has(path));
   });

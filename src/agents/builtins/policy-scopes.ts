@@ -10,7 +10,7 @@ const scope = declare("runtime-scope");
 const params = [req("policy", t.dict), req("fn", t.closure)] as const;
 
 /** Calls a closure and leaves the scope when it has ended, however that is. */
-function inside(context: CallContext, body: Value, leave: () => void): Outcome {
+export function inside(context: CallContext, body: Value, leave: () => void): Outcome {
   let outcome: Outcome;
   try {
     outcome = context.call0(body);

@@ -1,4 +1,4 @@
-import type { CallContext } from "../../builtin/index.ts";
+import { type CallContext, HostError } from "../../builtin/index.ts";
 import { type ActiveLog, type JsonObject, topic } from "../../eventlog/index.ts";
 import { lifecycleKey } from "../../lifecycle/index.ts";
 import { isCallable, isDict, isList, list, merged, numberOf, record, textAt } from "../../llm/fields.ts";
@@ -90,8 +90,13 @@ export class PoolRegistry {
     }
     const now = context.host.clock.now();
     const path = files.resolve(pool.path);
-    files.makeFolder(files.resolve(path, ".."));
-    files.writeAtomic(path, headerLine(pool) + pool.tasks.map((task) => taskLine(task, now)).join(""));
+    try {
+      files.makeFolder(files.resolve(path, ".."));
+      files.writeAtomic(path, headerLine(pool) + pool.tasks.map((task) => taskLine(task, now)).join(""));
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      throw runtimeError(`pool durable store: compact ${pool.path}: ${error.message}`);
+    }
   }
 
   snapshot(poolId: string): DictValue {

@@ -5,7 +5,9 @@ import { Lifecycle, lifecycleCatalog, lifecycleKey } from "../../lifecycle/index
 import { createLlmService, type LlmService, type LlmServiceOptions, llmCatalog, llmService } from "../../llm/index.ts";
 import type { ModuleReader } from "../../modules/index.ts";
 import { compileProgram, runProgram } from "../../program/index.ts";
+import { recordCatalog, recordServicesKey } from "../../records/index.ts";
 import { createEffectBoundary } from "../../runtime/effects.ts";
+import { IdSource } from "../../runtime/ids.ts";
 import { ExecutionPolicies, executionPoliciesKey, policyCatalog } from "../../runtime/index.ts";
 import { Runtime } from "../../runtime/runtime.ts";
 import { createHostServices, hostStdlib } from "../../stdlib/host/index.ts";
@@ -18,8 +20,10 @@ import {
   type Approver,
   agentService,
   agentsCatalog,
+  commandGuard,
   createAgentService,
 } from "../index.ts";
+import { agentNamespaces } from "../namespaces.ts";
 
 export interface ProgramOptions {
   readonly environment?: Readonly<Record<string, string>>;
@@ -53,6 +57,8 @@ const catalog = new Catalog([
   lifecycleCatalog,
   llmCatalog,
   agentsCatalog,
+  recordCatalog,
+  agentNamespaces,
 ]);
 
 /** Programs of these tests import nothing. */
@@ -124,12 +130,19 @@ export async function runBody(body: string, options: ProgramOptions = {}): Promi
     .set(llmService.name, llm)
     .set(agentService.name, agents)
     .set(lifecycleKey.name, lifecycle)
-    .set(executionPoliciesKey.name, policies);
+    .set(executionPoliciesKey.name, policies)
+    .set(recordServicesKey.name, {
+      ids: new IdSource(host.clock, host.random),
+      now: () => host.clock.now(),
+      files: memory.files,
+      runFolder: ".harn-runs",
+      log,
+    });
   let output = "";
   const runtime = new Runtime({
     host,
     catalog,
-    boundary: createEffectBoundary({ now: () => host.clock.now(), policies }),
+    boundary: createEffectBoundary({ now: () => host.clock.now(), policies, guards: [commandGuard] }),
     services,
     globals: new Map([["harness", place.harness]]),
     output: (stream, text) => {

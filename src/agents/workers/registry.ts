@@ -289,7 +289,7 @@ export class WorkerRegistry {
   async resume(context: CallContext, target: Value, options: ResumeOptions): Promise<DictValue> {
     const worker = this.#resumable(context, target);
     if (worker.status !== "suspended") {
-      const isFresh = !this.#workers.has(worker.id);
+      const isFresh = this.#workers.get(worker.id) !== worker;
       if (!isFresh && worker.status === "cancelled")
         throw runtimeError(`HARN-SUS-010: resume_agent: worker ${worker.id} was closed and cannot be resumed`);
       if (!isFresh)
@@ -336,7 +336,10 @@ export class WorkerRegistry {
 
   /** Takes a worker that came from a file in, with its conversation. */
   #restore(worker: Worker): void {
-    if (this.#workers.has(worker.id)) return;
+    const known = this.#workers.get(worker.id);
+    if (known === worker) return;
+    if (known?.isIdle === false)
+      throw runtimeError(`resume_agent: worker ${worker.id} has not reached its suspend checkpoint yet`);
     this.#workers.set(worker.id, worker);
     const sessionId = textAt(worker.config, "session_id");
     if (sessionId !== undefined && worker.transcript !== undefined)

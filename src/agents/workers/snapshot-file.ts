@@ -1,4 +1,5 @@
-import type { CallContext, HostFiles } from "../../builtin/index.ts";
+import { type CallContext, HostError, type HostFiles } from "../../builtin/index.ts";
+import { jsonOfValue, valueOfJson } from "../../eventlog/index.ts";
 import { dictAt, isDict, itemsAt, record, textAt, textsAt } from "../../llm/fields.ts";
 import { tryParseJson } from "../../llm/json.ts";
 import { DictValue, runtimeError, stringifyJson } from "../../value/index.ts";
@@ -24,8 +25,13 @@ export function snapshotFolder(context: CallContext): string {
 export function saveWorker(files: HostFiles | undefined, worker: Worker): void {
   if (files === undefined) return;
   const path = files.resolve(worker.snapshotPath);
-  files.makeFolder(files.resolve(path, ".."));
-  files.writeAtomic(path, stringifyJson(worker.snapshot(), 2));
+  try {
+    files.makeFolder(files.resolve(path, ".."));
+    files.writeAtomic(path, stringifyJson(valueOfJson(jsonOfValue(worker.snapshot())), 2));
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    throw runtimeError(`the state of worker ${worker.id} could not be kept: ${error.message}`);
+  }
 }
 
 /** The worker that a file tells of. One that was running when it was written has been interrupted. */

@@ -113,6 +113,12 @@ function selected(input: StageInput): DictValue[] {
   return selectAdaptively(input.artifacts, wanted);
 }
 
+/** Where every artifact counts, they keep their order; a stage that reads them is shown the most wanted first. */
+function inGivenOrder(input: StageInput, artifacts: readonly DictValue[]): DictValue[] {
+  const places = new Map(input.artifacts.map((artifact, at) => [textAt(artifact, "id"), at]));
+  return [...artifacts].sort((a, b) => (places.get(textAt(a, "id")) ?? 0) - (places.get(textAt(b, "id")) ?? 0));
+}
+
 function ids(artifacts: readonly DictValue[]): string[] {
   return artifacts.map((artifact) => textAt(artifact, "id") ?? "");
 }
@@ -159,7 +165,7 @@ function outputKind(input: StageInput, fallback: string): string {
 }
 
 async function map(context: CallContext, input: StageInput): Promise<StageResult> {
-  const items = await mapItems(context, input.node, selected(input));
+  const items = await mapItems(context, input.node, inGivenOrder(input, selected(input)));
   const kind = textAt(dictAt(input.node, "map_policy"), "output_kind") ?? outputKind(input, "artifact");
   const produced = items.done.map((item) =>
     produce(input, kind, {
@@ -184,7 +190,7 @@ async function map(context: CallContext, input: StageInput): Promise<StageResult
 }
 
 function reduce(input: StageInput): StageResult {
-  const artifacts = selected(input).sort((a, b) => input.artifacts.indexOf(a) - input.artifacts.indexOf(b));
+  const artifacts = inGivenOrder(input, selected(input));
   const policy = dictAt(input.node, "reduce_policy");
   const separator = textAt(policy, "separator") ?? "\n\n";
   const text = artifacts.map((artifact) => textAt(artifact, "text") ?? "").join(separator);

@@ -1,0 +1,116 @@
+import {
+  type Builtin,
+  type CallContext,
+  declare,
+  opt,
+  req,
+  type ServiceKey,
+  serviceKey,
+  t,
+} from "../../builtin/index.ts";
+import { readJsonText } from "../../llm/call/json-answer.ts";
+import { dictAt, isDict, merged, record, textAt, textsAt } from "../../llm/fields.ts";
+import { BuiltinValue, type DictValue, stringifyJson, type Value } from "../../value/index.ts";
+import { commandPolicyDict, commandScope, readCommandPolicy } from "../commands/policy.ts";
+import { commandLine, scanCommand, scanDict, scanResult } from "../commands/risk-scan.ts";
+import { agentService } from "../service.ts";
+import { inside } from "./policy-scopes.ts";
+
+const commands = declare("command-policy");
+const scope = declare("runtime-scope");
+const ctx = req("ctx", t.dict);
+
+/** How to leave what `command_policy_push` entered, innermost last. */
+const pushed: ServiceKey<readonly (() => void)[]> = serviceKey("pushed command policies");
+
+function scanOf(context: DictValue): DictValue {
+  const request = dictAt(context, "request") ?? context;
+  return scanDict(scanCommand(commandLine(request), textsAt(context, "workspace_roots") ?? []));
+}
+
+/** The guard of commands is at work once there are agents, so that programs without any pay nothing for it. */
+function enter(context: CallContext, policy: DictValue): () => void {
+  context.service(agentService);
+  return commandScope.enter(context, readCommandPolicy(policy));
+}
+
+/** The deterministic scan with a model's opinion over it; without an answer that can be read, the scan stands alone. */
+async function askModel(context: CallContext, about: DictValue, options: DictValue): Promise<Value> {
+  const scan = scanOf(about);
+  const answer = await context.callAsync(new BuiltinValue("llm_call"), [
+    `Command:\n${commandLine(dictAt(about, "request") ?? about)}\n\nScan:\n${stringifyJson(scan)}`,
+    'You judge how risky a command is. Answer with JSON alone: {"risk_labels": [string], "recommended_action": "allow" | "deny" | "require_approval", "confidence": 0..1, "rationale": string}.',
+    options,
+  ]);
+  const data = readJsonText(isDict(answer) ? (textAt(answer, "text") ?? "") : "")?.data;
+  if (!isDict(data)) return scan;
+  const action = textAt(data, "recommended_action") ?? textAt(scan, "recommended_action") ?? "deny";
+  return merged(scan, merged(data, record({ recommended_action: action, action })));
+}
+
+export const commandPolicyBuiltins: readonly Builtin[] = [
+  commands({
+    name: "command_policy",
+    summary: "What should be done before and after commands, as a policy.",
+    params: [req("config", t.dict)],
+    returns: t.dict,
+    effect: "state",
+    run: (_context, config) => commandPolicyDict(config),
+  }),
+  commands({
+    name: "command_policy_push",
+    summary: "Puts a command policy in force for the rest of the task.",
+    params: [req("policy", t.dict)],
+    returns: t.nil,
+    effect: "state",
+    run: (context, policy) => {
+      const leave = enter(context, policy);
+      context.setScoped(pushed, [...(context.scoped(pushed) ?? []), leave]);
+      return null;
+    },
+  }),
+  commands({
+    name: "command_policy_pop",
+    summary: "Ends the command policy that was put in force last.",
+    params: [],
+    returns: t.nil,
+    effect: "state",
+    run: (context) => {
+      const leaves = context.scoped(pushed) ?? [];
+      leaves.at(-1)?.();
+      context.setScoped(pushed, leaves.slice(0, -1));
+      return null;
+    },
+  }),
+  commands({
+    name: "command_risk_scan",
+    summary: "What is risky about a command, by what it looks like.",
+    params: [ctx],
+    returns: t.dict,
+    effect: "state",
+    run: (_context, about) => scanOf(about),
+  }),
+  commands({
+    name: "command_result_scan",
+    summary: "What is risky about what a command gave.",
+    params: [ctx],
+    returns: t.dict,
+    effect: "state",
+    run: (_context, about) => scanResult(about),
+  }),
+  commands({
+    name: "command_llm_risk_scan",
+    summary: "What a model thinks is risky about a command, over what it looks like.",
+    params: [ctx, opt("options", t.dict)],
+    returns: t.dict,
+    effect: "state",
+    run: (context, about, options) => context.async(() => askModel(context, about, options ?? record({}))),
+  }),
+  scope({
+    name: "with_command_policy",
+    summary: "Call a closure whose commands are held against a policy.",
+    params: [req("policy", t.dict), req("fn", t.closure)],
+    effect: "state",
+    run: (context, policy, body) => inside(context, body, enter(context, policy)),
+  }),
+];

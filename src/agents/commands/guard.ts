@@ -1,0 +1,259 @@
+// Holds commands against the command policies around them. A command that is refused never starts; hooks of a policy may run
+// commands themselves, and those pass.
+import { type Builtin, type CallContext, type ServiceKey, serviceKey } from "../../builtin/index.ts";
+import { matchesGlob } from "../../llm/catalog/glob.ts";
+import { dictAt, float, isDict, list, merged, record, textAt } from "../../llm/fields.ts";
+import { type EffectGuard, rejected } from "../../runtime/index.ts";
+import { BuiltinValue, DictValue, runtimeError, show, stringifyJson, typeName, type Value } from "../../value/index.ts";
+import { agentService } from "../service.ts";
+import { guardedBuiltins } from "./guarded-builtins.ts";
+import { type CommandPolicy, commandScope } from "./policy.ts";
+import { commandLine, scanCommand } from "./risk-scan.ts";
+
+/** Set while a policy is at work, so that what its hooks run is not held against it again. */
+const busyKey: ServiceKey<boolean> = serviceKey("command policy at work");
+
+export const commandGuard: EffectGuard = {
+  guards: (builtin) => guardedBuiltins.has(builtin.name),
+  perform(context, builtin, args) {
+    if (commandScope.current(context).length === 0 || context.scoped(busyKey) === true) return undefined;
+    const request = requestOf(builtin, args);
+    return request === undefined ? undefined : context.async(() => hold(context, builtin, args, request));
+  },
+};
+
+/** The command that a call is about, in the form that policies see. */
+function requestOf(builtin: Builtin, args: readonly Value[]): DictValue | undefined {
+  const texts = args.map(show);
+  switch (builtin.name) {
+    case "exec":
+      return record({ mode: "argv", argv: list(texts) });
+    case "exec_at":
+      return record({ mode: "argv", cwd: texts[0] ?? "", argv: list(texts.slice(1)) });
+    case "shell":
+      return record({ mode: "shell", command: texts[0] ?? "" });
+    case "shell_at":
+      return record({ mode: "shell", cwd: texts[0] ?? "", command: texts[1] ?? "" });
+    default:
+      return args[0] === "process.exec" ? (isDict(args[1]) ? args[1] : new DictValue()) : undefined;
+  }
+}
+
+/** The arguments of the call for a request that a hook has changed. */
+function argumentsOf(builtin: Builtin, request: DictValue): readonly Value[] {
+  const argv = dictAt(record({ request }), "request");
+  const words = commandWords(argv ?? request);
+  switch (builtin.name) {
+    case "exec":
+      return words;
+    case "exec_at":
+      return [textAt(request, "cwd") ?? ".", ...words];
+    case "shell":
+      return [commandLine(request)];
+    case "shell_at":
+      return [textAt(request, "cwd") ?? ".", commandLine(request)];
+    default:
+      return ["process.exec", request];
+  }
+}
+
+function commandWords(request: DictValue): readonly Value[] {
+  const argv = request.get("argv");
+  if (argv instanceof Object && "toArray" in argv) return argv.toArray();
+  return ["/bin/sh", "-c", textAt(request, "command") ?? ""];
+}
+
+async function hold(context: CallContext, builtin: Builtin, args: readonly Value[], given: DictValue): Promise<Value> {
+  const decisions: DictValue[] = [];
+  let request = given;
+  let callArguments = args;
+  for (const policy of commandScope.current(context)) {
+    const about = contextDict(context, builtin, policy, request);
+    const verdict = await judge(context, policy, about, request, decisions);
+    if (verdict.kind === "blocked") return blocked(builtin, about, decisions, verdict.status, verdict.reason);
+    if (verdict.request === request) continue;
+    request = merged(request, verdict.request);
+    callArguments = argumentsOf(builtin, request);
+  }
+  let result = await busy(context, () => context.callAsync(new BuiltinValue(builtin.name), callArguments));
+  for (const policy of commandScope.current(context)) {
+    const about = contextDict(context, builtin, policy, request);
+    result = await afterwards(context, policy, about, result);
+    if (isDict(result) && builtin.name === "host_call" && decisions.length > 0)
+      result = result.with("command_policy", record({ context: about, decisions: list(decisions) }));
+  }
+  return result;
+}
+
+async function busy<T>(context: CallContext, body: () => Promise<T>): Promise<T> {
+  const outer = context.scoped(busyKey);
+  context.setScoped(busyKey, true);
+  try {
+    return await body();
+  } finally {
+    context.setScoped(busyKey, outer);
+  }
+}
+
+type Verdict =
+  | { readonly kind: "go"; readonly request: DictValue }
+  | { readonly kind: "blocked"; readonly status: string; readonly reason: string };
+
+async function judge(
+  context: CallContext,
+  policy: CommandPolicy,
+  about: DictValue,
+  request: DictValue,
+  decisions: DictValue[],
+): Promise<Verdict> {
+  const decide = (action: string, source: string, reason: string, labels: readonly string[] = []): void => {
+    decisions.push(record({ action, source, reason, risk_labels: list(labels), confidence: float(1), display: null }));
+  };
+  const line = commandLine(request);
+  const pattern = policy.denyPatterns.find((each) => matchesGlob(each, line));
+  const scan = scanCommand(line, policy.workspaceRoots);
+  const labels = pattern === undefined ? scan.labels : [...scan.labels, "deny_pattern"];
+  if (labels.length > 0) decide("classify", "deterministic", scan.rationale, labels);
+  if (pattern !== undefined) {
+    const reason = `command denied by policy pattern ${JSON.stringify(pattern)}`;
+    decide("deny", "deny_patterns", reason);
+    return { kind: "blocked", status: "blocked", reason };
+  }
+  const held = scan.labels.filter((label) => policy.requireApproval.includes(label));
+  if (held.length > 0) {
+    const reason = `command requires approval for risk class ${held.join(", ")}`;
+    decide("require_approval", "deterministic", reason, held);
+    return { kind: "blocked", status: "blocked", reason };
+  }
+  return policy.before === undefined ? { kind: "go", request } : hook(context, policy.before, about, request, decide);
+}
+
+const hookActions: Readonly<Record<string, { readonly status: string; readonly reason: string }>> = {
+  require_approval: { status: "blocked", reason: "command requires approval" },
+  dry_run: { status: "dry_run", reason: "command dry-run requested by policy" },
+  explain_only: { status: "explain_only", reason: "command explanation requested by policy" },
+  deny: { status: "blocked", reason: "command denied by policy" },
+};
+
+async function hook(
+  context: CallContext,
+  before: Value,
+  about: DictValue,
+  request: DictValue,
+  decide: (action: string, source: string, reason: string) => void,
+): Promise<Verdict> {
+  const answer = await busy(context, () => context.callAsync(before, [about]));
+  if (answer === null || answer === "allow") return { kind: "go", request };
+  if (!isDict(answer))
+    throw runtimeError(`command policy pre-hook must return nil, 'allow', or a decision dict, got ${typeName(answer)}`);
+  const denial = answer.get("deny") ?? null;
+  if (denial !== null && denial !== false) {
+    const reason = typeof denial === "string" ? denial : (textAt(answer, "reason") ?? "command denied by policy");
+    decide("deny", "pre_hook", reason);
+    return { kind: "blocked", status: "blocked", reason };
+  }
+  const action = textAt(answer, "action");
+  const known = action === undefined ? undefined : hookActions[action];
+  if (action !== undefined && known !== undefined) {
+    const reason = textAt(answer, "reason") ?? known.reason;
+    decide(action, "pre_hook", reason);
+    return { kind: "blocked", status: known.status, reason };
+  }
+  const changed = dictAt(answer, "rewrite") ?? dictAt(answer, "request");
+  if (changed === undefined) return { kind: "go", request };
+  decide("rewrite", "pre_hook", "command request rewritten by pre-hook");
+  return { kind: "go", request: merged(request, changed) };
+}
+
+async function afterwards(
+  context: CallContext,
+  policy: CommandPolicy,
+  about: DictValue,
+  result: Value,
+): Promise<Value> {
+  if (policy.after === undefined) return result;
+  const after = policy.after;
+  const seen = about.with("result", result).with("post_scan", record({}));
+  const answer = await busy(context, () => context.callAsync(after, [seen]));
+  if (answer === null) return result;
+  if (!isDict(answer))
+    throw runtimeError(`command policy post-hook must return nil or a dict, got ${typeName(answer)}`);
+  tell(context, dictAt(answer, "feedback"));
+  const replaced = answer.get("result") ?? result;
+  const isAnnotated = ["unsafe", "annotations", "audit"].some((key) => answer.has(key));
+  return isAnnotated && isDict(replaced) ? replaced.with("command_policy_annotation", answer) : replaced;
+}
+
+/** What a hook has to say to the model of a session goes into its inbox. */
+function tell(context: CallContext, feedback: DictValue | undefined): void {
+  if (feedback === undefined) return;
+  const agents = context.service(agentService);
+  const sessionId = textAt(feedback, "session_id") ?? agents.currentSession(context.taskId);
+  if (sessionId === undefined) return;
+  const content = feedback.get("content") ?? null;
+  agents.inbox.push(
+    sessionId,
+    textAt(feedback, "kind") ?? "command_policy",
+    content === null ? stringifyJson(feedback) : show(content),
+    "orchestration.command_policy",
+  );
+}
+
+/** What a refused command gives: a result for host calls, an error for commands that have no place for one. */
+function blocked(
+  builtin: Builtin,
+  about: DictValue,
+  decisions: readonly DictValue[],
+  status: string,
+  reason: string,
+): Value {
+  if (builtin.name !== "host_call") throw rejected(reason);
+  return record({
+    status,
+    success: false,
+    exit_code: -1,
+    exit_status: -1,
+    legacy_status: -1,
+    stdout: "",
+    stderr: reason,
+    combined: reason,
+    timed_out: false,
+    error: "permission_denied",
+    reason,
+    command_policy: record({ context: about, decisions: list(decisions) }),
+  });
+}
+
+function contextDict(context: CallContext, builtin: Builtin, policy: CommandPolicy, request: DictValue): DictValue {
+  const cwd = textAt(request, "cwd") ?? context.host.files?.cwd ?? "";
+  return record({
+    request: merged(
+      record({
+        mode: null,
+        argv: list([]),
+        command: null,
+        shell: null,
+        cwd,
+        env_diff: new DictValue(),
+        timeout_ms: null,
+      }),
+      request,
+    ),
+    active_cwd: cwd,
+    workspace_roots: list(policy.workspaceRoots.length > 0 ? policy.workspaceRoots : [cwd]),
+    caller: record({
+      surface: builtin.name,
+      capability: "process",
+      operation: "exec",
+      session_id: context.service(agentService).currentSession(context.taskId) ?? null,
+    }),
+    policy: record({
+      default_shell_mode: policy.defaultShellMode,
+      deny_patterns: list(policy.denyPatterns),
+      require_approval: list(policy.requireApproval),
+      ceiling: null,
+    }),
+    tool_annotations: new DictValue(),
+    transcript: record({ summary: null, recent_messages: list([]), redacted: true }),
+  });
+}

