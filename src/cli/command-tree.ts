@@ -149,6 +149,14 @@ const explain: CommandSpec = {
   load: () => import("./commands/explain.ts"),
 };
 
+const doc: CommandSpec = {
+  name: "doc",
+  summary: "Look up builtins, methods and functions of the library",
+  positionals: [{ name: "NAME", summary: "A name, a part of one, or a word of a description" }],
+  flags: [json, { name: "out", value: "DIR", summary: "Write the whole reference as Markdown pages into this folder" }],
+  load: () => import("./commands/doc.ts"),
+};
+
 const parse: CommandSpec = {
   name: "parse",
   summary: "Print the syntax tree of a file",
@@ -247,6 +255,33 @@ const contracts: CommandSpec = {
   ],
 };
 
+const template: FlagSpec = {
+  name: "template",
+  value: "NAME",
+  summary: "What it begins with",
+  choices: ["basic", "agent", "package"],
+  fallback: "basic",
+};
+
+const init: CommandSpec = {
+  name: "init",
+  summary: "Begin a project here, or in a folder of that name; files that are there stay",
+  positionals: [{ name: "NAME", summary: "The folder; the present one when absent" }],
+  flags: [template],
+  load: () => import("./commands/init.ts"),
+};
+
+const newProject: CommandSpec = {
+  name: "new",
+  summary: "Begin a project in a new folder: `harn new NAME`, `harn new package NAME`",
+  positionals: [
+    { name: "FIRST", summary: "The name, or `package`" },
+    { name: "SECOND", summary: "The name of the package" },
+  ],
+  flags: [template],
+  load: () => import("./commands/new.ts"),
+};
+
 const version: CommandSpec = {
   name: "version",
   summary: "Print the version",
@@ -269,6 +304,9 @@ export const commandTree: CommandSpec = {
     fmt,
     fix,
     explain,
+    doc,
+    init,
+    newProject,
     parse,
     tokens,
     disasm,

@@ -18,6 +18,7 @@ export const jsonOutputs: readonly JsonOutput[] = [
   { command: "fix apply", schemaVersion: 2, description: "What was repaired, and what was left" },
   { command: "explain", schemaVersion: 1, description: "What a diagnostic code means" },
   { command: "explain catalog", schemaVersion: 1, description: "Every diagnostic code" },
+  { command: "doc", schemaVersion: 1, description: "The entries of the reference that a name or a word finds" },
   { command: "parse", schemaVersion: 1, description: "The syntax tree of a file" },
   { command: "tokens", schemaVersion: 1, description: "The tokens of a file" },
   {

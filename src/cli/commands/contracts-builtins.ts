@@ -1,8 +1,8 @@
-import type { Builtin, Catalog, Param } from "../../builtin/index.ts";
-import { describeType } from "../../bytecode/index.ts";
+import type { Builtin, Catalog } from "../../builtin/index.ts";
 import { standardCatalog } from "../../program/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import type { CommandContext } from "../context.ts";
+import { builtinSignature } from "../reference/builtin-entries.ts";
 
 export function execute(invocation: Invocation, { output }: CommandContext): number {
   const indent = invocation.text("pretty") === "true" ? 2 : 0;
@@ -15,24 +15,14 @@ function describeCatalog({ builtins }: Catalog): unknown {
   return { version: 1, builtins: callable.sort((a, b) => (a.name < b.name ? -1 : 1)).map(describeBuiltin) };
 }
 
-function describeBuiltin({ name, summary, domain, effect, params, returns, deprecated }: Builtin): unknown {
+function describeBuiltin(builtin: Builtin): unknown {
+  const { name, summary, domain, effect, deprecated } = builtin;
   return {
     name,
-    signature: `${name}(${params.map(describeParam).join(", ")}) -> ${describeType(returns)}`,
+    signature: builtinSignature(builtin),
     summary,
     domain,
     effect,
     ...(deprecated === undefined ? {} : { deprecated }),
   };
-}
-
-function describeParam({ name, mode, type }: Param<unknown>): string {
-  switch (mode) {
-    case "required":
-      return `${name}: ${describeType(type)}`;
-    case "optional":
-      return `${name}?: ${describeType(type)}`;
-    case "rest":
-      return `...${name}: ${describeType(type)}`;
-  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ModuleReader } from "../../modules/index.ts";
@@ -48,6 +48,14 @@ function readIfThere(path: string): string | undefined {
 }
 
 /** Beside the bundle, or one above its chunks; in the source tree, the standard library's own folder. */
+/** `text`, `agent/loop` …: the names of the `std/` modules, sorted. */
+export function stdModuleNames(folder = findStdFolder()): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".harn"))
+    .map((path) => path.slice(0, -".harn".length).replaceAll("\\", "/"))
+    .sort();
+}
+
 function findStdFolder(): string {
   const here = dirname(fileURLToPath(import.meta.url));
   const candidates = [join(here, "stdlib"), join(here, "..", "stdlib"), join(here, "..", "..", "stdlib", "lib")];

@@ -87,7 +87,7 @@ export const randomBuiltins: readonly Builtin[] = [
       if (!isInt(seed)) throw typeError("rng_seed(seed): seed must be an integer");
       return new SeededRng(seed);
     },
-    examples: [["random_int(rng_seed(7), 1, 6)", "random_int(rng_seed(7), 1, 6)"]],
+    examples: [["random_int(rng_seed(7), 1, 6)", "2"]],
   }),
   drawing(
     "random",
