@@ -6,7 +6,13 @@ export { allow, type Decision, type HookAnswer } from "./hooks/answer.ts";
 export { checkpointKinds, findSessionEvent, type SessionEvent, sessionEvents } from "./hooks/session-events.ts";
 export { type HookWitness, SessionHooks } from "./hooks/session-hooks.ts";
 export { Lifecycle, type LifecycleOptions, lifecycleKey } from "./lifecycle.ts";
-export { cancelRequestKind, cancelRequestsTopic, inboxTopic, outboxTopic } from "./unsettled/queued-triggers.ts";
+export {
+  cancelRequestKind,
+  cancelRequestsTopic,
+  inboxTopic,
+  outboxTopic,
+  queuedTriggers,
+} from "./unsettled/queued-triggers.ts";
 export type { ItemSource, SubagentControl, UnsettledSources } from "./unsettled/sources.ts";
 export type { Bucket, UnsettledState } from "./unsettled/state.ts";
 export {

@@ -1,9 +1,10 @@
 import type { CatalogPart } from "../builtin/index.ts";
 import { correctionBuiltins } from "./builtins/corrections.ts";
+import { harnessBuiltins } from "./builtins/harness.ts";
 import { triggerBuiltins } from "./builtins/triggers.ts";
 import { trustBuiltins } from "./builtins/trust.ts";
 
 /** Triggers, the trust graph and corrections. */
 export const triggerCatalog: CatalogPart = {
-  builtins: [...triggerBuiltins, ...trustBuiltins, ...correctionBuiltins],
+  builtins: [...triggerBuiltins, ...harnessBuiltins, ...trustBuiltins, ...correctionBuiltins],
 };

@@ -1,5 +1,6 @@
 import type { CallContext } from "../builtin/index.ts";
 import { type ActiveLog, type ChannelBinding, isJsonObject, type JsonObject } from "../eventlog/index.ts";
+import { queuedTriggers } from "../lifecycle/index.ts";
 import type { AutonomyTier, Binding, TriggerSpec } from "./bindings/binding.ts";
 import { dispatchMetadata } from "./bindings/handler.ts";
 import { TriggerRegistry } from "./bindings/registry.ts";
@@ -129,6 +130,26 @@ export class TriggerService {
     if (target === undefined) return this.dispatcher.dispatchMatching(context, event, this.#circuits);
     const binding = this.registry.resolve(target, triggerId === undefined ? undefined : bindingVersion);
     return [await this.dispatcher.dispatch(context, { binding, event, circuits: this.#circuits })];
+  }
+
+  /**
+   * Dispatches what was taken in and never begun, because the process ended first. An event keeps its id, so that what it
+   * asked people or waited for is found again.
+   */
+  async recover(context: CallContext): Promise<readonly DispatchOutcome[]> {
+    const log = this.log.getOrCreate();
+    const moments = { now: this.now, machineNow: this.#options.machineNow() };
+    const open = new Set((await queuedTriggers(log, moments)).map((item) => item.event_id));
+    const outcomes: DispatchOutcome[] = [];
+    for (const { envelope } of await this.inbox.since(0)) {
+      const { event, triggerId, bindingVersion } = envelope;
+      if (!open.has(event.id) || triggerId === undefined) continue;
+      const binding = this.registry.resolve(triggerId, bindingVersion);
+      outcomes.push(
+        await this.dispatcher.dispatch(context, { binding, event, replayOf: event.id, circuits: this.#circuits }),
+      );
+    }
+    return outcomes;
   }
 
   #recordEvent(binding: Binding, event: TriggerEvent, replayOf: string | null): void {

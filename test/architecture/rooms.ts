@@ -67,7 +67,7 @@ export const doors: Readonly<Record<string, readonly string[]>> = {
 export const corePackages: Readonly<Record<string, readonly string[]>> = {
   "smol-toml": ["modules", "stdlib"],
   yaml: ["stdlib"],
-  "@noble/hashes": ["stdlib", "eventlog"],
+  "@noble/hashes": ["stdlib", "eventlog", "triggers"],
 };
 
 const byName = new Map(rooms.map((room) => [room.name, room]));

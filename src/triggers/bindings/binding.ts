@@ -83,9 +83,13 @@ export interface Binding {
   readonly metrics: BindingMetrics;
   /** When autonomous decisions were made, Unix milliseconds, oldest first; older than a day are dropped. */
   decidedAt: readonly number[];
+  /** What it has cost lately, oldest first; what is older than a day is dropped. */
+  costs: readonly { readonly at: number; readonly usd: number }[];
+  /** Unix milliseconds. */
+  readonly activeSince: number;
 }
 
-export function newBinding(spec: TriggerSpec, version: number, fingerprint: string): Binding {
+export function newBinding(spec: TriggerSpec, version: number, fingerprint: string, now: number): Binding {
   return {
     spec,
     version,
@@ -103,6 +107,8 @@ export function newBinding(spec: TriggerSpec, version: number, fingerprint: stri
       decisions: 0,
     },
     decidedAt: [],
+    costs: [],
+    activeSince: now,
   };
 }
 
@@ -118,6 +124,10 @@ export function decisionsThisHour(binding: Binding, now: number): number {
 
 export function decisionsToday(binding: Binding, now: number): number {
   return decisionsWithin(binding, 24 * hour, now);
+}
+
+function microsWithin({ costs }: Binding, milliseconds: number, now: number): number {
+  return costs.reduce((sum, { at, usd }) => (at > now - milliseconds ? sum + Math.round(usd * 1_000_000) : sum), 0);
 }
 
 /** What programs see of a binding. */
@@ -141,8 +151,8 @@ export function bindingSnapshot(binding: Binding, now: number): JsonObject {
       in_flight: metrics.inFlight,
       last_received_ms: metrics.lastReceivedAt,
       cost_total_usd_micros: metrics.costMicros,
-      cost_today_usd_micros: metrics.costMicros,
-      cost_hour_usd_micros: metrics.costMicros,
+      cost_today_usd_micros: microsWithin(binding, 24 * hour, now),
+      cost_hour_usd_micros: microsWithin(binding, hour, now),
       autonomous_decisions_total: metrics.decisions,
       autonomous_decisions_today: decisionsToday(binding, now),
       autonomous_decisions_hour: decisionsThisHour(binding, now),

@@ -124,7 +124,7 @@ export class TriggerRegistry {
 
   #add(spec: TriggerSpec): Binding {
     const fingerprint = fingerprintOf(spec);
-    const binding = newBinding(spec, this.#versionFor(spec.id, fingerprint), fingerprint);
+    const binding = newBinding(spec, this.#versionFor(spec.id, fingerprint), fingerprint, this.#now());
     this.#takenIds.add(spec.id);
     this.#bindings.push(binding);
     this.#record(binding, null, "registering");

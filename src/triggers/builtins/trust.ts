@@ -1,5 +1,6 @@
 import { type Builtin, type CallContext, declare, type Outcome, rest, t } from "../../builtin/index.ts";
 import {
+  dispatchScope,
   isJsonObject,
   type Json,
   type JsonObject,
@@ -19,6 +20,7 @@ import {
   recordSummary,
   type TrustDecision,
   type TrustFilters,
+  type TrustGraph,
   type TrustOutcome,
   type TrustScore,
   trustOutcomes,
@@ -41,8 +43,8 @@ function builtin(name: string, summary: string, body: Body): Builtin {
   });
 }
 
-const record: Body = async (_context, { trust }, decision) =>
-  (await trust.record(decisionOf(decision, "trust_graph_record", trust.newTraceId()))).record_id;
+const record: Body = async (context, { trust }, decision) =>
+  (await trust.record(decisionOf(decision, "trust_graph_record", traceOf(context, trust)))).record_id;
 
 const score =
   (name: string): Body =>
@@ -72,7 +74,7 @@ export const trustBuiltins: readonly Builtin[] = [
   builtin(
     "trust_record",
     "Put a decision on record: agent, action, approver, outcome, tier.",
-    async (_context, service, ...args) => {
+    async (context, service, ...args) => {
       const [agent, action, approver, outcome, tier] = args;
       return service.trust.record({
         agent: textArgument(agent, "trust_record", "agent"),
@@ -80,7 +82,7 @@ export const trustBuiltins: readonly Builtin[] = [
         approver: optionalText(approver) ?? null,
         outcome: outcomeOf(textArgument(outcome, "trust_record", "outcome")),
         tier: tierOf(textArgument(tier, "trust_record", "tier")),
-        traceId: service.trust.newTraceId(),
+        traceId: traceOf(context, service.trust),
         costUsd: null,
         metadata: {},
       });
@@ -105,6 +107,11 @@ export const trustBuiltins: readonly Builtin[] = [
   builtin("trust.policy_for", "What an agent may do by the trust it has earned.", policyFor("trust.policy_for")),
   builtin("trust.verify_chain", "Whether the hash chain of the trust graph holds.", verify),
 ];
+
+/** A decision of a handler belongs to the trace of its dispatch. */
+function traceOf(context: CallContext, trust: TrustGraph): string {
+  return context.scoped(dispatchScope)?.traceId ?? trust.newTraceId();
+}
 
 function textArgument(value: Given, builtinName: string, argument: string): string {
   if (typeof value === "string" && value !== "") return value;

@@ -7,7 +7,7 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { type ActiveLog, type EventLog, type Json, rfc3339, waitDurably } from "../../eventlog/index.ts";
 import { cancelRequestsTopic } from "../../lifecycle/index.ts";
-import type { AutonomyTier, Binding } from "../bindings/binding.ts";
+import type { AutonomyTier, Binding, BudgetStrategy } from "../bindings/binding.ts";
 import { targetUri } from "../bindings/handler.ts";
 import { RegistryError, type TriggerRegistry } from "../bindings/registry.ts";
 import { delayBefore } from "../bindings/retry.ts";
@@ -21,8 +21,9 @@ import { FlowGates } from "./flow-control.ts";
 import { cancelledByRequest, type HandlerFailure, handlerFailure } from "./handler-failure.ts";
 import { type HandlerPorts, invokeHandler } from "./handlers.ts";
 import type { AttemptRecord, DispatchOutcome, DispatchStatus } from "./outcome.ts";
-import { Predicates, type PredicateVerdict } from "./predicate.ts";
+import { Predicates } from "./predicate.ts";
 import { PredicateReplyStore } from "./predicate-replies.ts";
+import { countCost, exhaustedSpending } from "./spending.ts";
 
 export interface DispatcherOptions {
   readonly log: ActiveLog;
@@ -123,6 +124,9 @@ export class Dispatcher {
     const { context, dispatch } = work;
     const { binding, event, replayOf } = dispatch;
     if (replayOf === null && (await this.#cancels.has(binding.key, event.id))) return cancelledBefore(1);
+    const spent = exhaustedSpending(binding, 0, context.host.clock.now());
+    if (spent !== undefined && binding.spec.budget.onExhausted !== "warn")
+      return this.#refuse(dispatch, binding.spec.budget.onExhausted, "budget", spent, context.host.clock.now());
     const refusal = await this.#askPredicate(work);
     if (refusal !== undefined) return refusal;
     const now = context.host.clock.now();
@@ -150,17 +154,28 @@ export class Dispatcher {
   async #askPredicate({ context, dispatch }: Work): Promise<Ending | undefined> {
     if (dispatch.binding.spec.when === null) return undefined;
     const verdict = await this.#predicates.evaluate({ context, dispatch, log: this.#records, replies: this.#replies });
+    countCost(dispatch.binding, verdict.costUsd, context.host.clock.now());
     if (verdict.result) return undefined;
     const strategy = verdict.exhausted?.strategy ?? "false";
+    if (strategy === "warn") return undefined;
+    return this.#refuse(dispatch, strategy, verdict.text, verdict.reason, context.host.clock.now());
+  }
+
+  /** What the binding wants done with an event that is not to be handled now. */
+  #refuse(
+    dispatch: Dispatch,
+    strategy: Exclude<BudgetStrategy, "warn">,
+    predicate: string,
+    reason: string | null,
+    now: number,
+  ): Ending {
     switch (strategy) {
-      case "warn":
-        return undefined;
       case "fail":
-        return this.#deadLetter(dispatch, [], `trigger budget exhausted: ${verdict.reason ?? ""}`);
+        return this.#deadLetter(dispatch, [], `trigger budget exhausted: ${reason ?? ""}`);
       case "retry_later":
-        return this.#defer(dispatch, verdict, context.host.clock.now());
+        return this.#defer(dispatch, predicate, reason, now);
       case "false": {
-        const detail = { predicate: verdict.text, reason: verdict.reason };
+        const detail = { predicate, reason };
         this.#records.skipped(dispatch, "predicate", detail);
         return { status: "skipped", attemptCount: 0, result: { skipped: true, ...detail } };
       }
@@ -168,12 +183,12 @@ export class Dispatcher {
   }
 
   /** Budgets begin anew at midnight, UTC. */
-  #defer(dispatch: Dispatch, { text, reason }: PredicateVerdict, now: number): Ending {
+  #defer(dispatch: Dispatch, predicate: string, reason: string | null, now: number): Ending {
     const dayMs = 24 * 3_600_000;
     const retryAt = rfc3339((Math.floor(now / dayMs) + 1) * dayMs);
     this.#records.deferred(dispatch, reason ?? "", retryAt);
     this.#records.skipped(dispatch, "predicate", { deferred: true, reason, retry_at: retryAt });
-    return { status: "waiting", attemptCount: 0, result: { deferred: true, predicate: text, reason } };
+    return { status: "waiting", attemptCount: 0, result: { deferred: true, predicate, reason } };
   }
 
   // ------------------------------------------------------------- attempts
