@@ -7,7 +7,7 @@ const say = "harness.stdio.println";
 async function lines(body: string): Promise<readonly string[]> {
   const kinds = `fn kinds(topic) {
     let events = event_log.subscribe(topic)
-    return (1 to event_log.latest(topic)).map({ _n -> events.next().value.kind })
+    return (1 to event_log.latest(topic)).map({ _n -> events.next().value.kind }).to_list()
   }`;
   const { lines, result } = await runProgram(`${kinds}\n${body}`);
   return result.startsWith("error:") ? [...lines, result] : lines;
