@@ -124,7 +124,8 @@ export interface CronTick {
 
 /** The event of a tick. Its dedupe key names the time, so that two tickers make one tick. */
 export function cronEvent({ triggerId, schedule, at, receivedAt, uuid }: CronTick): TriggerEvent {
-  const tickAt = rfc3339(at);
+  // Schedules name whole seconds.
+  const tickAt = rfc3339(at).replace(".000Z", "Z");
   return {
     id: `trigger_evt_${uuid()}`,
     provider: "cron",
