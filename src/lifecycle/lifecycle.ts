@@ -5,6 +5,7 @@ import { AuditLog } from "./audit-log.ts";
 import { Changes } from "./changes.ts";
 import { Handoffs } from "./handoffs.ts";
 import { SessionHooks } from "./hooks/session-hooks.ts";
+import type { LifecycleReceipts } from "./receipts/receipts.ts";
 import { Sequence } from "./sequence.ts";
 import { queuedTriggers } from "./unsettled/queued-triggers.ts";
 import { noSources, type SubagentControl, type UnsettledSources } from "./unsettled/sources.ts";
@@ -39,6 +40,8 @@ export class Lifecycle {
   readonly sources: UnsettledSources = noSources();
   readonly changes = new Changes();
   readonly emit: LifecycleOptions["emit"];
+  /** Signed records of what was decided about parked work; absent until somebody makes one. */
+  receipts: LifecycleReceipts | undefined;
   /** Absent as long as the runtime has no workers. */
   subagents: SubagentControl | undefined;
   /** The run that work is done for; set by whoever begins one. */
