@@ -1,6 +1,7 @@
 import { type CatalogPart, declare, opt, req, t } from "../builtin/index.ts";
 import { type JsonObject, jsonOfValue, valueOfJson } from "../eventlog/index.ts";
 import { DictValue, isObject, ListValue, type Value } from "../value/index.ts";
+import { artifactBuiltins } from "./artifact-builtins.ts";
 import { diffRuns, type RunDiff } from "./diff.ts";
 import { evalBuiltins } from "./eval-builtins.ts";
 import { type EvalCase, type EvalSuiteReport, evaluateSuite, normalizeManifest, runManifest } from "./eval-suite.ts";
@@ -138,7 +139,7 @@ const builtins = [
 
 /** The builtins over run records. */
 export const recordCatalog: CatalogPart = {
-  builtins: [...builtins, ...evalBuiltins, ...frictionBuiltins],
+  builtins: [...builtins, ...artifactBuiltins, ...evalBuiltins, ...frictionBuiltins],
 };
 
 /** A report: plain JSON by construction. */

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject, rfc3339 } from "../eventlog/index.ts";
 import { compareText } from "../value/index.ts";
 import { type ArtifactServices, estimateTokens, normalizeArtifact, objectOf } from "./artifacts.ts";
+import { RunRecordError } from "./error.ts";
 import { ShapeError } from "./schema/codec.ts";
 import { type ArtifactRecord, artifact } from "./shapes/artifact.ts";
 import { type HandoffRecord, handoff } from "./shapes/handoff.ts";
@@ -17,6 +18,13 @@ const targetKinds: Readonly<Record<string, string>> = {
   worker: "worker",
   queue: "worker",
 };
+
+/** A handoff from a program: complete, or refused with what it lacks. */
+export function readHandoff(json: Json, services: ArtifactServices, builtin = "handoff"): HandoffRecord {
+  const given = handoffIn(json);
+  if (given === undefined) throw new RunRecordError(`${builtin}: invalid handoff payload`);
+  return normalizeHandoff(given, services);
+}
 
 /** The handoff that JSON holds: itself, in an artifact's data, or in the state that an agent hands over. */
 export function handoffIn(json: Json | undefined): HandoffRecord | undefined {
