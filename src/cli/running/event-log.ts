@@ -1,5 +1,6 @@
 import { type EventLog, type EventLogConfig, MemoryEventLog } from "../../eventlog/index.ts";
 import { openFileEventLog } from "../../host/node/file-log/event-log.ts";
+import { nodeSha256 } from "../../host/node/sha256.ts";
 import { openSqliteEventLog } from "../../host/node/sqlite/event-log.ts";
 
 /** Opens the log that the environment asks for. Nothing of a database is loaded before. */
@@ -7,7 +8,7 @@ export function openEventLog(config: EventLogConfig, now: () => number): EventLo
   const { backend, durability, folder, queueDepth, sqlitePath } = config;
   switch (backend) {
     case "memory":
-      return new MemoryEventLog({ now, queueDepth });
+      return new MemoryEventLog({ now, queueDepth, sha256: nodeSha256 });
     case "sqlite":
       return openSqliteEventLog({ path: sqlitePath, now, queueDepth, durability });
     case "file":

@@ -21,7 +21,6 @@ import {
   type LogDescription,
   LogEvent,
   requireHeaderName,
-  type Sha256,
   type SubscribeOptions,
   type Subscription,
   sanitizeTopicComponent,
@@ -31,7 +30,7 @@ import {
   topic as topicNamed,
 } from "../../../eventlog/index.ts";
 import { GroupCommit } from "../group-commit.ts";
-import { lazy } from "../lazy-modules.ts";
+import { nodeSha256 as sha256 } from "../sha256.ts";
 import { type Disk, nodeDisk, replaceFile, syncFolder, withFile } from "./disk.ts";
 import { type Change, Journal } from "./journal.ts";
 import { encodeLine, idOfLine } from "./lines.ts";
@@ -61,8 +60,6 @@ interface TopicState {
   /** Whether it was looked at in the open transaction. */
   isCurrent: boolean;
 }
-
-const sha256: Sha256 = (text) => lazy.crypto.hash("sha256", text, "hex");
 
 /** Opens the log, creates its folders where they are missing, and repeats what a killed process left half done. */
 export function openFileEventLog(options: FileLogOptions): EventLog {

@@ -49,11 +49,16 @@ export function prepareSchema(database: SqliteDatabase, durability: "process_cra
 
 const eventColumns = "event_id, kind, payload, headers, occurred_at_ms";
 
+/** Topic, then the event's columns. */
+export type EventRow = readonly [string, number, string, Uint8Array, string, number];
+
+/** How many rows go into the table in one call. */
+export const rowsPerInsert = 64;
+
 /** Every statement of the log, prepared once. */
 export class EventLogStatements {
   readonly begin: SqliteStatement;
   readonly commit: SqliteStatement;
-  readonly insertEvent: SqliteStatement;
   readonly readRange: SqliteStatement;
   readonly lastEvent: SqliteStatement;
   readonly getHead: SqliteStatement;
@@ -64,6 +69,8 @@ export class EventLogStatements {
   readonly setCursor: SqliteStatement;
   readonly topics: SqliteStatement;
   readonly #dataVersion: SqliteStatement;
+  readonly #insertOne: SqliteStatement;
+  readonly #insertMany: SqliteStatement;
   readonly #countUpTo: SqliteStatement;
   readonly #countAfter: SqliteStatement;
   readonly #deleteKeys: SqliteStatement;
@@ -75,7 +82,12 @@ export class EventLogStatements {
     this.#database = database;
     this.begin = prepare("BEGIN IMMEDIATE");
     this.commit = prepare("COMMIT");
-    this.insertEvent = prepare(`INSERT INTO events (topic, ${eventColumns}) VALUES (?, ?, ?, ?, ?, ?)`);
+    const insert = (rows: number): SqliteStatement =>
+      prepare(
+        `INSERT INTO events (topic, ${eventColumns}) VALUES ${Array(rows).fill("(?, ?, ?, ?, ?, ?)").join(", ")}`,
+      );
+    this.#insertOne = insert(1);
+    this.#insertMany = insert(rowsPerInsert);
     this.readRange = prepare(
       `SELECT ${eventColumns} FROM events WHERE topic = ? AND event_id > ? ORDER BY event_id LIMIT ?`,
     );
@@ -102,6 +114,13 @@ export class EventLogStatements {
   /** Changes when another connection has committed. */
   readDataVersion(): number {
     return this.#dataVersion.get()?.data_version as number;
+  }
+
+  insertEvents(rows: readonly EventRow[]): void {
+    let at = 0;
+    for (; at + rowsPerInsert <= rows.length; at += rowsPerInsert)
+      this.#insertMany.run(...rows.slice(at, at + rowsPerInsert).flat());
+    for (const row of rows.slice(at)) this.#insertOne.run(...row);
   }
 
   compact(topic: string, before: number): { removed: number; remaining: number } {
