@@ -34,7 +34,7 @@ import { nodeSha256 as sha256 } from "../sha256.ts";
 import { type Disk, nodeDisk, replaceFile, syncFolder, withFile } from "./disk.ts";
 import { type Change, Journal } from "./journal.ts";
 import { encodeLine, idOfLine } from "./lines.ts";
-import { LogLock } from "./lock.ts";
+import { LogLock, type WriterLock } from "./lock.ts";
 import { TopicFile } from "./topic-file.ts";
 
 export interface FileLogOptions {
@@ -44,7 +44,9 @@ export interface FileLogOptions {
   readonly queueDepth?: number;
   /** What an acknowledged append survives. `process_crash` saves a sync per commit. */
   readonly durability?: Exclude<Durability, "none">;
+  /** For tests: another disk, and with it another lock. */
   readonly disk?: Disk;
+  readonly lock?: WriterLock;
 }
 
 interface TopicState {
@@ -83,7 +85,7 @@ class FileEventLog implements EventLog {
   readonly #queueDepth: number;
   readonly #readers = new LiveReaders();
   readonly #topics = new Map<Topic, TopicState>();
-  readonly #lock: LogLock;
+  readonly #lock: WriterLock;
   readonly #journal: Journal;
   readonly #transactions: GroupCommit;
   /** In the order in which they were made. */
@@ -98,7 +100,7 @@ class FileEventLog implements EventLog {
     this.#now = options.now;
     this.#queueDepth = options.queueDepth ?? defaultQueueDepth;
     this.durability = options.durability ?? "power_loss";
-    this.#lock = new LogLock(join(root, "lock"));
+    this.#lock = options.lock ?? new LogLock(join(root, "lock"));
     this.#journal = new Journal(disk, root, this.durability === "power_loss");
     this.#transactions = new GroupCommit({
       category: "io",
@@ -305,8 +307,8 @@ class FileEventLog implements EventLog {
   }
 
   #repeatLines(topic: Topic, group: readonly Change[]): void {
-    const { file, head } = this.#load(topic);
-    const missing = group.filter(({ text }) => idOfLine(topic, text) > Math.max(file.lastId, head));
+    const { file } = this.#load(topic);
+    const missing = group.filter(({ text }) => idOfLine(topic, text) > file.lastId);
     if (missing.length === 0) return;
     withFile(this.#disk, file.path, "a", (handle) => {
       if (this.#disk.sizeOf(handle) > file.end) this.#disk.truncate(handle, file.end);
@@ -388,10 +390,10 @@ class FileEventLog implements EventLog {
     const total = file.count;
     if (total === 0) return { removed: 0, remaining: 0 };
     const isSynced = this.durability === "power_loss";
-    // The head is remembered before the file forgets it.
+    // No line may be repeated that is about to go; and the head is remembered before the file forgets it.
+    this.#journal.checkpoint();
     replaceFile(this.#disk, join(this.#root, "heads", topic), Buffer.from(state.head.toString()), isSynced);
     if (isSynced) syncFolder(this.#disk, join(this.#root, "heads"));
-    this.#journal.checkpoint();
     if (file.lastId <= before) this.#disk.remove(file.path);
     else this.#keepFrom(file, file.offsetAfter(before), isSynced);
     if (isSynced) syncFolder(this.#disk, join(this.#root, "topics"));

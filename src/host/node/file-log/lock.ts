@@ -1,10 +1,16 @@
 import { openSqlite, type SqliteDatabase } from "../sqlite/driver.ts";
 
+export interface WriterLock {
+  acquire(): void;
+  release(): void;
+  close(): void;
+}
+
 /**
  * One writer at a time, across processes. The lock is SQLite's own on an empty database: the system takes it back from a process
  * that dies, which no file with a process id in it can promise.
  */
-export class LogLock {
+export class LogLock implements WriterLock {
   readonly #path: string;
   #database: SqliteDatabase | undefined;
 
