@@ -16,6 +16,9 @@ export interface Output {
 /** Characters that are collected before a system call is worth it. */
 const batchSize = 1 << 16;
 
+/** Milliseconds after which collected text leaves although the turn goes on: a busy program shows its progress. */
+const longestWait = 50;
+
 interface Segment {
   readonly stream: StandardStream;
   readonly texts: string[];
@@ -23,11 +26,13 @@ interface Segment {
 
 /**
  * Standard output and error of the process. Text is collected and leaves at the end of the event loop's turn, when a batch is
- * full, and at `flush`; then at once and whole, so that ending the process loses nothing.
+ * full or old, and at `flush`; then at once and whole, so that ending the process loses nothing.
  */
 export class ProcessOutput implements Output {
   #segments: Segment[] = [];
   #size = 0;
+  /** When the first of the collected texts was written. */
+  #since = 0;
   #isScheduled = false;
   #isBroken = false;
   #endsOnBrokenPipe = true;
@@ -38,11 +43,13 @@ export class ProcessOutput implements Output {
 
   write(stream: StandardStream, text: string): void {
     if (text === "") return;
+    const now = performance.now();
+    if (this.#segments.length === 0) this.#since = now;
     const last = this.#segments[this.#segments.length - 1];
     if (last?.stream === stream) last.texts.push(text);
     else this.#segments.push({ stream, texts: [text] });
     this.#size += text.length;
-    if (this.#size >= batchSize) this.flush();
+    if (this.#size >= batchSize || now - this.#since > longestWait) this.flush();
     else this.#schedule();
   }
 

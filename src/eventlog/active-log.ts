@@ -9,6 +9,7 @@ export const activeLogKey: ServiceKey<ActiveLog> = serviceKey("event log");
 export interface DurableState {
   readonly isDurable: boolean;
   durable(): Promise<void>;
+  durableNow(): void;
 }
 
 export interface ActiveLogOptions {
@@ -87,6 +88,12 @@ export class ActiveLog {
   async durable(): Promise<void> {
     await this.#log?.durable();
     for (const state of this.#joined) await state.durable();
+  }
+
+  /** The same at once. */
+  durableNow(): void {
+    this.#log?.durableNow();
+    for (const state of this.#joined) state.durableNow();
   }
 
   /** Forgets both the active and the pending log, and gives the active one, which is the caller's to close. */

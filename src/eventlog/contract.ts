@@ -32,6 +32,8 @@ export interface EventLog {
   readonly isDurable: boolean;
   /** Resolves when everything appended and acked so far is durable. One sync serves all who wait. */
   durable(): Promise<void>;
+  /** The same at once, for a program that gives timers and callbacks no chance. Throws what `durable()` would reject with. */
+  durableNow(): void;
 
   /** Events with ids above `after` (absent: from the beginning), ascending, at most `limit`. An unknown topic has none. */
   readRange(topic: Topic, after: EventId | undefined, limit: number): Answer<readonly LogEvent[]>;

@@ -58,6 +58,8 @@ export class MemoryEventLog implements EventLog {
     return Promise.resolve();
   }
 
+  durableNow(): void {}
+
   readRange(topic: Topic, after: EventId | undefined, limit: number): readonly LogEvent[] {
     return this.#read(topic, after ?? 0, limit);
   }

@@ -202,6 +202,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
   // What is wrong with the answers that somebody configured is told at the start.
   if (settings.models !== undefined) models();
   const output = new DurableOutput({
+    now: () => settings.host.clock.monotonic(),
     log: gate,
     write: settings.output,
     onFailure: (error) => warn(`events could not be kept: ${textOf(error)}`),

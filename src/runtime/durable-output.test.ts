@@ -70,4 +70,44 @@ describe("durable output", () => {
     await log.settle(new Error("disk is full"));
     expect([written, failures.map(String)]).toEqual([[], ["Error: disk is full"]]);
   });
+
+  test("of a program that never waits is shown after a while, in order, once what preceded it is durable", () => {
+    const log = Object.assign(new ManualLog(), { isDurable: false, syncs: 0 });
+    const written: string[] = [];
+    let now = 0;
+    const output = new DurableOutput({
+      log: Object.assign(log, { durableNow: () => void log.syncs++ }),
+      now: () => now,
+      write: (_stream, text) => written.push(text),
+      onFailure: () => {},
+    });
+    output.write("stdout", "a");
+    now = 20;
+    output.write("stdout", "b");
+    expect([written, log.syncs]).toEqual([[], 0]);
+    now = 26;
+    output.write("stdout", "c");
+    expect([written, log.syncs]).toEqual([["a", "b", "c"], 1]);
+    output.write("stdout", "d");
+    expect(written).toHaveLength(3);
+  });
+
+  test("is never shown when the sync that it waits for fails at once", () => {
+    const log = Object.assign(new ManualLog(), { isDurable: false });
+    const [written, failures]: [string[], unknown[]] = [[], []];
+    let now = 0;
+    const durableNow = (): never => {
+      throw new Error("disk is full");
+    };
+    const output = new DurableOutput({
+      log: Object.assign(log, { durableNow }),
+      now: () => now,
+      write: (_stream, text) => written.push(text),
+      onFailure: (error) => failures.push(error),
+    });
+    output.write("stdout", "a");
+    now = 100;
+    output.write("stdout", "b");
+    expect([written, failures.length]).toEqual([[], 1]);
+  });
 });

@@ -98,6 +98,7 @@ export function openSession(options: SessionOptions): Session {
     warn,
   });
   const gate = new DurableOutput({
+    now: () => base.clock.monotonic(),
     log: opened.gate,
     write,
     onFailure: () => warn("output that rests on lost events is not shown"),

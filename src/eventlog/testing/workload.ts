@@ -1,13 +1,5 @@
 // A random history of one log that knows what it was promised, for tests that break the log in the middle.
-import {
-  consumerId,
-  type EventLog,
-  type LogEvent,
-  sha256,
-  type Topic,
-  topic,
-  verifyChain,
-} from "../index.ts";
+import { consumerId, type EventLog, type LogEvent, sha256, type Topic, topic, verifyChain } from "../index.ts";
 
 const topics = ["orders", "audit", "trigger.inbox"].map(topic);
 const worker = consumerId("worker/1");
@@ -92,16 +84,23 @@ export async function brokenPromises(log: EventLog, promised: Promised): Promise
   faults.push(...prefixFaults(present, compacted, promised));
   for (const [of, upTo] of promised.cursors) {
     const cursor = await log.consumerCursor(of, worker);
-    if (cursor === undefined || cursor < upTo) faults.push(`cursor of ${of}: ${upTo} was acknowledged, ${cursor} is there`);
+    if (cursor === undefined || cursor < upTo)
+      faults.push(`cursor of ${of}: ${upTo} was acknowledged, ${cursor} is there`);
   }
   return faults;
 }
 
-async function topicFaults(log: EventLog, of: Topic, events: readonly LogEvent[], promised: Promised): Promise<string[]> {
+async function topicFaults(
+  log: EventLog,
+  of: Topic,
+  events: readonly LogEvent[],
+  promised: Promised,
+): Promise<string[]> {
   const faults: string[] = [];
   const [first] = events;
   const limit = promised.compacted.get(of) ?? 0;
-  if (first !== undefined && first.id > limit + 1) faults.push(`${of} begins at ${first.id}, though ${limit} were compacted`);
+  if (first !== undefined && first.id > limit + 1)
+    faults.push(`${of} begins at ${first.id}, though ${limit} were compacted`);
   for (const [at, event] of events.entries())
     if (event.id !== (first?.id ?? 1) + at) faults.push(`${of}: event ${at} has id ${event.id}`);
   if (events.length > 0) faults.push(...verifyChain(events, sha256, first?.headers["harn.provenance.prev_hash"]));
@@ -115,7 +114,9 @@ async function topicFaults(log: EventLog, of: Topic, events: readonly LogEvent[]
 function prefixFaults(present: ReadonlySet<number>, compacted: number, promised: Promised): string[] {
   const highest = Math.max(promised.sequence, ...present);
   const missing = highest - present.size - compacted;
-  return missing > 0 ? [`${missing} of the first ${highest} appends are missing (acknowledged: ${promised.sequence})`] : [];
+  return missing > 0
+    ? [`${missing} of the first ${highest} appends are missing (acknowledged: ${promised.sequence})`]
+    : [];
 }
 
 /** Appending under an acknowledged key again must find the first event. */
@@ -124,7 +125,11 @@ export async function forgottenKeys(log: EventLog, promised: Promised): Promise<
   for (const [key, of] of promised.keys) {
     const events = await readAll(log, of);
     if (!events.some((event) => event.headers[keyHeader] === key)) continue;
-    const repeated = await log.appendIdempotent(of, keyHeader, key, { kind: "i", payload: -1, headers: { [keyHeader]: key } });
+    const repeated = await log.appendIdempotent(of, keyHeader, key, {
+      kind: "i",
+      payload: -1,
+      headers: { [keyHeader]: key },
+    });
     if (repeated.inserted) faults.push(`key ${key} was forgotten`);
   }
   return faults;
@@ -166,4 +171,3 @@ export function seededRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
-

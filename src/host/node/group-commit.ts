@@ -92,6 +92,11 @@ export class GroupCommit {
     return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
   }
 
+  durableNow(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    this.commit();
+  }
+
   fail(error: EventLogError): EventLogError {
     if (this.#failure !== undefined) return this.#failure;
     this.#failure = error;

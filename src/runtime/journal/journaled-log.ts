@@ -52,6 +52,7 @@ export function journaledLog(open: () => EventLog, journal: EffectJournal): Even
       return log?.isDurable ?? true;
     },
     durable: () => journal.later("log.durable", [], () => real().durable(), repeatable),
+    durableNow: () => log?.durableNow(),
     readRange: (topic, after, limit) =>
       ask("log.readRange", [topic, after, limit], () => real().readRange(topic, after, limit)),
     latest: (topic) => ask("log.latest", [topic], () => real().latest(topic)),

@@ -26,7 +26,12 @@ const length = Number(process.env.HARN_CRASH_LENGTH ?? "40");
 const noLock = { acquire() {}, release() {}, close() {} };
 
 /** Runs a history into the trouble, opens the log again, and says what was lost. */
-async function faultsOf({ seed, at, trouble, cutsPower }: Trial): Promise<{ readonly faults: string[]; readonly steps: number }> {
+async function faultsOf({
+  seed,
+  at,
+  trouble,
+  cutsPower,
+}: Trial): Promise<{ readonly faults: string[]; readonly steps: number }> {
   const random = seededRandom(seed);
   let steps = 0;
   let isArmed = true;

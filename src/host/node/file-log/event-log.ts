@@ -132,6 +132,10 @@ class FileEventLog implements EventLog {
     return this.#transactions.durable();
   }
 
+  durableNow(): void {
+    this.#transactions.durableNow();
+  }
+
   readRange(topic: Topic, after: EventId | undefined, limit: number): readonly LogEvent[] {
     const state = this.#read(topic);
     const from = after ?? 0;

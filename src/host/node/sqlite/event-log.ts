@@ -121,6 +121,10 @@ class SqliteEventLog implements EventLog {
     return this.#transactions.durable();
   }
 
+  durableNow(): void {
+    this.#transactions.durableNow();
+  }
+
   readRange(topic: Topic, after: EventId | undefined, limit: number): readonly LogEvent[] {
     if (limit <= 0) return [];
     this.#writeStaged();

@@ -73,8 +73,12 @@ export class KeyedFile {
     return this.#dirtySince === undefined;
   }
 
-  /** Rejects with an `Error`: whoever waits here is no program. */
   async durable(): Promise<void> {
+    this.durableNow();
+  }
+
+  /** Throws an `Error`: whoever asks here is no program. */
+  durableNow(): void {
     try {
       this.save();
     } catch (error) {

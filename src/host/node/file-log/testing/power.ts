@@ -29,7 +29,10 @@ export class PowerDisk implements Disk {
   #names = new Map<string, Inode>();
   #durableNames = new Map<string, Inode>();
   readonly #folders = new Set<string>();
-  readonly #open = new Map<number, { readonly path: string; readonly inode: Inode | undefined; readonly appends: boolean }>();
+  readonly #open = new Map<
+    number,
+    { readonly path: string; readonly inode: Inode | undefined; readonly appends: boolean }
+  >();
   #handles = 0;
   #ids = 0;
   #isDead = false;
