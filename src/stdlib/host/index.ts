@@ -24,6 +24,8 @@ import { stdioBuiltins } from "./stdio.ts";
 import { styleBuiltins } from "./style.ts";
 import { systemBuiltins } from "./system.ts";
 import { templateBuiltins } from "./template/template.ts";
+import { timingBuiltins } from "./tracing/timing.ts";
+import { tracingBuiltins } from "./tracing/tracing.ts";
 import { urlBuiltins } from "./url.ts";
 import { uuidBuiltins } from "./uuid.ts";
 
@@ -33,6 +35,8 @@ export { outlineTemplate, type TemplateOutline, templateProblem } from "./templa
 export const hostStdlib: readonly CatalogPart[] = [
   { builtins: stdioBuiltins, handleMethods: harnessMethods },
   { builtins: logBuiltins },
+  { builtins: timingBuiltins },
+  { builtins: tracingBuiltins },
   { builtins: styleBuiltins },
   { builtins: progressBuiltins },
   { builtins: uuidBuiltins },

@@ -17,6 +17,8 @@ import { type RegexEngine, regexEngine } from "./regex-engine.ts";
 import { ShellChoice, shellChoice } from "./shells.ts";
 import { createProgramState, programState, type StatePlace } from "./state/state.ts";
 import { PromptRegistry, promptRegistry } from "./template/template.ts";
+import { Spans, spans } from "./tracing/spans.ts";
+import { scopedLogTrace } from "./tracing/tracing.ts";
 
 export interface HostServicesOptions {
   readonly place?: ProgramPlace;
@@ -47,7 +49,8 @@ export function createHostServices(host: Host, options: HostServicesOptions = {}
   const engine = options.regexEngine ?? missingEngine;
   provide(mockableClock, clock);
   provide(consoleState, new ConsoleState());
-  provide(logTrace, { current: () => undefined });
+  provide(logTrace, scopedLogTrace);
+  provide(spans, new Spans());
   provide(programPlace, options.place ?? { sourceFolder: undefined, assetRoot: () => undefined });
   provide(timeZones, new TimeZones());
   provide(regexEngine, engine);
