@@ -282,6 +282,13 @@ const newProject: CommandSpec = {
   load: () => import("./commands/new.ts"),
 };
 
+const doctor: CommandSpec = {
+  name: "doctor",
+  summary: "See whether this machine and this project have what programs need",
+  flags: [json],
+  load: () => import("./commands/doctor.ts"),
+};
+
 const version: CommandSpec = {
   name: "version",
   summary: "Print the version",
@@ -307,6 +314,7 @@ export const commandTree: CommandSpec = {
     doc,
     init,
     newProject,
+    doctor,
     parse,
     tokens,
     disasm,
