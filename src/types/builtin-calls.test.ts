@@ -75,6 +75,7 @@ describe("safe navigation", () => {
     ["fn f(p: string) { return p?.trim() }", "safe method call"],
     ["fn f(p: P?) { if p != nil { return p?.x } }", "`?.x`"],
     ['fn f() { return ask("q")?.text }', "`?.text`"],
+    ["fn f(p: P | {x: int}) { return p?.x }", "`?.x`"],
     ['fn f(p: dict) { return p?["k"] }', "`?[]`"],
   ])("is not needed: %s", (text, what) => {
     expect(findings(struct + text)).toEqual([

@@ -48,6 +48,8 @@ function isPresent(type: Type, access: Access): boolean {
       return access !== "index";
     case "shape":
       return true;
+    case "union":
+      return type.members.every((member) => isPresent(resolve(member), access));
     case "primitive":
       return type.name === "string";
     case "generic":

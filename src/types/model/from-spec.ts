@@ -15,7 +15,7 @@ export function parameterOfSpec(spec: TypeSpec): Type {
     case "dict":
       return generic("dict", { kind: "primitive", name: "string" }, parameterOfSpec(spec.value));
     case "union":
-      return recordOf(spec.members) ?? unionOf(spec.members.map(parameterOfSpec));
+      return unionOf(withoutBareDict(spec.members).map(parameterOfSpec));
     case "intersection":
       return { kind: "intersection", members: spec.members.map(parameterOfSpec) };
     case "literal":
@@ -25,8 +25,9 @@ export function parameterOfSpec(spec: TypeSpec): Type {
         kind: "shape",
         fields: spec.fields.map(({ name, isOptional, type }) => ({ name, isOptional, type: parameterOfSpec(type) })),
       };
-    case "nominal":
     case "interface":
+      return { kind: "opaque", name: spec.name, arguments: [] };
+    case "nominal":
       return dynamic;
   }
 }
@@ -58,11 +59,10 @@ const constructors: ReadonlyMap<string, string> = new Map([
   ["pair", "Pair"],
 ]);
 
-/** A documented record is any dict: its name is for readers. */
-function recordOf(members: readonly TypeSpec[]): Type | undefined {
-  const [first, second] = members;
-  const isRecord = members.length === 2 && first?.kind === "named" && first.name === "dict";
-  return isRecord && second?.kind === "interface" ? { kind: "opaque", name: second.name, arguments: [] } : undefined;
+/** A documented record is declared as a dict of that name: the name says more. */
+function withoutBareDict(members: readonly TypeSpec[]): readonly TypeSpec[] {
+  if (!members.some(({ kind }) => kind === "interface")) return members;
+  return members.filter((member) => !(member.kind === "named" && member.name === "dict"));
 }
 
 function isInt(spec: TypeSpec): boolean {
