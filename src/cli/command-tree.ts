@@ -35,6 +35,8 @@ const run: CommandSpec = {
       conflicts: ["llm-mock-record"],
     },
     { name: "llm-mock-record", value: "FILE", summary: "Record the answers to model calls" },
+    { name: "allow-unsigned", summary: "Run a bundle that nobody has signed" },
+    { name: "dry-run-verify", summary: "Only verify and unpack a bundle" },
     {
       name: "record",
       summary: "Write down every effect of the run, so that it can be replayed and resumed",
@@ -240,6 +242,35 @@ const replay: CommandSpec = {
   load: () => import("./commands/replay.ts"),
 };
 
+const pack: CommandSpec = {
+  name: "pack",
+  summary: "Pack a program with everything it imports into one file",
+  positionals: [{ name: "ENTRY", summary: "The program" }],
+  flags: [
+    { name: "out", value: "FILE", summary: "Where the bundle goes; NAME.harnpack beside the program by default" },
+    { name: "sign", summary: "Sign the bundle with --key", conflicts: ["unsigned"] },
+    { name: "key", value: "PEM", summary: "An Ed25519 private key", requires: "sign" },
+    { name: "unsigned", summary: "Leave the bundle unsigned, which is the default" },
+    { name: "exclude-secrets", summary: "Refuse what looks like a secret", conflicts: ["include-secrets"] },
+    { name: "include-secrets", summary: "Pack whatever is imported, which is the default" },
+    json,
+  ],
+  load: () => import("./commands/pack.ts"),
+  subcommands: [
+    {
+      name: "verify",
+      summary: "Check a bundle's signature, its hash and its modules",
+      positionals: [{ name: "BUNDLE", summary: "The bundle", isRequired: true }],
+      flags: [
+        { name: "allow-unsigned", summary: "Accept a bundle that nobody has signed" },
+        { name: "strict", summary: "Check its bill of materials as well" },
+        json,
+      ],
+      load: () => import("./commands/pack-verify.ts"),
+    },
+  ],
+};
+
 const contracts: CommandSpec = {
   name: "contracts",
   summary: "Print what programs and hosts may rely on",
@@ -321,6 +352,7 @@ export const commandTree: CommandSpec = {
     test,
     runs,
     replay,
+    pack,
     contracts,
     version,
     testWorker,

@@ -28,6 +28,8 @@ export const jsonOutputs: readonly JsonOutput[] = [
     description: "The outcome of each program of a conformance suite, and their counts",
   },
   { command: "test report", schemaVersion: 1, description: "The outcome of each test of a test run" },
+  { command: "pack", schemaVersion: 2, description: "A bundle that was written, with its manifest" },
+  { command: "pack verify", schemaVersion: 1, description: "What was checked about a bundle" },
   { command: "replay", schemaVersion: 1, description: "A recorded run, and whether it passes its fixture" },
   { command: "runs inspect", schemaVersion: 1, description: "What a recorded run did" },
   { command: "version", schemaVersion: 1, description: "Name, version and description of this program" },

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { endOf, Project, said } from "../cli/harn.ts";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { builtCli, endOf, Project, said } from "../cli/harn.ts";
 
 // A step leaves an event, a file and a line of output; what was drawn by chance tells whether it was taken once.
 const steps = `pipeline main() {
@@ -25,6 +25,7 @@ const steps = `pipeline main() {
 `;
 
 let project: Project;
+beforeAll(async () => void (await builtCli()), 120_000);
 beforeEach(() => {
   project = new Project();
 });

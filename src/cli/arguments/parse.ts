@@ -28,7 +28,9 @@ export function parseCommandLine(
   }
   const rest = args.slice(at);
   if (asksForHelp(command, rest)) return { kind: "help", command, path };
-  const isMisspelt = command.subcommands !== undefined && rest[0]?.startsWith("-") === false;
+  // A group that takes arguments of its own may be given anything.
+  const isGroup = command.subcommands !== undefined && command.positionals === undefined;
+  const isMisspelt = isGroup && rest[0]?.startsWith("-") === false;
   if (command.load === undefined || isMisspelt) throw noCommand(command, path, rest);
   return { kind: "invocation", invocation: new ArgumentReader(command, path, environment).read(rest) };
 }

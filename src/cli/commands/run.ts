@@ -47,7 +47,9 @@ async function runEntry(
   signal: AbortSignal,
 ): Promise<number> {
   const fixtures = invocation.text("llm-mock-record");
-  const performance = await performRun(await requestFor(invocation, context), context, report, signal, {
+  const request = await requestFor(invocation, context, report);
+  if (typeof request === "number") return request;
+  const performance = await performRun(request, context, report, signal, {
     keepsRecord: true,
     recordsFixtures: fixtures !== undefined,
     onResult: (session) => saveFixtures(session, fixtures),
@@ -57,12 +59,40 @@ async function runEntry(
   return report.failed("run_stopped", stopText(performance.reason));
 }
 
-/** What serves recordings is loaded for runs that have one. */
-async function requestFor(invocation: Invocation, context: CommandContext): Promise<RunRequest> {
-  const isResumed = invocation.text("resume") !== undefined;
-  if (!isResumed && !invocation.has("record")) return requestOf(invocation, context);
-  const { recording, resuming } = await import("../running/recorded-request.ts");
-  return isResumed ? resuming(invocation, context) : recording(await requestOf(invocation, context));
+/** What serves recordings and bundles is loaded for runs that have one. A status: there is nothing to run. */
+async function requestFor(
+  invocation: Invocation,
+  context: CommandContext,
+  report: RunReport,
+): Promise<RunRequest | number> {
+  if (invocation.text("resume") !== undefined) {
+    const { resuming } = await import("../running/recorded-request.ts");
+    return resuming(invocation, context);
+  }
+  const request = await newRequest(invocation, context, report);
+  if (!invocation.has("record") || typeof request === "number") return request;
+  const { recording } = await import("../running/recorded-request.ts");
+  return recording(request);
+}
+
+async function newRequest(
+  invocation: Invocation,
+  context: CommandContext,
+  report: RunReport,
+): Promise<RunRequest | number> {
+  const [file] = invocation.positionals;
+  if (file === undefined || file.endsWith(".harn")) return requestOf(invocation, context, file);
+  const { isBundle, openBundle } = await import("../running/bundle.ts");
+  if (!isBundle(file)) return requestOf(invocation, context, file);
+  const isDryRun = invocation.has("dry-run-verify");
+  const allowsUnsigned = invocation.has("allow-unsigned");
+  const { entry, event, warnings } = openBundle(file, context, { allowsUnsigned, isDryRun });
+  for (const warning of warnings) report.warn(warning);
+  report.unpacked(event);
+  if (isDryRun) return report.verified(event);
+  // The project is where the bundle is run, not where it was unpacked.
+  const { placesOf } = await import("../running/session.ts");
+  return { ...(await requestOf(invocation, context, entry)), places: placesOf(undefined, context.cwd) };
 }
 
 function saveFixtures(session: Session, path: string | undefined): void {

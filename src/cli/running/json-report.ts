@@ -22,6 +22,11 @@ export function jsonReport({ output }: CommandContext, { isQuiet }: { readonly i
   return {
     warn: () => {},
     kept: () => {},
+    unpacked: (event) => lines.emit(event),
+    verified: ({ bundle_hash, cache_hit, dry_run_verify, key_id, signature_verified }) => {
+      const value = { bundle_hash, cache_hit, dry_run_verify, key_id: key_id ?? null, signature_verified };
+      return end({ event_type: "result", value, exit_code: 0 }, 0);
+    },
     diagnosed: () => {},
     refused: (program) => fail("compile_error", refusalText(program)),
     failed: fail,

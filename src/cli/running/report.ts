@@ -1,3 +1,4 @@
+import type { PackRunEvent } from "../../eventlog/index.ts";
 import type { CompiledProgram, RunResult } from "../../program/index.ts";
 import type { RunnableProgram } from "../../program/stored-program.ts";
 import type { Session } from "./session.ts";
@@ -6,6 +7,10 @@ import type { Session } from "./session.ts";
 export interface RunReport {
   /** Something is off that does not stop the run. */
   warn(message: string): void;
+  /** The program is a bundle, verified and unpacked. */
+  unpacked(event: PackRunEvent): void;
+  /** That was all that was asked for. */
+  verified(event: PackRunEvent): number;
   /** What the checker found, before anything runs. */
   diagnosed(program: Pick<RunnableProgram, "diagnostics">): void;
   /** The program has errors and does not run. */

@@ -28,13 +28,17 @@ export interface RunRequest {
 }
 
 /** The run that a command line asks for. */
-export async function requestOf(invocation: Invocation, context: CommandContext): Promise<RunRequest> {
+export async function requestOf(
+  invocation: Invocation,
+  context: CommandContext,
+  file: string | undefined,
+): Promise<RunRequest> {
   const deny = invocation.text("deny");
   const allow = invocation.text("allow");
   const fixtures = fixturesOf(invocation.text("llm-mock"));
   const interleaving = invocation.count("interleaving");
   return {
-    source: await entryOf(invocation),
+    source: await entryOf(invocation, file),
     isInline: invocation.text("eval") !== undefined,
     reader: nodeModuleReader(),
     argv: invocation.passed,
@@ -50,7 +54,7 @@ export async function requestOf(invocation: Invocation, context: CommandContext)
   };
 }
 
-async function entryOf(invocation: Invocation): Promise<Source> {
+async function entryOf(invocation: Invocation, file: string | undefined): Promise<Source> {
   const code = invocation.text("eval");
   if (code !== undefined) {
     // The front end is loaded only where something has to be compiled.
@@ -58,7 +62,7 @@ async function entryOf(invocation: Invocation): Promise<Source> {
     return inlineProgram(code);
   }
   try {
-    return readSourceFile(invocation.positionals[0] as string);
+    return readSourceFile(file as string);
   } catch (error) {
     if (error instanceof CommandFailure) throw new CommandFailure("compile_error", error.message, { cause: error });
     throw error;

@@ -12,6 +12,13 @@ export function textReport(context: CommandContext): RunReport {
   const say = (text: string): void => context.output.write("stderr", text);
   return {
     warn: (message) => say(`warning: ${message}\n`),
+    unpacked: () => {},
+    verified: ({ bundle_hash, cache_hit, signature_verified }) => {
+      say(
+        `[harn] harnpack verify ok: bundle_hash=${bundle_hash}, signature_verified=${signature_verified}, cache_hit=${cache_hit}\n`,
+      );
+      return 0;
+    },
     diagnosed: (program) => say(renderDiagnostics(runFindings(program), palette)),
     refused: ({ problems }) => {
       for (const problem of problems) say(renderProblem(problem, palette));

@@ -1,0 +1,153 @@
+import { createHash, createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
+import { blake3 } from "@noble/hashes/blake3.js";
+import type { BundleManifest, BundleSignature } from "./bundle-manifest.ts";
+import { ArchiveError, type ArchiveMember, readTar, writeTar } from "./tar.ts";
+import { readZstd, storeZstd } from "./zstd.ts";
+
+export const manifestPath = "harnpack.json";
+
+/** A bundle as it was read: what it says, and what it holds. */
+export interface Bundle {
+  readonly manifest: BundleManifest;
+  /** The manifest as it stands in the archive. */
+  readonly manifestText: string;
+  /** Everything but the manifest, by path. */
+  readonly contents: ReadonlyMap<string, Uint8Array>;
+}
+
+export function blake3Of(bytes: Uint8Array): string {
+  return `blake3:${Buffer.from(blake3(bytes)).toString("hex")}`;
+}
+
+export function encodeBundle(manifest: BundleManifest, contents: readonly ArchiveMember[]): Uint8Array {
+  if (contents.some(({ path }) => path === manifestPath))
+    throw new ArchiveError("archive content cannot replace harnpack.json");
+  const sorted = [...contents].sort((left, right) => Buffer.compare(Buffer.from(left.path), Buffer.from(right.path)));
+  const first = { path: manifestPath, content: Buffer.from(JSON.stringify(manifest)) };
+  return storeZstd(writeTar([first, ...sorted]));
+}
+
+export function decodeBundle(bytes: Uint8Array): Bundle {
+  const members = new Map(readTar(readZstd(bytes)));
+  const stored = members.get(manifestPath);
+  if (stored === undefined) throw new ArchiveError("harnpack archive is missing harnpack.json");
+  members.delete(manifestPath);
+  const manifestText = new TextDecoder().decode(stored);
+  return { manifest: readManifest(manifestText), manifestText, contents: members };
+}
+
+function readManifest(text: string): BundleManifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new ArchiveError(`harnpack.json is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const given = (typeof json === "object" && json !== null ? json : {}) as Partial<BundleManifest>;
+  if (typeof given.schema_version !== "number")
+    throw new ArchiveError("workflow bundle manifest is missing numeric schema_version");
+  if (given.schema_version !== 2)
+    throw new ArchiveError(`unsupported workflow bundle schema_version ${given.schema_version}; expected 2`);
+  return {
+    ...given,
+    schema_version: 2,
+    entrypoint: typeof given.entrypoint === "string" ? given.entrypoint : "",
+    transitive_modules: given.transitive_modules ?? [],
+    harn_version: typeof given.harn_version === "string" ? given.harn_version : "",
+    sbom: { ...given.sbom, packages: given.sbom?.packages ?? [], relationships: given.sbom?.relationships ?? [] },
+    signature: given.signature ?? null,
+  };
+}
+
+/** The hash of a bundle: its manifest without signature, and the hashes of its contents in order, whatever their paths. */
+export function bundleHash({ contents, manifest, manifestText }: Bundle): string {
+  const signature = `"signature":${JSON.stringify(manifest.signature)}`;
+  const unsigned = manifestText.replace(signature, () => '"signature":null');
+  const hash = blake3.create().update(Buffer.from(unsigned));
+  for (const each of [...contents.values()].map(blake3Of).sort()) hash.update(Buffer.from(`\n${each}`));
+  return `blake3:${Buffer.from(hash.digest()).toString("hex")}`;
+}
+
+/** The bundle with a signature by this Ed25519 key, in PEM. */
+export function signBundle(
+  manifest: BundleManifest,
+  contents: readonly ArchiveMember[],
+  privatePem: string,
+): BundleManifest {
+  const hash = hashOf(manifest, contents);
+  const key = createPrivateKey(privatePem);
+  if (key.asymmetricKeyType !== "ed25519") throw new ArchiveError(`the key is ${key.asymmetricKeyType}, not Ed25519`);
+  const raw = createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-32);
+  const signature: BundleSignature = {
+    key_id: createHash("sha256").update(raw).digest("hex"),
+    public_key: raw.toString("hex"),
+    signature: sign(null, Buffer.from(hash), key).toString("hex"),
+    manifest_hash_blake3: hash,
+    algorithm: "ed25519",
+  };
+  return { ...manifest, signature };
+}
+
+export function hashOf(manifest: BundleManifest, contents: readonly ArchiveMember[]): string {
+  const members = new Map(contents.map(({ path, content }) => [path, content]));
+  return bundleHash({ manifest, manifestText: JSON.stringify(manifest), contents: members });
+}
+
+/** Refuses a bundle whose signature does not fit it. The key is the one it carries: integrity, not trust. */
+export function verifySignature(bundle: Bundle): BundleSignature {
+  const { signature } = bundle.manifest;
+  if (signature === null) throw new ArchiveError("workflow bundle is unsigned");
+  if (signature.algorithm !== "ed25519")
+    throw new ArchiveError(`unsupported workflow bundle signature algorithm ${signature.algorithm}`);
+  const hash = bundleHash(bundle);
+  if (signature.manifest_hash_blake3 !== hash)
+    throw new ArchiveError(
+      `workflow bundle signature hash mismatch; expected ${signature.manifest_hash_blake3}, found ${hash}`,
+    );
+  const raw = hexBytes("workflow bundle signature public_key", signature.public_key, 32);
+  const signed = hexBytes("workflow bundle signature", signature.signature, 64);
+  const key = createPublicKey({
+    key: Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), raw]),
+    format: "der",
+    type: "spki",
+  });
+  if (!verify(null, Buffer.from(hash), key, signed))
+    throw new ArchiveError(
+      "workflow bundle signature failed Ed25519 verification: the signature is of another content or key",
+    );
+  return signature;
+}
+
+function hexBytes(label: string, text: string, length: number): Buffer {
+  if (!/^(?:[0-9a-fA-F]{2})*$/.test(text)) throw new ArchiveError(`${label} is not hex: ${text.slice(0, 80)}`);
+  const bytes = Buffer.from(text, "hex");
+  if (bytes.length !== length) throw new ArchiveError(`${label} must decode to ${length} bytes, got ${bytes.length}`);
+  return bytes;
+}
+
+export interface ModuleProblem {
+  readonly code:
+    | "verify.module_missing"
+    | "verify.source_mismatch"
+    | "verify.bytecode_mismatch"
+    | "verify.module_invalid_path";
+  readonly message: string;
+}
+
+/** The first module whose content is not the one that the manifest names under its path. */
+export function findModuleProblem({ contents, manifest }: Bundle): ModuleProblem | undefined {
+  for (const { harnbc_hash_blake3, path, source_hash_blake3 } of manifest.transitive_modules) {
+    if (!path.endsWith(".harn"))
+      return { code: "verify.module_invalid_path", message: `module path has no .harn stem: ${path}` };
+    const source = contents.get(`sources/${path}`);
+    if (source === undefined) return { code: "verify.module_missing", message: `bundle is missing sources/${path}` };
+    if (blake3Of(source) !== source_hash_blake3)
+      return { code: "verify.source_mismatch", message: `sources/${path} is not what the manifest says` };
+    const code = contents.get(`bytecode/${path.slice(0, -".harn".length)}.harnbc`);
+    if (code === undefined)
+      return { code: "verify.module_missing", message: `bundle is missing the bytecode of ${path}` };
+    if (blake3Of(code) !== harnbc_hash_blake3)
+      return { code: "verify.bytecode_mismatch", message: `the bytecode of ${path} is not what the manifest says` };
+  }
+  return undefined;
+}

@@ -1,0 +1,175 @@
+import { readFileSync, statSync } from "node:fs";
+import { basename, dirname, relative, resolve, sep } from "node:path";
+import { storeModule } from "../bytecode/index.ts";
+import { renderDiagnostics } from "../diagnostics/index.ts";
+import { hostError } from "../host/node/errors.ts";
+import { nodeModuleReader } from "../host/node/node-module-reader.ts";
+import { aliases, modelRows } from "../llm/catalog/models.ts";
+import { providerRows } from "../llm/catalog/providers.ts";
+import { findManifest } from "../modules/manifest.ts";
+import { stdModuleName } from "../modules/module.ts";
+import { standardCatalog } from "../program/catalog.ts";
+import { type CompiledProgram, compileProgram } from "../program/compile-program.ts";
+import { Source } from "../text/index.ts";
+import { blake3Of, encodeBundle, hashOf, signBundle } from "./bundle.ts";
+import {
+  type BundleManifest,
+  bundleLanguageVersion,
+  type ModuleRow,
+  newManifest,
+  type SbomPackage,
+} from "./bundle-manifest.ts";
+import type { ArchiveMember } from "./tar.ts";
+
+/** A program that cannot be packed. */
+export class PackError extends Error {
+  override readonly name = "PackError";
+  /** `entrypoint.not_found` … */
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface PackOptions {
+  /** Refuses an entry that looks like a secret. */
+  readonly excludesSecrets: boolean;
+  /** An Ed25519 key in PEM; without one the bundle is unsigned. */
+  readonly privatePem?: string;
+}
+
+export interface PackedProgram {
+  readonly bytes: Uint8Array;
+  readonly hash: string;
+  readonly manifest: BundleManifest;
+  readonly bytecode: { readonly count: number; readonly bytes: number };
+}
+
+/** An entry file and every module it imports, as a bundle. The library's own modules are named, not packed. */
+export function packProgram(entry: string, cwd: string, options: PackOptions): PackedProgram {
+  const file = resolve(cwd, entry);
+  requireEntry(entry, file);
+  const reader = nodeModuleReader({ cwd });
+  const root = dirname(findManifest(dirname(file), reader)?.path ?? file);
+  const place = (path: string, code: string): string => pathIn(root, path, code);
+  const entrypoint = place(file, "entrypoint.outside_root");
+  if (options.excludesSecrets && looksSecret(entrypoint))
+    throw new PackError(
+      "pack.secret_blocked",
+      `${entrypoint} looks like a secret; it is not packed with --exclude-secrets`,
+    );
+  const program = compile(file, cwd);
+  const modules = [...program.modules]
+    .flatMap(([id, code]) =>
+      stdModuleName(code.source.path) === undefined ? [{ path: place(id, "module.outside_root"), code }] : [],
+    )
+    .map(({ code, path }) => {
+      const source = Buffer.from(code.source.text);
+      const bytecode = Buffer.from(JSON.stringify(storeModule(code)));
+      return { path, source, bytecode };
+    })
+    .sort((left, right) => Buffer.compare(Buffer.from(left.path), Buffer.from(right.path)));
+  const rows: ModuleRow[] = modules.map(({ bytecode, path, source }) => ({
+    path,
+    source_hash_blake3: blake3Of(source),
+    harnbc_hash_blake3: blake3Of(bytecode),
+  }));
+  const std = program.modules.flatMap(([, { source }]) => stdModuleName(source.path) ?? []).sort();
+  const catalogHash = blake3Of(Buffer.from(JSON.stringify([providerRows, modelRows, aliases])));
+  const packages = sbomPackages(rows, std, catalogHash);
+  const manifest = newManifest({
+    entrypoint,
+    stem: basename(entrypoint, ".harn"),
+    modules: rows,
+    providerCatalogHash: catalogHash,
+    packages,
+    relationships: relationships(entrypoint, packages),
+    metadata: {},
+  });
+  const contents: ArchiveMember[] = [
+    ...modules.flatMap(({ bytecode, path, source }) => [
+      { path: `bytecode/${path.slice(0, -".harn".length)}.harnbc`, content: bytecode },
+      { path: `sources/${path}`, content: source },
+    ]),
+    { path: "sbom.spdx.json", content: Buffer.from(JSON.stringify(manifest.sbom, null, 2)) },
+  ];
+  const signed = options.privatePem === undefined ? manifest : signedBy(manifest, contents, options.privatePem);
+  return {
+    bytes: encodeBundle(signed, contents),
+    hash: hashOf(signed, contents),
+    manifest: signed,
+    bytecode: { count: modules.length, bytes: modules.reduce((sum, { bytecode }) => sum + bytecode.length, 0) },
+  };
+}
+
+function signedBy(manifest: BundleManifest, contents: readonly ArchiveMember[], pem: string): BundleManifest {
+  try {
+    return signBundle(manifest, contents, pem);
+  } catch (error) {
+    throw new PackError("pack.sign_key_failed", `cannot sign with that key: ${hostError(error).message}`);
+  }
+}
+
+function requireEntry(entry: string, file: string): void {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) throw new PackError("entrypoint.not_found", `entrypoint not found: ${entry}`);
+  if (!stat.isFile() || !file.endsWith(".harn"))
+    throw new PackError("entrypoint.invalid", `entrypoint must be a .harn file: ${entry}`);
+}
+
+/** The path below the project, with `/`. */
+function pathIn(root: string, path: string, code: string): string {
+  const found = relative(root, resolve(path)).split(sep).join("/");
+  if (found.startsWith("../") || found === "..") throw new PackError(code, `${path} is outside of ${root}`);
+  return found;
+}
+
+function compile(file: string, cwd: string): CompiledProgram {
+  const text = (() => {
+    try {
+      return readFileSync(file, "utf8");
+    } catch (error) {
+      throw new PackError("module.read_failed", `cannot read ${file}: ${hostError(error).message}`);
+    }
+  })();
+  const program = compileProgram(new Source(file, text), {
+    reader: nodeModuleReader({ cwd }),
+    catalog: standardCatalog,
+  });
+  if (!program.hasErrors) return program;
+  const errors = program.diagnostics.filter(({ severity }) => severity === "error");
+  const [problem] = program.problems;
+  if (errors.length > 0) throw new PackError("module.type_error", renderDiagnostics(errors).trimEnd());
+  throw new PackError("module.compile_failed", problem?.message ?? "the program does not compile");
+}
+
+function looksSecret(path: string): boolean {
+  const parts = path.toLowerCase().split("/");
+  const name = parts[parts.length - 1] ?? "";
+  return /^(?:\.env(?:\..*)?|credentials.*|.*\.pem|.*\.key)$/.test(name) || parts.slice(0, -1).includes("secrets");
+}
+
+function sbomPackages(rows: readonly ModuleRow[], std: readonly string[], catalogHash: string): SbomPackage[] {
+  const named = (name: string, hash: string | null): SbomPackage => ({
+    name,
+    version: bundleLanguageVersion,
+    package_hash_blake3: hash,
+    license: null,
+  });
+  const packages = [
+    named("harn-provider-catalog", catalogHash),
+    named("harn-stdlib", null),
+    ...rows.map(({ path, source_hash_blake3 }) => named(`module:${path}`, source_hash_blake3)),
+    ...std.map((name) => named(`std/${name}`, null)),
+  ];
+  return packages.sort((left, right) => Buffer.compare(Buffer.from(left.name), Buffer.from(right.name)));
+}
+
+function relationships(entrypoint: string, packages: readonly SbomPackage[]): BundleManifest["sbom"]["relationships"] {
+  const from = `entrypoint:${entrypoint}`;
+  return packages
+    .filter(({ name }) => name !== `module:${entrypoint}` && name !== "harn-stdlib")
+    .map(({ name }) => ({ from, to: name, relationship_type: "depends_on" }));
+}

@@ -1,0 +1,201 @@
+import { generateKeyPairSync } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { decodeBundle, encodeBundle, signBundle } from "../../src/packages/bundle.ts";
+import { ArchiveError, readTar, writeTar } from "../../src/packages/tar.ts";
+import { readZstd, storeZstd } from "../../src/packages/zstd.ts";
+import { builtCli, Project } from "./harn.ts";
+
+let project: Project;
+const pem = generateKeyPairSync("ed25519").privateKey.export({ format: "pem", type: "pkcs8" }) as string;
+
+beforeAll(async () => void (await builtCli()), 120_000);
+beforeEach(() => {
+  project = new Project();
+  project.write("key.pem", pem);
+  project.write("lib/util.harn", "pub fn twice(n) { return n * 2 }\n");
+  project.write(
+    "main.harn",
+    'import { twice } from "lib/util"\nimport "std/math"\npipeline main() { log("packed ${twice(21)} ${argv}") }\n',
+  );
+});
+afterEach(() => project.remove());
+
+const at = (name: string): string => join(project.folder, name);
+const cache = (): Readonly<Record<string, string>> => ({ HARN_CACHE_DIR: at("cache") });
+
+async function packed(...flags: string[]): Promise<void> {
+  const done = await project.harn("pack", "main.harn", "--out", "main.harnpack", ...flags);
+  expect(done).toMatchObject({ status: 0, stderr: "" });
+}
+
+const eventsOf = (stdout: string): Record<string, unknown>[] =>
+  stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => (JSON.parse(line) as { data: Record<string, unknown> }).data);
+
+/** The same bundle with something changed. */
+function tamper(change: (contents: Map<string, Uint8Array>) => void, isSignedAnew = false): void {
+  const { contents, manifest } = decodeBundle(readFileSync(at("main.harnpack")));
+  const changed = new Map(contents);
+  change(changed);
+  const members = [...changed].map(([path, content]) => ({ path, content }));
+  const signed = isSignedAnew ? signBundle({ ...manifest, signature: null }, members, pem) : manifest;
+  writeFileSync(at("main.harnpack"), encodeBundle(signed, members));
+}
+
+describe("harn pack", () => {
+  it("run-events 22: equal inputs give equal bytes", async () => {
+    await packed();
+    const first = readFileSync(at("main.harnpack"));
+    await packed();
+    expect(Buffer.compare(first, readFileSync(at("main.harnpack")))).toBe(0);
+  });
+
+  it("run-events 23: an unsigned bundle is refused, unless that is allowed", async () => {
+    await packed();
+    const refused = await project.harnWith(cache(), "run", "--json", "main.harnpack");
+    expect(refused.status).toBe(1);
+    expect(eventsOf(refused.stdout)).toMatchObject([{ event_type: "error", error: { code: "harnpack.unsigned" } }]);
+    const ran = await project.harnWith(cache(), "run", "--json", "--allow-unsigned", "main.harnpack", "--", "a");
+    const [pack, out] = eventsOf(ran.stdout);
+    expect(pack).toMatchObject({ event_type: "pack_run", seq: 1, signature_verified: false, cache_hit: false });
+    expect(pack).not.toHaveProperty("key_id");
+    expect(out).toMatchObject({ event_type: "stdout", payload: "[harn] packed 42 [a]\n" });
+  });
+
+  it("run-events 24, 26, 30: a second run comes from the cache, and is verified all the same", async () => {
+    await packed("--sign", "--key", "key.pem");
+    const runs = [
+      await project.harnWith(cache(), "run", "--json", "main.harnpack"),
+      await project.harnWith(cache(), "run", "--json", "main.harnpack"),
+    ].map(({ stdout }) => eventsOf(stdout)[0]);
+    expect(runs).toMatchObject([
+      { cache_hit: false, signature_verified: true },
+      { cache_hit: true, signature_verified: true },
+    ]);
+    const [folder] = readdirSync(join(at("cache"), "packs"));
+    expect(folder).toBe(String(runs[0]?.bundle_hash).replace(":", "_"));
+    tamper((contents) => contents.set("sources/lib/util.harn", Buffer.from("pub fn twice(n) { return 0 }\n")));
+    const tampered = await project.harnWith(cache(), "run", "main.harnpack");
+    expect(tampered.status).toBe(1);
+    expect(tampered.stderr).toContain("workflow bundle signature hash mismatch");
+  });
+
+  it("does not run what somebody changed in the cache", async () => {
+    await packed("--sign", "--key", "key.pem");
+    await project.harnWith(cache(), "run", "main.harnpack");
+    const [folder = ""] = readdirSync(join(at("cache"), "packs"));
+    writeFileSync(join(at("cache"), "packs", folder, "sources", "main.harn"), 'pipeline main() { log("evil") }');
+    expect((await project.harnWith(cache(), "run", "main.harnpack")).stdout).toBe("[harn] packed 42 []\n");
+  });
+
+  it("run-events 25, 28: a dry run verifies and unpacks, and runs nothing; the name does not matter", async () => {
+    await packed("--sign", "--key", "key.pem");
+    writeFileSync(at("renamed"), readFileSync(at("main.harnpack")));
+    const dry = await project.harnWith(cache(), "run", "--json", "--dry-run-verify", "renamed");
+    expect(dry.status).toBe(0);
+    expect(eventsOf(dry.stdout)).toMatchObject([
+      { event_type: "pack_run", dry_run_verify: true },
+      { event_type: "result", exit_code: 0, value: { dry_run_verify: true, signature_verified: true } },
+    ]);
+    expect(existsSync(join(at("cache"), "packs"))).toBe(true);
+    const said = await project.harnWith(cache(), "run", "--dry-run-verify", "renamed");
+    expect(said).toMatchObject({ status: 0, stdout: "" });
+    expect(said.stderr).toMatch(
+      /^\[harn\] harnpack verify ok: bundle_hash=blake3:\w+, signature_verified=true, cache_hit=true\n$/,
+    );
+  });
+
+  it("run-events 31: a module that is not what the manifest says is found, whoever signed it", async () => {
+    await packed("--sign", "--key", "key.pem");
+    expect((await project.harn("pack", "verify", "main.harnpack")).stdout).toMatch(
+      /^ok main\.harnpack \(bundle_hash blake3:/,
+    );
+    tamper((contents) => contents.set("sources/lib/util.harn", Buffer.from("pub fn twice(n) { return 0 }\n")), true);
+    const found = await project.harn("pack", "verify", "--json", "main.harnpack");
+    expect(JSON.parse(found.stdout)).toMatchObject({ ok: false, error: { code: "verify.source_mismatch" } });
+    expect((await project.harnWith(cache(), "run", "main.harnpack")).status).toBe(1);
+  });
+
+  it("run-events 32, 43, 44: misuse", async () => {
+    expect((await project.harn("pack", "main.harn", "--sign")).status).toBe(2);
+    expect((await project.harn("pack", "main.harn", "--key", "key.pem")).status).toBe(2);
+    expect((await project.harn("pack", "main.harn", "--sign", "--key", "key.pem", "--unsigned")).status).toBe(2);
+    expect((await project.harn("pack", "absent.harn")).status).toBe(2);
+    const absent = await project.harn("pack", "absent.harn", "--json");
+    expect([absent.status, JSON.parse(absent.stdout)]).toMatchObject([1, { error: { code: "entrypoint.not_found" } }]);
+    project.write("secrets/main.harn", "pipeline main() { log(1) }").write("harn.toml", "");
+    const secret = await project.harn("pack", "secrets/main.harn", "--exclude-secrets", "--json");
+    expect(JSON.parse(secret.stdout)).toMatchObject({ error: { code: "pack.secret_blocked" } });
+  });
+});
+
+describe("an archive", () => {
+  const content = Buffer.from("x");
+
+  it.each(["../x", "a/../../x", "/etc/passwd", "C:\\x", "..\\x"])("run-events 29: refuses %s", (path) => {
+    const bytes = Buffer.from(writeTar([{ path: "y".repeat(path.length), content }]));
+    bytes.write(path, 0, "latin1");
+    bytes.fill(" ", 148, 156);
+    const sum = bytes.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+    bytes.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
+    expect(() => readTar(bytes)).toThrow(`archive path must be relative and contained: ${path}`);
+  });
+
+  it("refuses what is there twice, links, and what was cut", () => {
+    const one = writeTar([{ path: "a", content }]);
+    expect(() => readTar(Buffer.concat([one.subarray(0, 1024), one]))).toThrow("duplicate archive entry: a");
+    expect(() =>
+      writeTar([
+        { path: "a", content },
+        { path: "a", content },
+      ]),
+    ).toThrow(ArchiveError);
+    expect(() => readTar(one.subarray(0, 512))).toThrow("ends in the middle");
+    const damaged = Buffer.from(one);
+    damaged[0] = 98;
+    expect(() => readTar(damaged)).toThrow("checksum");
+  });
+
+  it("is refused without a manifest, of another schema, and when it is no archive", () => {
+    expect(() => decodeBundle(storeZstd(writeTar([{ path: "a", content }])))).toThrow(
+      "harnpack archive is missing harnpack.json",
+    );
+    const of = (manifest: unknown) =>
+      storeZstd(writeTar([{ path: "harnpack.json", content: Buffer.from(JSON.stringify(manifest)) }]));
+    expect(() => decodeBundle(of({}))).toThrow("workflow bundle manifest is missing numeric schema_version");
+    expect(() => decodeBundle(of({ schema_version: 3 }))).toThrow(
+      "unsupported workflow bundle schema_version 3; expected 2",
+    );
+    expect(() => decodeBundle(Buffer.from("nonsense"))).toThrow(ArchiveError);
+  });
+
+  it("is given up when it grows beyond what a bundle may hold", () => {
+    // A run of one byte: four bytes of input for 128 KiB of output each.
+    const block = Buffer.from([0x02, 0x00, 0x10, 0x00]);
+    const frame = Buffer.concat([
+      Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38]),
+      ...Array.from({ length: 900 }, () => block),
+    ]);
+    expect(() => readZstd(frame)).toThrow("decompressed past max size (104857600 bytes); refusing to extract");
+  });
+
+  it("stores long paths and empty files, and reads them back", () => {
+    const path = `${"long/".repeat(30)}name.harn`;
+    const members = readTar(
+      readZstd(
+        storeZstd(
+          writeTar([
+            { path, content },
+            { path: "empty", content: Buffer.alloc(0) },
+          ]),
+        ),
+      ),
+    );
+    expect([...members.keys()]).toEqual([path, "empty"]);
+    expect(Buffer.from(members.get(path) ?? []).toString()).toBe("x");
+  });
+});
