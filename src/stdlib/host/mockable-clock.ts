@@ -27,7 +27,7 @@ export class MockableClock implements HostClock {
   readonly #real: HostClock;
   readonly #began: number;
   readonly #mocks: Mock[] = [];
-  #timers: Timer[] = [];
+  readonly #timers = new Set<Timer>();
   #count = 0;
   #pending = 0;
 
@@ -63,7 +63,7 @@ export class MockableClock implements HostClock {
       order: this.#count++,
       release: () => {},
     };
-    this.#timers.push(timer);
+    this.#timers.add(timer);
     this.#backWithRealTime(timer, milliseconds);
     return () => this.#forget(timer);
   }
@@ -83,7 +83,7 @@ export class MockableClock implements HostClock {
       if (below !== undefined) timer.due = below.elapsed + milliseconds;
       else this.#moveToRealClock(timer, milliseconds);
     }
-    if (below === undefined) this.#timers = [];
+    if (below === undefined) this.#timers.clear();
   }
 
   /** Moves the mock on; back it never goes. */
@@ -125,7 +125,7 @@ export class MockableClock implements HostClock {
 
   #leftOfTimers(): readonly (readonly [Timer, number])[] {
     const elapsed = this.#mocks.at(-1)?.elapsed ?? 0;
-    return this.#timers.map((timer) => [timer, Math.max(0, timer.due - elapsed)]);
+    return [...this.#timers].map((timer) => [timer, Math.max(0, timer.due - elapsed)]);
   }
 
   #moveToRealClock(timer: Timer, milliseconds: number): void {
@@ -144,7 +144,7 @@ export class MockableClock implements HostClock {
 
   #forget(timer: Timer): void {
     timer.release();
-    this.#timers = this.#timers.filter((candidate) => candidate !== timer);
+    this.#timers.delete(timer);
   }
 
   #nextDue(target: number): Timer | undefined {
