@@ -38,7 +38,7 @@ describe("event_log", () => {
     );
   });
 
-  test("emits, and tells the latest id", () => {
+  test("event-log 34, 35: emits, and tells the latest id", () => {
     const { call, log } = harnessed();
     expect(call("event_log.emit", "orders", "made", dict({ a: 1 }))).toBe(1);
     expect(call("event_log.emit", "orders", "made", null, dict({ h: "x" }))).toBe(2);
@@ -125,7 +125,7 @@ describe("a stream of events", () => {
     expect(fieldsOf(stream.next(context), "kind")).toEqual(["one"]);
   });
 
-  test("skips other kinds, also while it waits", () => {
+  test("event-log 48: skips other kinds, also while it waits", () => {
     const { call, context, parked, stream } = subscribed({ kind_prefix: "good.", cursor: 1 });
     call("event_log.emit", "orders", "good.0");
     call("event_log.emit", "orders", "bad");

@@ -11,7 +11,7 @@ const configOf = (environment: Record<string, string>) =>
   );
 
 describe("configuration from the environment", () => {
-  test("defaults to SQLite below the base folder", () => {
+  test("event-log 23: defaults to SQLite below the base folder", () => {
     expect(configOf({})).toEqual({
       backend: "sqlite",
       durability: "power_loss",
@@ -21,7 +21,7 @@ describe("configuration from the environment", () => {
     });
   });
 
-  test("follows the state folder, and resolves relative paths against the base folder", () => {
+  test("event-log 25: follows the state folder, and resolves relative paths against the base folder", () => {
     expect(configOf({ HARN_STATE_DIR: "state", HARN_EVENT_LOG_DIR: "logs" })).toMatchObject({
       folder: "/project/logs",
       sqlitePath: "/project/state/events.sqlite",
@@ -62,7 +62,7 @@ describe("the active log", () => {
   const failures: unknown[] = [];
   const active = () => new ActiveLog({ now: () => 0, onOpenFailure: (error) => failures.push(error) });
 
-  test("is opened at the first use", () => {
+  test("event-log 47: is opened at the first use", () => {
     const slot = active();
     let opened = 0;
     slot.installLazily(() => {

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { consumerId, sanitizeTopicComponent, topic } from "./topic.ts";
 
-test("topics hold ASCII letters, digits, points, dashes and underscores", () => {
+test("event-log 1: topics hold ASCII letters, digits, points, dashes and underscores", () => {
   expect(topic("A.b_c-9")).toBe("A.b_c-9");
   expect(() => topic("")).toThrow("topic cannot be empty");
   for (const name of ["a/b", "a b", "é"])
     expect(() => topic(name)).toThrow(`topic '${name}' contains unsupported characters`);
 });
 
-test("sanitizing replaces each scalar once", () => {
+test("event-log 2: sanitizing replaces each scalar once", () => {
   expect(sanitizeTopicComponent("sess/é 1")).toBe("sess___1");
   expect(sanitizeTopicComponent("😀")).toBe("_");
   expect(sanitizeTopicComponent("")).toBe("");

@@ -52,7 +52,7 @@ export function describeEventLogContract(subject: LogUnderTest): void {
   });
 
   describe(`${subject.name}: append and read`, () => {
-    test("numbers each topic from 1", async () => {
+    test("event-log 3: numbers each topic from 1", async () => {
       const log = open();
       expect([log.append(orders, { kind: "k", payload: 1 }), log.append(orders, { kind: "k", payload: 2 })]).toEqual([
         1, 2,
@@ -62,7 +62,7 @@ export function describeEventLogContract(subject: LogUnderTest): void {
       expect(idsOf(await read(log))).toEqual([1, 2]);
     });
 
-    test("keeps ten thousand appends in order", async () => {
+    test("event-log 4: keeps ten thousand appends in order", async () => {
       const log = open();
       for (let n = 1; n <= 10_000; n++) log.append(orders, { kind: "n", payload: n });
       await log.durable();
@@ -78,7 +78,7 @@ export function describeEventLogContract(subject: LogUnderTest): void {
       expect(await log.latest(orders)).toBe(1);
     });
 
-    test("reads a range above a cursor", async () => {
+    test("event-log 5: reads a range above a cursor", async () => {
       const log = open();
       for (let n = 0; n < 10; n++) log.append(orders, { kind: "k", payload: n });
       expect(idsOf(await log.readRange(orders, 5, 3))).toEqual([6, 7, 8]);
@@ -87,13 +87,13 @@ export function describeEventLogContract(subject: LogUnderTest): void {
       expect(idsOf(await log.readRange(orders, undefined, 0))).toEqual([]);
     });
 
-    test("knows nothing of an unknown topic, and that is no error", async () => {
+    test("event-log 6, 7: knows nothing of an unknown topic, and that is no error", async () => {
       const log = open();
       expect(await log.readRange(topic("nowhere"), undefined, 5)).toEqual([]);
       expect(await log.latest(topic("nowhere"))).toBeUndefined();
     });
 
-    test("keeps kind, payload, headers and time", async () => {
+    test("event-log 44: keeps kind, payload, headers and time", async () => {
       const log = open();
       const payload = { b: [1, null, "é😀"], a: { z: 2.5, big: 9007199254740993n } };
       log.append(orders, { kind: 'it\'s "odd"', payload, headers: { zeta: "z", alpha: "ü\n" }, occurredAtMs: -5 });
@@ -115,7 +115,7 @@ export function describeEventLogContract(subject: LogUnderTest): void {
       expect(encodeJson(event?.exactPayload() ?? null)).toBe('{"f":2.0,"i":2}');
     });
 
-    test("lists topics that hold events, sorted", async () => {
+    test("event-log 38: lists topics that hold events, sorted", async () => {
       const log = open();
       for (const name of ["b", "a.z", "A", "a"]) log.append(topic(name), { kind: "k", payload: 0 });
       expect(await log.topics()).toEqual(["A", "a", "a.z", "b"]);
@@ -132,7 +132,7 @@ export function describeEventLogContract(subject: LogUnderTest): void {
   });
 
   describe(`${subject.name}: provenance`, () => {
-    test("chains the events of a topic", async () => {
+    test("event-log 27, 29: chains the events of a topic", async () => {
       const log = open();
       for (let n = 0; n < 5; n++) log.append(orders, { kind: "k", payload: { n }, headers: { n: `${n}` } });
       const events = await read(await reopened(log));
@@ -144,7 +144,7 @@ export function describeEventLogContract(subject: LogUnderTest): void {
       for (const event of events) expect(event.headers[recordHashHeader]).toBe(recomputeHash(event, sha256));
     });
 
-    test("drops what a caller writes into provenance headers", async () => {
+    test("event-log 28: drops what a caller writes into provenance headers", async () => {
       const log = open();
       const forged = { [recordHashHeader]: "sha256:0", [previousHashHeader]: "sha256:1", [schemaHeader]: "mine" };
       log.append(orders, { kind: "k", payload: 1, headers: forged });
@@ -154,7 +154,7 @@ export function describeEventLogContract(subject: LogUnderTest): void {
       expect(events[0]?.headers[previousHashHeader]).toBeUndefined();
     });
 
-    test("goes on with the chain after a reopening", async () => {
+    test("event-log 8: goes on with the chain after a reopening", async () => {
       const log = open();
       log.append(orders, { kind: "k", payload: 1 });
       const again = await reopened(log);
@@ -162,7 +162,7 @@ export function describeEventLogContract(subject: LogUnderTest): void {
       expect(verifyChain(await read(again), sha256)).toEqual([]);
     });
 
-    test("starts a new chain after a whole topic was compacted", async () => {
+    test("event-log 50: starts a new chain after a whole topic was compacted", async () => {
       const log = open();
       log.append(orders, { kind: "k", payload: 1 });
       await log.compact(orders, 1);
@@ -195,7 +195,7 @@ export function describeEventLogContract(subject: LogUnderTest): void {
     const header = "request";
     const event = (value: string, payload: number) => ({ kind: "k", payload, headers: { [header]: value } });
 
-    test("answers a repeated key with the first event", async () => {
+    test("event-log 36: answers a repeated key with the first event", async () => {
       const log = open();
       const first = await log.appendIdempotent(orders, header, "a", event("a", 1));
       const second = await (await reopened(log)).appendIdempotent(orders, header, "a", event("a", 2));
@@ -216,7 +216,7 @@ export function describeEventLogContract(subject: LogUnderTest): void {
       expect((await log.appendIdempotent(topic("elsewhere"), header, "a", event("a", 4))).inserted).toBe(true);
     });
 
-    test("forgets keys together with their events", async () => {
+    test("event-log 45: forgets keys together with their events", async () => {
       const log = open();
       await log.appendIdempotent(orders, header, "a", event("a", 1));
       await log.compact(orders, 1);
@@ -235,7 +235,7 @@ export function describeEventLogContract(subject: LogUnderTest): void {
   });
 
   describe(`${subject.name}: consumers`, () => {
-    test("remember what they were told, also backwards", async () => {
+    test("event-log 12, 14: remember what they were told, also backwards", async () => {
       const log = open();
       const worker = consumerId(" worker/1 ");
       expect(await log.consumerCursor(orders, worker)).toBeUndefined();
@@ -250,7 +250,7 @@ export function describeEventLogContract(subject: LogUnderTest): void {
   });
 
   describe(`${subject.name}: compaction`, () => {
-    test("reports what it removed", async () => {
+    test("event-log 15, 17: reports what it removed", async () => {
       const log = open();
       log.append(orders, { kind: "k", payload: 1 });
       log.append(orders, { kind: "k", payload: 2 });
@@ -268,7 +268,7 @@ export function describeEventLogContract(subject: LogUnderTest): void {
       expect(await log.compact(topic("nowhere"), 9)).toMatchObject({ removed: 0, remaining: 0, latest: undefined });
     });
 
-    test("never gives an id out again", async () => {
+    test("event-log 16: never gives an id out again", async () => {
       const log = open();
       for (let n = 0; n < 3; n++) log.append(orders, { kind: "k", payload: n });
       await log.compact(orders, 99);
@@ -291,7 +291,7 @@ export function describeEventLogContract(subject: LogUnderTest): void {
     };
     const counting = (to: number, from = 1) => Array.from({ length: to - from + 1 }, (_, index) => index + from);
 
-    test("delivers history and then live events", async () => {
+    test("event-log 18: delivers history and then live events", async () => {
       const log = open();
       for (let n = 0; n < 5; n++) log.append(orders, { kind: "k", payload: n });
       const seen = take(log.subscribe(orders), 8);
@@ -302,7 +302,7 @@ export function describeEventLogContract(subject: LogUnderTest): void {
       expect(await seen).toEqual(counting(8));
     });
 
-    test("has neither gap nor duplicate when appends run beside it", async () => {
+    test("event-log 18, 22: has neither gap nor duplicate when appends run beside it", async () => {
       const log = open(4);
       const readers = [0, 7, 40].map((after) => take(log.subscribe(orders, { after }), 200 - after));
       for (let n = 0; n < 200; n++) {
@@ -312,7 +312,7 @@ export function describeEventLogContract(subject: LogUnderTest): void {
       expect(await Promise.all(readers)).toEqual([counting(200), counting(200, 8), counting(200, 41)]);
     });
 
-    test("yields nothing at or below its start, even when that lies ahead", async () => {
+    test("event-log 19: yields nothing at or below its start, even when that lies ahead", async () => {
       const log = open();
       log.append(orders, { kind: "k", payload: 0 });
       const seen = take(log.subscribe(orders, { after: 3 }), 1);
@@ -320,7 +320,7 @@ export function describeEventLogContract(subject: LogUnderTest): void {
       expect(await seen).toEqual([4]);
     });
 
-    test("waits for a slow reader without holding appends up", async () => {
+    test("event-log 20: waits for a slow reader without holding appends up", async () => {
       const log = open(2);
       const subscription = log.subscribe(orders);
       for (let n = 0; n < 1_000; n++) log.append(orders, { kind: "k", payload: n });
@@ -382,7 +382,7 @@ export function describeEventLogContract(subject: LogUnderTest): void {
       expect((await Promise.all(waiting)).map((result) => result.value?.id)).toEqual([1, 2]);
     });
 
-    test("ends when closed, when its signal aborts and when the log closes", async () => {
+    test("event-log 21: ends when closed, when its signal aborts and when the log closes", async () => {
       const log = open();
       const aborter = new AbortController();
       const subscriptions = [

@@ -49,7 +49,7 @@ describe("the SQLite event log", () => {
     await log.close();
   });
 
-  test("shares a file with another process's log: ids never collide and the chain holds", async () => {
+  test("event-log 40: shares a file with another process's log: ids never collide and the chain holds", async () => {
     const path = freshPath();
     const [one, two] = [open(path), open(path)];
     const ids: number[] = [];
@@ -83,7 +83,7 @@ describe("the SQLite event log", () => {
     await Promise.all([one.close(), two.close()]);
   });
 
-  test("reads payloads that an older file holds as text", async () => {
+  test("event-log 39: reads payloads that an older file holds as text", async () => {
     const path = freshPath();
     await open(path).close();
     const database = openSqlite(path);
