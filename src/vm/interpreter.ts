@@ -681,6 +681,8 @@ function execute(task: Task, first: Frame): Outcome {
             if (--fn.loopsLeft < 0) {
               compiled = fn.entryAt(pc, frame);
               if (compiled !== undefined) {
+                // Its next call is compiled from the start, with each loop once.
+                if (frame.code.flow === "plain") fn.callsLeft = 0;
                 frame.resumeAt = pc;
                 break running;
               }

@@ -20,6 +20,7 @@ export class FunctionText {
   readonly layout: Layout;
   readonly constantBase: number;
   readonly tables: unknown[] = [];
+  readonly #sites: Site[] = [];
   readonly #liveness: Liveness;
   readonly #offsets: ReadonlyMap<IrStatement, number>;
   readonly #helpers = new Set<SupportName>();
@@ -175,12 +176,21 @@ export class FunctionText {
 
   /** Leaves for the interpreter, which runs the instruction at `pc` and all that follows. */
   bail(pc: number, open: readonly number[]): string {
-    const kept = this.#liveness.keptAt(pc, pc, -1);
-    const entry: Site = { pc, resumeAt: pc, target: -1, kept };
-    const values = kept.map((register) => this.write(register)).join(", ");
+    return this.#leave({ pc, resumeAt: pc, target: -1, bails: true }, open);
+  }
+
+  /**
+   * All ways out meet behind the body. The call before is never made in code that does not leave, so the engine takes it for
+   * a way out of its own and plans with none of what follows.
+   */
+  #leave(place: Omit<Site, "kept" | "from">, open: readonly number[]): string {
+    const kept = this.#liveness.keptAt(place.pc, place.resumeAt, place.target);
+    for (const cursor of open) if (!kept.includes(cursor)) kept.push(cursor);
+    const site: Site = { ...place, kept, from: [] };
+    this.#sites.push(site);
+    for (const register of kept) this.write(register);
     const sync = open.map((register) => `r${register}.at = ${this.cursor(register).at}; `).join("");
-    const frame = `fr === undefined ? fr = ${this.helper("frameOf")}(closure, level) : fr`;
-    return `${sync}pc = -1; return ${this.helper("bail")}(task, ${frame}, ${this.table(entry)}, [${values}]);`;
+    return `${this.helper("cold")}(); ${sync}w = ${this.table(site)}; break out;`;
   }
 
   /** What is live where a form begins. */
@@ -188,21 +198,17 @@ export class FunctionText {
     return this.#liveness.keptAt(offset, offset, -1);
   }
 
-  /** A statement that leaves the call suspended: at `resumeAt` it goes on, with its value in `target`. */
+  /** Leaves the call suspended: at `resumeAt` it goes on, with its value in `target`. */
   suspend(pc: number, resumeAt: number, target: number, open: readonly number[]): string {
-    const kept = this.#liveness.keptAt(pc, resumeAt, target);
-    for (const cursor of open) if (!kept.includes(cursor)) kept.push(cursor);
-    const entry: Site = { pc, resumeAt, target, kept };
-    const site = this.table(entry);
-    const values = kept.map((register) => this.write(register)).join(", ");
-    const sync = open.map((register) => `r${register}.at = ${this.cursor(register).at}; `).join("");
-    const frame = `fr === undefined ? fr = ${this.helper("frameOf")}(closure, level) : fr`;
-    return `${sync}return ${this.helper("capture")}(task, ${frame}, ${site}, [${values}]);`;
+    return this.#leave({ pc, resumeAt, target, bails: false }, open);
   }
 
   /** The whole text: the body of a function of the tables that gives the compiled form. */
   finish(form: FormText): string {
     const leave = this.helper("leave");
+    const all = [...this.#registers].sort((a, b) => a - b);
+    for (const site of this.#sites) site.from.push(...site.kept.map((register) => all.indexOf(register)));
+    const exit = `return ${this.helper("exit")}(task, fr === undefined ? ${this.helper("frameOf")}(closure, level) : fr, w, [${all.map((register) => `r${register}`).join(", ")}]);`;
     const registers = [...this.#registers].filter((register) => register >= form.parameters).sort((a, b) => a - b);
     const variables = registers.map((register) => `, r${register}${form.prologue(register)}`);
     for (const register of this.#cursors)
@@ -215,12 +221,15 @@ export class FunctionText {
       ...[...this.#builtins].map((index) => `const b${index} = natives[${index}];`),
       ...[...this.#constants].map((index) => `const c${index} = template[${this.constantBase + index}];`),
       form.head,
-      `let pc = 0, x, e, t = 0, fuel = 10000${variables.join("")};`,
+      `let pc = 0, x, e, w, t = 0, fuel = 10000${variables.join("")};`,
       form.guards,
       ...(form.resumes ? [...this.#cursors].map(openCursor) : []),
       "try {",
+      "out: {",
       form.body,
+      "}",
       `} catch (error) { throw pc < 0 ? error : ${leave}(error, closure, level, pc, fr); }`,
+      this.#sites.length > 0 ? exit : "",
       "}",
     ].join("\n");
   }

@@ -81,8 +81,11 @@ export interface Site {
   readonly resumeAt: number;
   /** The register that gets the value that is waited for; -1 for none. */
   readonly target: number;
-  /** The registers that are kept, in the order in which `capture` gets them. */
+  /** The registers that are kept, and for each where its value stands among those that `exit` gets. */
   readonly kept: readonly number[];
+  readonly from: number[];
+  /** Whether the interpreter goes on at once, because the compiled form counted on something that does not hold. */
+  readonly bails: boolean;
 }
 
 /** The frame that stands for a compiled call on the heap, made when something has to refer to it. */
@@ -90,31 +93,29 @@ function frameOf(closure: Closure, level: number): Frame {
   return new Frame(closure, (closure.fn as LinkedFunction).template.slice(), depthOf(level), (level & 1) === 1);
 }
 
-function capture(task: Task, frame: Frame, site: Site, values: readonly Register[]): typeof SUSPENDED {
-  restore(frame, site, values);
-  task.capture(frame);
-  return SUSPENDED;
-}
-
-/** Goes on in the interpreter, because the compiled form counted on something that does not hold. */
-function bail(task: Task, frame: Frame, site: Site, values: readonly Register[]): Outcome {
-  restore(frame, site, values);
+/** Leaves a compiled call by one of its sites. */
+function exit(task: Task, frame: Frame, site: Site, values: readonly Register[]): Outcome {
+  frame.pc = site.pc;
+  frame.resumeAt = site.resumeAt;
+  frame.target = site.target;
+  const { registers } = frame;
+  const { kept, from } = site;
+  for (let index = 0; index < kept.length; index++) registers[kept[index] as number] = values[from[index] as number];
+  if (!site.bails) {
+    task.capture(frame);
+    return SUSPENDED;
+  }
   frame.fn.bail(site.pc);
   return task.machine.tier.run(task, frame);
 }
+
+/** Stands where compiled code is left. */
+function cold(): void {}
 
 /** A frame that differs from those that its entry was made for. */
 function mismatch(task: Task, frame: Frame): Outcome {
   frame.fn.forget();
   return task.machine.tier.run(task, frame);
-}
-
-function restore(frame: Frame, site: Site, values: readonly Register[]): void {
-  frame.pc = site.pc;
-  frame.resumeAt = site.resumeAt;
-  frame.target = site.target;
-  const { registers } = frame;
-  for (let index = 0; index < site.kept.length; index++) registers[site.kept[index] as number] = values[index];
 }
 
 /** An error that a compiled call does not handle, with its line of the trace. */
@@ -240,16 +241,15 @@ export const support = {
   add,
   addMethod,
   addOwned,
-  bail,
   callOther,
   callUndefined,
-  capture,
   catches,
   caught,
   checkParameter,
   checkPattern,
   childIndex,
   childProperty,
+  cold,
   compare,
   contains,
   cursorOver,
@@ -259,6 +259,7 @@ export const support = {
   divide,
   equal,
   err,
+  exit,
   fault,
   frameOf,
   indexOptional,
