@@ -38,15 +38,19 @@ function bindChecks(builtin: Builtin): NativeFunction {
         if (args.length > 0) arity(args.length);
         return run(context);
       };
+    // No rest parameter in the commonest two: it would be an array for every call.
     case 1:
-      return (context, a, ...more) => {
-        if (more.length > 0 || (a === undefined && required > 0)) arity(count(a === undefined ? 0 : 1, more));
+      return function (context, a) {
+        // biome-ignore lint/complexity/noArguments: only their number is asked for
+        const given = arguments.length - 1;
+        if (given !== 1 || a === undefined) arity(a === undefined ? 0 : given);
         return run(context, first?.(a as Value));
       };
     case 2:
-      return (context, a, b, ...more) => {
-        if (more.length > 0 || (b === undefined && required > 1) || (a === undefined && required > 0))
-          arity(given2(a, b, more));
+      return function (context, a, b) {
+        // biome-ignore lint/complexity/noArguments: only their number is asked for
+        const given = arguments.length - 1;
+        if (given !== 2 || b === undefined) arity(a === undefined ? 0 : b === undefined ? 1 : given);
         return run(context, first?.(a as Value), second?.(b as Value));
       };
     case 3:
@@ -64,10 +68,6 @@ function bindChecks(builtin: Builtin): NativeFunction {
 
 function count(given: number, more: readonly unknown[]): number {
   return given + more.length;
-}
-
-function given2(a: Value | undefined, b: Value | undefined, more: readonly unknown[]): number {
-  return a === undefined ? 0 : b === undefined ? 1 : 2 + more.length;
 }
 
 function given3(a: Value | undefined, b: Value | undefined, c: Value | undefined): number {

@@ -21,10 +21,12 @@ export class PropertyCache {
   at = 0;
 }
 
-/** The method that values of one struct type have. */
+/** The methods that values of the last two struct types have: a place that sees more asks each time. */
 export class MethodCache {
   methods: ReadonlyMap<string, Closure> | null = null;
   closure: Closure | undefined = undefined;
+  otherMethods: ReadonlyMap<string, Closure> | null = null;
+  otherClosure: Closure | undefined = undefined;
 }
 
 function remember(cache: PropertyCache, value: Keyed, name: string): void {
@@ -55,7 +57,9 @@ export function rememberMethod(cache: MethodCache, receiver: Value, name: string
   if (!(receiver instanceof StructValue)) return;
   const { methods } = receiver.type;
   const method = methods.get(name);
-  if (method === undefined) return;
+  if (method === undefined || methods === cache.methods || methods === cache.otherMethods) return;
+  cache.otherMethods = cache.methods;
+  cache.otherClosure = cache.closure;
   cache.methods = methods;
   cache.closure = method;
 }

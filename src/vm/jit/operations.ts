@@ -27,6 +27,8 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
       return set(a, read(b));
     case "share":
       if (((types[0] ?? 0) & collections) === 0) return;
+      if (types[0] === kinds.list || types[0] === kinds.dict || types[0] === kinds.struct)
+        return text.line(`${read(a)}.shared = true;`);
       return text.line(`if (typeof ${read(a)} === "object") ${text.helper("share")}(${read(a)});`);
     case "loadSlot":
       set(a, `slots[${b}]`);
@@ -323,9 +325,14 @@ function callMethod(printer: Printer, operation: IrOperation, isOwned: boolean, 
   const cache = text.table(new MethodCache());
   const ways: string[] = [];
   if (args.length < 4) {
-    ways.push(
-      `${receiver} instanceof ${text.helper("StructValue")} && ${receiver}.type.methods === ${cache}.methods && (e = ${cache}.closure.fn.compiled${args.length + 1}) !== undefined ? e(${["task", `${cache}.closure`, methodLevel, receiver, ...args].join(", ")})`,
-    );
+    for (const [methods, closure] of [
+      ["methods", "closure"],
+      ["otherMethods", "otherClosure"],
+    ]) {
+      const given = ["task", `${cache}.${closure}`, methodLevel, receiver, ...args].join(", ");
+      const isKnown = `${receiver} instanceof ${text.helper("StructValue")} && ${receiver}.type.methods === ${cache}.${methods}`;
+      ways.push(`${isKnown} && (e = ${cache}.${closure}.fn.compiled${args.length + 1}) !== undefined ? e(${given})`);
+    }
   }
   for (const [kind, test] of [
     ["list", `${receiver} instanceof ${text.helper("ListValue")}`],
