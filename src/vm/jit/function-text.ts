@@ -167,7 +167,8 @@ export class FunctionText {
         return quoted(constant.value);
       case "int": {
         const value = Number(constant.value);
-        if (Number.isSafeInteger(value)) return value < 0 ? `(${value})` : String(value);
+        // In brackets, because a property may be asked of it.
+        if (Number.isSafeInteger(value)) return `(${value})`;
       }
     }
     this.#constants.add(index);

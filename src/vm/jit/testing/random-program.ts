@@ -241,7 +241,13 @@ class Generator {
       case 9:
         return this.#functions > 0 ? this.#call() : inner();
       case 10:
-        return this.#pick([`(${this.#variable()}?.k ?? 1)`, `({k: ${inner()}}).k`, `[${inner()}, 5][1]`]);
+        return this.#pick([
+          `(${this.#operand()}?.k ?? 1)`,
+          `${this.#operand()}.k`,
+          `${this.#operand()}.size()`,
+          `({k: ${inner()}}).k`,
+          `[${inner()}, 5][1]`,
+        ]);
       case 11:
         return this.#pick([
           `Box { value: ${inner()}, other: 2 }.get()`,
