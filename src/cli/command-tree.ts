@@ -227,6 +227,23 @@ const runs: CommandSpec = {
       flags: [json],
       load: () => import("./commands/runs-inspect.ts"),
     },
+    {
+      name: "list",
+      summary: "List the run records of a folder, newest first",
+      positionals: [{ name: "FOLDER", summary: "The folder; the project's run folder by default" }],
+      flags: [json],
+      load: () => import("./commands/runs-list.ts"),
+    },
+    {
+      name: "diff",
+      summary: "Show what differs between two runs",
+      positionals: [
+        { name: "LEFT", summary: "The run record to compare with", isRequired: true },
+        { name: "RIGHT", summary: "The run record to compare", isRequired: true },
+      ],
+      flags: [json],
+      load: () => import("./commands/runs-diff.ts"),
+    },
   ],
 };
 
@@ -240,6 +257,14 @@ const replay: CommandSpec = {
     { name: "current", summary: "The program as its files are now, not as they were", requires: "program" },
   ],
   load: () => import("./commands/replay.ts"),
+};
+
+const evaluate: CommandSpec = {
+  name: "eval",
+  summary: "Judge saved runs: one, a folder of them, or those that a manifest or a pack names",
+  positionals: [{ name: "PATH", summary: "A run record, a folder, a manifest or a pack" }],
+  flags: [{ name: "compare", value: "PATH", summary: "A run that the judged one must be equal to" }],
+  load: () => import("./commands/eval.ts"),
 };
 
 const pack: CommandSpec = {
@@ -352,6 +377,7 @@ export const commandTree: CommandSpec = {
     test,
     runs,
     replay,
+    evaluate,
     pack,
     contracts,
     version,

@@ -31,6 +31,8 @@ export const jsonOutputs: readonly JsonOutput[] = [
   { command: "pack", schemaVersion: 2, description: "A bundle that was written, with its manifest" },
   { command: "pack verify", schemaVersion: 1, description: "What was checked about a bundle" },
   { command: "replay", schemaVersion: 1, description: "A recorded run, and whether it passes its fixture" },
+  { command: "runs list", schemaVersion: 1, description: "The run records of a folder" },
+  { command: "runs diff", schemaVersion: 1, description: "What differs between two runs" },
   { command: "runs inspect", schemaVersion: 1, description: "What a recorded run did" },
   { command: "version", schemaVersion: 1, description: "Name, version and description of this program" },
 ];

@@ -1,0 +1,41 @@
+import { loadRunRecord, RunRecordError } from "../../records/index.ts";
+import type { Invocation } from "../arguments/invocation.ts";
+import type { CommandContext } from "../context.ts";
+import { success } from "../envelope.ts";
+import { recordServices, recordsIn } from "../run-files.ts";
+
+/** One line for each run record of a folder, newest first. A file that is none is told of, and does not hide the others. */
+export function execute(invocation: Invocation, { output, cwd }: CommandContext): number {
+  const services = recordServices(cwd);
+  const folder = invocation.positionals[0] ?? services.runFolder;
+  const rows = recordsIn(folder, cwd).map((path) => {
+    try {
+      const { finished_at, id, stages, started_at, status, task, workflow_id, workflow_name } = loadRunRecord(
+        path,
+        services,
+      );
+      return {
+        path,
+        id,
+        workflow: workflow_name ?? workflow_id,
+        task,
+        status,
+        stages: stages.length,
+        started_at,
+        finished_at,
+      };
+    } catch (error) {
+      if (!(error instanceof RunRecordError)) throw error;
+      output.write("stderr", `warning: ${path} is no run record: ${error.message}\n`);
+      return undefined;
+    }
+  });
+  const runs = rows
+    .filter((row) => row !== undefined)
+    .sort((left, right) => (left.started_at < right.started_at ? 1 : left.started_at > right.started_at ? -1 : 0));
+  if (invocation.has("json")) output.write("stdout", success({ runs }));
+  else
+    for (const { id, started_at, status, stages, workflow } of runs)
+      output.write("stdout", `${started_at}  ${status}  ${id}  ${workflow}  (${stages} stages)\n`);
+  return 0;
+}

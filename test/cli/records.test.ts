@@ -1,0 +1,87 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { builtCli, Project } from "./harn.ts";
+
+let project: Project;
+beforeAll(async () => void (await builtCli()), 120_000);
+beforeEach(() => {
+  project = new Project();
+});
+afterEach(() => project.remove());
+
+const run = (id: string, outcome: string): string =>
+  JSON.stringify({
+    _type: "run_record",
+    id,
+    workflow_id: "wf",
+    status: "completed",
+    started_at: `2026-01-0${id.length}T00:00:00Z`,
+    stages: [{ id: "s", node_id: "plan", kind: "stage", status: "completed", outcome }],
+    replay_fixture: {
+      expected_status: "completed",
+      stage_assertions: [{ node_id: "plan", expected_status: "completed", expected_outcome: "success" }],
+    },
+  });
+
+describe("harn eval", () => {
+  it("run-records 44: judges every record of a folder in the order of names, and fails when one does", async () => {
+    project.write("runs/b.json", run("bb", "success")).write("runs/a.json", run("a", "failed"));
+    const done = await project.harn("eval", "runs");
+    expect(done.status).toBe(1);
+    expect(done.stdout.split("\n").slice(0, 2)).toEqual(["FAIL 1 passed, 1 failed, 2 total", "- a [wf] FAIL"]);
+    expect(done.stdout).toContain("stage plan outcome mismatch: expected success, got failed");
+  });
+
+  it("judges one record, and compares it", async () => {
+    project.write("a.json", run("a", "success")).write("b.json", run("bb", "failed"));
+    expect(await project.harn("eval", "a.json")).toMatchObject({ status: 0, stdout: "PASS\nStages: 1\n" });
+    const compared = await project.harn("eval", "a.json", "--compare", "b.json");
+    expect([compared.status, compared.stdout]).toEqual([1, expect.stringContaining("outcome: failed -> success")]);
+  });
+
+  it("judges what a pack names, in TOML as well, relative to its folder", async () => {
+    project.write("evals/a.json", run("a", "success"));
+    project.write(
+      "evals/harn.eval.toml",
+      'version = 1\nid = "p"\n[[cases]]\nname = "tokens"\nrun = "a.json"\nseverity = "warning"\n[cases.thresholds]\nmax-stage-count = 0\n',
+    );
+    const done = await project.harn("eval", "evals/harn.eval.toml");
+    expect(done).toMatchObject({ status: 0, stderr: "" });
+    expect(done.stdout).toBe(
+      "PASS 1 passed, 0 blocking failed, 1 warning, 0 informational, 1 total\n- tokens [wf] PASS\n  stage count 1 exceeds threshold 0\n",
+    );
+    const refused = await project.harn("eval", "evals/harn.eval.toml", "--compare", "evals/a.json");
+    expect(refused.stderr).toContain("--compare is not supported with eval pack manifests");
+  });
+
+  it("says what is wrong with its path", async () => {
+    expect((await project.harn("eval", "absent")).stderr).toContain("Run path does not exist: absent");
+    expect((await project.harn("eval")).status).toBe(2);
+    project.write("bad.json", "{");
+    expect((await project.harn("eval", "bad.json")).stderr).toContain("bad.json cannot be understood");
+  });
+});
+
+describe("harn runs", () => {
+  it("lists newest first, and tells of what is no record", async () => {
+    project
+      .write(".harn-runs/a.json", run("a", "success"))
+      .write(".harn-runs/b.json", run("bb", "success"))
+      .write(".harn-runs/c.json", "{");
+    const listed = await project.harn("runs", "list");
+    expect(listed.status).toBe(0);
+    expect(listed.stdout.split("\n").map((line) => line.split("  ")[2])).toEqual(["bb", "a", undefined]);
+    expect(listed.stderr).toContain("c.json is no run record");
+    const json = JSON.parse((await project.harn("runs", "list", "--json")).stdout) as { data: { runs: unknown[] } };
+    expect(json.data.runs).toHaveLength(2);
+  });
+
+  it("compares two, with a status", async () => {
+    project.write("a.json", run("a", "success")).write("b.json", run("a", "failed"));
+    expect((await project.harn("runs", "diff", "a.json", "a.json")).stdout).toContain("Identical: true");
+    const diff = await project.harn("runs", "diff", "a.json", "b.json");
+    expect([diff.status, diff.stdout]).toEqual([
+      1,
+      expect.stringContaining("- plan [changed] outcome: success -> failed"),
+    ]);
+  });
+});
