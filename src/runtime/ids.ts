@@ -1,4 +1,5 @@
 import type { HostClock, HostRandom } from "../builtin/index.ts";
+import { toHex } from "../value/index.ts";
 
 /** Makes identifiers of one runtime. They sort by the time of their making. */
 export class IdSource {
@@ -30,8 +31,8 @@ export class IdSource {
     bytes[6] = 0x70 | (this.#counter >> 8);
     bytes[7] = this.#counter & 0xff;
     bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);
-    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+    const hex = toHex(bytes);
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   }
 
   /** The counter starts low in each millisecond; when it runs out, or the clock goes back, the time is borrowed from ahead. */

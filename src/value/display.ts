@@ -93,8 +93,10 @@ function showBytes(bytes: Uint8Array): string {
 }
 
 /** Two lower-case digits a byte. */
+const hexPairs: readonly string[] = Array.from({ length: 256 }, (_none, byte) => byte.toString(16).padStart(2, "0"));
+
 export function toHex(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += (byte < 16 ? "0" : "") + byte.toString(16);
+  for (const byte of bytes) text += hexPairs[byte];
   return text;
 }

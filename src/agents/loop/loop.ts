@@ -336,7 +336,7 @@ async function settle(
     return false;
   }
   const verdict = await afterTurn(context, state, turn, outcomes);
-  state.session.events = aged(state.session.events);
+  if (state.session.hasReminders) state.session.events = aged(state.session.events);
   const isRefused = verdict.kind === "stop" && !(await confirmEnd(context, state, turn, verdict.reason));
   if (verdict.kind === "stop" && !isRefused) return true;
   return controlLoop(context, state, { hasTools: outcomes.length > 0, isRefused });

@@ -60,7 +60,7 @@ function promptOf(context: CallContext, state: LoopState): Rendered {
   const skills = state.skills?.systemParts(skillPlace(context, state)) ?? [];
   const system = [state.system ?? "", ...skills].filter((part) => part !== "").join("\n\n");
   const own = system === "" ? undefined : system;
-  if (!state.session.hasReminders()) return { system: own, messages: state.session.messages };
+  if (!state.session.hasReminders) return { system: own, messages: state.session.messages };
   const { catalog } = state.service.llm;
   const { provider, model } = selectModel(catalog, selectionRequest(state.callOptions));
   const capabilities = catalog.capabilities(provider, model);

@@ -18,7 +18,8 @@ export class Session {
   readonly childIds: string[] = [];
   readonly branchedAt: number | undefined;
   messages: DictValue[] = [];
-  events: DictValue[] = [];
+  #events: DictValue[] = [];
+  #hasReminders = false;
   assets: Value[] = [];
   summary: string | undefined;
   systemPrompt: string | undefined;
@@ -51,11 +52,22 @@ export class Session {
   }
 
   addEvent(event: DictValue): void {
-    this.events.push(event);
+    this.#events.push(event);
+    this.#hasReminders ||= isReminder(event);
   }
 
-  hasReminders(): boolean {
-    return this.events.some((event) => event.get("kind") === "system_reminder");
+  get events(): DictValue[] {
+    return this.#events;
+  }
+
+  set events(events: DictValue[]) {
+    this.#events = events;
+    this.#hasReminders = events.some(isReminder);
+  }
+
+  /** Known without looking through the events, as every turn asks. */
+  get hasReminders(): boolean {
+    return this.#hasReminders;
   }
 
   /** Takes the last message back, if it is the assistant's, with its event. */
@@ -139,4 +151,8 @@ export class Session {
       metadata: this.#metadata(),
     });
   }
+}
+
+function isReminder(event: DictValue): boolean {
+  return event.get("kind") === "system_reminder";
 }

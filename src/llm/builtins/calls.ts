@@ -37,7 +37,10 @@ async function turn(context: CallContext, input: CallInput, iteration: number): 
   const prepared = prepare(service, input);
   return withFailureDicts(prepared, async () => {
     const outcome = await runCall(context, service, prepared, { iteration });
-    return resultOf(context, service, outcome).with("signed_reasoning", list(outcome.read.reply.signedReasoning));
+    return resultOf(context, service, outcome, false).with(
+      "signed_reasoning",
+      list(outcome.read.reply.signedReasoning),
+    );
   });
 }
 

@@ -134,13 +134,18 @@ async function judge(context: CallContext, prepared: PreparedCall, read: ReadRep
   return { data: answer.data, isExtracted: answer.isExtracted, errors, hasJson: true };
 }
 
-/** The dict of `llm_call`. Throws when the answer had to fit a schema and does not. */
-export function resultOf(context: CallContext, service: LlmService, outcome: CallOutcome): DictValue {
+/** The dict of `llm_call`. Throws when the answer had to fit a schema and does not. A loop keeps the transcript itself. */
+export function resultOf(
+  context: CallContext,
+  service: LlmService,
+  outcome: CallOutcome,
+  hasTranscript = true,
+): DictValue {
   const { prepared, read } = outcome;
   if (outcome.errors.length > 0 && prepared.wish.schema !== undefined) complain(context, prepared, outcome.errors);
   const fields = resultFields(service, read);
   if (outcome.data !== undefined) fields.set("data", outcome.data);
-  fields.set("transcript", callTranscript(service, prepared, prepared.request.messages, read.reply));
+  if (hasTranscript) fields.set("transcript", callTranscript(service, prepared, prepared.request.messages, read.reply));
   return new DictValue(fields);
 }
 

@@ -36,6 +36,7 @@ export function checkBudget(
   budget: CallBudget,
   sessionCostUsd: number,
 ): void {
+  if (Object.values(budget).every((limit) => limit === undefined)) return;
   const texts = [request.system ?? "", ...request.messages.map((message) => contentText(message.get("content")))];
   const input = texts.reduce((sum, text) => sum + estimateTokens(text), 0);
   const output = request.maxTokens;

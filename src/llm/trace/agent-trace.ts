@@ -19,8 +19,15 @@ export class AgentTrace {
 
   /** The figures of the entries from `start` on. */
   summary(start = 0): DictValue {
-    const entries = this.#entries.slice(start);
-    const ofType = (type: string): DictValue[] => entries.filter((entry) => textAt(entry, "type") === type);
+    const byType = new Map<string, DictValue[]>();
+    for (let at = start; at < this.#entries.length; at++) {
+      const entry = this.#entries[at] as DictValue;
+      const type = textAt(entry, "type") ?? "";
+      const known = byType.get(type);
+      if (known === undefined) byType.set(type, [entry]);
+      else known.push(entry);
+    }
+    const ofType = (type: string): readonly DictValue[] => byType.get(type) ?? [];
     const total = (type: string, key: string): number =>
       ofType(type).reduce((sum, entry) => sum + (intAt(entry, key) ?? 0), 0);
     const completed = ofType("loop_complete").at(-1);

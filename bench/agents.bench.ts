@@ -1,0 +1,95 @@
+// What an agent costs besides its model, which is a mock here: one turn with a tool call, many loops at once, and a long session.
+// Where the reference is installed (HARN_REFERENCE, or ~/harn-ref/bin/harn), the same programs run there too, as whole processes,
+// less the time of an empty one.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../src/host/node/clock.ts";
+import { memoryHost } from "../src/host/testing/index.ts";
+import { memoryReader } from "../src/modules/index.ts";
+import { compileProgram, openRuntime, runProgram, standardCatalog } from "../src/program/index.ts";
+
+const turns = 200;
+const loops = 1000;
+
+const steps = `
+pipeline main(task) {
+  let tools = tool_define(tool_registry(), "ping", "Ping", {parameters: {}, handler: { _a -> "pong" }})
+  for _i in 1 to ${turns} { llm_mock({tool_calls: [{name: "ping", arguments: {}}]}) }
+  llm_mock({text: "done"})
+  agent_loop("go", nil, {provider: "mock", tools: tools, tool_format: "native", max_iterations: ${turns + 1}})
+}
+`;
+
+const concurrent = `
+pipeline main(task) {
+  for _i in 1 to ${loops} { llm_mock({text: "done"}) }
+  parallel each 1 to ${loops} { n -> agent_loop("go", nil, {provider: "mock", session_id: "s" + to_string(n)}) }
+}
+`;
+
+function session(count: number): string {
+  return `
+pipeline main(task) {
+  for _i in 1 to ${count} { llm_mock({text: "answer"}) }
+  for n in 1 to ${count} { agent_loop("question", nil, {provider: "mock", session_id: "long"}) }
+}
+`;
+}
+
+async function run(text: string): Promise<void> {
+  const program = compileProgram(
+    { path: "bench.harn", text },
+    { reader: memoryReader({}), catalog: standardCatalog, checks: false },
+  );
+  if (program.hasErrors) throw new Error(program.diagnostics.map(({ message }) => message).join("; "));
+  const { runtime, close } = openRuntime({
+    host: { ...memoryHost(), clock: systemClock },
+    name: "bench",
+    output: () => {},
+  });
+  const result = await runProgram(runtime.machine, program);
+  await close();
+  if (result.kind === "error") throw result.error;
+}
+
+/** Milliseconds, the least of a few runs: what comes on top of it is somebody else's work on the machine. */
+async function least(work: () => Promise<void> | void, runs: number): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < runs; at++) {
+    const begun = performance.now();
+    await work();
+    best = Math.min(best, performance.now() - begun);
+  }
+  return best;
+}
+
+const reference = process.env.HARN_REFERENCE ?? join(homedir(), "harn-ref/bin/harn");
+const folder = mkdtempSync(join(tmpdir(), "harn-bench-agents-"));
+
+async function referenceTime(text: string): Promise<number | undefined> {
+  if (!existsSync(reference)) return undefined;
+  const file = join(folder, "program.harn");
+  writeFileSync(file, text);
+  const start = (): void => {
+    execFileSync(reference, ["run", file], { cwd: folder, stdio: "ignore", env: { ...process.env, HOME: folder } });
+  };
+  return least(start, 3);
+}
+
+const empty = await referenceTime("pipeline main(task) {\n}\n");
+
+async function report(name: string, text: string, share: number, unit: string): Promise<void> {
+  const own = (await least(() => run(text), 5)) / share;
+  const other = await referenceTime(text);
+  const there = other === undefined || empty === undefined ? "" : `${((other - empty) / share).toFixed(3)} ms`;
+  console.log(`${name.padEnd(34)} ${`${own.toFixed(3)} ms`.padEnd(14)} ${there.padEnd(16)} ${unit}`);
+}
+
+console.log(`${"".padEnd(34)} ${"here".padEnd(14)} ${"reference".padEnd(16)}`);
+await report("a turn with a tool call", steps, turns, "per turn");
+await report(`${loops} loops at once`, concurrent, 1, "all of them");
+await report("a session of 125 turns", session(125), 125, "per turn");
+await report("a session of 500 turns", session(500), 500, "per turn");
+rmSync(folder, { recursive: true, force: true });
