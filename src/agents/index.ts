@@ -41,6 +41,7 @@ export type { AgentEventSink } from "./events/sink.ts";
 export type { InboxEntry } from "./inbox/entry.ts";
 export { Inbox } from "./inbox/inbox.ts";
 export type { ApprovalQuestion, Approver } from "./permissions/approver.ts";
+export { readReminder, withReminder } from "./reminders/reminder.ts";
 export { AgentService, type AgentServiceOptions, agentService, createAgentService } from "./service.ts";
 
 /** What this room gives to programs. */

@@ -1,7 +1,7 @@
 import { guardedBuiltins } from "../agents/commands/guarded-builtins.ts";
 import type { AgentService, ToolObserver } from "../agents/index.ts";
 import { agentService } from "../agents/key.ts";
-import { type CallContext, type Catalog, egressKey, type Host, type ServiceKey, Services } from "../builtin/index.ts";
+import { type Catalog, egressKey, type Host, type ServiceKey, Services } from "../builtin/index.ts";
 import {
   ActiveLog,
   activeLogKey,
@@ -47,7 +47,8 @@ import {
 } from "../stdlib/host/index.ts";
 import { triggerService } from "../triggers/key.ts";
 import { ListValue, Raise, type Value } from "../value/index.ts";
-import { type Compiling, contextField } from "../vm/index.ts";
+import { ambientContext, type Compiling, contextField } from "../vm/index.ts";
+import { ambientFields } from "./ambient-context.ts";
 import { standardCatalog } from "./catalog.ts";
 import { rooms } from "./rooms.ts";
 import { RunRecording } from "./run-recording.ts";
@@ -147,6 +148,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     .provide(activeLogKey, () => log)
     .provide(uuidSource, () => ids)
     .provide(lifecycleKey, () => lifecycle)
+    .provide(ambientContext, () => ambientFields(lifecycle, () => services.madeBefore(agentService)))
     .provide(executionPoliciesKey, () => policies)
     .provide(egressKey, () => egress)
     .provide(humanDesk, () => rooms.humanDesk().openHumanDesk({ log, now, lifecycle, agents: agents() }))
@@ -179,8 +181,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
           now,
           ids,
           key: randomBytes(host, 32),
-          field: (context, name) =>
-            contextField(context, name) ?? sessionField(services.madeBefore(agentService), context, name),
+          field: contextField,
           audit: (kind, payload) => void lifecycle.audits.record(kind, payload),
           warn,
         }),
@@ -319,10 +320,6 @@ function activeLog(
 }
 
 /** The session that an agent's task works in, where nothing else says so. */
-function sessionField(agents: AgentService | undefined, context: CallContext, name: string): string | undefined {
-  return name === "agent_session_id" ? agents?.currentSession(context.taskId) : undefined;
-}
-
 function randomBytes({ random }: Host, count: number): Uint8Array {
   const bytes = new Uint8Array(count);
   random.fill(bytes);

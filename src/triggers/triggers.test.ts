@@ -277,3 +277,48 @@ describe("scenarios", () => {
     );
   });
 });
+
+describe("handlers that are other parts of the runtime", () => {
+  test("a pool gets the task that the factory makes of the event", async () => {
+    const handler = (pool: string, factory: string): string =>
+      `{kind: "spawn_to_pool", pool: "${pool}", task_factory: ${factory}, key_from: "event.kind"}`;
+    const body = `let p = __pool_create({name: "kiln"})
+      ${register("a", handler("kiln", '{ e -> { -> "made " + e.id } }'), once)}
+      ${register("b", handler("none", "{ e -> { -> 1 } }"), once)}
+      ${register("c", handler("kiln", "{ _e -> 5 }"), once)}
+      let d = ${fire("a")}
+      ${say}("\${d.status} \${d.result.pool} \${d.result.key}")
+      ${say}(${fire("b")}.error)
+      ${say}(${fire("c")}.error)`;
+    expect(await lines(body)).toEqual([
+      "dispatched kiln k",
+      "Runtime error: pool: pool 'none' not found; create it with pool_create first",
+      "trigger 'c': SpawnToPool task_factory must return a closure, got int",
+    ]);
+  });
+
+  test("workers that are named and unknown are told of, and nobody is suspended", async () => {
+    const body = `${register("a", '{kind: "interrupt_and_suspend", target_agents: ["w1"], reason: "halt"}', once)}
+      ${say}(${fire("a")}.result)
+      ${say}(pipeline_lifecycle_audit_log_take().map({ a -> a.payload.outcome }))`;
+    expect(await lines(body)).toEqual([
+      "{reason: halt, scope_kind: concrete, skipped_count: 1, status: broadcast, suspended_count: 0, target_count: 1, targets: [{outcome: unknown, worker_id: w1}]}",
+      "[unknown, broadcast]",
+    ]);
+  });
+
+  test("an agent elsewhere cannot be called from here, and trying again would not help", async () => {
+    expect(
+      await lines(
+        `${register("a", '"a2a://example.test/x"')}\nlet d = ${fire("a")}\n${say}("\${d.status} \${d.error}")`,
+      ),
+    ).toEqual(["failed the handler needs a client for remote agents (a2a://), which this runtime does not have"]);
+  });
+});
+
+test("the runtime context names the dispatch", async () => {
+  const body = `${register("a", "{ _e -> let c = runtime_context()\n[c.trigger_id, c.binding_key, c.trigger_event_id, c.provider, c.tenant_id] }")}
+    ${say}(${fire("a")}.result)
+    ${say}(runtime_context().trigger_id)`;
+  expect(await lines(body)).toEqual(["[a, a@1, evt, webhook, nil]", "nil"]);
+});

@@ -135,6 +135,8 @@ function variantHandler(config: DictValue): Handler {
     case "spawn_to_pool": {
       const pool = config.get("pool") ?? null;
       if (typeof pool !== "string" || pool === "") refuse("SpawnToPool handler requires `pool` (string)");
+      if (!isCallable(config.get("task_factory") ?? null))
+        refuse("SpawnToPool handler requires `task_factory` closure");
       return { kind: variant, config, pool };
     }
     case "reminder_inject":

@@ -9,7 +9,7 @@ import { HandlerRefused } from "./handler-failure.ts";
 
 /** What other parts of the runtime do for handlers that are not closures. A part that is absent refuses its handlers. */
 export interface HandlerPorts {
-  readonly spawnToPool?: (context: CallContext, config: DictValue, event: TriggerEvent) => Promise<Json>;
+  readonly spawnToPool?: (context: CallContext, dispatch: Dispatch, config: DictValue) => Promise<Json>;
   readonly injectReminder?: (context: CallContext, dispatch: Dispatch, config: DictValue) => Promise<Json>;
   readonly interruptWorkers?: (context: CallContext, dispatch: Dispatch, config: DictValue) => Promise<Json>;
   readonly resumeWorker?: (context: CallContext, workerId: string, event: TriggerEvent) => Promise<Json>;
@@ -38,7 +38,7 @@ export async function invokeHandler(invocation: Invocation): Promise<Json> {
     case "worker":
       return await queue.enqueue(handler.queue, { binding, event, priority });
     case "spawn_to_pool":
-      return await need(ports.spawnToPool, "pools")(context, handler.config, event);
+      return await need(ports.spawnToPool, "pools")(context, dispatch, handler.config);
     case "reminder_inject":
       return await need(ports.injectReminder, "session reminders")(context, dispatch, handler.config);
     case "interrupt_and_suspend":
@@ -53,7 +53,7 @@ export async function invokeHandler(invocation: Invocation): Promise<Json> {
 }
 
 function need<T>(port: T | undefined, what: string): T {
-  if (port === undefined) throw new HandlerRefused(`this runtime has no ${what}, which the handler needs`);
+  if (port === undefined) throw new HandlerRefused(`the handler needs ${what}, which this runtime does not have`);
   return port;
 }
 
