@@ -13,9 +13,11 @@ export function stopText(reason: ReplayStop): string {
         "--in-doubt=repeat does it again, --in-doubt=fail lets the program handle it as a failure"
       );
     case "lost-secret":
-      return (
-        `the program was given the secret ${reason.name} (by ${reason.effect}), which no recording keeps; ` +
-        `set ${/^\d+$/.test(reason.name) ? "nothing: this run can only be replayed" : `${reason.name} in the environment`}`
-      );
+      return `the program was given a secret that no recording keeps (${reason.name}, by ${reason.effect}); ${wayOut(reason.name)}`;
   }
+}
+
+/** Secrets of the environment have names; what only looked like one has a number. */
+function wayOut(name: string): string {
+  return /^\d+$/.test(name) ? "the run can be replayed, and not resumed" : `set ${name} in the environment`;
 }
