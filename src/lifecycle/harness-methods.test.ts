@@ -398,7 +398,7 @@ describe("subagents", () => {
     ).toEqual([
       "Result.Err(Type error: Harness.resume_subagent expects a handle)",
       "Result.Err(Type error: Harness.cancel_subagent expects a handle)",
-      "Result.Err(Type error: unknown worker: w)",
+      expect.stringMatching(/^Result\.Err\(Runtime error: HARN-SUS-004: resume_agent: failed to load snapshot /),
     ]);
   });
 

@@ -7,7 +7,7 @@ export function corpus(root: string, longest = 4_000): readonly string[] {
     .flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
     )
-    .filter((name) => name.endsWith(".harn"))
+    .filter((name) => /[^/\\]\.harn$/.test(name))
     .sort()
     .map((name) => readFileSync(join(root, name), "utf8"))
     .filter(({ length }) => length > 0 && length <= longest);
