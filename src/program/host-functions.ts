@@ -1,4 +1,6 @@
 import { type Builtin, declare, rest, t } from "../builtin/index.ts";
+import { activeLogKey } from "../eventlog/index.ts";
+import { rightAfterAppends } from "../runtime/index.ts";
 import { thrown } from "../value/index.ts";
 import { fromPlain, type PlainInput, type PlainOutput, toPlain } from "./plain-values.ts";
 
@@ -16,7 +18,8 @@ export function hostFunctionBuiltins(functions: Readonly<Record<string, HostFunc
       params: [rest("args", t.any)],
       effect: "host",
       run: (context, ...args) => {
-        const answer = attempt(() => run(...args.map(toPlain)));
+        const log = context.service(activeLogKey);
+        const answer = attempt(() => rightAfterAppends(log, () => run(...args.map(toPlain))));
         if (!(answer instanceof Promise)) return fromPlain(answer, `result of ${name}`);
         return context.async(async () => {
           const settled = await answer.catch((error: unknown) => {

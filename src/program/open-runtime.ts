@@ -23,11 +23,14 @@ import { llmService } from "../llm/key.ts";
 import { recordServicesKey } from "../records/key.ts";
 import { runFolderOf } from "../records/services.ts";
 import {
+  type AppendGate,
+  afterAppends,
   auditEgress,
   type CapabilityPolicy,
   createEffectBoundary,
   DurableOutput,
   type DurableOutputOptions,
+  durableHost,
   type EffectObserver,
   type EffectSubstitute,
   EgressPolicy,
@@ -108,16 +111,14 @@ export interface OpenRuntime {
 /** The one place where the rooms of the core become a runtime. The command line and the embedding door both come here. */
 export function openRuntime(settings: RuntimeSettings): OpenRuntime {
   const { journal } = settings;
-  const outside = journal === undefined ? settings.host : journal.host(settings.host);
-  const library = createHostServices(
-    outside,
-    journal ? withJournaledState(settings.library, journal) : settings.library,
-  );
-  const { host } = library;
-  const now = (): number => host.clock.now();
   const warn = settings.warn ?? ((): void => {});
+  const now = (): number => host.clock.now();
+  const { appends, gate, log } = activeLog(settings, now, warn);
+  const machine = durableHost(settings.host, appends);
+  const outside = journal === undefined ? machine : journal.host(machine);
+  const library = createHostServices(outside, libraryOptions(settings, appends));
+  const { host } = library;
   const ids = new IdSource(host.clock, host.random);
-  const { log, gate } = activeLog(settings, now, warn);
   const state = library.services.get(programState) as ProgramState;
   const saveState = (): void => {
     for (const file of [state.store, state.checkpoints]) if (!file.isDurable) attemptSave(file);
@@ -285,16 +286,28 @@ function attemptSave(file: ProgramState["store"]): void {
   }
 }
 
-function withJournaledState(library: HostServicesOptions = {}, journal: RunJournal): HostServicesOptions {
-  const { state } = library;
-  return state === undefined ? library : { ...library, state: { ...state, files: journal.files(state.files) } };
+/** The state of programs as the journal sees it, and an embedder's bridge as part of the outside. */
+function libraryOptions({ journal, library = {} }: RuntimeSettings, appends: AppendGate): HostServicesOptions {
+  const { bridge, state } = library;
+  return {
+    ...library,
+    ...(state && journal && { state: { ...state, files: journal.files(state.files) } }),
+    ...(bridge && {
+      bridge: {
+        capabilities: bridge.capabilities,
+        call: (...call) => afterAppends(appends, () => bridge.call(...call)),
+        tools: () => bridge.tools(),
+        callTool: (...call) => afterAppends(appends, () => bridge.callTool(...call)),
+      },
+    }),
+  };
 }
 
 function activeLog(
   settings: RuntimeSettings,
   now: () => number,
   warn: (message: string) => void,
-): Pick<OpenRuntime, "log" | "gate"> {
+): Pick<OpenRuntime, "log" | "gate"> & { readonly appends: AppendGate } {
   const log = new ActiveLog({
     now,
     onOpenFailure: (error) => warn(`the event log could not be opened: ${textOf(error)}`),
@@ -302,21 +315,28 @@ function activeLog(
   const { journal, openLog } = settings;
   if (openLog === undefined || journal === undefined) {
     log.installLazily(openLog ?? (() => new MemoryEventLog({ now, queueDepth: 64 })));
-    return { log, gate: journal ?? log };
+    return { log, gate: journal ?? log, appends: log };
   }
   let real: EventLog | undefined;
   log.installLazily(() => journal.log(() => (real = openLog())));
-  // Output waits for the log itself: how long that takes is no part of the run.
+  // The outside waits for the log itself: how long that takes is no part of the run.
+  const appends: AppendGate = {
+    get isDurable() {
+      return real?.isDurable ?? true;
+    },
+    durable: async () => await real?.durable(),
+    durableNow: () => real?.durableNow(),
+  };
   const gate: OpenRuntime["gate"] = {
     get isDurable() {
-      return journal.isDurable && (real?.isDurable ?? true);
+      return journal.isDurable && appends.isDurable;
     },
     async durable() {
       await journal.durable();
-      await real?.durable();
+      await appends.durable();
     },
   };
-  return { log, gate };
+  return { log, gate, appends };
 }
 
 /** The session that an agent's task works in, where nothing else says so. */

@@ -1,3 +1,4 @@
+export { type AppendGate, afterAppends, durableHost, rightAfterAppends } from "./durable-host.ts";
 export { DurableOutput, type DurableOutputOptions, type OutputStream } from "./durable-output.ts";
 export type { EffectCall, EffectGuard, EffectObserver, EffectResult, EffectSubstitute } from "./effect-observer.ts";
 export { createEffectBoundary, type EffectBoundaryOptions, isEffect } from "./effects.ts";

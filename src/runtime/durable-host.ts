@@ -1,0 +1,112 @@
+// External synchrony: a program does not wait for the disk when it appends, and nobody outside sees what a crash could undo.
+//
+// X1. Whatever changes the outside, or asks it something, begins when every append that preceded it is durable: requests,
+//     processes, changes of files, questions to whoever sits at the terminal. What only looks at this machine does not wait.
+// X2. While nothing is pending, a call goes straight through.
+// X3. What has to answer at once has the log synced at once; what is answered later shares a sync with all others who wait.
+// X4. When the log cannot keep what preceded, the call is not made, and fails.
+// X5. This stands right before the host, below recordings and mocks: the builtins that append and ask many times within one call
+//     are served as those that do so once, and how long a disk takes is no part of a run that is played again.
+import {
+  type Host,
+  HostError,
+  type HostFiles,
+  type HostHttp,
+  type HostInput,
+  type HostProcesses,
+  type HostTerminal,
+} from "../builtin/index.ts";
+import type { ActiveLog } from "../eventlog/index.ts";
+
+/** What the outside waits for. */
+export type AppendGate = Pick<ActiveLog, "isDurable" | "durable" | "durableNow">;
+
+/** The same host, whose every visible effect comes after all appends that preceded it. */
+export function durableHost(host: Host, gate: AppendGate): Host {
+  const { files, http, input, processes, terminal } = host;
+  return {
+    ...host,
+    ...(files && { files: durableFiles(files, gate) }),
+    ...(http && { http: durableHttp(http, gate) }),
+    ...(input && { input: durableInput(input, gate) }),
+    ...(processes && { processes: durableProcesses(processes, gate) }),
+    ...(terminal && { terminal: durableTerminal(terminal, gate) }),
+  };
+}
+
+/** Makes `act` begin after all that is pending. */
+export function afterAppends<T>(gate: AppendGate, act: () => Promise<T>): Promise<T> {
+  if (gate.isDurable) return act();
+  return gate.durable().then(act, (cause: unknown) => Promise.reject(lost(cause)));
+}
+
+/** The same for what answers at once. */
+export function rightAfterAppends<T>(gate: AppendGate, act: () => T): T {
+  if (!gate.isDurable) {
+    try {
+      gate.durableNow();
+    } catch (cause) {
+      throw lost(cause);
+    }
+  }
+  return act();
+}
+
+function lost(cause: unknown): HostError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new HostError("EIO", `not done, because events that precede it could not be kept: ${reason}`, { cause });
+}
+
+function durableHttp(http: HostHttp, gate: AppendGate): HostHttp {
+  return { send: (request) => afterAppends(gate, () => http.send(request)) };
+}
+
+function durableProcesses(processes: HostProcesses, gate: AppendGate): HostProcesses {
+  return {
+    run: (request) => afterAppends(gate, () => processes.run(request)),
+    runSync: (request) => rightAfterAppends(gate, () => processes.runSync(request)),
+  };
+}
+
+/** Whoever answers a question has seen it, and what stands above it. */
+function durableInput(input: HostInput, gate: AppendGate): HostInput {
+  return {
+    readLine: () => afterAppends(gate, () => input.readLine()),
+    readAll: () => afterAppends(gate, () => input.readAll()),
+  };
+}
+
+function durableTerminal(terminal: HostTerminal, gate: AppendGate): HostTerminal {
+  return {
+    isInteractive: (stream) => terminal.isInteractive(stream),
+    size: () => terminal.size(),
+    readPassword: (prompt) => afterAppends(gate, () => terminal.readPassword(prompt)),
+  };
+}
+
+function durableFiles(files: HostFiles, gate: AppendGate): HostFiles {
+  const change = <T>(act: () => T): T => rightAfterAppends(gate, act);
+  const { cwd, homeFolder, separator, tempFolder } = files;
+  return {
+    cwd,
+    homeFolder,
+    separator,
+    tempFolder,
+    resolve: (...parts) => files.resolve(...parts),
+    readBytes: (path) => files.readBytes(path),
+    readText: (path) => files.readText(path),
+    exists: (path) => files.exists(path),
+    stat: (path, followLinks) => files.stat(path, followLinks),
+    list: (path) => files.list(path),
+    realPath: (path) => files.realPath(path),
+    writeBytes: (path, bytes) => change(() => files.writeBytes(path, bytes)),
+    writeText: (path, text) => change(() => files.writeText(path, text)),
+    writeAtomic: (path, data) => change(() => files.writeAtomic(path, data)),
+    appendText: (path, text) => change(() => files.appendText(path, text)),
+    makeFolder: (path) => change(() => files.makeFolder(path)),
+    remove: (path, options) => change(() => files.remove(path, options)),
+    rename: (from, to) => change(() => files.rename(from, to)),
+    copy: (from, to) => change(() => files.copy(from, to)),
+    makeTempFolder: (prefix) => change(() => files.makeTempFolder(prefix)),
+  };
+}
