@@ -1,4 +1,4 @@
-import { dictAt, list, merged, numberAt, record, textAt, textsAt } from "../../llm/fields.ts";
+import { dictAt, list, numberAt, record, textAt, textsAt } from "../../llm/fields.ts";
 import { utf8Length } from "../../llm/mock/mock-entry.ts";
 import { DictValue, type Value } from "../../value/index.ts";
 
@@ -60,25 +60,6 @@ export function makeArtifact(source: ArtifactSource, given: DictValue): DictValu
     stage: textAt(given, "stage") ?? null,
     metadata: dictAt(given, "metadata") ?? new DictValue(),
   });
-}
-
-/** One made from another: it keeps what is not changed, and knows where it came from. */
-export function deriveArtifact(
-  source: ArtifactSource,
-  parent: DictValue,
-  kind: string | undefined,
-  extras: DictValue | undefined,
-): DictValue {
-  const parentId = textAt(parent, "id") ?? "";
-  const base = record({
-    ...Object.fromEntries(parent.entries()),
-    id: `${parentId}_derived`,
-    kind: kind ?? textAt(parent, "kind"),
-    lineage: list([...(textsAt(parent, "lineage") ?? []), parentId]),
-    created_at: source.now(),
-  });
-  const changed = merged(base, extras);
-  return makeArtifact(source, extras?.has("text") === true ? changed.without("estimated_tokens") : changed);
 }
 
 export function artifactTitle(artifact: DictValue): string {

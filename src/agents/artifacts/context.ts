@@ -134,8 +134,9 @@ function ranked(chunks: readonly Chunk[], settings: Settings): Chunk[] {
   }
 }
 
+/** To the second: artifacts of one moment are equally recent, and keep their order. */
 function created(chunk: Chunk): string {
-  return textAt(chunk.artifact, "created_at") ?? "";
+  return (textAt(chunk.artifact, "created_at") ?? "").slice(0, "2026-01-01T00:00:00".length);
 }
 
 function compare(a: string, b: string): number {

@@ -1,11 +1,11 @@
 import { boolAt, dictAt, numberAt, textAt, textsAt } from "../../llm/fields.ts";
 import type { DictValue } from "../../value/index.ts";
 import { microcompact } from "../compaction/microcompact.ts";
-import { isArtifact, priorityOf, tokensOf } from "./artifact.ts";
+import { priorityOf, tokensOf } from "./artifact.ts";
 import type { ContextPolicy } from "./context-policy.ts";
 
 /** The artifacts that a policy lets through, the most wanted first, within its limits. */
-export function selectArtifacts(artifacts: readonly DictValue[], policy: ContextPolicy): DictValue[] {
+function selectArtifacts(artifacts: readonly DictValue[], policy: ContextPolicy): DictValue[] {
   const wanted = artifacts.filter((artifact) => isWanted(artifact, policy)).sort((a, b) => order(a, b, policy));
   return withinLimits(wanted, policy);
 }
@@ -104,8 +104,4 @@ function cut(artifacts: readonly DictValue[], policy: ContextPolicy): DictValue[
     const shorter = microcompact(text, share * 4);
     return artifact.with("text", shorter).with("estimated_tokens", Math.ceil(shorter.length / 4));
   });
-}
-
-export function artifactsOf(items: readonly unknown[]): DictValue[] {
-  return items.filter((item): item is DictValue => isArtifact(item as DictValue));
 }
