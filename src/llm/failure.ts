@@ -104,13 +104,21 @@ export function cutStreamFailure(provider: string, awaited: string): ModelFailur
 }
 
 /** Tokens answered but nothing to show for them: worth another try. */
-export function emptyCompletionFailure(model: string, outputTokens: number): ModelFailure {
+export function emptyCompletionFailure(
+  model: string,
+  outputTokens: number,
+  server = "openai-compatible",
+): ModelFailure {
   return new ModelFailure({
     kind: "transient",
     reason: "server_error",
     category: "server_error",
-    message: `openai-compatible model ${model} reported completion_tokens=${outputTokens} but delivered no content, reasoning, or tool calls`,
+    message: `${server} model ${model} reported completion_tokens=${outputTokens} but delivered no content, reasoning, or tool calls`,
   });
+}
+
+export function isOllamaEmpty(failure: ModelFailure): boolean {
+  return failure.facts.message.startsWith("[ollama_empty_content_parser_bug]");
 }
 
 export function isEmptyCompletion(failure: ModelFailure): boolean {

@@ -12,8 +12,8 @@ export { FixtureError, formatFixtures } from "./mock/fixtures.ts";
 export type { ModelReply, ModelRequest, ToolCall } from "./model.ts";
 export type { ModelCallEvent, ModelCallObserver } from "./observer.ts";
 export { type Conversations, createLlmService, LlmService, type LlmServiceOptions, llmService } from "./service.ts";
-
 export { costOf } from "./usage/cost.ts";
+export type { AwsRequest } from "./wire/aws-credentials.ts";
 
 /** What this room gives to programs. */
 export const llmCatalog: CatalogPart = {

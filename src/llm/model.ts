@@ -52,6 +52,20 @@ export interface ModelRequest {
   readonly betaFeatures: readonly string[];
   readonly interleavedThinking: boolean;
   readonly capabilities: Capabilities;
+  /** Only with `apiMode: "responses"`. */
+  readonly responses?: ResponsesSettings;
+}
+
+/** What only the Responses API knows. */
+export interface ResponsesSettings {
+  readonly providerTools: readonly DictValue[];
+  readonly previousResponseId: string | undefined;
+  readonly store: boolean | undefined;
+  readonly background: boolean | undefined;
+  readonly truncation: Value | undefined;
+  readonly compact: boolean | undefined;
+  readonly include: Value | undefined;
+  readonly maxToolCalls: number | undefined;
 }
 
 export interface ToolCall {

@@ -9,6 +9,7 @@ import type { ModelCallEvent, ModelCallObserver } from "./observer.ts";
 import { AgentTrace } from "./trace/agent-trace.ts";
 import { UsageLedger } from "./usage/ledger.ts";
 import { RateLimiter } from "./usage/rate-limiter.ts";
+import type { SignAwsRequest } from "./wire/aws-credentials.ts";
 
 /** Gives model calls the turns of a session and takes what they add. The agents room provides it. */
 export interface Conversations {
@@ -27,6 +28,8 @@ export interface LlmServiceOptions {
   /** Whether answers are kept for `--llm-mock-record`. */
   readonly recordsFixtures?: boolean;
   readonly observers?: readonly ModelCallObserver[];
+  /** Bedrock cannot be called without it. */
+  readonly signAwsRequest?: SignAwsRequest;
 }
 
 /** Everything about models that one runtime remembers. */
@@ -40,6 +43,7 @@ export class LlmService {
   readonly inFlight = new InFlightCalls();
   /** Answers so far, as fixture lines; undefined unless they are wanted. */
   readonly recorded: DictValue[] | undefined;
+  readonly signAwsRequest: SignAwsRequest | undefined;
   conversations: Conversations | undefined;
   readonly #observers: Set<ModelCallObserver>;
   readonly #ids: IdSource;
@@ -47,6 +51,7 @@ export class LlmService {
   constructor(options: LlmServiceOptions) {
     const { host } = options;
     this.host = host;
+    this.signAwsRequest = options.signAwsRequest;
     this.#ids = new IdSource(host.clock, host.random);
     this.catalog = new ProviderCatalog((name) => host.environment?.get(name), options.overlays);
     this.limiter = new RateLimiter(host.clock);

@@ -55,6 +55,7 @@ import { ambientFields } from "./ambient-context.ts";
 import { standardCatalog } from "./catalog.ts";
 import { rooms } from "./rooms.ts";
 import { RunRecording } from "./run-recording.ts";
+import { signAwsRequest } from "./sign-aws.ts";
 
 export interface RuntimeSettings {
   /** Already confined to what the program may touch: policies stand in front of a host, not inside. */
@@ -159,6 +160,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     })
     .provide(llmService, () =>
       rooms.llm().createLlmService({
+        signAwsRequest,
         ...settings.models,
         host,
         observers: [(event) => recordModelCall(record, event)],

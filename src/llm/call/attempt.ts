@@ -1,7 +1,7 @@
 import { thrown } from "../../value/index.ts";
 import { isMockProvider } from "../catalog/providers.ts";
 import type { Selection } from "../catalog/selection.ts";
-import { isEmptyCompletion, ModelFailure } from "../failure.ts";
+import { isEmptyCompletion, isOllamaEmpty, ModelFailure } from "../failure.ts";
 import { recordedFailure, recordedReply } from "../mock/mock-entry.ts";
 import { answerFromMocks } from "../mock/mock-provider.ts";
 import type { ModelReply, ModelRequest, ReplyListener } from "../model.ts";
@@ -79,7 +79,9 @@ async function attemptCall(service: LlmService, call: Attempted): Promise<ModelR
 
 /** Milliseconds until the next attempt, or `undefined` when there is none. */
 function retryDelay(call: Attempted, failure: ModelFailure, attempt: number): number | undefined {
-  if (failure.facts.kind !== "transient" || attempt >= call.transportRetries) return undefined;
+  // Ollama's own parser now and then loses an answer: asking once more is free of charge.
+  const retries = isOllamaEmpty(failure) ? Math.max(1, call.transportRetries) : call.transportRetries;
+  if (failure.facts.kind !== "transient" || attempt >= retries) return undefined;
   if (isMockProvider(call.selection.provider)) return 0;
   const asked = failure.facts.retryAfterMs;
   return asked === undefined
@@ -101,15 +103,7 @@ async function answer(
     return { reply: mocked, isMocked: true };
   }
   refuseWhenDisabled(service, selection.provider);
-  if (request.apiMode === "responses") {
-    throw new ModelFailure({
-      kind: "terminal",
-      reason: "invalid_request",
-      category: "generic",
-      message: "this runtime has no client for the Responses API",
-    });
-  }
-  const route = routeTo(service.catalog, selection);
+  const route = await routeTo(service, request, selection, call.signal);
   const { http, clock } = service.host;
   if (http === undefined) {
     throw new ModelFailure({
@@ -123,10 +117,8 @@ async function answer(
   const reply = await exchange({
     http,
     clock,
-    dialect: route.dialect,
+    ...route,
     request,
-    url: route.url,
-    headers: route.headers,
     signal: call.signal,
     listener,
   });

@@ -147,6 +147,19 @@ export const capabilityRules: readonly CapabilityRule[] = [
   { provider: "openai", pattern: "o4*", gives: { ...reasoner, vision: true } },
   {
     provider: "gemini",
+    pattern: "gemini-2.5*",
+    gives: {
+      nativeTools: true,
+      vision: true,
+      audio: true,
+      pdf: true,
+      structuredOutput: "native",
+      messageWireFormat: "gemini",
+      thinkingModes: ["enabled", "adaptive", "effort"],
+    },
+  },
+  {
+    provider: "gemini",
     pattern: "gemini-*",
     gives: {
       nativeTools: true,

@@ -12,6 +12,8 @@ export interface ModelRow {
   readonly name: string;
   readonly provider: string;
   readonly contextWindow: number;
+  /** What a local server is asked to make room for, where that is less. */
+  readonly runtimeContextWindow?: number;
   readonly tier?: ModelTier;
   readonly pricing?: Pricing;
   readonly deprecated?: boolean;

@@ -61,9 +61,15 @@ function encodeResult(message: DictValue): DictValue {
 }
 
 function encodeAssistant(message: DictValue): DictValue[] {
-  const signed = itemsAt(message, "reasoning")?.filter(isDict) ?? [];
+  const signed = (itemsAt(message, "reasoning") ?? []).filter(isDict).filter(isThinking);
   const calls = itemsAt(message, "tool_calls")?.filter(isDict) ?? [];
   return [...signed, ...encodeBlocks(message.get("content")), ...calls.map(encodeCall)];
+}
+
+/** A turn may come from another provider, with signatures of its own kind. */
+function isThinking(block: DictValue): boolean {
+  const type = textAt(block, "type");
+  return type === "thinking" || type === "redacted_thinking";
 }
 
 function encodeCall(call: DictValue): DictValue {

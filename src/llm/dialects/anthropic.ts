@@ -19,6 +19,7 @@ const defaultMaxTokens = 8192;
 /** The Anthropic messages API. */
 export const anthropicMessages: Dialect = {
   name: "anthropic",
+  framing: "sse",
   encode,
   headers,
   readReply,

@@ -15,10 +15,18 @@ import { noUsage, readUsage, type TokenUsage } from "./usage.ts";
 /** Chat completions, as OpenAI and the many servers compatible with it speak. */
 export const openAiChat: Dialect = {
   name: "openai",
+  framing: "sse",
   encode,
   headers: () => ({}),
   readReply,
   openStream: (request, listener) => new ChatStream(request, listener),
+};
+
+/** Azure's form of it: the deployment in the address says which model. */
+export const azureChat: Dialect = {
+  ...openAiChat,
+  name: "azure",
+  encode: (request) => encode(request).without("model"),
 };
 
 function encode(request: ModelRequest): DictValue {

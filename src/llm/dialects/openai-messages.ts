@@ -67,7 +67,10 @@ function encodeBlock(block: ContentBlock): DictValue {
   }
 }
 
-function dataUrl(block: Exclude<ContentBlock, { readonly kind: "text" | "other" }>, fallbackType: string): string {
+export function dataUrl(
+  block: Exclude<ContentBlock, { readonly kind: "text" | "other" }>,
+  fallbackType: string,
+): string {
   switch (block.source.kind) {
     case "url":
       return block.source.url;

@@ -1,45 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { show, stringifyJson } from "../../value/index.ts";
-import { ModelFailure } from "../failure.ts";
-import type { ModelReply } from "../model.ts";
-import { chunksOf } from "../testing/model-host.ts";
-import { request } from "../testing/requests.ts";
+import { everyCut, failureOf, hear, summary } from "../testing/hear.ts";
 import { anthropicErrorStream, anthropicStream, openAiStream } from "../testing/wire-fixtures.ts";
-import { SseDecoder } from "../wire/sse.ts";
 import { anthropicMessages } from "./anthropic.ts";
-import type { Dialect } from "./dialect.ts";
 import { openAiChat } from "./openai-chat.ts";
-
-interface Heard {
-  readonly reply: ModelReply;
-  readonly text: string;
-  readonly thinking: string;
-  readonly calls: readonly string[];
-}
-
-function hear(dialect: Dialect, chunks: readonly Uint8Array[]): Heard {
-  let text = "";
-  let thinking = "";
-  const calls: string[] = [];
-  const stream = dialect.openStream(request({ provider: dialect.name }), {
-    text: (delta) => (text += delta),
-    thinking: (delta) => (thinking += delta),
-    toolCall: (_id, name) => calls.push(name),
-  });
-  const decoder = new SseDecoder();
-  for (const chunk of chunks) for (const event of decoder.push(chunk)) stream.push(event);
-  for (const event of decoder.end()) stream.push(event);
-  return { reply: stream.finish(), text, thinking, calls };
-}
-
-function summary({ reply, text, thinking, calls }: Heard): unknown {
-  return {
-    ...reply,
-    toolCalls: reply.toolCalls.map((call) => `${call.id} ${call.name} ${show(call.arguments)}`),
-    signedReasoning: reply.signedReasoning.map((block) => stringifyJson(block)),
-    heard: { text, thinking, calls },
-  };
-}
 
 describe("OpenAI chat stream", () => {
   it("puts text, thoughts, interleaved calls and late usage together", () => {
@@ -64,16 +28,7 @@ describe("OpenAI chat stream", () => {
 
   it("gives the same answer whichever byte the stream is cut at", () => {
     const whole = summary(hear(openAiChat, [openAiStream]));
-    for (let cut = 1; cut < openAiStream.length; cut++)
-      expect(summary(hear(openAiChat, chunksOf(openAiStream, [cut])))).toEqual(whole);
-    expect(
-      summary(
-        hear(
-          openAiChat,
-          [...openAiStream].map((byte) => Uint8Array.of(byte)),
-        ),
-      ),
-    ).toEqual(whole);
+    for (const chunks of everyCut(openAiStream)) expect(summary(hear(openAiChat, chunks))).toEqual(whole);
   });
 
   it("tells a cut stream from a short answer", () => {
@@ -149,16 +104,7 @@ describe("Anthropic messages stream", () => {
 
   it("gives the same answer whichever byte the stream is cut at", () => {
     const whole = summary(hear(anthropicMessages, [anthropicStream]));
-    for (let cut = 1; cut < anthropicStream.length; cut++)
-      expect(summary(hear(anthropicMessages, chunksOf(anthropicStream, [cut])))).toEqual(whole);
-    expect(
-      summary(
-        hear(
-          anthropicMessages,
-          [...anthropicStream].map((byte) => Uint8Array.of(byte)),
-        ),
-      ),
-    ).toEqual(whole);
+    for (const chunks of everyCut(anthropicStream)) expect(summary(hear(anthropicMessages, chunks))).toEqual(whole);
   });
 
   it("fails on an error event, and on a stream that stops early", () => {
@@ -172,13 +118,3 @@ describe("Anthropic messages stream", () => {
     );
   });
 });
-
-function failureOf(body: () => unknown): ModelFailure {
-  try {
-    body();
-  } catch (error) {
-    if (error instanceof ModelFailure) return error;
-    throw error;
-  }
-  throw new Error("nothing failed");
-}

@@ -114,22 +114,24 @@ function withCache(book: MockBook, request: ModelRequest, reply: ModelReply): Mo
 
 /** The entry of `llm_mock_calls()`. */
 function loggedCall(request: ModelRequest): DictValue {
+  const { responses } = request;
+  const hosted = responses?.providerTools ?? [];
   return record({
     api_mode: request.apiMode,
     messages: list(request.messages),
     system: request.system ?? null,
     tools: request.tools.length === 0 ? null : list(request.tools),
-    provider_tools: null,
+    provider_tools: hosted.length === 0 ? null : list(hosted),
     tool_choice: request.toolChoice ?? null,
     output_format: formatDict(request),
     thinking: thinkingDict(request.thinking),
-    previous_response_id: null,
-    store: null,
-    background: null,
-    truncation: null,
-    compact: null,
-    include: null,
-    max_tool_calls: null,
+    previous_response_id: responses?.previousResponseId ?? null,
+    store: responses?.store ?? null,
+    background: responses?.background ?? null,
+    truncation: responses?.truncation ?? null,
+    compact: responses?.compact ?? null,
+    include: responses?.include ?? null,
+    max_tool_calls: responses?.maxToolCalls ?? null,
   });
 }
 

@@ -9,6 +9,7 @@ import { readTools, type ToolEntry } from "../tools/registry.ts";
 import { textContract } from "../tools/text-contract.ts";
 import { checkContent } from "./content-check.ts";
 import { type OutputWish, readOutputWish } from "./output-format.ts";
+import { apiModeOf, isSet, readResponses } from "./responses.ts";
 import { assembleSystem } from "./system-text.ts";
 import { applyReasoningPolicy, readThinking } from "./thinking.ts";
 import { checkToolSearch, readToolSearch } from "./tool-search.ts";
@@ -60,10 +61,11 @@ export function prepareCall(catalog: ProviderCatalog, input: CallInput, lenient:
   checkContent(messages);
   const wish = readOutputWish(options);
   if (!lenient) checkSupport(options, selection, capabilities);
+  const apiMode = apiModeOf(options, selection.provider);
   const request: ModelRequest = {
     provider: selection.provider,
     model: selection.model,
-    apiMode: apiModeOf(options, selection.provider),
+    apiMode,
     system: systemOf(input, shown, toolFormat),
     messages,
     tools: toolFormat === "native" ? shown.map(nativeTool) : [],
@@ -80,6 +82,7 @@ export function prepareCall(catalog: ProviderCatalog, input: CallInput, lenient:
     betaFeatures: textsAt(options, "anthropic_beta_features") ?? [],
     interleavedThinking: boolAt(options, "interleaved_thinking") ?? false,
     capabilities,
+    ...(apiMode === "responses" ? { responses: readResponses(options) } : {}),
   };
   return {
     request,
@@ -173,40 +176,6 @@ function timeoutOf(catalog: ProviderCatalog, options: DictValue | undefined): nu
   if (milliseconds !== undefined && milliseconds > 0) return Math.ceil(milliseconds / 1000) * 1000;
   const configured = Number(catalog.environment("HARN_LLM_TIMEOUT"));
   return Number.isFinite(configured) && configured > 0 ? configured * 1000 : defaultTimeoutMs;
-}
-
-const responsesOnly = [
-  "previous_response_id",
-  "response_store",
-  "responses_store",
-  "store",
-  "background",
-  "truncation",
-  "compact",
-  "include",
-  "max_tool_calls",
-];
-
-function apiModeOf(options: DictValue | undefined, provider: string): "chat_completions" | "responses" {
-  const word = textAt(options, "api_mode") ?? textAt(options, "api") ?? "chat";
-  const isResponses = word === "responses" || word === "response";
-  if (!isResponses && !["chat", "chat_completions", "chat_completion", "completions"].includes(word)) {
-    throw thrown(`api_mode: expected "chat" or "responses", got "${word}"`);
-  }
-  if (isResponses && provider !== "openai" && provider !== "mock") {
-    throw thrown(`api_mode: "responses" is only supported by provider "openai"; got provider "${provider}"`);
-  }
-  if (isResponses) return "responses";
-  if (isSet(options, "provider_tools") || isSet(options, "hosted_tools"))
-    throw thrown('provider_tools requires api_mode: "responses"');
-  if (responsesOnly.some((key) => isSet(options, key)))
-    throw thrown('Responses-only options require api_mode: "responses"');
-  return "chat_completions";
-}
-
-function isSet(options: DictValue | undefined, key: string): boolean {
-  const value = options?.get(key);
-  return value !== undefined && value !== null && value !== false;
 }
 
 function checkSupport(options: DictValue | undefined, selection: Selection, capabilities: Capabilities): void {

@@ -99,3 +99,54 @@ export const anthropicErrorStream = new TextEncoder().encode(
     named({ type: "error", error: { type: "overloaded_error", message: "Overloaded" } } as { type: string }),
   ].join(""),
 );
+
+function geminiChunk(parts: readonly object[], more: object = {}): object {
+  return {
+    candidates: [{ content: { role: "model", parts }, index: 0, ...more }],
+    usageMetadata: { promptTokenCount: 19 },
+    modelVersion: "gemini-2.5-flash",
+    responseId: "resp-7",
+  };
+}
+
+/** A thought, text, two calls of which the first carries a signature, and the usage at the end. */
+export const geminiStream = sse([
+  geminiChunk([{ text: "Überlege… ", thought: true }]),
+  geminiChunk([{ text: "Il fait " }]),
+  geminiChunk([{ text: "beau ☀️" }]),
+  geminiChunk([{ functionCall: { name: "weather", args: { city: "Zürich" } }, thoughtSignature: "c2ln" }]),
+  geminiChunk([{ functionCall: { name: "weather", args: { city: "東京" } } }], { finishReason: "STOP" }),
+  {
+    candidates: [],
+    usageMetadata: {
+      promptTokenCount: 19,
+      candidatesTokenCount: 11,
+      thoughtsTokenCount: 30,
+      cachedContentTokenCount: 4,
+    },
+  },
+]);
+
+function lines(objects: readonly unknown[]): Uint8Array {
+  return new TextEncoder().encode(objects.map((line) => `${JSON.stringify(line)}\n`).join(""));
+}
+
+function ollamaLine(message: object, more: object = {}): object {
+  return {
+    model: "qwen3:8b",
+    created_at: "2025-11-21T20:00:00Z",
+    message: { role: "assistant", content: "", ...message },
+    done: false,
+    ...more,
+  };
+}
+
+/** Thinking both ways a server may tell it, text, a call, and the counts in the last line. */
+export const ollamaStream = lines([
+  ollamaLine({ thinking: "考え " }),
+  ollamaLine({ content: "<thi" }),
+  ollamaLine({ content: "nk>mehr</think>Grü" }),
+  ollamaLine({ content: "ße 🌍" }),
+  ollamaLine({ tool_calls: [{ function: { name: "weather", arguments: { city: "Zürich" } } }] }),
+  ollamaLine({}, { done: true, done_reason: "stop", prompt_eval_count: 26, eval_count: 298, total_duration: 9 }),
+]);

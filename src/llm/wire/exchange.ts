@@ -1,13 +1,13 @@
 import type { HostClock, HostHttp, HttpResponse } from "../../builtin/index.ts";
 import type { DictValue } from "../../value/index.ts";
 import { stringifyJson } from "../../value/index.ts";
-import type { Dialect } from "../dialects/dialect.ts";
+import type { Dialect, ReplyStream } from "../dialects/dialect.ts";
 import { ModelFailure, networkFailure, timeoutFailure } from "../failure.ts";
 import { isDict } from "../fields.ts";
 import { tryParseJson } from "../json.ts";
 import type { ModelReply, ModelRequest, ReplyListener } from "../model.ts";
 import { failureOfResponse } from "./http-status.ts";
-import { SseDecoder } from "./sse.ts";
+import { LineEvents, SseDecoder } from "./sse.ts";
 import { abortReason, RequestScope } from "./waiting.ts";
 
 export interface Exchange {
@@ -18,6 +18,8 @@ export interface Exchange {
   readonly url: string;
   /** Credentials and what the catalogue adds. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Headers that depend on the finished body: a signature over it. */
+  readonly sign?: (body: string, headers: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly listener: ReplyListener;
 }
@@ -29,9 +31,10 @@ export async function exchange(call: Exchange): Promise<ModelReply> {
   try {
     const response = await scope.race(send(call, scope.signal));
     if (response.status < 200 || response.status > 299) throw await refusal(call, scope, response);
-    return isEventStream(response, request)
-      ? await readStream(call, scope, response)
-      : await readWhole(call, scope, response);
+    const stream = isStreamed(response, call) ? call.dialect.openStream?.(request, call.listener) : undefined;
+    return stream === undefined
+      ? tellWhole(call.listener, await readWhole(call, scope, response))
+      : await readStream(call, scope, response, stream);
   } catch (error) {
     if (scope.isCancelled) throw abortReason(signal);
     if (scope.isTimedOut) throw timeoutFailure(request.provider, request.timeoutMs / 1000);
@@ -42,25 +45,35 @@ export async function exchange(call: Exchange): Promise<ModelReply> {
 }
 
 function send(call: Exchange, signal: AbortSignal): Promise<HttpResponse> {
-  const { http, dialect, request, url, headers } = call;
-  return http.send({
-    method: "POST",
-    url,
-    headers: {
-      "content-type": "application/json",
-      accept: request.stream ? "text/event-stream" : "application/json",
-      ...dialect.headers(request),
-      ...headers,
-    },
-    body: stringifyJson(dialect.encode(request)),
-    signal,
-  });
+  const { http, dialect, request, url } = call;
+  const body = stringifyJson(dialect.encode(request));
+  const headers = {
+    "content-type": "application/json",
+    accept: acceptOf(call),
+    ...dialect.headers(request),
+    ...call.headers,
+  };
+  return http.send({ method: "POST", url, headers: { ...headers, ...call.sign?.(body, headers) }, body, signal });
 }
 
-/** A server may answer a streaming request with a plain body. */
-function isEventStream(response: HttpResponse, request: ModelRequest): boolean {
+function acceptOf({ dialect, request }: Exchange): string {
+  if (dialect.framing === "ndjson") return "application/x-ndjson";
+  return request.stream && dialect.framing === "sse" ? "text/event-stream" : "application/json";
+}
+
+/** A server may answer a streaming request with a plain body; one that speaks in lines always does that. */
+function isStreamed(response: HttpResponse, { dialect, request }: Exchange): boolean {
+  if (dialect.framing !== "sse") return dialect.framing === "ndjson";
   const type = headerOf(response, "content-type");
   return request.stream && (type === undefined || type.includes("event-stream"));
+}
+
+/** What listens to a stream hears a whole answer as one piece. */
+function tellWhole(listener: ReplyListener, reply: ModelReply): ModelReply {
+  if (reply.thinking !== undefined) listener.thinking?.(reply.thinking);
+  if (reply.text !== "") listener.text?.(reply.text);
+  for (const call of reply.toolCalls) listener.toolCall?.(call.id, call.name);
+  return reply;
 }
 
 export function headerOf(response: HttpResponse, name: string): string | undefined {
@@ -68,9 +81,13 @@ export function headerOf(response: HttpResponse, name: string): string | undefin
   return key === undefined ? undefined : response.headers[key];
 }
 
-async function readStream(call: Exchange, scope: RequestScope, response: HttpResponse): Promise<ModelReply> {
-  const decoder = new SseDecoder();
-  const stream = call.dialect.openStream(call.request, call.listener);
+async function readStream(
+  call: Exchange,
+  scope: RequestScope,
+  response: HttpResponse,
+  stream: ReplyStream,
+): Promise<ModelReply> {
+  const decoder = call.dialect.framing === "ndjson" ? new LineEvents() : new SseDecoder();
   await eachChunk(scope, response, (chunk) => {
     for (const event of decoder.push(chunk)) stream.push(event);
   });

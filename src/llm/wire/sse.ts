@@ -45,3 +45,20 @@ export class SseDecoder {
     else if (name === "event") this.#event = value;
   }
 }
+
+/** A stream of one JSON object a line, as events without a name. */
+export class LineEvents {
+  readonly #lines = new LineDecoder();
+
+  push(chunk: Uint8Array): SseEvent[] {
+    return events(this.#lines.push(chunk));
+  }
+
+  end(): SseEvent[] {
+    return events(this.#lines.end());
+  }
+}
+
+function events(lines: readonly string[]): SseEvent[] {
+  return lines.flatMap((data) => (data.trim() === "" ? [] : [{ event: "", data }]));
+}

@@ -9,7 +9,7 @@ import { DictValue, encodeBase64, type Raise, toHex, type Value, wrapInt } from 
 import { equalInConstantTime } from "../../byte-arrays.ts";
 import { fail } from "../faults.ts";
 import { asymmetricCrypto } from "./asymmetric.ts";
-import { awsSignatureBuiltins } from "./aws-signature.ts";
+import { awsSignatureBuiltins } from "./aws-headers.ts";
 import { decodeHex, encodingBuiltins, hexFault, inputBytes } from "./encodings.ts";
 import { jwtBuiltins } from "./jwt.ts";
 import { signedUrlBuiltins } from "./signed-url.ts";
