@@ -8,6 +8,7 @@ const parts = {
   agents: () => rooms.agents().agentsCatalog,
   records: () => rooms.records().recordCatalog,
   triggers: () => rooms.triggers().triggerCatalog,
+  library: () => rooms.library().lateStdlib,
 } satisfies Record<string, () => CatalogPart>;
 
 export type LatePartName = keyof typeof parts;

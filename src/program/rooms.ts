@@ -5,6 +5,7 @@ import * as agents from "../agents/index.ts";
 import * as hitl from "../hitl/index.ts";
 import * as llm from "../llm/index.ts";
 import * as records from "../records/index.ts";
+import * as library from "../stdlib/late.ts";
 import * as triggers from "../triggers/index.ts";
 import * as humanDesk from "./human-desk.ts";
 import * as triggerParts from "./trigger-service.ts";
@@ -15,6 +16,7 @@ export const rooms = {
   llm: () => llm,
   records: () => records,
   triggers: () => triggers,
+  library: () => library,
   humanDesk: () => humanDesk,
   triggerParts: () => triggerParts,
 };

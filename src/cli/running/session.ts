@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from "node:path";
 import type { Host } from "../../builtin/index.ts";
 import { eventLogConfig, stateFolderOf } from "../../eventlog/index.ts";
 import { nodeAsymmetricCrypto } from "../../host/node/asymmetric.ts";
+import { nodeCompression } from "../../host/node/compression.ts";
 import { createNodeHost, nodeRegexEngine } from "../../host/node/index.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
 import { restrictFiles, restrictProcesses } from "../../host/sandbox.ts";
@@ -81,6 +82,7 @@ export function openSession(options: SessionOptions): Session {
     library: {
       regexEngine: nodeRegexEngine(),
       asymmetricCrypto: nodeAsymmetricCrypto,
+      compression: nodeCompression,
       requiresEgressPolicy: options.isSandboxed,
       place: { sourceFolder, assetRoot },
       ...(options.isEphemeral ? {} : { state: statePlace(base, places.state, options.file) }),

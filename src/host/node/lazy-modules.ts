@@ -6,6 +6,9 @@ export const lazy = {
   get crypto() {
     return process.getBuiltinModule("node:crypto");
   },
+  get zlib() {
+    return process.getBuiltinModule("node:zlib");
+  },
   get childProcess() {
     return process.getBuiltinModule("node:child_process");
   },

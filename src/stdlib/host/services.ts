@@ -1,5 +1,6 @@
 import { type Egress, egressKey, type Host, type ServiceKey } from "../../builtin/index.ts";
 import { thrown } from "../../value/index.ts";
+import { type CompressionEngine, compressionEngine } from "./compression/engine.ts";
 import { ConsoleState, consoleState } from "./console.ts";
 import { type AsymmetricCrypto, asymmetricCrypto } from "./crypto/asymmetric.ts";
 import { TimeZones, timeZones } from "./datetime/datetime.ts";
@@ -11,6 +12,7 @@ import { HttpMocks, httpMocks } from "./http/mocks.ts";
 import { httpServers } from "./http/server.ts";
 import { logTrace } from "./log.ts";
 import { MockableClock, mockableClock } from "./mockable-clock.ts";
+import { memories } from "./on-demand.ts";
 import { type ProgramPlace, programPlace } from "./place.ts";
 import { RegexCache, regexCache } from "./regex.ts";
 import { type RegexEngine, regexEngine } from "./regex-engine.ts";
@@ -27,6 +29,8 @@ export interface HostServicesOptions {
   /** Without one, patterns and key pairs are refused by name. */
   readonly regexEngine?: RegexEngine;
   readonly asymmetricCrypto?: AsymmetricCrypto;
+  /** Without one, compressing is refused by name. */
+  readonly compression?: CompressionEngine;
   readonly bridge?: HostBridge;
   /** Whether requests are refused as long as the runtime puts no egress policy of its own in the place of `egressKey`. */
   readonly requiresEgressPolicy?: boolean;
@@ -64,6 +68,8 @@ export function createHostServices(host: Host, options: HostServicesOptions = {}
   provide(httpServers, new Map());
   provide(transportHandles, new TransportHandles());
   provide(transports, new Transports());
+  provide(memories, new Map());
+  if (options.compression !== undefined) provide(compressionEngine, options.compression);
   provide(egressKey, options.requiresEgressPolicy === true ? noEgress : openEgress);
   if (options.asymmetricCrypto !== undefined) provide(asymmetricCrypto, options.asymmetricCrypto);
   return { host: { ...host, clock }, harness: createHarness(), services };

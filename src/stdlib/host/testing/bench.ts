@@ -11,9 +11,11 @@ import {
   type Waker,
 } from "../../../builtin/index.ts";
 import { nodeAsymmetricCrypto } from "../../../host/node/asymmetric.ts";
+import { nodeCompression } from "../../../host/node/compression.ts";
 import { nodeRegexEngine } from "../../../host/node/regex-engine.ts";
 import { type MemoryHost, type MemoryHostOptions, memoryHost } from "../../../host/testing/index.ts";
 import { BuiltinValue, DictValue, ListValue, Raise, show, type Value } from "../../../value/index.ts";
+import { lateStdlib } from "../../late.ts";
 import { hostStdlib } from "../index.ts";
 import { createHostServices, type HostServicesOptions } from "../services.ts";
 
@@ -29,7 +31,7 @@ export interface BenchOptions extends MemoryHostOptions {
 export class Bench {
   readonly host: MemoryHost;
   readonly written = { stdout: "", stderr: "" };
-  readonly #catalog = new Catalog(hostStdlib);
+  readonly #catalog = new Catalog([...hostStdlib, lateStdlib]);
   readonly #bound = new Map<string, NativeFunction>();
   readonly #context: CallContext;
   readonly #controller = new AbortController();
@@ -42,6 +44,7 @@ export class Bench {
       {
         regexEngine: nodeRegexEngine(),
         asymmetricCrypto: nodeAsymmetricCrypto,
+        compression: nodeCompression,
         ...options.services,
       },
     );
