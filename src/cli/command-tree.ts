@@ -4,36 +4,47 @@ import type { CommandSpec, FlagSpec } from "./arguments/spec.ts";
 const json: FlagSpec = { name: "json", summary: "Print one JSON document instead of text" };
 const verbose: FlagSpec = { name: "verbose", short: "v", summary: "Say more" };
 
+/** What a program is and what it may do, for the commands that run one. */
+const entryCode: FlagSpec = { name: "eval", short: "e", value: "CODE", summary: "Run this code instead of a file" };
+const runRules: readonly FlagSpec[] = [
+  {
+    name: "deny",
+    value: "NAMES",
+    summary: "Builtins the program may not call, separated by commas",
+    conflicts: ["allow"],
+  },
+  { name: "allow", value: "NAMES", summary: "The only builtins it may call, beside the harmless ones" },
+  { name: "no-sandbox", summary: "Lift the limits on files, processes and network" },
+  {
+    name: "read",
+    value: "DIR",
+    summary: "A folder outside of the project that may be read as well",
+    isRepeatable: true,
+    conflicts: ["no-sandbox"],
+  },
+  {
+    name: "llm-mock",
+    value: "FILE",
+    summary: "Answer model calls from this recording",
+    conflicts: ["llm-mock-record"],
+  },
+  {
+    name: "interleaving",
+    value: "SEED",
+    summary: "Run ready tasks in the order that this number decides, to find races",
+  },
+];
+
 const run: CommandSpec = {
   name: "run",
   summary: "Run a program",
   positionals: [{ name: "FILE", summary: "The program" }],
   passes: "ARGV",
   flags: [
-    { name: "eval", short: "e", value: "CODE", summary: "Run this code instead of a file" },
+    entryCode,
     { name: "json", summary: "Print the events of the run as JSON lines" },
     { name: "quiet", summary: "Leave the program's output out of the events", requires: "json" },
-    {
-      name: "deny",
-      value: "NAMES",
-      summary: "Builtins the program may not call, separated by commas",
-      conflicts: ["allow"],
-    },
-    { name: "allow", value: "NAMES", summary: "The only builtins it may call, beside the harmless ones" },
-    { name: "no-sandbox", summary: "Lift the limits on files, processes and network" },
-    {
-      name: "read",
-      value: "DIR",
-      summary: "A folder outside of the project that may be read as well",
-      isRepeatable: true,
-      conflicts: ["no-sandbox"],
-    },
-    {
-      name: "llm-mock",
-      value: "FILE",
-      summary: "Answer model calls from this recording",
-      conflicts: ["llm-mock-record"],
-    },
+    ...runRules,
     { name: "llm-mock-record", value: "FILE", summary: "Record the answers to model calls" },
     { name: "allow-unsigned", summary: "Run a bundle that nobody has signed" },
     { name: "dry-run-verify", summary: "Only verify and unpack a bundle" },
@@ -57,13 +68,55 @@ const run: CommandSpec = {
       requires: "resume",
     },
     { name: "current", summary: "The program as its files are now, not as they were", requires: "resume" },
-    {
-      name: "interleaving",
-      value: "SEED",
-      summary: "Run ready tasks in the order that this number decides, to find races",
-    },
   ],
   load: () => import("./commands/run.ts"),
+};
+
+const time: CommandSpec = {
+  name: "time",
+  summary: "See where the time of a command goes",
+  subcommands: [
+    {
+      name: "run",
+      summary: "Run a program and show how long each phase took",
+      positionals: [{ name: "FILE", summary: "The program" }],
+      passes: "ARGV",
+      flags: [
+        entryCode,
+        { name: "json", summary: "Print one JSON document, and leave the program's output out" },
+        { name: "no-cache", summary: "Compile the program even if that was done before" },
+        ...runRules,
+      ],
+      load: () => import("./commands/time-run.ts"),
+    },
+  ],
+};
+
+const bench: CommandSpec = {
+  name: "bench",
+  summary: "Run a program many times and show how long a run takes",
+  positionals: [{ name: "FILE", summary: "The program" }],
+  passes: "ARGV",
+  flags: [
+    { name: "iterations", short: "n", value: "N", summary: "How many runs are measured", fallback: "10" },
+    { name: "warm-up", short: "w", value: "N", summary: "How many runs go before, unmeasured", fallback: "0" },
+    { name: "baseline", value: "FILE", summary: "Compare with what --profile-json wrote" },
+    {
+      name: "profile-json",
+      value: "FILE",
+      summary: "Write the measurements into this file, for --baseline and other readers",
+      environment: "HARN_PROFILE_JSON",
+    },
+    {
+      name: "profile",
+      summary: "Show how much of the time went to models and tools",
+      environment: "HARN_PROFILE",
+    },
+    entryCode,
+    json,
+    ...runRules,
+  ],
+  load: () => import("./commands/bench.ts"),
 };
 
 const check: CommandSpec = {
@@ -362,6 +415,8 @@ export const commandTree: CommandSpec = {
   ],
   subcommands: [
     run,
+    time,
+    bench,
     check,
     lint,
     fmt,

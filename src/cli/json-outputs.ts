@@ -11,6 +11,12 @@ export const jsonOutputs: readonly JsonOutput[] = [
     schemaVersion: 1,
     description: "The events of a run, one JSON line each, ending with its result or error",
   },
+  {
+    command: "time run",
+    schemaVersion: 1,
+    description: "How long each phase of a run took, and its model and tool calls",
+  },
+  { command: "bench", schemaVersion: 1, description: "The times of many runs of a program, compared with saved ones" },
   { command: "check", schemaVersion: 1, description: "The findings in each file, and their counts" },
   { command: "lint", schemaVersion: 1, description: "What could be written better in each file, and the counts" },
   { command: "fmt", schemaVersion: 1, description: "What became of each file, and their counts" },

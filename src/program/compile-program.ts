@@ -22,7 +22,11 @@ export interface CompileOptions {
   readonly strictTypes?: boolean;
   /** User tests run unchecked. */
   readonly checks?: boolean;
+  /** Does a part of the work, for whoever wants to know how long each takes. */
+  readonly timed?: <T>(part: CompilePart, work: () => T) => T;
 }
+
+export type CompilePart = "parse" | "typecheck" | "bytecode_compile";
 
 /** A program from its entry file on: what is wrong with it, and its code when nothing is. */
 export interface CompiledProgram {
@@ -39,16 +43,15 @@ export function compileProgram(
   entry: { readonly path: string; readonly text: string },
   options: CompileOptions,
 ): CompiledProgram {
-  const graph = loadModuleGraph(entry, options.reader);
-  const diagnostics = diagnose(graph, options);
+  const { timed = (_part, work) => work() } = options;
+  const graph = timed("parse", () => loadModuleGraph(entry, options.reader));
+  const diagnostics = timed("typecheck", () => diagnose(graph, options));
   if (diagnostics.some((diagnostic) => diagnostic.severity === "error")) {
     return { graph, diagnostics, problems: [], modules: [], hasErrors: true };
   }
-  const compiled = [...graph.modules].map(([id, module]) => ({
-    id,
-    module,
-    ...compile(module, graph, options.catalog),
-  }));
+  const compiled = timed("bytecode_compile", () =>
+    [...graph.modules].map(([id, module]) => ({ id, module, ...compile(module, graph, options.catalog) })),
+  );
   const problems = compiled.flatMap(({ module, problems: found }) =>
     found.map((problem) => ({ ...problem, source: module.source })),
   );

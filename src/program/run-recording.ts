@@ -39,6 +39,11 @@ export class RunRecording {
     return this.#recorder;
   }
 
+  /** The record so far, if there is anything to record. */
+  snapshot(): RunRecord | undefined {
+    return this.#recorder?.snapshot();
+  }
+
   finish(end: RunEnd): RunRecord {
     return this.observe().finish(end);
   }

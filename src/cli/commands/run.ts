@@ -1,19 +1,18 @@
 import { writeFileSync } from "node:fs";
 import { hostError } from "../../host/node/errors.ts";
 import type { Invocation } from "../arguments/invocation.ts";
-import { UsageError } from "../arguments/usage-error.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
 import { Interruption } from "../running/interruption.ts";
 import { jsonReport } from "../running/json-report.ts";
 import { performRun } from "../running/perform-run.ts";
 import type { RunReport } from "../running/report.ts";
-import { type RunRequest, requestOf } from "../running/run-request.ts";
+import { type RunRequest, requestOf, requireEntry } from "../running/run-request.ts";
 import type { Session } from "../running/session.ts";
 import { textReport } from "../running/text-report.ts";
 
 export async function execute(invocation: Invocation, context: CommandContext): Promise<number> {
-  refuseMisuse(invocation);
+  if (invocation.text("resume") === undefined) requireEntry(invocation, "harn run");
   const report = reportFor(invocation, context);
   const interruption = new Interruption(context, (status) => process.exit(status));
   try {
@@ -24,14 +23,6 @@ export async function execute(invocation: Invocation, context: CommandContext): 
   } finally {
     interruption.stop();
   }
-}
-
-function refuseMisuse(invocation: Invocation): void {
-  if (invocation.text("resume") !== undefined) return;
-  const hasFile = invocation.positionals.length > 0;
-  const hasCode = invocation.text("eval") !== undefined;
-  if (hasFile && hasCode) throw new UsageError("`harn run` accepts either `-e <code>` or `<file.harn>`, not both");
-  if (!hasFile && !hasCode) throw new UsageError("`harn run` requires `-e <code>` or `<file.harn>`");
 }
 
 function reportFor(invocation: Invocation, context: CommandContext): RunReport {

@@ -1,7 +1,7 @@
 // The door to the front end for `harn run`: what is imported here is loaded only when a program has to be compiled.
 import type { ModuleReader } from "../../modules/index.ts";
 import { standardCatalog } from "../../program/catalog.ts";
-import { type CompiledProgram, compileProgram } from "../../program/compile-program.ts";
+import { type CompiledProgram, type CompileOptions, compileProgram } from "../../program/compile-program.ts";
 import { type Observation, observeReader } from "../../program/observed-reader.ts";
 import { parse } from "../../syntax/index.ts";
 import { Source } from "../../text/index.ts";
@@ -10,9 +10,10 @@ import { Source } from "../../text/index.ts";
 export function compileEntry(
   entry: Source,
   reader: ModuleReader,
+  timed: NonNullable<CompileOptions["timed"]>,
 ): { readonly program: CompiledProgram; readonly observations: readonly Observation[] } {
   const observed = observeReader(reader);
-  const program = compileProgram(entry, { reader: observed.reader, catalog: standardCatalog });
+  const program = compileProgram(entry, { reader: observed.reader, catalog: standardCatalog, timed });
   return { program, observations: observed.observations };
 }
 

@@ -5,6 +5,7 @@ import type { RunnableProgram } from "../../program/stored-program.ts";
 import type { ReplayStop } from "../../runtime/journal/effect-journal.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
+import { type Timed, untimed } from "../measuring/phases.ts";
 import { findProgram, keepProgram } from "./compiled-programs.ts";
 import type { RecordedRun } from "./recorded-run.ts";
 import type { RunReport } from "./report.ts";
@@ -21,11 +22,21 @@ export interface PerformOptions {
   readonly recordsFixtures?: boolean;
   /** Whether the run leaves a run record. A replay does not: its run has one. */
   readonly keepsRecord: boolean;
+  readonly watch?: RunWatch;
   /** Before the session closes. */
   readonly onResult?: (session: Session) => void;
   /** How the run ended by itself, before the recording is closed. */
   readonly onEnd?: (status: number) => { readonly status: number; readonly message: string };
 }
+
+/** Whoever wants to know how long each phase of a run takes. */
+export interface RunWatch {
+  readonly timed: Timed;
+  /** Whether the program had been compiled before. */
+  readonly found: (isKnown: boolean) => void;
+}
+
+const nobody: RunWatch = { timed: untimed, found: () => {} };
 
 /** Compiles and runs a program on this machine, and reports what it does. */
 export async function performRun(
@@ -35,7 +46,8 @@ export async function performRun(
   signal: AbortSignal,
   options: PerformOptions,
 ): Promise<Performance> {
-  const found = await programOf(request, context, report);
+  const { timed } = options.watch ?? nobody;
+  const found = await programOf(request, context, report, options.watch);
   if (typeof found === "number") return { kind: "ended", status: found };
   const { observations, program } = found;
   if (!request.rules.isSandboxed)
@@ -43,10 +55,10 @@ export async function performRun(
   const places = request.places ?? placesOf(request.isInline ? undefined : request.source.path, request.cwd);
   const recorded = request.record?.(places, observations);
   if (recorded !== undefined) await loadWhatComesLate(program);
-  const session = sessionFor(request, context, report, places, recorded, options);
+  const session = timed("run_setup", () => sessionFor(request, context, report, places, recorded, options));
   report.attach(session);
   try {
-    const result = await outcomeOf(session, program, signal, recorded);
+    const result = await timed("run_main", () => outcomeOf(session, program, signal, recorded));
     if (result.kind === "stopped") return result;
     if (recorded !== undefined) {
       session.saveState();
@@ -71,20 +83,22 @@ interface FoundProgram {
 }
 
 /** The program to run, with what there is to say about it said; or the exit status if it cannot run. */
-async function programOf(
+export async function programOf(
   { isInline, reader, record, source }: RunRequest,
   context: CommandContext,
   report: RunReport,
+  { found, timed }: RunWatch = nobody,
 ): Promise<FoundProgram | number> {
   const mayBeKnown = !isInline && record === undefined;
-  const known = mayBeKnown ? findProgram(source, reader, context) : undefined;
+  const known = mayBeKnown ? timed("bytecode_compile", () => findProgram(source, reader, context)) : undefined;
+  found(known !== undefined);
   if (known !== undefined) {
     report.diagnosed(known);
     return { program: known, observations: [] };
   }
   // The front end is loaded only where something has to be compiled.
-  const { compileEntry } = await import("./compile-entry.ts");
-  const { program, observations } = compileEntry(source, reader);
+  const { compileEntry } = await timed("parse", () => import("./compile-entry.ts"));
+  const { program, observations } = compileEntry(source, reader, timed);
   report.diagnosed(program);
   if (program.hasErrors) return report.refused(program);
   if (mayBeKnown) keepProgram(program, observations, context);
@@ -119,7 +133,7 @@ async function loadWhatComesLate({ modules }: RunnableProgram): Promise<void> {
   await loadYamlReader();
 }
 
-function sessionFor(
+export function sessionFor(
   { argv, cwd, isInline, rules, source }: RunRequest,
   context: CommandContext,
   report: RunReport,

@@ -5,6 +5,7 @@ import type { ModuleReader } from "../../modules/index.ts";
 import type { Observation } from "../../program/observed-reader.ts";
 import type { Source } from "../../text/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
+import { UsageError } from "../arguments/usage-error.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
 import { readSourceFile } from "../source-file.ts";
@@ -25,6 +26,15 @@ export interface RunRequest {
   readonly places?: RunPlaces;
   /** Opens the recording of the run, once its program has compiled. */
   readonly record?: (places: RunPlaces, sources: readonly Observation[]) => RecordedRun;
+}
+
+/** A command runs a file or the code it is given: one of them. */
+export function requireEntry(invocation: Invocation, command: string): void {
+  const hasFile = invocation.positionals.length > 0;
+  const hasCode = invocation.text("eval") !== undefined;
+  if (hasFile && hasCode)
+    throw new UsageError(`\`${command}\` accepts either \`-e <code>\` or \`<file.harn>\`, not both`);
+  if (!hasFile && !hasCode) throw new UsageError(`\`${command}\` requires \`-e <code>\` or \`<file.harn>\``);
 }
 
 /** The run that a command line asks for. */

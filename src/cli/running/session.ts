@@ -10,6 +10,7 @@ import { findManifest } from "../../modules/manifest.ts";
 import { openRuntime, type RuntimeSettings } from "../../program/open-runtime.ts";
 import { rooms } from "../../program/rooms.ts";
 import type { RunResult } from "../../program/run-program.ts";
+import type { RunRecord } from "../../records/index.ts";
 import { runFolderOf } from "../../records/services.ts";
 import { DurableOutput, type RunJournal, type Runtime, runSandbox } from "../../runtime/index.ts";
 import type { StatePlace } from "../../stdlib/host/index.ts";
@@ -62,6 +63,8 @@ export interface Session {
   write(stream: StandardStream, text: string): void;
   /** The answers to model calls so far, as a fixture file. */
   recordedFixtures(): string;
+  /** What models and tools were asked so far, if anything. */
+  recordSoFar(): RunRecord | undefined;
   /** Writes what the program put aside for later runs. */
   saveState(): void;
   /** Keeps the record of a run that has ended, where it is worth keeping, and gives its path. */
@@ -108,6 +111,7 @@ export function openSession(options: SessionOptions): Session {
   return {
     runtime: opened.runtime,
     write: (stream, text) => gate.write(stream, text),
+    recordSoFar: () => opened.record.snapshot(),
     saveState: () => opened.saveState(),
     recordedFixtures: () => rooms.llm().formatFixtures(opened.models.recorded ?? []),
     keepRecord: (result) =>

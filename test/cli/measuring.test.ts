@@ -1,0 +1,145 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { Project } from "./harn.ts";
+
+const project = new Project();
+afterAll(() => project.remove());
+
+const work = `fn sum(n: int) -> int {
+  var total = 0
+  for i in 0 to n {
+    total = total + i
+  }
+  return total
+}
+pipeline default(task) {
+  log(sum(1000))
+  return 3
+}
+`;
+const asksModel = `pipeline default(task) {
+  let answer = llm_call("hi", nil, { provider: "mock", model: "m-1" })
+  log(answer.text)
+}
+`;
+
+interface Phase {
+  readonly name: string;
+  readonly duration_ms: number;
+  readonly cache?: string;
+  readonly input_bytes?: number;
+  readonly events?: number;
+}
+
+interface Timing {
+  readonly target?: string;
+  readonly phases: readonly Phase[];
+  readonly llm_calls: readonly { readonly model: string; readonly latency_ms: number; readonly tokens: number }[];
+  readonly totals: { readonly cache_hits: number; readonly cache_misses: number };
+  readonly exit_code: number;
+}
+
+async function timed(...args: string[]): Promise<Timing> {
+  const { stdout } = await project.harn("time", "run", ...args, "--json");
+  return (JSON.parse(stdout) as { data: Timing }).data;
+}
+
+describe("harn time run", () => {
+  it("names five phases always, and tells whether the program was compiled before", async () => {
+    project.write("work.harn", work);
+    const first = await timed("work.harn");
+    const second = await timed("work.harn");
+    const uncached = await timed("work.harn", "--no-cache");
+    const names = ["parse", "typecheck", "bytecode_compile", "run_setup", "run_main"];
+    for (const { phases } of [first, second, uncached]) expect(phases.map(({ name }) => name)).toEqual(names);
+    expect([first, second, uncached].map(({ phases }) => phases[2]?.cache)).toEqual(["miss", "hit", "miss"]);
+    expect([first, second].map(({ phases }) => phases[0]?.input_bytes)).toEqual([work.length, undefined]);
+    expect([first, second].map(({ totals }) => totals.cache_hits)).toEqual([0, 1]);
+    expect(first).toMatchObject({ target: "work.harn", exit_code: 3, llm_calls: [] });
+    expect(first.phases[4]?.events).toBe(1);
+  });
+
+  it("shows the program's output, then the phases on standard error, and keeps the status", async () => {
+    project.write("work.harn", work);
+    const { status, stdout, stderr } = await project.harn("time", "run", "work.harn");
+    expect([status, stdout]).toEqual([3, "[harn] 500500\n"]);
+    expect(stderr).toMatch(/\n {2}run_main +[\d.]+ ms {2}1 event\n/);
+  });
+
+  it("lists what was asked of models", async () => {
+    project.write("asks.harn", asksModel);
+    const { llm_calls } = await timed("asks.harn");
+    expect(llm_calls).toMatchObject([{ model: "m-1" }]);
+    expect(llm_calls[0]?.tokens).toBeGreaterThan(0);
+  });
+
+  it("names five phases for a program that does not compile, too", async () => {
+    const { exit_code, phases } = await timed("-e", "let = 1");
+    expect([exit_code, phases.length, phases[4]]).toEqual([1, 5, { name: "run_main", duration_ms: 0 }]);
+  });
+
+  it("wants something to run", async () => {
+    expect(await project.harn("time", "run")).toMatchObject({ status: 2 });
+    expect(await project.harn("time", "run", "missing.harn")).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: "error: cannot read missing.harn: No such file or directory (os error 2)\n",
+    });
+  });
+});
+
+describe("harn bench", () => {
+  it("measures as many runs as it is asked for, and leaves the output out", async () => {
+    project.write("work.harn", work);
+    const { status, stdout, stderr } = await project.harn("bench", "work.harn", "-n", "3", "-w", "1");
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^Benchmark: work\.harn\nIterations: 3\nWall time: min [\d.]+ ms \| mean /);
+    expect(stdout).not.toContain("500500");
+  });
+
+  it("saves what it measured, and compares with it", async () => {
+    project.write("work.harn", work);
+    await project.harn("bench", "work.harn", "-n", "4", "--profile-json", "out/before.json");
+    const saved = JSON.parse(readFileSync(join(project.folder, "out/before.json"), "utf8")) as {
+      iterations: { wall_time_ms: number }[];
+    };
+    expect(saved.iterations).toHaveLength(4);
+    // As if it had taken a thousand seconds before.
+    for (const [index, iteration] of saved.iterations.entries()) iteration.wall_time_ms = 1e6 + index;
+    writeFileSync(join(project.folder, "slow.json"), JSON.stringify(saved));
+    const { stdout } = await project.harn("bench", "work.harn", "-n", "4", "--baseline", "slow.json");
+    expect(stdout).toMatch(
+      /Baseline: slow\.json \(4 runs\)\nMedian: 1000002 ms -> [\d.]+ ms \(-[\d.]+%\), faster \(p = 0\.0/,
+    );
+    const json = await project.harn("bench", "work.harn", "-n", "4", "--baseline", "slow.json", "--json");
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      ok: true,
+      data: { path: "work.harn", comparison: { baseline: "slow.json", verdict: "faster" } },
+    });
+  });
+
+  it("tells what went to models", async () => {
+    project.write("asks.harn", asksModel);
+    const { stdout } = await project.harn("bench", "asks.harn", "-n", "2", "--profile");
+    expect(stdout).toContain("LLM calls: total 2 | avg 1.00/run\n");
+    expect(stdout).toMatch(/Where the time went:\n {2}llm_call +[\d.]+ ms +[\d.]+% {2}\(2 calls\)\n {2}the program /);
+  });
+
+  it("measures no program that fails", async () => {
+    project.write("fails.harn", 'pipeline default(task) {\n  throw "no"\n}\n');
+    const { status, stdout, stderr } = await project.harn("bench", "fails.harn");
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^error: Thrown: no\n/);
+  });
+
+  it("refuses what makes no sense", async () => {
+    project.write("work.harn", work).write("other.json", '{"iterations": []}');
+    expect(await project.harn("bench", "work.harn", "-n", "0")).toMatchObject({ status: 2 });
+    expect(await project.harn("bench", "work.harn", "--baseline", "other.json")).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: "error: other.json holds no measurements: write one with `harn bench FILE --profile-json other.json`\n",
+    });
+  });
+});
