@@ -12,6 +12,7 @@ import { poolBuiltins } from "./builtins/pools.ts";
 import { reminderBuiltins } from "./builtins/reminders.ts";
 import { sessionBuiltins } from "./builtins/sessions.ts";
 import { skillBuiltins } from "./builtins/skills.ts";
+import { toolHookBuiltins } from "./builtins/tool-hooks.ts";
 import { toolBuiltins } from "./builtins/tools.ts";
 import { transcriptBuiltins } from "./builtins/transcripts.ts";
 import { workerBuiltins } from "./builtins/workers.ts";
@@ -64,6 +65,7 @@ export const agentsCatalog: CatalogPart = {
     ...workflowBuiltins,
     ...poolBuiltins,
     ...commandPolicyBuiltins,
+    ...toolHookBuiltins,
     ...reminderBuiltins,
     ...workflowMessageBuiltins,
   ],

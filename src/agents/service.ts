@@ -14,6 +14,7 @@ import { ownProviders } from "./reminders/own-providers.ts";
 import { ReminderProviders } from "./reminders/providers.ts";
 import { EventPersistence } from "./sessions/event-persistence.ts";
 import { SessionStore } from "./sessions/store.ts";
+import { Classifications } from "./tool-hooks/classifications.ts";
 import { DeclaredTools } from "./tools/declared-tools.ts";
 import type { ToolObserver } from "./tools/dispatch.ts";
 import { ToolHooks } from "./tools/hooks.ts";
@@ -44,6 +45,7 @@ export class AgentService {
   readonly workers: WorkerRegistry;
   readonly pools: PoolRegistry;
   readonly autonomy = new AutonomyLedger();
+  readonly classifications = new Classifications();
   readonly reminders = new ReminderProviders(ownProviders);
   readonly grants = new SessionGrants();
   readonly repeats = new RepeatedCalls();
