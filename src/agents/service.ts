@@ -26,6 +26,8 @@ export interface AgentServiceOptions {
   readonly observers?: readonly AgentEventObserver[];
   /** Where the events of sessions are kept. */
   readonly log?: ActiveLog;
+  /** Told of every message that a session takes, with its place. */
+  readonly onMessage?: (sessionId: string, message: DictValue, index: number) => void;
   /** Told of every tool call that is dispatched. */
   readonly onToolCall?: ToolObserver;
   /** Asked about tool calls that need an approval; without it they are refused. */
@@ -67,7 +69,10 @@ export class AgentService {
     const onFault = options.onSinkFault ?? (() => {});
     this.events = new AgentEventHub(options.observers, onFault);
     this.#persistence = new EventPersistence(options.host, options.log, this.events, onFault);
-    this.sessions = new SessionStore(options.host, this.newId, (id, current) => this.#persistence.begin(id, current));
+    this.sessions = new SessionStore(options.host, this.newId, {
+      onCreate: (id, current) => this.#persistence.begin(id, current),
+      onMessage: options.onMessage,
+    });
     this.workers = new WorkerRegistry(this);
     this.pools = new PoolRegistry({
       newId: this.newId,

@@ -60,6 +60,7 @@ export {
   stampHeaders,
   verifyChain,
 } from "./provenance.ts";
+export { redactJson, redactObject, redactText, secretForm } from "./redaction.ts";
 export { RunEventBus, type RunEventSink, teeSinks } from "./run-event-bus.ts";
 export {
   encodeRunEventLine,

@@ -6,7 +6,11 @@ import { rfc3339 } from "./run-events.ts";
  * Copies one transcript entry to the bus: first the tool calls or the tool result that it holds, then the entry itself.
  * The entry must be redacted already. A key of the wrong type does not fall back to its alternative; a missing one does.
  */
-export function forwardTranscriptEntry(bus: RunEventBus, entry: JsonObject, now: () => number): void {
+export function forwardTranscriptEntry(
+  bus: Pick<RunEventBus, "emit" | "isActive">,
+  entry: JsonObject,
+  now: () => number,
+): void {
   if (!bus.isActive) return;
   const kind = textOr(entry.type, "transcript_event");
   if (kind === "interpreted_response" && isJsonArray(entry.tool_calls)) {
@@ -24,7 +28,7 @@ export function forwardTranscriptEntry(bus: RunEventBus, entry: JsonObject, now:
   bus.emit({ event_type: "transcript", ...agent, kind, payload: entry });
 }
 
-function forwardToolCall(bus: RunEventBus, call: JsonObject, now: () => number): void {
+function forwardToolCall(bus: Pick<RunEventBus, "emit">, call: JsonObject, now: () => number): void {
   bus.emit({
     event_type: "tool_call",
     call_id: textOr(either(call, "id", "call_id"), ""),

@@ -12,6 +12,8 @@ export { FixtureError, formatFixtures } from "./mock/fixtures.ts";
 export type { ModelReply, ModelRequest, ToolCall } from "./model.ts";
 export type { ModelCallEvent, ModelCallObserver } from "./observer.ts";
 export { type Conversations, createLlmService, LlmService, type LlmServiceOptions, llmService } from "./service.ts";
+
+export { CallTranscript } from "./transcript/call-transcript.ts";
 export { costOf } from "./usage/cost.ts";
 export type { AwsRequest } from "./wire/aws-credentials.ts";
 

@@ -18,7 +18,7 @@ import {
 } from "../eventlog/index.ts";
 import { humanDesk } from "../hitl/key.ts";
 import { Lifecycle, type LifecycleOptions, lifecycleKey } from "../lifecycle/index.ts";
-import type { InFlightCall, LlmService, LlmServiceOptions, ModelCallEvent } from "../llm/index.ts";
+import type { CallTranscript, InFlightCall, LlmService, LlmServiceOptions, ModelCallEvent } from "../llm/index.ts";
 import { llmService } from "../llm/key.ts";
 import { recordServicesKey } from "../records/key.ts";
 import { runFolderOf } from "../records/services.ts";
@@ -56,6 +56,7 @@ import { standardCatalog } from "./catalog.ts";
 import { rooms } from "./rooms.ts";
 import { RunRecording } from "./run-recording.ts";
 import { signAwsRequest } from "./sign-aws.ts";
+import { transcriptOutlet } from "./transcript-outlet.ts";
 
 export interface RuntimeSettings {
   /** Already confined to what the program may touch: policies stand in front of a host, not inside. */
@@ -86,6 +87,8 @@ export interface RuntimeSettings {
   readonly openLog?: () => EventLog;
   /** When warm functions are compiled to JavaScript; once it pays, when absent. */
   readonly compiling?: Compiling;
+  /** Takes the transcript of the run's model calls, line by line, without what is secret. */
+  readonly onTranscriptLine?: (line: string) => void;
   readonly output: (stream: "stdout" | "stderr", text: string) => void;
   /** Told of what is wrong around the program and does not stop it. */
   readonly warn?: (message: string) => void;
@@ -146,6 +149,12 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
   for (const [key, service] of library.services) services.provide(key as ServiceKey<unknown>, () => service);
   const models = (): LlmService => services.use(llmService);
   const agents = (): AgentService => services.use(agentService);
+  let calls: CallTranscript | undefined;
+  const transcript = (): CallTranscript => {
+    const outlet = { events: () => runtime.events, log, now, keep: settings.onTranscriptLine };
+    calls ??= new (rooms.llm().CallTranscript)(now, transcriptOutlet(outlet));
+    return calls;
+  };
   services
     .provide(activeLogKey, () => log)
     .provide(uuidSource, () => ids)
@@ -163,7 +172,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
         signAwsRequest,
         ...settings.models,
         host,
-        observers: [(event) => recordModelCall(record, event)],
+        observers: [(event) => recordModelCall(record, event), (event) => transcript().observe(event)],
       }),
     )
     .provide(agentService, () =>
@@ -172,7 +181,8 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
         llm: models(),
         log,
         observers: [(event) => record.observe().agentEvent(rooms.agents().encodeAgentEvent(event))],
-        onToolCall: (event) => record.observe().emit(toolEvent(event, now())),
+        onMessage: (sessionId, message, index) => transcript().message(sessionId, message, index),
+        onToolCall: (event, sessionId) => record.observe().emit(toolEvent(event, now()), sessionId),
         onSinkFault: (error) => warn(`an agent event could not be kept: ${textOf(error)}`),
       }),
     )

@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type Json, type JsonObject, rfc3339 } from "../eventlog/index.ts";
+import { type Json, type JsonObject, redactObject, redactText, rfc3339 } from "../eventlog/index.ts";
 import { type ArtifactServices, readShape } from "./artifacts.ts";
 import { RunRecordError } from "./error.ts";
 import { type FrictionEvent, frictionEvent } from "./shapes/friction.ts";
@@ -26,34 +26,10 @@ export function readFriction(json: Json, services: ArtifactServices): FrictionEv
     ...given,
     schema_version: 1,
     id: given.id === "" ? services.ids.next("friction") : given.id,
-    redacted_summary: withoutSecrets(given.redacted_summary),
-    metadata: Object.fromEntries(
-      Object.entries(given.metadata).map(([key, value]) => [key, withoutSecretFields(key, value)]),
-    ),
+    redacted_summary: redactText(given.redacted_summary),
+    metadata: redactObject(given.metadata) as FrictionEvent["metadata"],
     timestamp: given.timestamp === "" ? rfc3339(services.now()) : given.timestamp,
   };
-}
-
-const redacted = "[redacted]";
-
-const secretText =
-  /\b(?:(?:password|passwd|token|secret|api[_-]?key|authorization)\s*[=:]\s*\S+|bearer\s+\S+|sk-[A-Za-z0-9_-]{8,})/gi;
-
-function withoutSecrets(text: string): string {
-  return text.replace(secretText, redacted);
-}
-
-const secretKey =
-  /(?:^|[_-])(?:api[_-]?key|access[_-]?key|private[_-]?key|token|secret|password|passwd|authorization|credentials?|cookie)$/i;
-
-function withoutSecretFields(key: string, value: Json): Json {
-  if (secretKey.test(key)) return redacted;
-  if (typeof value === "string") return withoutSecrets(value);
-  if (isJsonArray(value)) return value.map((each) => withoutSecretFields("", each));
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [name, withoutSecretFields(name, each ?? null)]),
-  );
 }
 
 /** What a run noted beside its record: friction, and measurements. One for each runtime. */

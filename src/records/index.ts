@@ -18,7 +18,7 @@ export { inspectRecordJson } from "./inspect-json.ts";
 export { recordServicesKey } from "./key.ts";
 export { deriveObservability, type RecordPlace } from "./observability/derive.ts";
 export type { BuiltinServices } from "./record-calls.ts";
-export { loadRunRecord, normalizeRunRecord, saveRunRecord } from "./record-files.ts";
+export { defaultRecordPath, loadRunRecord, normalizeRunRecord, saveRunRecord } from "./record-files.ts";
 export {
   type RecordedAgentEvent,
   type RecordedModelCall,
@@ -42,4 +42,4 @@ export { type ReplayFixture, replayFixture } from "./shapes/replay-fixture.ts";
 export { type RunRecord, runRecord } from "./shapes/run-record.ts";
 export type { StageRecord, TransitionRecord, UsageRecord } from "./shapes/stage.ts";
 export type { HitlQuestionRecord, ToolRecording, TraceSpanRecord } from "./shapes/trace.ts";
-export { transcriptSidecar } from "./sidecar.ts";
+export { saveTranscript, transcriptSidecar } from "./sidecar.ts";

@@ -38,7 +38,7 @@ export async function normalizeRunRecord(json: Json, services: RecordServices): 
 export async function saveRunRecord(
   run: RunRecord,
   services: RecordServices,
-  path = defaultPath(run, services),
+  path = defaultRecordPath(run, services),
 ): Promise<string> {
   const merged = materializeChildRuns(await mergeHitlQuestions(run, services.log?.get()));
   const placed: RunRecord = {
@@ -92,7 +92,8 @@ function shorten(text: string): string {
   return `${new TextDecoder().decode(bytes.subarray(0, end))}...`;
 }
 
-function defaultPath(run: RunRecord, services: RecordServices): string {
+/** Where a record goes that is saved without a path. */
+export function defaultRecordPath(run: RunRecord, services: RecordServices): string {
   return `${services.runFolder}/${run.id}.json`;
 }
 

@@ -85,9 +85,9 @@ export class RunRecorder implements RunEventSink {
     this.#totals = new StageRecorder(options.id, "run", this.#startedAt);
   }
 
-  /** For the run-event bus: tool calls and their results. */
-  emit(event: RunEvent): void {
-    if (event.event_type === "tool_call") this.#startTool(event.call_id, event.name, event.args, undefined);
+  /** For the run-event bus: tool calls and their results, with the session they belong to where that is known. */
+  emit(event: RunEvent, sessionId?: string): void {
+    if (event.event_type === "tool_call") this.#startTool(event.call_id, event.name, event.args, sessionId);
     if (event.event_type === "tool_result") this.#endTool(event.call_id, event.result, !event.ok, undefined);
   }
 

@@ -1,6 +1,7 @@
 import type { HostFiles } from "../builtin/index.ts";
 import { isJsonObject, parseExactJson } from "../eventlog/index.ts";
 import { JsonError } from "../value/index.ts";
+import { recordError } from "./error.ts";
 import { ShapeError } from "./schema/codec.ts";
 import { type DaemonEvent, daemonEvent } from "./shapes/observability.ts";
 
@@ -12,6 +13,18 @@ export function transcriptSidecar(runPath: string): string | undefined {
   const point = name.lastIndexOf(".");
   const stem = point <= 0 ? name : name.slice(0, point);
   return `${runPath.slice(0, cut)}${stem}-llm/llm_transcript.jsonl`;
+}
+
+/** Writes the transcript of a run's model calls beside its record, whole or not at all. */
+export function saveTranscript(files: HostFiles, runPath: string, text: string): void {
+  const path = transcriptSidecar(runPath);
+  if (path === undefined) return;
+  try {
+    files.makeFolder(path.slice(0, path.lastIndexOf("/")));
+    files.writeAtomic(path, text);
+  } catch (error) {
+    throw recordError("failed to persist the transcript of model calls", error);
+  }
 }
 
 /** What daemons reported beside the run. Lines that are no such report are passed over: other writers share the file. */

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { builtCli, Project } from "./harn.ts";
 
@@ -58,6 +60,50 @@ describe("harn eval", () => {
     expect((await project.harn("eval")).status).toBe(2);
     project.write("bad.json", "{");
     expect((await project.harn("eval", "bad.json")).stderr).toContain("bad.json cannot be understood");
+  });
+});
+
+describe("the transcript of model calls", () => {
+  const program = `pipeline main() {
+    llm_mock({text: "my key is sk-proj-abcdefghijklmnopqrstuvwxyz"})
+    llm_call("hi", "be brief", {provider: "mock", model: "m"})
+    return 1
+  }`;
+
+  it("lies beside the record, without secrets, and is found there", async () => {
+    project.write("asks.harn", program);
+    const ran = await project.harnWith({ HARN_LLM_TRANSCRIPT_DIR: "watched" }, "run", "asks.harn");
+    const path = /run record: (.*)\.json/.exec(ran.stderr)?.[1] ?? "";
+    const text = readFileSync(join(project.folder, `${path}-llm`, "llm_transcript.jsonl"), "utf8");
+    const entries = text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(entries.map(({ type }) => type)).toEqual([
+      "system_prompt",
+      "tool_schemas",
+      "provider_call_request",
+      "provider_call_response",
+    ]);
+    expect(entries[3]).toMatchObject({ text: "my key is [redacted]" });
+    expect(readFileSync(join(project.folder, "watched", "llm_transcript.jsonl"), "utf8")).toBe(text);
+    const inspected = await project.harn("runs", "inspect", `${path}.json`);
+    expect(inspected.stdout).toContain("- transcript LLM transcript sidecar [llm_jsonl]");
+    expect(inspected.stdout).not.toContain("missing");
+  });
+
+  it("is part of the events of the run", async () => {
+    project.write("asks.harn", program);
+    const { stdout } = await project.harn("run", "--json", "asks.harn");
+    const data = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line).data);
+    expect(data.map(({ event_type, kind, seq }) => [seq, event_type, kind]).slice(0, 2)).toEqual([
+      [1, "transcript", "system_prompt"],
+      [2, "transcript", "tool_schemas"],
+    ]);
+    expect(stdout).not.toContain("sk-proj");
   });
 });
 

@@ -53,6 +53,7 @@ export async function askJudge(
       prompt.system,
       options,
       state.iteration,
+      state.session.id,
     ]);
   } catch (error) {
     if (!(error instanceof Raise) || error.kind === "cancelled" || error.kind === "deadline") throw error;

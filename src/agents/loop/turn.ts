@@ -84,6 +84,7 @@ async function callModel(
       system ?? null,
       options,
       state.iteration,
+      state.session.id,
     ]);
     return { kind: "turn", turn: readTurn(state, isDict(result) ? result : record({}), elapsed()) };
   } catch (error) {

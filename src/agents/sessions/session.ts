@@ -28,6 +28,8 @@ export class Session {
   pinnedReasoningPolicy: string | undefined;
   workspaceAnchor: WorkspaceAnchor | undefined;
   workspacePolicy: WorkspacePolicy = defaultWorkspacePolicy;
+  /** Told of each message that is added, with its place. */
+  onMessage: ((message: DictValue, index: number) => void) | undefined;
   /** Counts model calls and tokens, for the totals of a run. */
   readonly usage = { inputTokens: 0, outputTokens: 0, costUsd: 0 };
   readonly #newId: NewId;
@@ -49,6 +51,7 @@ export class Session {
   add(message: DictValue): void {
     this.messages.push(message);
     this.events.push(messageEvent(message, this.#newId));
+    this.onMessage?.(message, this.messages.length - 1);
   }
 
   addEvent(event: DictValue): void {

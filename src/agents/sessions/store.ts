@@ -7,19 +7,25 @@ import { Session } from "./session.ts";
 /** Sessions beyond this number push out the one that was used longest ago. */
 const sessionLimit = 128;
 
+export interface SessionObserver {
+  /** Told of each session that is made, with the one that was current then. */
+  readonly onCreate?: (sessionId: string, current: string | undefined) => void;
+  /** Told of each message that a session takes, with its place. */
+  readonly onMessage?: ((sessionId: string, message: DictValue, index: number) => void) | undefined;
+}
+
 /** The sessions of one runtime, in memory. */
 export class SessionStore {
   readonly #host: Host;
   readonly #newId: NewId;
-  readonly #onCreate: (sessionId: string, current: string | undefined) => void;
+  readonly #observer: SessionObserver;
   /** In order of use, oldest first. */
   readonly #sessions = new Map<string, Session>();
 
-  /** `onCreate` is told of each session that is made, with the one that was current then. */
-  constructor(host: Host, newId: NewId, onCreate: (sessionId: string, current: string | undefined) => void = () => {}) {
+  constructor(host: Host, newId: NewId, observer: SessionObserver = {}) {
     this.#host = host;
     this.#newId = newId;
-    this.#onCreate = onCreate;
+    this.#observer = observer;
   }
 
   get(id: string): Session | undefined {
@@ -105,7 +111,8 @@ export class SessionStore {
     this.#sessions.set(session.id, session);
     const oldest = this.#sessions.keys().next().value;
     if (this.#sessions.size > sessionLimit && oldest !== undefined) this.#sessions.delete(oldest);
-    if (isNew) this.#onCreate(session.id, current);
+    session.onMessage = (message, index) => this.#observer.onMessage?.(session.id, message, index);
+    if (isNew) this.#observer.onCreate?.(session.id, current);
     return session;
   }
 

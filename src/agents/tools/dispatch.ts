@@ -42,6 +42,8 @@ export type ToolObserver = (
   event:
     | { readonly kind: "begun"; readonly call: CalledTool }
     | { readonly kind: "ended"; readonly outcome: ToolOutcome },
+  /** The session that the call belongs to. */
+  sessionId: string | undefined,
 ) => void;
 
 /** Makes one call, from its checks to what the model is told. Only a cancellation of the task comes out as an error. */
@@ -50,10 +52,11 @@ export async function dispatchCall(
   given: CalledTool,
   settings: DispatchSettings,
 ): Promise<ToolOutcome> {
-  const observe = settings.service.observeTool;
-  observe?.({ kind: "begun", call: given });
+  const { service } = settings;
+  const sessionId = service.currentSession(context.taskId);
+  service.observeTool?.({ kind: "begun", call: given }, sessionId);
   const outcome = await makeCall(context, given, settings);
-  observe?.({ kind: "ended", outcome });
+  service.observeTool?.({ kind: "ended", outcome }, sessionId);
   return outcome;
 }
 

@@ -139,7 +139,7 @@ export function sessionFor(
   report: RunReport,
   places: RunPlaces,
   recorded: RecordedRun | undefined,
-  { recordsFixtures = false }: PerformOptions,
+  { keepsRecord, recordsFixtures = false }: PerformOptions,
 ): Session {
   try {
     return openSession({
@@ -148,6 +148,7 @@ export function sessionFor(
       argv,
       places,
       ...(recorded && { journal: recorded.journal, runId: recorded.id }),
+      keepsRecord,
       ...sessionRules(rules, recordsFixtures),
       write: (stream, text) => context.output.write(stream, text),
       warn: (message) => report.warn(message),

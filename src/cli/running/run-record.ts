@@ -8,14 +8,20 @@ type Saving = Parameters<typeof saveRunRecord>[1];
 
 /**
  * Keeps what a run of models and tools left behind, and gives the path. A run that asked no model and called no tool leaves
- * no record: it did nothing that its program does not say.
+ * no record: it did nothing that its program does not say. `transcript` is what its models were asked and said, as lines.
  */
 export async function keepRunRecord(
   { record }: Pick<OpenRuntime, "record">,
   result: RunResult,
   saving: Saving,
+  transcript: string,
 ): Promise<string | undefined> {
-  return record.isWorthKeeping ? rooms.records().saveRunRecord(record.finish(endOf(result)), saving) : undefined;
+  if (!record.isWorthKeeping) return undefined;
+  const { defaultRecordPath, saveRunRecord, saveTranscript } = rooms.records();
+  const run = record.finish(endOf(result));
+  // The record says whether its transcript is there, so that comes first.
+  if (transcript !== "") saveTranscript(saving.files, defaultRecordPath(run, saving), transcript);
+  return saveRunRecord(run, saving);
 }
 
 function endOf(result: RunResult): RunEnd {

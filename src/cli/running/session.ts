@@ -17,6 +17,7 @@ import type { StatePlace } from "../../stdlib/host/index.ts";
 import type { StandardStream } from "../output.ts";
 import { openEventLog } from "./event-log.ts";
 import { keepRunRecord } from "./run-record.ts";
+import { TranscriptLines } from "./transcript-lines.ts";
 
 export interface SessionOptions {
   /** The program's file; absent for code from the command line. */
@@ -27,6 +28,8 @@ export interface SessionOptions {
   readonly isSandboxed: boolean;
   /** Folders outside of the project that a sandboxed program may read. */
   readonly readable?: readonly string[];
+  /** Whether the run may leave a record, with the transcript of its model calls. */
+  readonly keepsRecord?: boolean;
   /** Keeps events in memory, whatever the environment says: tests leave nothing behind. */
   readonly isEphemeral?: boolean;
   readonly denied?: ReadonlySet<string>;
@@ -79,6 +82,7 @@ export function openSession(options: SessionOptions): Session {
   const places = options.places ?? placesOf(options.file, cwd);
   const projectFolder = places.project;
   const base = createNodeHost({ cwd });
+  const transcript = options.keepsRecord === true ? new TranscriptLines(base) : undefined;
   const opened = openRuntime({
     host: options.isSandboxed ? confined(base, projectFolder, options.readable ?? []) : base,
     name: options.file ?? "<eval>",
@@ -99,6 +103,7 @@ export function openSession(options: SessionOptions): Session {
     ...(options.journal && { journal: options.journal }),
     ...(options.runId !== undefined && { runId: options.runId }),
     ...(options.isEphemeral ? {} : { openLog: logOpener(base, places.base) }),
+    ...(transcript && { onTranscriptLine: (line) => transcript.add(line) }),
     output: write,
     warn,
   });
@@ -115,13 +120,18 @@ export function openSession(options: SessionOptions): Session {
     saveState: () => opened.saveState(),
     recordedFixtures: () => rooms.llm().formatFixtures(opened.models.recorded ?? []),
     keepRecord: (result) =>
-      keepRunRecord(opened, result, {
-        ids: opened.ids,
-        now: () => base.clock.now(),
-        files: base.files,
-        runFolder: runFolderOf((name) => base.environment.get(name)),
-        log: opened.log,
-      }),
+      keepRunRecord(
+        opened,
+        result,
+        {
+          ids: opened.ids,
+          now: () => base.clock.now(),
+          files: base.files,
+          runFolder: runFolderOf((name) => base.environment.get(name)),
+          log: opened.log,
+        },
+        transcript?.text ?? "",
+      ),
     close: async () => {
       await gate.drained();
       await opened.close();

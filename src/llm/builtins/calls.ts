@@ -1,6 +1,6 @@
 import { type Builtin, type CallContext, declare, opt, req, t } from "../../builtin/index.ts";
 import type { DictValue } from "../../value/index.ts";
-import { errorDict, prepare, resultOf, runCall, withFailureDicts } from "../call/call.ts";
+import { type CallSettings, errorDict, prepare, resultOf, runCall, withFailureDicts } from "../call/call.ts";
 import { runCompletion } from "../call/completion.ts";
 import { streamParts, streamText } from "../call/reply-stream.ts";
 import { callDict, type replyBlocks } from "../call/result.ts";
@@ -32,11 +32,11 @@ async function call(
   });
 }
 
-async function turn(context: CallContext, input: CallInput, iteration: number): Promise<DictValue> {
+async function turn(context: CallContext, input: CallInput, settings: CallSettings): Promise<DictValue> {
   const service = context.service(llmService);
   const prepared = prepare(service, input);
   return withFailureDicts(prepared, async () => {
-    const outcome = await runCall(context, service, prepared, { iteration });
+    const outcome = await runCall(context, service, prepared, settings);
     return resultOf(context, service, outcome, false).with(
       "signed_reasoning",
       list(outcome.read.reply.signedReasoning),
@@ -134,11 +134,23 @@ export const callBuiltins: readonly Builtin[] = [
   llm({
     name: "%llm_turn",
     summary: "The model call of a loop: as `llm_call`, with the reasoning that has to go back to the provider.",
-    params: [req("prompt", t.string), opt("system", t.string), options, opt("iteration", t.int)],
+    params: [
+      req("prompt", t.string),
+      opt("system", t.string),
+      options,
+      opt("iteration", t.int),
+      opt("session", t.string),
+    ],
     returns: t.record("LlmCallResult"),
     effect: "llm.write",
-    run: (context, prompt, system, given, iteration) =>
-      context.async(() => turn(context, { prompt, system, options: given }, Number(iteration ?? 0))),
+    run: (context, prompt, system, given, iteration, session) =>
+      context.async(() =>
+        turn(
+          context,
+          { prompt, system, options: given },
+          { iteration: Number(iteration ?? 0), ...(session === undefined ? {} : { sessionId: session }) },
+        ),
+      ),
   }),
   llm({
     name: "llm_stream_call",

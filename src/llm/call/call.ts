@@ -32,6 +32,8 @@ export interface CallOutcome {
 export interface CallSettings {
   readonly listener?: ReplyListener;
   readonly iteration?: number;
+  /** The session that the call belongs to, when its options do not say so: a loop keeps its turns itself. */
+  readonly sessionId?: string;
   /** A signal besides the task's own. */
   readonly signal?: AbortSignal;
 }
@@ -74,7 +76,7 @@ export async function runCall(
         selection: prepared.selection,
         transportRetries: prepared.transportRetries,
         backoffMs: prepared.backoffMs,
-        sessionId: prepared.sessionId,
+        sessionId: settings.sessionId ?? prepared.sessionId,
         iteration: settings.iteration ?? 0,
         signal: settings.signal ?? context.signal,
         listener: settings.listener ?? {},

@@ -1,9 +1,7 @@
+import { secretForm } from "../../eventlog/index.ts";
+
 /** Names of variables whose values nobody should find in a file. */
 const secretName = /(?:^|_)(?:API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|PASSPHRASE|AUTH|DSN)(?:$|_)/i;
-
-/** Keys and tokens that tell by their form what they are. */
-const secretForm =
-  /\b(?:sk-[A-Za-z0-9_-]{16,}|(?:ghp|gho|ghs|ghu)_[A-Za-z0-9]{20,}|github_pat_\w{20,}|xox[abprs]-[A-Za-z0-9-]{10,}|AKIA[0-9A-Z]{16}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,})|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g;
 
 /** Values shorter than this occur by chance: they are only hidden where they are read. */
 const shortest = 6;
