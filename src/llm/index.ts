@@ -4,9 +4,11 @@ import { costBuiltins } from "./builtins/costs.ts";
 import { mockBuiltins } from "./builtins/mocks.ts";
 import { modelBuiltins } from "./builtins/models.ts";
 import { rateLimitBuiltins } from "./builtins/rate-limits.ts";
+import { routingBuiltins } from "./builtins/routing.ts";
 
 export type { InFlightCall } from "./call/in-flight.ts";
 export { type ReplyCache, replyCache } from "./call/reply-cache.ts";
+export { readCatalogOverlay } from "./catalog/overlay.ts";
 export { type CatalogOverlay, ProviderCatalog } from "./catalog/provider-catalog.ts";
 export { FixtureError, formatFixtures } from "./mock/fixtures.ts";
 export type { ModelReply, ModelRequest, ToolCall } from "./model.ts";
@@ -19,7 +21,14 @@ export type { AwsRequest } from "./wire/aws-credentials.ts";
 
 /** What this room gives to programs. */
 export const llmCatalog: CatalogPart = {
-  builtins: [...callBuiltins, ...mockBuiltins, ...modelBuiltins, ...costBuiltins, ...rateLimitBuiltins],
+  builtins: [
+    ...callBuiltins,
+    ...mockBuiltins,
+    ...modelBuiltins,
+    ...costBuiltins,
+    ...rateLimitBuiltins,
+    ...routingBuiltins,
+  ],
   handleMethods: {
     HarnessLlm: { catalog: "llm_catalog", provider_status: "llm_provider_status" },
   },

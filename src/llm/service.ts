@@ -47,6 +47,7 @@ export class LlmService {
   conversations: Conversations | undefined;
   readonly #observers: Set<ModelCallObserver>;
   readonly #ids: IdSource;
+  #policies = 0;
 
   constructor(options: LlmServiceOptions) {
     const { host } = options;
@@ -60,6 +61,12 @@ export class LlmService {
     if (options.fixtures !== undefined)
       this.mocks.useFixtures(parseFixtures(options.fixtures.text, options.fixtures.name));
     this.#readRateLimits();
+  }
+
+  /** Tells the routing policies of a runtime apart. */
+  newPolicyHandle(): number {
+    this.#policies++;
+    return this.#policies;
   }
 
   newId = (): string => this.#ids.uuid();

@@ -53,6 +53,7 @@ import { ListValue, Raise, type Value } from "../value/index.ts";
 import { ambientContext, type Compiling, contextField } from "../vm/index.ts";
 import { ambientFields } from "./ambient-context.ts";
 import { standardCatalog } from "./catalog.ts";
+import { modelOverlays } from "./model-overlays.ts";
 import { rooms } from "./rooms.ts";
 import { RunRecording } from "./run-recording.ts";
 import { signAwsRequest } from "./sign-aws.ts";
@@ -171,6 +172,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
       rooms.llm().createLlmService({
         signAwsRequest,
         ...settings.models,
+        overlays: [...(settings.models?.overlays ?? []), ...modelOverlays(outside, library, warn)],
         host,
         observers: [(event) => recordModelCall(record, event), (event) => transcript().observe(event)],
       }),

@@ -4,6 +4,7 @@ import { float, intAt, isDict, list, numberOf, record, textAt } from "../fields.
 import { estimateTokens } from "../options/budget.ts";
 import { llmService } from "../service.ts";
 import { costOf } from "../usage/cost.ts";
+import { formatUsd } from "../usage/format-usd.ts";
 import { pricingDict } from "./model-dicts.ts";
 
 const cost = declare("llm-cost");
@@ -68,6 +69,14 @@ export const costBuiltins: readonly Builtin[] = [
       const remaining = context.service(llmService).ledger.budgetRemaining();
       return remaining === undefined ? null : new FloatValue(remaining);
     },
+  }),
+  cost({
+    name: "llm_format_usd",
+    summary: "An amount as text: cents from a thousand dollars on, more places the smaller it is.",
+    params: [req("amount", t.number), opt("options", t.dict)],
+    returns: t.string,
+    effect: "state",
+    run: (_context, amount, options) => formatUsd(numberOf(amount) ?? 0, intAt(options, "decimals")),
   }),
   cost({
     name: "llm_compare_costs",

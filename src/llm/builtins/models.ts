@@ -204,6 +204,14 @@ export const modelBuiltins: readonly Builtin[] = [
     },
   }),
   config({
+    name: "llm_model_defaults",
+    summary: "The sampling that configuration gives a model when a call says nothing.",
+    params: [req("model_id", t.string)],
+    returns: t.dict,
+    effect: "state",
+    run: (context, id) => context.service(llmService).catalog.modelDefaults(id) ?? record({}),
+  }),
+  config({
     name: "llm_healthcheck",
     summary: "Asks a provider whether it answers and takes the key.",
     params: [opt("provider_or_options", t.union(t.string, t.dict)), opt("options", t.dict)],

@@ -51,7 +51,7 @@ describe("a real call", () => {
     const run = await runBody(`
   println(try { llm_call("hi", nil, {provider: "openai"}) })
   println(llm_call_safe("hi", nil, {model: "claude-sonnet-4-6"}).error.category)
-  println(llm_call_safe("hi", nil, {provider: "gemini"}).error.message)
+  println(llm_call_safe("hi", nil, {provider: "gemini"}).error.message.split("\\n")[0])
   println(llm_call_safe("hi", nil, {provider: "nowhere"}).error.message)`);
     expect(run.lines[0]).toBe(
       "Result.Err(Missing API key: set OPENAI_API_KEY environment variable (provider 'openai' selected via the provider option)",
@@ -61,7 +61,7 @@ describe("a real call", () => {
     );
     expect(run.lines.slice(2)).toEqual([
       "auth",
-      "provider 'gemini' speaks the gemini protocol, which this runtime has no client for (provider: gemini)",
+      "Missing API key: set GEMINI_API_KEY or GOOGLE_API_KEY environment variable (provider 'gemini' selected via the provider option)",
       "unknown provider 'nowhere' (provider: nowhere)",
     ]);
     expect(run.requests).toEqual([]);

@@ -6,7 +6,7 @@ import type { ReplyListener } from "../model.ts";
 import { checkBudget, readBudget } from "../options/budget.ts";
 import { type CallInput, type PreparedCall, prepareCall } from "../options/call-options.ts";
 import type { LlmService } from "../service.ts";
-import { callModel } from "./attempt.ts";
+import { callWithFallback } from "./fallback.ts";
 import { readJsonAnswer } from "./json-answer.ts";
 import { replyCache } from "./reply-cache.ts";
 import { callTranscript, type ReadReply, readTagged, resultFields } from "./result.ts";
@@ -27,6 +27,8 @@ export interface CallOutcome {
   readonly attempts: number;
   /** Messages of the last request. */
   readonly messages: readonly DictValue[];
+  /** What a routing policy tried. */
+  readonly routing: DictValue | undefined;
 }
 
 export interface CallSettings {
@@ -69,22 +71,27 @@ export async function runCall(
     const request = { ...prepared.request, messages };
     const cache = context.scoped(replyCache);
     const kept = cache?.find(request);
-    const reply =
-      kept ??
-      (await callModel(service, {
-        request,
-        selection: prepared.selection,
-        transportRetries: prepared.transportRetries,
-        backoffMs: prepared.backoffMs,
-        sessionId: settings.sessionId ?? prepared.sessionId,
-        iteration: settings.iteration ?? 0,
-        signal: settings.signal ?? context.signal,
-        listener: settings.listener ?? {},
-      }));
+    const routed =
+      (kept && { reply: kept, routing: undefined }) ??
+      (await callWithFallback(
+        service,
+        {
+          request,
+          selection: prepared.selection,
+          transportRetries: prepared.transportRetries,
+          backoffMs: prepared.backoffMs,
+          sessionId: settings.sessionId ?? prepared.sessionId,
+          iteration: settings.iteration ?? 0,
+          signal: settings.signal ?? context.signal,
+          listener: settings.listener ?? {},
+        },
+        prepared.options,
+      ));
+    const { reply, routing } = routed;
     if (kept === undefined) cache?.keep(request, reply);
     const read = readTagged(reply, prepared);
     const verdict = await judge(context, prepared, read);
-    const outcome = { prepared, read, ...verdict, attempts: attempt + 1, messages };
+    const outcome = { prepared, read, ...verdict, attempts: attempt + 1, messages, routing };
     if (verdict.errors.length === 0 || attempt >= prepared.schemaRetries) return outcome;
     const correction = schemaNudge(nudgeMode, verdict.errors, prepared.wish.schema);
     service.trace.add("schema_retry", {
@@ -147,6 +154,7 @@ export function resultOf(
   if (outcome.errors.length > 0 && prepared.wish.schema !== undefined) complain(context, prepared, outcome.errors);
   const fields = resultFields(service, read);
   if (outcome.data !== undefined) fields.set("data", outcome.data);
+  if (outcome.routing !== undefined) fields.set("routing", outcome.routing);
   if (hasTranscript) fields.set("transcript", callTranscript(service, prepared, prepared.request.messages, read.reply));
   return new DictValue(fields);
 }

@@ -50,6 +50,13 @@ function readEmbedded(text: string): JsonAnswer | undefined {
   return undefined;
 }
 
+/** The text of the first balanced object or list, JSON or nearly so. */
+export function embeddedJson(text: string): string | undefined {
+  const start = text.search(/[{[]/);
+  const end = start < 0 ? undefined : balancedEnd(text, start);
+  return end === undefined ? undefined : text.slice(start, end);
+}
+
 function balancedEnd(text: string, start: number): number | undefined {
   let depth = 0;
   let isQuoted = false;

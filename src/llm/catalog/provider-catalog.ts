@@ -1,6 +1,8 @@
+import type { DictValue } from "../../value/index.ts";
+import { merged } from "../fields.ts";
 import { type Capabilities, type CapabilityRule, findCapabilities } from "./capabilities.ts";
 import { matchesGlob } from "./glob.ts";
-import { type Inference, inferProvider, wireModelId } from "./inference.ts";
+import { fitsName, type Inference, inferProvider, type NameRule, wireModelId } from "./inference.ts";
 import {
   type Alias,
   aliases,
@@ -22,6 +24,12 @@ export interface CatalogOverlay {
   readonly models?: readonly ModelRow[];
   readonly aliases?: Readonly<Record<string, Alias>>;
   readonly capabilityRules?: readonly CapabilityRule[];
+  /** Asked before the embedded rules. */
+  readonly inferenceRules?: readonly NameRule[];
+  readonly tierRules?: readonly NameRule[];
+  readonly qualityCheckModels?: Readonly<Record<string, string>>;
+  /** Sampling for models that a glob names; later ones win field by field. */
+  readonly modelDefaults?: readonly { readonly pattern: string; readonly values: DictValue }[];
 }
 
 export interface ResolvedModel {
@@ -41,6 +49,10 @@ export class ProviderCatalog {
   readonly #models = new Map<string, ModelRow>();
   readonly #aliases = new Map<string, Alias>(Object.entries(aliases));
   readonly #overlayRules: readonly CapabilityRule[];
+  readonly #inferenceRules: readonly NameRule[];
+  readonly #tierRules: readonly NameRule[];
+  readonly #qualityCheckModels: Readonly<Record<string, string>>;
+  readonly #modelDefaults: NonNullable<CatalogOverlay["modelDefaults"]>;
   #projectRules: readonly CapabilityRule[] = [];
   readonly #configuredDefault: string;
 
@@ -53,6 +65,15 @@ export class ProviderCatalog {
     for (const overlay of overlays)
       for (const [name, alias] of Object.entries(overlay.aliases ?? {})) this.#aliases.set(name, alias);
     this.#overlayRules = overlays.flatMap((overlay) => overlay.capabilityRules ?? []);
+    // The highest layer is asked first.
+    this.#inferenceRules = overlays.toReversed().flatMap((overlay) => overlay.inferenceRules ?? []);
+    this.#tierRules = overlays.toReversed().flatMap((overlay) => overlay.tierRules ?? []);
+    this.#qualityCheckModels = Object.assign(
+      {},
+      qualityCheckDefaults,
+      ...overlays.map((overlay) => overlay.qualityCheckModels),
+    );
+    this.#modelDefaults = overlays.flatMap((overlay) => overlay.modelDefaults ?? []);
     this.#configuredDefault =
       overlays.findLast((overlay) => overlay.defaultProvider !== undefined)?.defaultProvider ?? "anthropic";
   }
@@ -90,7 +111,7 @@ export class ProviderCatalog {
   }
 
   infer(model: string): Inference {
-    return inferProvider(model, this.#models.get(model)?.provider, this.#fallbackProvider());
+    return inferProvider(model, this.#models.get(model)?.provider, this.#fallbackProvider(), this.#inferenceRules);
   }
 
   /** The provider of a model that nothing else places. */
@@ -122,6 +143,8 @@ export class ProviderCatalog {
     const row = this.#models.get(model);
     if (row?.tier !== undefined) return row.tier;
     const lower = model.toLowerCase();
+    const configured = this.#tierRules.find((rule) => fitsName(rule, model));
+    if (configured !== undefined) return configured.gives;
     for (const rule of tierRules) {
       if (rule.contains !== undefined && lower.includes(rule.contains)) return rule.tier;
       if (rule.pattern !== undefined && matchesGlob(rule.pattern, lower)) return rule.tier;
@@ -147,11 +170,17 @@ export class ProviderCatalog {
   }
 
   qualityCheckModel(provider: string): string | undefined {
-    return this.#set("BURIN_QC_MODEL") ?? qualityCheckDefaults[provider];
+    return this.#set("BURIN_QC_MODEL") ?? this.#qualityCheckModels[provider];
   }
 
   qualityCheckModels(): Readonly<Record<string, string>> {
-    return qualityCheckDefaults;
+    return this.#qualityCheckModels;
+  }
+
+  /** Sampling that a configuration gives a model when a call says nothing. */
+  modelDefaults(model: string): DictValue | undefined {
+    const fitting = this.#modelDefaults.filter((row) => matchesGlob(row.pattern, model));
+    return fitting.reduce<DictValue | undefined>((values, row) => merged(values, row.values), undefined);
   }
 
   capabilities(provider: string, model: string): Capabilities {

@@ -71,7 +71,7 @@ export function prepareCall(catalog: ProviderCatalog, input: CallInput, lenient:
     tools: toolFormat === "native" ? shown.map(nativeTool) : [],
     toolChoice: options?.get("tool_choice") ?? undefined,
     maxTokens: intAt(options, "max_tokens") ?? defaultMaxTokens,
-    sampling: samplingOf(options),
+    sampling: samplingOf(catalog.modelDefaults(selection.model), options),
     outputFormat: wish.format,
     thinking: thinkingOf(input, capabilities),
     stream: streams(catalog, options),
@@ -140,13 +140,14 @@ function systemOf(input: CallInput, tools: readonly ToolEntry[], toolFormat: "na
   return system === undefined ? contract : `${system}\n\n${contract}`;
 }
 
-function samplingOf(options: DictValue | undefined): Sampling {
+function samplingOf(defaults: DictValue | undefined, options: DictValue | undefined): Sampling {
+  const number = (key: string): number | undefined => numberAt(options, key) ?? numberAt(defaults, key);
   const entries = {
-    temperature: numberAt(options, "temperature"),
-    topP: numberAt(options, "top_p"),
-    topK: intAt(options, "top_k"),
-    frequencyPenalty: numberAt(options, "frequency_penalty"),
-    presencePenalty: numberAt(options, "presence_penalty"),
+    temperature: number("temperature"),
+    topP: number("top_p"),
+    topK: intAt(options, "top_k") ?? intAt(defaults, "top_k"),
+    frequencyPenalty: number("frequency_penalty"),
+    presencePenalty: number("presence_penalty"),
     seed: intAt(options, "seed"),
     stop: textsAt(options, "stop"),
     logprobs: boolAt(options, "logprobs"),

@@ -1,0 +1,98 @@
+import type { CallContext } from "../../builtin/index.ts";
+import { type DictValue, Raise, stringifyJson, type Value } from "../../value/index.ts";
+import { dictAt, isDict, record, textAt } from "../fields.ts";
+import { tryParseJson } from "../json.ts";
+import { withOptions } from "../options/call-options.ts";
+import type { LlmService } from "../service.ts";
+import { embeddedJson, readJsonText } from "./json-answer.ts";
+import { schemaErrors } from "./schema-check.ts";
+import { structuredData } from "./structured.ts";
+
+export interface Recovery {
+  readonly text: string;
+  readonly schema: DictValue;
+  /** Options of the repairing call. */
+  readonly options: DictValue | undefined;
+}
+
+/**
+ * JSON that fits the schema out of a text that was meant to hold it: as it stands, taken out of prose, with small slips
+ * mended, and at last by asking a model. Nothing is thrown for a text that cannot be saved.
+ */
+export async function recoverJson(context: CallContext, service: LlmService, recovery: Recovery): Promise<DictValue> {
+  const { text, schema } = recovery;
+  const fits = async (data: Value): Promise<boolean> => (await schemaErrors(context, data, schema)).length === 0;
+  const found = (stage: string, attempts: number, data: Value, repaired = false): DictValue =>
+    record({ ok: true, data, stage, attempts, repaired, raw_text: text, error: "", error_category: null });
+  let attempts = 1;
+  const whole = tryParseJson(text.trim());
+  if (whole !== undefined && (await fits(whole))) return found("parsed", attempts, whole);
+  const part = whole === undefined ? embeddedJson(text) : undefined;
+  if (part !== undefined) {
+    attempts++;
+    const extracted = readJsonText(text)?.data;
+    if (extracted !== undefined && (await fits(extracted))) return found("extracted", attempts, extracted);
+  }
+  attempts++;
+  const mended = whole ?? tryParseJson(mendJson(part ?? text));
+  const coerced = mended === undefined ? undefined : coerceToSchema(mended, schema);
+  if (coerced !== undefined && (await fits(coerced))) return found("regex", attempts, coerced);
+  attempts++;
+  try {
+    return found("llm_repair", attempts, await askForRepair(context, service, recovery), true);
+  } catch (error) {
+    if (!(error instanceof Raise) || error.kind === "cancelled" || error.kind === "deadline") throw error;
+    return record({
+      ok: false,
+      data: null,
+      stage: "llm_repair",
+      attempts,
+      repaired: false,
+      raw_text: text,
+      ...problemOf(error.value),
+    });
+  }
+}
+
+function problemOf(value: Value): Readonly<Record<string, Value>> {
+  if (isDict(value) && textAt(value, "category") === "schema_validation")
+    return { error: "LLM repair pass returned invalid JSON", error_category: "repair_failed" };
+  const message = isDict(value) ? (textAt(value, "message") ?? "") : String(value);
+  return { error: message, error_category: "transport" };
+}
+
+/** Slips that models make in otherwise good JSON: commas before a closing bracket, and typographic quotes. */
+function mendJson(text: string): string {
+  return text
+    .trim()
+    .replace(/,(\s*[}\]])/g, "$1")
+    .replace(/[\u201c\u201d]/g, '"');
+}
+
+/** Numbers and truth values that were written as texts, where the schema wants them. */
+function coerceToSchema(data: Value, schema: DictValue): Value {
+  if (!isDict(data)) return data;
+  let coerced = data;
+  for (const [name, property] of dictAt(schema, "properties")?.entries() ?? []) {
+    const value = data.get(name);
+    if (!isDict(property) || value === undefined) continue;
+    if (isDict(value)) coerced = coerced.with(name, coerceToSchema(value, property));
+    if (typeof value !== "string") continue;
+    const parsed = tryParseJson(value.trim());
+    const wanted = textAt(property, "type");
+    if (parsed !== undefined && (wanted === "integer" || wanted === "number" || wanted === "boolean"))
+      coerced = coerced.with(name, parsed);
+  }
+  return coerced;
+}
+
+function askForRepair(context: CallContext, service: LlmService, recovery: Recovery): Promise<Value> {
+  const { text, schema } = recovery;
+  const prompt = [
+    "This text should be one JSON value that fits the schema, and is not. Give the value it stands for: JSON alone, without fences or comments.",
+    `Schema:\n${stringifyJson(schema)}`,
+    `Text:\n${text}`,
+  ].join("\n\n");
+  const options = withOptions(recovery.options, { schema_retries: 0 });
+  return structuredData(context, service, { prompt, schema, options });
+}
