@@ -1,7 +1,8 @@
-// Bundles the command into three scripts, each with V8's code cache beside it, so that a start pays for what it uses:
+// Bundles the command into four scripts, each with V8's code cache beside it, so that a start pays for what it uses:
 //
 // - `harn.cjs` (base): what running any compiled program needs
-// - `rooms.cjs` (late): the rooms that few programs enter, as `src/program/rooms.ts` lists them
+// - `library.cjs` (library) and `rooms.cjs` (late): the parts of the library and the rooms that few programs enter, as
+//   `src/program/rooms.ts` lists them
 // - `front.cjs` (front): the front end, which a program that was compiled before does not need, and all other commands
 //
 // They share modules, and a module must not be there twice: one class, one registry. A script asks those before it for what they
@@ -24,7 +25,7 @@ const lateRooms = "src/program/rooms.ts";
 const insidePackages = ["@noble/hashes", "smol-toml"];
 
 /** The scripts in the order in which they may borrow: from earlier ones only. */
-const files = { base: "harn.cjs", late: "rooms.cjs", front: "front.cjs" };
+const files = { base: "harn.cjs", library: "library.cjs", late: "rooms.cjs", front: "front.cjs" };
 const names = Object.keys(files);
 
 export async function bundleCommand(out, { fingerprint }) {
@@ -61,8 +62,8 @@ async function divide(options) {
   });
   const { inputs } = metafile;
   const holder = new Map();
-  const doors = { base: [entry], late: [], front: [] };
-  const wanted = { base: new Set(), late: new Set(), front: new Set() };
+  const doors = { base: [entry], library: [], late: [], front: [] };
+  const wanted = { base: new Set(), library: new Set(), late: new Set(), front: new Set() };
   for (const name of names) {
     const open = [...doors[name]];
     for (let path = open.pop(); path !== undefined; path = open.pop()) {
@@ -71,7 +72,7 @@ async function divide(options) {
       if (known !== undefined) continue;
       for (const { path: target, kind, external } of inputs[path].imports) {
         if (external || inputs[target] === undefined) continue;
-        const script = path === lateRooms ? "late" : isDoor(name, target, kind) ? "front" : name;
+        const script = path === lateRooms ? scriptOfRoom(target) : isDoor(name, target, kind) ? "front" : name;
         if (script === name) open.push(target);
         else doors[script].push(target);
       }
@@ -85,6 +86,10 @@ async function divide(options) {
     }
   }
   return { holder, wanted };
+}
+
+function scriptOfRoom(path) {
+  return path.startsWith("src/stdlib/") ? "library" : "late";
 }
 
 /** A lazy import that leads to the front script. */
@@ -124,7 +129,7 @@ function connect(name, { holder }) {
   return {
     name: "connect-scripts",
     setup(bundler) {
-      bundler.onResolve({ filter: /^(?:base|late|front):/ }, ({ path }) => ({ path, external: true }));
+      bundler.onResolve({ filter: /^(?:base|library|late|front):/ }, ({ path }) => ({ path, external: true }));
       bundler.onResolve({ filter: /^[^:]*$/ }, async (args) => {
         if (args.kind === "entry-point" || args.pluginData === "resolving") return undefined;
         const path = await resolved(bundler, args);
@@ -146,7 +151,7 @@ function openLate() {
   const text = readFileSync(join(root, lateRooms), "utf8");
   const rooms = [...text.matchAll(/^import \* as (\w+) from "(\.[^"]+)";$/gm)].map(([, name, path]) => {
     const door = join("src", "program", path).split(sep).join("/");
-    return `${name}: () => require(${JSON.stringify(`late:${door}`)})`;
+    return `${name}: () => require(${JSON.stringify(`${scriptOfRoom(door)}:${door}`)})`;
   });
   if (rooms.length === 0) throw new Error(`${lateRooms} imports no rooms`);
   return `export const rooms = { ${rooms.join(", ")} };`;

@@ -1,12 +1,17 @@
 /** Names a service of the runtime, with its type. Each key is made once, in the room that defines the service. */
 export interface ServiceKey<T> {
   readonly name: string;
-  /** Phantom: never set. */
-  readonly type?: T;
+  /** Makes the service where it is first asked for and nobody provides another one. */
+  readonly make?: (services: ServiceFinder) => T;
 }
 
-export function serviceKey<T>(name: string): ServiceKey<T> {
-  return { name };
+/** The services that a service is made of. */
+export interface ServiceFinder {
+  service<T>(key: ServiceKey<T>): T;
+}
+
+export function serviceKey<T>(name: string, make?: (services: ServiceFinder) => T): ServiceKey<T> {
+  return { name, ...(make && { make }) };
 }
 
 /** Where a machine finds services by the name of their key. */

@@ -56,7 +56,12 @@ function evaluate(name: string): ScriptModule {
   return module;
 }
 
-const files: Readonly<Record<string, string>> = { base: "harn.cjs", late: "rooms.cjs", front: "front.cjs" };
+const files: Readonly<Record<string, string>> = {
+  base: "harn.cjs",
+  library: "library.cjs",
+  late: "rooms.cjs",
+  front: "front.cjs",
+};
 const nodeRequire = createRequire(__filename);
 const scripts = new Map<string, ScriptModule>();
 const modules = new Map<string, Exports>();

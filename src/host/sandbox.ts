@@ -1,5 +1,6 @@
 import type { HostFiles, HostHttp, HostProcesses, HttpRequest } from "../builtin/index.ts";
-import { Refusal, sendFollowing } from "../stdlib/host/index.ts";
+import { Refusal } from "../stdlib/host/faults.ts";
+import { sendFollowing } from "../stdlib/host/http/redirects.ts";
 
 export interface FilePolicy {
   /** Folders inside which everything is allowed. */

@@ -3,7 +3,7 @@ import { Catalog, type CatalogPart } from "../builtin/index.ts";
 import { eventLogCatalog } from "../eventlog/index.ts";
 import { lifecycleCatalog } from "../lifecycle/index.ts";
 import { policyCatalog } from "../runtime/index.ts";
-import { hostStdlib } from "../stdlib/host/index.ts";
+import { hostStdlib } from "../stdlib/host/parts.ts";
 import { pureStdlib } from "../stdlib/index.ts";
 import { triggerNamespaces } from "../triggers/namespaces.ts";
 import { machineCatalog } from "../vm/index.ts";

@@ -40,14 +40,9 @@ import {
   type RunJournal,
   Runtime,
 } from "../runtime/index.ts";
-import { readToml } from "../stdlib/data/toml.ts";
-import {
-  createHostServices,
-  type HostServicesOptions,
-  type ProgramState,
-  programState,
-  type RegexEngine,
-} from "../stdlib/host/index.ts";
+import type { RegexEngine } from "../stdlib/host/regex-engine.ts";
+import { createHostServices, type HostServicesOptions } from "../stdlib/host/services.ts";
+import { type ProgramState, programState } from "../stdlib/host/state/state.ts";
 import { triggerService } from "../triggers/key.ts";
 import { ListValue, Raise, type Value } from "../value/index.ts";
 import { ambientContext, type Compiling, contextField } from "../vm/index.ts";
@@ -56,7 +51,6 @@ import { standardCatalog } from "./catalog.ts";
 import { modelOverlays } from "./model-overlays.ts";
 import { rooms } from "./rooms.ts";
 import { RunRecording } from "./run-recording.ts";
-import { signAwsRequest } from "./sign-aws.ts";
 import { transcriptOutlet } from "./transcript-outlet.ts";
 
 export interface RuntimeSettings {
@@ -170,7 +164,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     })
     .provide(llmService, () =>
       rooms.llm().createLlmService({
-        signAwsRequest,
+        signAwsRequest: (request) => rooms.awsSigning().signAwsRequest(request),
         ...settings.models,
         overlays: [...(settings.models?.overlays ?? []), ...modelOverlays(outside, library, warn)],
         host,
@@ -206,7 +200,15 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     services.provide(recordServicesKey, () => {
       const runFolder = runFolderOf((name) => host.environment?.get(name));
       const notes = new (rooms.records().RunNotes)();
-      return { ids, now, files, runFolder, log, notes, readToml: (text: string): Json => jsonOfValue(readToml(text)) };
+      return {
+        ids,
+        now,
+        files,
+        runFolder,
+        log,
+        notes,
+        readToml: (text: string): Json => jsonOfValue(rooms.toml().readToml(text)),
+      };
     });
   }
   lifecycle.sources.inFlightModelCalls = (at) =>

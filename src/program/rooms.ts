@@ -5,9 +5,11 @@ import * as agents from "../agents/index.ts";
 import * as hitl from "../hitl/index.ts";
 import * as llm from "../llm/index.ts";
 import * as records from "../records/index.ts";
+import * as toml from "../stdlib/data/toml.ts";
 import * as library from "../stdlib/late.ts";
 import * as triggers from "../triggers/index.ts";
 import * as humanDesk from "./human-desk.ts";
+import * as awsSigning from "./sign-aws.ts";
 import * as triggerParts from "./trigger-service.ts";
 
 export const rooms = {
@@ -17,6 +19,8 @@ export const rooms = {
   records: () => records,
   triggers: () => triggers,
   library: () => library,
+  toml: () => toml,
   humanDesk: () => humanDesk,
+  awsSigning: () => awsSigning,
   triggerParts: () => triggerParts,
 };

@@ -13,9 +13,10 @@ import {
   type Value,
 } from "../value/index.ts";
 import { classifyErrorText, pureStdlib } from "./index.ts";
+import { lateStdlib } from "./late.ts";
 import { callBuiltin, shown } from "./testing/fake-context.ts";
 
-const catalog = new Catalog(pureStdlib);
+const catalog = new Catalog([...pureStdlib, lateStdlib]);
 
 function call(name: string, ...args: Value[]): string {
   const builtin = catalog.builtins.get(name);

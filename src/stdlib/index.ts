@@ -3,15 +3,11 @@ import { assertions } from "./assertions.ts";
 import { bytesBuiltins } from "./bytes.ts";
 import { listBuiltins } from "./collections.ts";
 import { conversion } from "./conversion.ts";
-import { dataFormats } from "./data/builtins.ts";
 import { dictBuiltins } from "./dicts.ts";
 import { errorBuiltins } from "./errors.ts";
 import { identity } from "./identity.ts";
 import { iteratorBuiltins } from "./iterators/builtins.ts";
 import { jsonBuiltins } from "./json/builtins.ts";
-import { jqBuiltins } from "./json/jq/builtins.ts";
-import { schemaBuiltins } from "./json/schema/builtins.ts";
-import { jsonStreamBuiltins } from "./json/stream/builtins.ts";
 import { mathBuiltins } from "./math.ts";
 import { rangeBuiltins } from "./ranges.ts";
 import { results } from "./results.ts";
@@ -28,7 +24,7 @@ export {
   requireIterator,
 } from "./iterators/sources.ts";
 
-/** Everything that needs no host: no clock, no files, no models. */
+/** What needs no host (no clock, no files, no models), as far as most programs meet it; the rest is in `late.ts`. */
 export const pureStdlib: readonly CatalogPart[] = [
   conversion,
   identity,
@@ -44,8 +40,4 @@ export const pureStdlib: readonly CatalogPart[] = [
   mathBuiltins,
   bytesBuiltins,
   jsonBuiltins,
-  schemaBuiltins,
-  jqBuiltins,
-  jsonStreamBuiltins,
-  dataFormats,
 ];

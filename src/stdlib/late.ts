@@ -1,4 +1,5 @@
 import type { CatalogPart } from "../builtin/index.ts";
+import { dataFormats } from "./data/builtins.ts";
 import { compressionBuiltins } from "./host/compression/compression.ts";
 import { cookieBuiltins } from "./host/cookies/cookies.ts";
 import { junitBuiltins } from "./host/junit.ts";
@@ -6,6 +7,21 @@ import { multipartBuiltins } from "./host/multipart/multipart.ts";
 import { netPolicyBuiltins } from "./host/network/net-policy.ts";
 import { secretScanBuiltins } from "./host/secrets/scan.ts";
 import { tokenRedactionBuiltins } from "./host/secrets/token-redaction.ts";
+import { cryptoBuiltins } from "./host/crypto/crypto.ts";
+import { csvBuiltins } from "./host/csv.ts";
+import { datetimeBuiltins } from "./host/datetime/datetime.ts";
+import { hostCallBuiltins } from "./host/host-calls.ts";
+import { httpClientBuiltins, httpStreamBuiltins } from "./host/http/client.ts";
+import { eventClientBuiltins } from "./host/http/event-client.ts";
+import { httpMockBuiltins } from "./host/http/mocks.ts";
+import { httpResponseBuiltins } from "./host/http/response.ts";
+import { httpServerBuiltins } from "./host/http/server.ts";
+import { serverEventBuiltins } from "./host/http/server-events.ts";
+import { httpServerTlsBuiltins } from "./host/http/server-tls.ts";
+import { templateBuiltins } from "./host/template/template.ts";
+import { jqBuiltins } from "./json/jq/builtins.ts";
+import { schemaBuiltins } from "./json/schema/builtins.ts";
+import { jsonStreamBuiltins } from "./json/stream/builtins.ts";
 
 /** The builtins that few programs call: evaluated when the first of them is called, so that no start pays for them. */
 export const lateStdlib: CatalogPart = {
@@ -17,5 +33,19 @@ export const lateStdlib: CatalogPart = {
     ...netPolicyBuiltins,
     ...secretScanBuiltins,
     ...tokenRedactionBuiltins,
+    ...datetimeBuiltins,
+    ...cryptoBuiltins,
+    ...csvBuiltins,
+    ...templateBuiltins,
+    ...hostCallBuiltins,
+    ...httpClientBuiltins,
+    ...httpStreamBuiltins,
+    ...httpMockBuiltins,
+    ...httpResponseBuiltins,
+    ...httpServerBuiltins,
+    ...httpServerTlsBuiltins,
+    ...serverEventBuiltins,
+    ...eventClientBuiltins,
+    ...[schemaBuiltins, jqBuiltins, jsonStreamBuiltins, dataFormats].flatMap(({ builtins = [] }) => builtins),
   ],
 };

@@ -61,6 +61,8 @@ export class Machine {
   readonly write: MachineOptions["write"];
   readonly #boundary: EffectBoundary;
   readonly #services: ServiceSource;
+  /** Those that nobody provided and that make themselves. */
+  readonly #ownServices = new Map<string, unknown>();
   readonly #natives = new Map<string, NativeFunction>();
   readonly #builtinValues = new Map<string, BuiltinValue>();
   readonly #modules = new Map<string, LinkedModule>();
@@ -96,7 +98,11 @@ export class Machine {
 
   /** A service that not every runtime has. */
   findService<T>(key: ServiceKey<T>): T | undefined {
-    return this.#services.get(key.name) as T | undefined;
+    const provided = this.#services.get(key.name) ?? this.#ownServices.get(key.name);
+    if (provided !== undefined || key.make === undefined) return provided as T | undefined;
+    const made = key.make(this);
+    this.#ownServices.set(key.name, made);
+    return made;
   }
 
   /** A builtin ready to call. Bound at its first use: a run uses few of a thousand. */

@@ -12,6 +12,7 @@ import { ExecutionPolicies, executionPoliciesKey, policyCatalog } from "../../ru
 import { Runtime } from "../../runtime/runtime.ts";
 import { createHostServices, hostStdlib } from "../../stdlib/host/index.ts";
 import { pureStdlib } from "../../stdlib/index.ts";
+import { lateStdlib } from "../../stdlib/late.ts";
 import { show } from "../../value/index.ts";
 import { machineCatalog } from "../../vm/index.ts";
 import {
@@ -53,6 +54,7 @@ const catalog = new Catalog([
   machineCatalog,
   ...pureStdlib,
   ...hostStdlib,
+  lateStdlib,
   policyCatalog,
   lifecycleCatalog,
   llmCatalog,

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { Catalog } from "../../builtin/index.ts";
 import { pureStdlib } from "../index.ts";
+import { lateStdlib } from "../late.ts";
 import { hostStdlib } from "./index.ts";
 
 describe("the library's catalogue", () => {
-  const catalog = new Catalog([...pureStdlib, ...hostStdlib]);
+  const catalog = new Catalog([...pureStdlib, ...hostStdlib, lateStdlib]);
 
-  test("has both halves, each name once", () => {
+  test("has all parts, each name once", () => {
     expect(catalog.builtins.size).toBeGreaterThan(400);
   });
 

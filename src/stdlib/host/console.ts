@@ -57,7 +57,7 @@ export class ConsoleState {
   }
 }
 
-export const consoleState = serviceKey<ConsoleState>("console");
+export const consoleState = serviceKey<ConsoleState>("console", () => new ConsoleState());
 
 export function isOneOf<T extends string>(words: readonly T[], word: string): word is T {
   return (words as readonly string[]).includes(word);

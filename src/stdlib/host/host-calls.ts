@@ -3,6 +3,7 @@ import { categorizedError, DictValue, equal, ListValue, runtimeError, show, type
 import { lossyText } from "./crypto/percent.ts";
 import { isoInstant } from "./datetime/civil.ts";
 import { fail, failureOf, need } from "./faults.ts";
+import { hostBridge } from "./host-bridge.ts";
 import { asDict, dictOption, filledTextOption, listOption, millisecondsOf, textOption } from "./options.ts";
 import { joinPath } from "./path-text.ts";
 import { chooseShell, describeDefaultShell, invocationOf, invocationValue, listShells } from "./shells.ts";
@@ -82,23 +83,7 @@ function isSubset(expected: DictValue | undefined, actual: DictValue): boolean {
   });
 }
 
-export const hostMocks = serviceKey<HostMocks>("host mocks");
-
-/** An embedder's own capabilities and tools. */
-export interface HostBridge {
-  readonly capabilities: readonly {
-    readonly name: string;
-    readonly description: string;
-    readonly operations: Readonly<Record<string, string>>;
-  }[];
-  /** `undefined` leaves the call to what every host can do. */
-  call(capability: string, operation: string, params: DictValue): Promise<Value | undefined>;
-  tools(): Promise<readonly Value[]>;
-  callTool(name: string, args: Value): Promise<Value>;
-}
-
-/** The bridge of this runtime; `undefined` when nobody attached one. */
-export const hostBridge = serviceKey<{ readonly bridge: HostBridge | undefined }>("host bridge");
+export const hostMocks = serviceKey<HostMocks>("host mocks", () => new HostMocks());
 
 type Operation = (context: CallContext, params: DictValue) => Promise<Value> | Value;
 

@@ -43,7 +43,10 @@ export class RegexCache {
   }
 }
 
-export const regexCache = serviceKey<RegexCache>("regex cache");
+export const regexCache = serviceKey<RegexCache>(
+  "regex cache",
+  (services) => new RegexCache(services.service(regexEngine)),
+);
 
 /** Compiles with the flags as an inline group, which the engine's own messages must not show. */
 function compile(context: CallContext, pattern: string, flags: string): CompiledRegex {

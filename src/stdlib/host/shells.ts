@@ -19,7 +19,7 @@ export class ShellChoice {
   selected: string | undefined;
 }
 
-export const shellChoice = serviceKey<ShellChoice>("shell choice");
+export const shellChoice = serviceKey<ShellChoice>("shell choice", () => new ShellChoice());
 
 const powershells = new Set(["pwsh", "powershell"]);
 

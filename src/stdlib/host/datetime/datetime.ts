@@ -24,12 +24,12 @@ import {
 } from "./civil.ts";
 import { checkComponents, parseDate } from "./parse.ts";
 import { strftime } from "./strftime.ts";
-import { instantOfLocal, type TimeZone, type TimeZones, utc } from "./time-zone.ts";
+import { instantOfLocal, type TimeZone, TimeZones, utc } from "./time-zone.ts";
 
 const datetime = declare("datetime");
 const clock = declare("process");
 
-export const timeZones = serviceKey<TimeZones>("time zones");
+export const timeZones = serviceKey<TimeZones>("time zones", () => new TimeZones());
 
 const defaultFormat = "%Y-%m-%d %H:%M:%S";
 /** The years that the calendar covers. */

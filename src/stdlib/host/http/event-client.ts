@@ -96,7 +96,7 @@ export class Transports {
   }
 }
 
-export const transports = serviceKey<Transports>("transports");
+export const transports = serviceKey<Transports>("transports", () => new Transports());
 
 function mockedEvent(value: Value): ServerEvent {
   const fields = asDict(value);

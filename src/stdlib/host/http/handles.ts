@@ -27,7 +27,7 @@ export class TransportHandles {
   }
 }
 
-export const transportHandles = serviceKey<TransportHandles>("transport handles");
+export const transportHandles = serviceKey<TransportHandles>("transport handles", () => new TransportHandles());
 
 export function openHandle<T>(
   context: CallContext,

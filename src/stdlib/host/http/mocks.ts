@@ -59,7 +59,7 @@ export class HttpMocks {
   }
 }
 
-export const httpMocks = serviceKey<HttpMocks>("http mocks");
+export const httpMocks = serviceKey<HttpMocks>("http mocks", () => new HttpMocks());
 
 /** `*` stands for anything, also for nothing and for slashes. */
 export function matchesUrl(pattern: string, url: string): boolean {

@@ -44,7 +44,7 @@ interface Server {
 }
 
 /** The servers of one runtime. */
-export const httpServers = serviceKey<Map<string, Server>>("http servers");
+export const httpServers = serviceKey<Map<string, Server>>("http servers", () => new Map());
 
 function handleValue(id: string): DictValue {
   return DictValue.of({ id, kind: "http_server" });

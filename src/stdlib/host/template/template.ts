@@ -51,7 +51,7 @@ export class PromptRegistry {
   }
 }
 
-export const promptRegistry = serviceKey<PromptRegistry>("prompt registry");
+export const promptRegistry = serviceKey<PromptRegistry>("prompt registry", () => new PromptRegistry());
 
 /** `@/x` is below the project's root, `@alias/x` below one of its asset folders; neither leads out. */
 function resolveAsset(context: CallContext, builtin: string, path: string, from: string): string {

@@ -109,14 +109,17 @@ export class Bench {
       return SUSPENDED;
     };
     const scope = new Map<ServiceKey<unknown>, unknown>();
+    const made = new Map(services);
+    const service = <T>(key: ServiceKey<T>): T => {
+      if (!made.has(key) && key.make !== undefined) made.set(key, key.make({ service }));
+      if (!made.has(key)) throw new Error(`no service ${key.name}`);
+      return made.get(key) as T;
+    };
     return {
       host,
       scoped: <T>(key: ServiceKey<T>) => scope.get(key) as T | undefined,
       setScoped: (key, value) => scope.set(key, value),
-      service: <T>(key: ServiceKey<T>): T => {
-        if (!services.has(key)) throw new Error(`no service ${key.name}`);
-        return services.get(key) as T;
-      },
+      service,
       call0: noCalls,
       call1: noCalls,
       call2: noCalls,

@@ -93,4 +93,4 @@ export class Spans {
   }
 }
 
-export const spans = serviceKey<Spans>("spans");
+export const spans = serviceKey<Spans>("spans", () => new Spans());
