@@ -6,7 +6,6 @@ import { createHarness, type HarnessHandle } from "./harness.ts";
 import { type HostBridge, hostBridge } from "./host-bridge.ts";
 import { logTrace } from "./log.ts";
 import { MockableClock, mockableClock } from "./mockable-clock.ts";
-import { memories } from "./on-demand.ts";
 import { type ProgramPlace, programPlace } from "./place.ts";
 import { type RegexEngine, regexEngine } from "./regex-engine.ts";
 import { createProgramState, programState, type StatePlace } from "./state/state.ts";
@@ -47,7 +46,6 @@ export function createHostServices(host: Host, options: HostServicesOptions = {}
   provide(regexEngine, engine);
   provide(hostBridge, { bridge: options.bridge });
   provide(programState, createProgramState(options.state, host.clock));
-  provide(memories, new Map());
   if (options.compression !== undefined) provide(compressionEngine, options.compression);
   provide(egressKey, options.requiresEgressPolicy === true ? noEgress : openEgress);
   if (options.asymmetricCrypto !== undefined) provide(asymmetricCrypto, options.asymmetricCrypto);

@@ -1,7 +1,6 @@
-import { type Builtin, type CallContext, declare, req, t } from "../../../builtin/index.ts";
+import { type Builtin, type CallContext, declare, req, serviceKey, t } from "../../../builtin/index.ts";
 import { DictValue, ListValue, runtimeError, sortTexts } from "../../../value/index.ts";
 import { encodeUtf8 } from "../../utf8.ts";
-import { memory } from "../on-demand.ts";
 import { regexCache } from "../regex.ts";
 import { redactionPatterns } from "./detectors.ts";
 
@@ -12,12 +11,12 @@ interface Redaction {
   audit: DictValue[];
 }
 
-const state = memory<Redaction>("token redaction", () => ({ custom: [], audit: [] }));
+const state = serviceKey<Redaction>("token redaction", () => ({ custom: [], audit: [] }));
 /** The oldest entries give way, so that a long run does not grow for ever. */
 const longestAudit = 10_000;
 
 function redact(context: CallContext, text: string): string {
-  const { custom, audit } = state.of(context);
+  const { custom, audit } = context.service(state);
   const sizesByName = new Map<string, number[]>();
   let shown = withoutLogin(text);
   for (const [name, pattern] of [...redactionPatterns, ...custom]) {
@@ -67,7 +66,7 @@ function register(context: CallContext, name: string, pattern: string): null {
     const reason = error instanceof Error ? error.message : String(error);
     throw runtimeError(`token_redaction.register_pattern: invalid regex: ${reason}`);
   }
-  state.of(context).custom.push([name, pattern]);
+  context.service(state).custom.push([name, pattern]);
   return null;
 }
 
@@ -102,7 +101,7 @@ export const tokenRedactionBuiltins: readonly Builtin[] = [
     summary: "The names of the patterns that the program has registered.",
     params: [],
     returns: t.list,
-    run: (context) => names(state.of(context).custom),
+    run: (context) => names(context.service(state).custom),
   }),
   redaction({
     name: "__token_redaction_clear_custom_patterns",
@@ -110,7 +109,7 @@ export const tokenRedactionBuiltins: readonly Builtin[] = [
     params: [],
     returns: t.nil,
     run(context) {
-      state.of(context).custom.length = 0;
+      context.service(state).custom.length = 0;
       return null;
     },
   }),
@@ -120,7 +119,7 @@ export const tokenRedactionBuiltins: readonly Builtin[] = [
     params: [],
     returns: t.list,
     run(context) {
-      const memory = state.of(context);
+      const memory = context.service(state);
       const { audit } = memory;
       memory.audit = [];
       return new ListValue(audit);
