@@ -277,7 +277,7 @@ const runs: CommandSpec = {
       name: "inspect",
       summary: "Show what a run did",
       positionals: [{ name: "PATH", summary: "The run record", isRequired: true }],
-      flags: [json],
+      flags: [json, { name: "compare", value: "PATH", summary: "A run to show the differences from" }],
       load: () => import("./commands/runs-inspect.ts"),
     },
     {
@@ -316,7 +316,7 @@ const evaluate: CommandSpec = {
   name: "eval",
   summary: "Judge saved runs: one, a folder of them, or those that a manifest or a pack names",
   positionals: [{ name: "PATH", summary: "A run record, a folder, a manifest or a pack" }],
-  flags: [{ name: "compare", value: "PATH", summary: "A run that the judged one must be equal to" }],
+  flags: [{ name: "compare", value: "PATH", summary: "A run to show the differences from" }],
   load: () => import("./commands/eval.ts"),
 };
 

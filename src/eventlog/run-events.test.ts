@@ -22,13 +22,13 @@ class Collected implements RunEventSink {
 const out = (payload: string): RunEvent => ({ event_type: "stdout", payload });
 
 describe("the bus", () => {
-  test("does nothing without a sink", () => {
+  test("run-events 1: does nothing without a sink", () => {
     const bus = new RunEventBus();
     bus.emit(out("nobody"));
     expect(bus.isActive).toBe(false);
   });
 
-  test("hands events to the newest sink only, and to nobody after clear", () => {
+  test("run-events 2, 3: hands events to the newest sink only, and to nobody after clear", () => {
     const bus = new RunEventBus();
     const [first, second] = [new Collected(), new Collected()];
     expect(bus.install(first)).toBeUndefined();
@@ -41,7 +41,7 @@ describe("the bus", () => {
     expect([first.events, second.events]).toEqual([[out("1")], [out("2")]]);
   });
 
-  test("puts an earlier sink back", () => {
+  test("run-events 34: puts an earlier sink back", () => {
     const bus = new RunEventBus();
     const [outer, inner] = [new Collected(), new Collected()];
     bus.install(outer);
@@ -53,7 +53,7 @@ describe("the bus", () => {
     expect(bus.isActive).toBe(false);
   });
 
-  test("survives a sink that throws, and tells about it", () => {
+  test("run-events 4: survives a sink that throws, and tells about it", () => {
     const errors: unknown[] = [];
     const bus = new RunEventBus((error) => errors.push(error));
     const seen = new Collected();
@@ -207,11 +207,11 @@ describe("lines", () => {
       { event_type: "persona_stage", persona: "merge_captain", stage: "", transition: "started" },
       '{"event_type":"persona_stage","seq":1,"persona":"merge_captain","stage":"","transition":"started"}',
     ],
-  ])("%o", (event, expected) => {
+  ])("run-events 14, 15: %o", (event, expected) => {
     expect(data(event, 1)).toBe(expected);
   });
 
-  test("number a run from 1 to its terminal line", () => {
+  test("run-events 5: number a run from 1 to its terminal line", () => {
     const lines: string[] = [];
     const writer = new RunEventLines((line) => lines.push(line));
     for (const text of ["hello\n", "world\n", "!\n"]) writer.emit(out(text));
@@ -224,7 +224,7 @@ describe("lines", () => {
     ]);
   });
 
-  test("put a failure into the data and keep the envelope's ok", () => {
+  test("run-events 7: put a failure into the data and keep the envelope's ok", () => {
     const lines: string[] = [];
     new RunEventLines((line) => lines.push(line)).finish({
       event_type: "error",
@@ -235,7 +235,7 @@ describe("lines", () => {
     ]);
   });
 
-  test("quiet leaves out output and keeps the numbers without gaps", () => {
+  test("run-events 8: quiet leaves out output and keeps the numbers without gaps", () => {
     const lines: string[] = [];
     const writer = new RunEventLines((line) => lines.push(line), { isQuiet: true });
     writer.emit(out("x"));
@@ -255,7 +255,7 @@ describe("transcript entries", () => {
     return seen.events;
   };
 
-  test("an interpreted response gives its tool calls first", () => {
+  test("run-events 16, 18: an interpreted response gives its tool calls first", () => {
     const entry = {
       type: "interpreted_response",
       tool_calls: [
@@ -281,7 +281,7 @@ describe("transcript entries", () => {
     ]);
   });
 
-  test("a provider's response that lists tool calls is only a transcript event", () => {
+  test("run-events 16: a provider's response that lists tool calls is only a transcript event", () => {
     const events = forward({ type: "provider_call_response", tool_calls: [{ id: "c" }] });
     expect(events.map((event) => event.event_type)).toEqual(["transcript"]);
   });
@@ -300,7 +300,7 @@ describe("transcript entries", () => {
       { call_id: "c", ok: true, result: null },
     ],
     [{ ok: "yes" }, { call_id: "", ok: true, result: null }],
-  ])("a tool result %o", (fields, expected) => {
+  ])("run-events 17: a tool result %o", (fields, expected) => {
     expect(forward({ type: "tool_result", ...fields })[0]).toEqual({ event_type: "tool_result", ...expected });
   });
 
@@ -321,7 +321,7 @@ describe("persona events", () => {
     ["persona.run.completed", {}, [{ stage: "", transition: "completed" }]],
     ["persona.run.started", { stage: 5, to: "not taken" }, [{ stage: "", transition: "started" }]],
     ["persona.value.x", { stage: "plan" }, []],
-  ])("%s", (kind, payload, expected) => {
+  ])("run-events 19: %s", (kind, payload, expected) => {
     const bus = new RunEventBus();
     const seen = new Collected();
     bus.install(seen);

@@ -234,7 +234,7 @@ describe("hooks around the end", () => {
 });
 
 describe("hooks fired by the library", () => {
-  test("are told to observers of the run with what handlers said", async () => {
+  test("run-events 39: are told to observers of the run with what handlers said", async () => {
     const { result, events } = await run(`
       register_session_hook("post_turn", { _p -> {block: true, reason: "no"} })
       [__host_fire_session_hook("post_turn", {n: 1}), __host_fire_session_hook("SessionIdle", "not a dict")]`);

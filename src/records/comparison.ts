@@ -14,6 +14,11 @@ export function change<T extends string | number | boolean>(what: string, left: 
   return left === right ? [] : [`${what}: ${left} -> ${right}`];
 }
 
+/** As reports name it: `Stopped`. */
+export function showDaemonKind(kind: string): string {
+  return kind.slice(0, 1).toUpperCase() + kind.slice(1);
+}
+
 export function showOptional(text: string | null): string {
   return text === null ? "None" : `Some(${encodeJson(text)})`;
 }

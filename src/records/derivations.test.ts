@@ -27,7 +27,7 @@ async function normalized(json: Json) {
 }
 
 describe("child runs", () => {
-  test("are made of the workers that stages name, and fill the gaps of known ones", async () => {
+  test("run-records 11, 12, 13, 14: are made of the workers that stages name, and fill the gaps of known ones", async () => {
     const audit = { session_id: "sess", mutation_scope: "read_only", approval_policy: "broken" };
     const run = await normalized({
       id: "run_p",
@@ -78,7 +78,7 @@ describe("child runs", () => {
     expect(run.child_runs[0]?.approval_policy).toBeNull();
   });
 
-  test("nest as a tree, with what is missing told, and without going round", async () => {
+  test("run-records 34: nest as a tree, with what is missing told, and without going round", async () => {
     const { services } = testServices();
     const save = async (id: string, children: Json[], path: string) =>
       saveRunRecord(await normalizeRunRecord({ id, child_runs: children }, services), services, path);
@@ -123,7 +123,7 @@ describe("questions to humans", () => {
     ...extra,
   });
 
-  test("are merged from the log in the order of their asking", async () => {
+  test("run-records 15, 16: are merged from the log in the order of their asking", async () => {
     const { memory, services } = testServices();
     const log = topic("hitl.questions");
     memory.append(log, asked("q2", "run_q", "Second?", "2026-01-02"));
@@ -146,7 +146,7 @@ describe("questions to humans", () => {
     );
   });
 
-  test("are read beyond the first page", async () => {
+  test("run-records 15: are read beyond the first page", async () => {
     const { memory, services } = testServices();
     for (let n = 0; n < 600; n++)
       memory.append(topic("hitl.questions"), asked(`q${n}`, "r", `Question ${n}?`, "2026-01-01"));
@@ -178,7 +178,7 @@ describe("planner rounds and compactions", () => {
     snapshot_asset_id: "snap1",
   };
 
-  test("are read from what stages left", async () => {
+  test("run-records 19, 20, 26, 27, 51: are read from what stages left", async () => {
     const run = await normalized({
       stages: [
         stage("plan", {
@@ -243,7 +243,7 @@ describe("the action graph", () => {
       (edge) => `${edge.from_id} -${edge.kind}${edge.label === null ? "" : `(${edge.label})`}-> ${edge.to_id}`,
     );
 
-  test("runs from the run over its stages to its workers", async () => {
+  test("run-records 21, 24: runs from the run over its stages to its workers", async () => {
     const run = await normalized({
       id: "r",
       stages: [
@@ -271,7 +271,7 @@ describe("the action graph", () => {
     ]);
   });
 
-  test("hangs off the event that started the run, and off the original of a replay", async () => {
+  test("run-records 22, 23: hangs off the event that started the run, and off the original of a replay", async () => {
     const run = await normalized({
       id: "r",
       stages: [stage("a")],
@@ -306,7 +306,7 @@ describe("verification", () => {
     [{ verification: { ok: true } }, true, '{"ok":true}'],
     [{ kind: "verify", status: "failed", visible_text: "no luck" }, false, "no luck"],
     [{ kind: "verify", status: "running", outcome: "", visible_text: "  " }, null, null],
-  ])("%j", async (fields, passed, summary) => {
+  ])("run-records 25: %j", async (fields, passed, summary) => {
     const run = await normalized({ stages: [stage("v", fields)] });
     expect(run.observability?.verification_outcomes).toMatchObject([{ passed, summary }]);
   });
@@ -316,7 +316,7 @@ describe("differences", () => {
   const one = { id: "a", status: "completed", started_at: "1", stages: [stage("act", { branch: "x" })] };
   const tool = (result: string): Json => ({ tool_name: "grep", args_hash: "h", result });
 
-  test("are none between a run and itself", async () => {
+  test("run-records 31: are none between a run and itself", async () => {
     const run = await normalized(one);
     expect(diffRuns(run, run)).toMatchObject({
       identical: true,
@@ -326,7 +326,7 @@ describe("differences", () => {
     });
   });
 
-  test("name changed, added and removed stages", async () => {
+  test("run-records 31: name changed, added and removed stages", async () => {
     const [left, right, empty] = [
       await normalized(one),
       await normalized({ ...one, status: "failed", stages: [stage("act", { status: "failed", outcome: "error" })] }),
@@ -356,7 +356,7 @@ describe("differences", () => {
     ]);
   });
 
-  test("name a tool's differing result once, and one that only one run has", async () => {
+  test("run-records 32: name a tool's differing result once, and one that only one run has", async () => {
     const [left, right] = [
       await normalized({ ...one, tool_recordings: [tool("a"), tool("b")] }),
       await normalized({ ...one, tool_recordings: [tool("c")] }),
@@ -377,6 +377,26 @@ describe("differences", () => {
   });
 });
 
+describe("fixtures of clarifying questions", () => {
+  const judged = async (prompts: readonly string[], spec: Record<string, Json>) => {
+    const hitl_questions = prompts.map((prompt, at) => ({ request_id: `q${at}`, prompt }));
+    const run = await normalized({ status: "completed", hitl_questions });
+    const fixture = { eval_kind: "clarifying_question", expected_status: "completed", clarifying_question: spec };
+    return evaluateRun(run, replayFixture.read(fixture, "")).failures;
+  };
+
+  test("run-records 33: count the questions, and compare their words alone", async () => {
+    expect(await judged([], {})).toEqual(["expected at least 1 clarifying question(s), got 0"]);
+    expect(await judged(["a?", "b?"], {})).toEqual(["expected at most 1 clarifying question(s), got 2"]);
+    expect(await judged(["WHICH  environment, please?"], { expected_question: "which environment please" })).toEqual(
+      [],
+    );
+    expect(await judged(["Which one?"], { required_terms: ["environment"] })).toEqual([
+      'no clarifying question matched fixture; actual questions: "Which one?"',
+    ]);
+  });
+});
+
 describe("replay fixtures", () => {
   const base = {
     id: "r",
@@ -384,7 +404,7 @@ describe("replay fixtures", () => {
     stages: [stage("plan", { visible_text: "😀".repeat(100), branch: "ok", artifacts: [{ kind: "plan" }] })],
   };
 
-  test("pass against their own run, with at most eighty characters of text", async () => {
+  test("run-records 29, 30: pass against their own run, with at most eighty characters of text", async () => {
     const { services } = testServices();
     const run = await normalizeRunRecord(base, services);
     const fixture = fixtureOfRun(run, services);
@@ -392,7 +412,7 @@ describe("replay fixtures", () => {
     expect([...(fixture.stage_assertions[0]?.visible_text_contains ?? "")]).toHaveLength(80);
   });
 
-  test("name every difference", async () => {
+  test("run-records 29: name every difference", async () => {
     const { services } = testServices();
     const fixture = fixtureOfRun(await normalizeRunRecord(base, services), services);
     const changed = await normalizeRunRecord(

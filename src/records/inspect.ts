@@ -1,4 +1,5 @@
 import type { JsonObject } from "../eventlog/index.ts";
+import { showDaemonKind } from "./comparison.ts";
 import { textOf } from "./observability/fields.ts";
 import type { ObservabilityRecord, PlannerRound } from "./shapes/observability.ts";
 import type { RunRecord } from "./shapes/run-record.ts";
@@ -103,15 +104,20 @@ function observationLines(seen: ObservabilityRecord | null): string[] {
     ...seen.planner_rounds.map(plannerLine),
     ...seen.transcript_pointers.map(
       (pointer) =>
-        `- transcript ${pointer.label} [${pointer.kind}] ${pointer.path ?? pointer.location}${pointer.available ? "" : " (missing)"}`,
+        `- transcript ${pointer.label} [${pointer.kind}] available=${pointer.available} ${pointer.path ?? pointer.location}`,
     ),
-    ...seen.daemon_events.map((event) => `- daemon ${event.name} [${event.kind}] ${event.timestamp}`),
+    ...seen.daemon_events.flatMap((event) => [
+      `- daemon ${event.name} [${showDaemonKind(event.kind)}] at ${event.timestamp}`,
+      `  id: ${event.daemon_id}`,
+      `  persist_path: ${event.persist_path}`,
+      ...optional("  payload", event.payload_summary),
+    ]),
   ];
 }
 
 function plannerLine(round: PlannerRound): string {
-  const facts = `iterations=${round.iteration_count} llm_calls=${round.llm_call_count} tools=${round.tool_execution_count} rejected=${round.tool_rejection_count}`;
-  return `- planner ${round.node_id} ${facts}${round.research_facts.length === 0 ? "" : ` facts=${round.research_facts.length}`}`;
+  const facts = `iterations=${round.iteration_count} llm_calls=${round.llm_call_count} tools=${round.tool_execution_count} research_facts=${round.research_facts.length}`;
+  return `- planner ${round.node_id} ${facts}${round.tool_rejection_count === 0 ? "" : ` rejected=${round.tool_rejection_count}`}`;
 }
 
 function optional(label: string, value: string | null): string[] {

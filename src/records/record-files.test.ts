@@ -48,7 +48,7 @@ describe("a record of the reference", () => {
 });
 
 describe("normalizing", () => {
-  test("completes an empty record", async () => {
+  test("run-records 1: completes an empty record", async () => {
     const { services } = testServices();
     const run = await normalizeRunRecord({}, services);
     expect(run).toMatchObject({
@@ -72,7 +72,7 @@ describe("normalizing", () => {
     });
   });
 
-  test("keeps an observability that is given", async () => {
+  test("run-records 10: keeps an observability that is given", async () => {
     const { services } = testServices();
     const run = await normalizeRunRecord(
       { id: "r", observability: { schema_version: 9, research_fact_count: 7 } },
@@ -104,7 +104,7 @@ describe("normalizing", () => {
       "run_record parse error at policy.sandbox_profile: unknown variant `moon`, expected one of `worktree`",
     ],
     [[], "run_record parse error at .: invalid type: sequence, expected struct RunRecord | payload=[]"],
-  ])("refuses %j", async (json, message) => {
+  ])("run-records 2: refuses %j", async (json, message) => {
     await expect(normalizeRunRecord(json, testServices().services)).rejects.toThrow(message);
   });
 
@@ -117,6 +117,14 @@ describe("normalizing", () => {
     expect(new TextEncoder().encode(payload).length).toBeLessThanOrEqual(603);
   });
 
+  test("run-records 35: a span names its parent by parent_id alone", async () => {
+    const span = { trace_id: "t", span_id: 2, parent_span_id: 9, kind: "step", name: "n" };
+    const { services } = testServices();
+    const run = await normalizeRunRecord({ trace_spans: [span, { ...span, span_id: 3, parent_id: 2 }] }, services);
+    expect(run.trace_spans.map(({ parent_id }) => parent_id)).toEqual([null, 2]);
+    expect(runRecord.print(run, "")).not.toContain("cost_usd");
+  });
+
   test("reads older names of keys", async () => {
     const run = await normalizeRunRecord(
       { child_runs: [{ worker_id: "w", approval_policy: { repeated_call_limit: 3 } }] },
@@ -127,7 +135,7 @@ describe("normalizing", () => {
 });
 
 describe("saving and loading", () => {
-  test("goes to the run folder under its id, and gives that path", async () => {
+  test("run-records 3, 4, 5: goes to the run folder under its id, and gives that path", async () => {
     const { files, services } = testServices();
     const run = await normalizeRunRecord(small, services);
     const before = JSON.stringify(run);
@@ -140,7 +148,7 @@ describe("saving and loading", () => {
     expect(files.list(".harn-runs").map((entry) => entry.name)).toEqual(["run_1.json"]);
   });
 
-  test("makes the folders of a given path", async () => {
+  test("run-records 4: makes the folders of a given path", async () => {
     const { services } = testServices();
     const path = await saveRunRecord(await normalizeRunRecord(small, services), services, "a/b/one.json");
     expect(loadRunRecord(path, services).persisted_path).toBe("a/b/one.json");
@@ -169,7 +177,7 @@ describe("saving and loading", () => {
     expect(files.readText("out.json")).toContain('"b": 1.0');
   });
 
-  test("keeps where a moved file came from, and looks beside where it is", () => {
+  test("run-records 8, 17, 18: keeps where a moved file came from, and looks beside where it is", () => {
     const { services } = testServices({
       "/desk/moved/r.json": '{"id":"r","persisted_path":"old/r.json"}',
       "/desk/moved/r-llm/llm_transcript.jsonl": [
@@ -188,7 +196,7 @@ describe("saving and loading", () => {
     expect(run.observability?.daemon_events.map((event) => event.kind)).toEqual(["spawned", "stopped"]);
   });
 
-  test("does not make up what a file lacks, and derives what follows anew", () => {
+  test("run-records 9, 10: does not make up what a file lacks, and derives what follows anew", () => {
     const { services } = testServices({
       "/desk/r.json": '{"observability":{"schema_version":1,"research_fact_count":5}}',
     });
@@ -201,7 +209,7 @@ describe("saving and loading", () => {
     });
   });
 
-  test("announces the saved state on the log", async () => {
+  test("run-records 36: announces the saved state on the log", async () => {
     const { memory, services } = testServices();
     await saveRunRecord(await normalizeRunRecord(small, services), services);
     const [event] = memory.readRange(topic("observability.action_graph"), undefined, 5);
@@ -230,7 +238,7 @@ describe("files that fail", () => {
     throw new HostError("ENOSPC", "No space left on device (os error 28)");
   };
 
-  test("a full disk is named, and the old file stays whole", async () => {
+  test("run-records 6: a full disk is named, and the old file stays whole", async () => {
     const { files, services } = testServices();
     const run = await normalizeRunRecord(small, services);
     const path = await saveRunRecord(run, services);
@@ -242,7 +250,7 @@ describe("files that fail", () => {
     expect(loadRunRecord(path, services).status).toBe("completed");
   });
 
-  test("a folder that cannot be made is named", async () => {
+  test("run-records 6: a folder that cannot be made is named", async () => {
     const { services } = testServices({ "/desk/file": "x" });
     const run = await normalizeRunRecord(small, services);
     await expect(saveRunRecord(run, services, "file/run.json")).rejects.toThrow(/^failed to create run directory: /);
@@ -266,7 +274,7 @@ describe("files that fail", () => {
     ["broken.json", "failed to parse run record: key must be a string at line 1 column 2"],
     ["half.json", "failed to parse run record: EOF while parsing"],
     ["wrong.json", "failed to parse run record: stages[0].node_id: invalid type: boolean `true`, expected a string"],
-  ])("%s", (path, message) => {
+  ])("run-records 7: %s", (path, message) => {
     const { services } = testServices({
       "/desk/broken.json": "{oops",
       "/desk/half.json": '{"_type": "run_record", "id": "run_1", "sta',
@@ -276,7 +284,7 @@ describe("files that fail", () => {
   });
 });
 
-test("sidecars lie beside their record", () => {
+test("run-records 17: sidecars lie beside their record", () => {
   expect(["x/run.json", "run.json", "a.b/run.tar.json", "plain", "dir/"].map(transcriptSidecar)).toEqual([
     "x/run-llm/llm_transcript.jsonl",
     "run-llm/llm_transcript.jsonl",

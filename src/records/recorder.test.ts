@@ -142,7 +142,7 @@ describe("recording a run", () => {
     expect(subject.snapshot().tool_recordings).toMatchObject([{ tool_name: "grep", result: "x", duration_ms: 5 }]);
   });
 
-  test("hashes arguments whatever the order of their keys", () => {
+  test("run-records 48: hashes arguments whatever the order of their keys", () => {
     const hashes = [
       { b: 1, a: 2 },
       { a: 2, b: 1 },
@@ -249,7 +249,7 @@ describe("inspecting a recorded run", () => {
         "- planner [agent] status=failed outcome=failed branch=-",
         "  duration: 1.50 s",
         "  llm: 2 calls, 100 in / 20 out, $0.001000",
-        "- transcript LLM transcript sidecar [llm_jsonl] .harn-runs/run_1-llm/llm_transcript.jsonl (missing)",
+        "- transcript LLM transcript sidecar [llm_jsonl] available=false .harn-runs/run_1-llm/llm_transcript.jsonl",
         "",
       ].join("\n"),
     );

@@ -37,7 +37,7 @@ describe("harn eval", () => {
     project.write("a.json", run("a", "success")).write("b.json", run("bb", "failed"));
     expect(await project.harn("eval", "a.json")).toMatchObject({ status: 0, stdout: "PASS\nStages: 1\n" });
     const compared = await project.harn("eval", "a.json", "--compare", "b.json");
-    expect([compared.status, compared.stdout]).toEqual([1, expect.stringContaining("outcome: failed -> success")]);
+    expect([compared.status, compared.stdout]).toEqual([0, expect.stringContaining("  outcome: failed -> success\n")]);
   });
 
   it("judges what a pack names, in TOML as well, relative to its folder", async () => {
@@ -88,8 +88,9 @@ describe("the transcript of model calls", () => {
     expect(entries[3]).toMatchObject({ text: "my key is [redacted]" });
     expect(readFileSync(join(project.folder, "watched", "llm_transcript.jsonl"), "utf8")).toBe(text);
     const inspected = await project.harn("runs", "inspect", `${path}.json`);
-    expect(inspected.stdout).toContain("- transcript LLM transcript sidecar [llm_jsonl]");
-    expect(inspected.stdout).not.toContain("missing");
+    expect(inspected.stdout).toContain(
+      `- transcript LLM transcript sidecar [llm_jsonl] available=true ${path}-llm/llm_transcript.jsonl`,
+    );
   });
 
   it("is part of the events of the run", async () => {
@@ -107,6 +108,56 @@ describe("the transcript of model calls", () => {
   });
 });
 
+describe("harn replay", () => {
+  it("run-records 43, 46: fails with a fixture that fails, and says why", async () => {
+    project.write("a.json", run("a", "failed"));
+    const failure = "stage plan outcome mismatch: expected success, got failed";
+    const told = await project.harn("replay", "a.json");
+    expect([told.status, told.stdout]).toEqual([1, expect.stringContaining("Embedded replay fixture: FAIL")]);
+    expect(told.stdout).toContain(failure);
+    const { status, stdout } = await project.harn("replay", "a.json", "--json");
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      data: { run_id: "a", fixture: { pass: false, failures: [failure] } },
+      error: { code: "replay_fixture_failed", message: "embedded replay fixture did not pass" },
+    });
+  });
+});
+
+describe("run records of programs", () => {
+  it("run-records 37, 47: saving gives path and run; judging without a fixture makes one of the run", async () => {
+    project.write("in.json", run("a", "failed"));
+    project.write(
+      "saves.harn",
+      `pipeline main() {
+        let read = run_record_load("in.json")
+        let saved = run_record_save(read, "out.json")
+        harness.stdio.println("\${saved.keys()} \${saved.path} \${saved.run.persisted_path}")
+        harness.stdio.println("\${run_record_eval(read).pass} \${run_record_eval(read, read.replay_fixture).pass}")
+      }`,
+    );
+    const { stdout } = await project.harn("run", "saves.harn");
+    expect(stdout).toBe("[path, run] out.json out.json\ntrue false\n");
+  });
+});
+
+describe("run records of workflows", () => {
+  it("run-records 52: have a checkpoint at the start, after each stage and at the end, each announced", async () => {
+    project.write(
+      "flow.harn",
+      `pipeline main() {
+        llm_mock({text: "acted"})
+        let graph = {entry: "a", nodes: {a: {kind: "stage", mode: "llm", model_policy: {provider: "mock"}}}}
+        let run = workflow_execute("Task", graph, []).run
+        harness.stdio.println("\${run.checkpoints.map({ c -> c.reason })}")
+        harness.stdio.println("\${event_log.latest("observability.action_graph")}")
+      }`,
+    );
+    expect(await project.harn("run", "flow.harn")).toMatchObject({ stdout: "[start, stage_complete, finalize]\n3\n" });
+  });
+});
+
 describe("harn runs", () => {
   it("lists newest first, and tells of what is no record", async () => {
     project
@@ -121,13 +172,23 @@ describe("harn runs", () => {
     expect(json.data.runs).toHaveLength(2);
   });
 
+  it("inspects a run beside another", async () => {
+    project.write("a.json", run("a", "success")).write("b.json", run("bb", "failed"));
+    const { status, stdout } = await project.harn("runs", "inspect", "a.json", "--compare", "b.json");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^Run: a\n[\s\S]*\nDiff: bb -> a \[completed -> completed\]\nIdentical: false\nStage diffs: 1\n/,
+    );
+    expect(stdout).toContain("- plan [changed]\n  outcome: failed -> success\n");
+  });
+
   it("compares two, with a status", async () => {
     project.write("a.json", run("a", "success")).write("b.json", run("a", "failed"));
     expect((await project.harn("runs", "diff", "a.json", "a.json")).stdout).toContain("Identical: true");
     const diff = await project.harn("runs", "diff", "a.json", "b.json");
     expect([diff.status, diff.stdout]).toEqual([
       1,
-      expect.stringContaining("- plan [changed] outcome: success -> failed"),
+      expect.stringContaining("- plan [changed]\n  outcome: success -> failed\n"),
     ]);
   });
 });

@@ -49,7 +49,7 @@ describe("harn run", () => {
     ["return false", 0, ""],
     ['return Err("no luck")', 1, "no luck\n"],
     ["exit(9)", 9, ""],
-  ])("ends with the status that `%s` asks for", async (body, status, stderr) => {
+  ])("run-events 12: ends with the status that `%s` asks for", async (body, status, stderr) => {
     project.write("status.harn", main(`  ${body}`));
     expect(await project.harn("run", "status.harn")).toEqual({ status, stdout: "", stderr });
   });
@@ -79,7 +79,7 @@ describe("harn run", () => {
     expect(await project.harn("run", name)).toEqual({ status: 1, stdout: "", stderr });
   });
 
-  it("is confined to the project unless told otherwise", async () => {
+  it("run-events 46: is confined to the project unless told otherwise", async () => {
     project.write("reads.harn", main('  log(len(read_file("/etc/hostname")) > 0)'));
     const refused = await project.harn("run", "reads.harn");
     expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining("HARN-CAP-201: sandbox violation")]);
@@ -112,7 +112,7 @@ describe("harn run", () => {
     [["run", "--deny", "a", "--allow", "b", "x.harn"], "cannot be used with"],
     [["run", "--nonsense"], "unexpected argument '--nonsense' found"],
     [["frobnicate"], "unrecognized subcommand 'frobnicate'"],
-  ])("takes %j for misuse", async (args, message) => {
+  ])("run-events 9: takes %j for misuse", async (args, message) => {
     const { status, stdout, stderr } = await project.harn(...args);
     expect([status, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(message);
@@ -142,7 +142,7 @@ describe("output", () => {
     expect((await project.shell("harn run long.harn | wc -l")).stdout.trim()).toBe("200000");
   });
 
-  it("ends without a word when nobody reads any more", async () => {
+  it("run-events 35: ends without a word when nobody reads any more", async () => {
     project.write("endless.harn", main('  while true {\n    harness.stdio.println("more")\n  }'));
     expect(await project.shell("harn run endless.harn | head -n 1")).toEqual({
       status: 0,
@@ -161,7 +161,7 @@ describe("output", () => {
 });
 
 describe("harn run --json", () => {
-  it("is a stream of numbered events and a result", async () => {
+  it("run-events 5, 6: is a stream of numbered events and a result", async () => {
     project.write(
       "three.harn",
       main('  harness.stdio.println("hello")\n  harness.stdio.eprint("world")\n  return {b: 1.0, a: [nil]}'),
@@ -176,12 +176,12 @@ describe("harn run --json", () => {
     expect(Object.keys(lines(stdout)[0] ?? {})).toEqual(["schemaVersion", "ok", "data", "error", "warnings"]);
   });
 
-  it("leaves out the program's output when quiet", async () => {
+  it("run-events 8: leaves out the program's output when quiet", async () => {
     const { stdout } = await project.harn("run", "--json", "--quiet", "three.harn");
     expect(lines(stdout).map(({ data }) => [data.event_type, data.seq])).toEqual([["result", 1]]);
   });
 
-  it("tells a failure inside an envelope that is ok", async () => {
+  it("run-events 7, 10: tells a failure inside an envelope that is ok", async () => {
     project.write("boom.harn", main('  throw "boom"'));
     const { status, stdout, stderr } = await project.harn("run", "--json", "boom.harn");
     expect([status, stderr]).toEqual([1, ""]);
@@ -190,14 +190,14 @@ describe("harn run --json", () => {
     ]);
   });
 
-  it("tells what is wrong with a program in one line", async () => {
+  it("run-events 11: tells what is wrong with a program in one line", async () => {
     project.write("syntax.harn", "pipeline default( {\n");
     const { status, stdout, stderr } = await project.harn("run", "--json", "syntax.harn");
     expect([status, stderr, lines(stdout).length]).toEqual([1, "", 1]);
     expect(lines(stdout)[0]?.data).toMatchObject({ event_type: "error", error: { code: "compile_error" } });
   });
 
-  it("has an Err result for a result, and no end after exit", async () => {
+  it("run-events 13, 21: has an Err result for a result, and no end after exit", async () => {
     project.write("err.harn", main('  return Err("x")')).write("exit.harn", main("  log(1)\n  exit(2)"));
     const err = await project.harn("run", "--json", "err.harn");
     expect([err.status, lines(err.stdout)[0]?.data]).toEqual([
@@ -208,7 +208,7 @@ describe("harn run --json", () => {
     expect([exit.status, lines(exit.stdout).map(({ data }) => data.event_type)]).toEqual([2, ["stdout"]]);
   });
 
-  it("goes on when nobody reads it", async () => {
+  it("run-events 35: goes on when nobody reads it", async () => {
     project.write("status.harn", main("  for i in 0 to 100000 {\n    log(i)\n  }\n  return 5"));
     expect(
       (await project.shell("harn run --json status.harn | head -n 1 > /dev/null; echo ${PIPESTATUS[0]}")).stdout,
@@ -254,7 +254,7 @@ describe("signals", () => {
     expect(stderr).toContain("[harn] signal received, interrupting VM");
   });
 
-  it("interrupt a loop that never waits", async () => {
+  it("run-events 42: interrupt a loop that never waits", async () => {
     project.write("loop.harn", main('  harness.stdio.println("ready")\n  var n = 0\n  while true { n = n + 1 }'));
     const child = await project.start("run", "loop.harn");
     const ended = endOf(child);

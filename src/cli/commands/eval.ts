@@ -24,8 +24,8 @@ import type { Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage-error.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
+import { diffText } from "../run-diff-text.ts";
 import { isFolder, recordServices, recordsIn } from "../run-files.ts";
-import { diffText } from "./runs-diff.ts";
 
 /** Judges saved runs: one, a folder of them, or those that a manifest or a pack names. Status 1 when one fails. */
 export function execute(invocation: Invocation, context: CommandContext): number {
@@ -92,9 +92,8 @@ function judgeRun(path: string, baseline: string | undefined, services: RecordSe
   const run = loadRunRecord(path, services);
   const { failures, pass, stage_count } = evaluateRun(run, run.replay_fixture ?? fixtureOfRun(run, services));
   const diff = baseline === undefined ? undefined : diffRuns(loadRunRecord(baseline, services), run);
-  const isPassed = pass && diff?.identical !== false;
-  const lines = [isPassed ? "PASS" : "FAIL", `Stages: ${stage_count}`, ...failures.map((reason) => `- ${reason}`)];
-  return { isPassed, text: `${lines.join("\n")}\n${diff === undefined ? "" : diffText(diff)}` };
+  const lines = [word(pass), `Stages: ${stage_count}`, ...failures.map((reason) => `- ${reason}`)];
+  return { isPassed: pass, text: `${lines.join("\n")}\n${diff === undefined ? "" : diffText(diff)}` };
 }
 
 function judgeFolder(folder: string, services: RecordServices, cwd: string): Judgement {
@@ -111,8 +110,9 @@ function judgeFolder(folder: string, services: RecordServices, cwd: string): Jud
 function suiteJudgement({ cases, failed, pass, passed, total }: EvalSuiteReport): Judgement {
   const lines = [
     `${word(pass)} ${passed} passed, ${failed} failed, ${total} total`,
-    ...cases.flatMap(({ failures, label, pass: isPassed, run_id, workflow_id }) => [
+    ...cases.flatMap(({ failures, label, pass: isPassed, run_id, source_path, workflow_id }) => [
       `- ${label ?? run_id} [${workflow_id}] ${word(isPassed)}`,
+      ...(source_path === null ? [] : [`  path: ${source_path}`]),
       ...failures.map((reason) => `  ${reason}`),
     ]),
   ];

@@ -1,5 +1,6 @@
-import { change, pairUp, showOptional } from "../comparison.ts";
-import type { ObservabilityRecord } from "../shapes/observability.ts";
+import { encodeJson } from "../../eventlog/index.ts";
+import { change, pairUp, showDaemonKind, showOptional } from "../comparison.ts";
+import type { CompactionEvent, DaemonEvent, ObservabilityRecord, TranscriptPointer } from "../shapes/observability.ts";
 import type { RunRecord } from "../shapes/run-record.ts";
 import { deriveObservability } from "./derive.ts";
 
@@ -15,6 +16,8 @@ interface Section<T> {
   readonly noun: string;
   readonly items: (seen: ObservabilityRecord) => readonly T[];
   readonly key: (item: T) => string;
+  /** What two that belong together are called, when that is not their key. */
+  readonly label?: (item: T) => string;
   readonly compare: (left: T, right: T) => readonly string[];
 }
 
@@ -24,8 +27,9 @@ function section<T>(
   const byKey = (seen: ObservabilityRecord): ReadonlyMap<string, T> =>
     new Map(described.items(seen).map((item) => [described.key(item), item]));
   return (left, right) =>
-    pairUp(byKey(left), byKey(right)).flatMap(([label, a, b]) => {
+    pairUp(byKey(left), byKey(right)).flatMap(([key, a, b]) => {
       const details = detailsOf(described, a, b);
+      const label = a !== undefined && b !== undefined ? (described.label?.(a) ?? key) : key;
       return details.length === 0 ? [] : [{ section: described.name, label, details }];
     });
 }
@@ -51,11 +55,12 @@ const sections = [
     name: "planner_rounds",
     noun: "planner summary",
     items: (seen) => seen.planner_rounds,
-    key: (round) => round.node_id,
+    key: (round) => round.stage_id,
+    label: (round) => round.node_id,
     compare: (a, b) => [
       ...change("iterations", a.iteration_count, b.iteration_count),
       ...change("tool_executions", a.tool_execution_count, b.tool_execution_count),
-      ...change("research_facts", a.research_facts.length, b.research_facts.length),
+      ...change("research_facts", showTexts(a.research_facts), showTexts(b.research_facts)),
       ...change("ledger_done_rejections", a.ledger_done_rejections, b.ledger_done_rejections),
       ...change("status", a.status, b.status),
     ],
@@ -65,46 +70,54 @@ const sections = [
     noun: "pointer",
     items: (seen) => seen.transcript_pointers,
     key: (pointer) => pointer.id,
-    compare: (a, b) => [
-      ...change("available", a.available, b.available),
-      ...change("path", showOptional(a.path), showOptional(b.path)),
-      ...change("location", a.location, b.location),
-    ],
+    compare: (a, b) => change("pointer", pointerFacts(a), pointerFacts(b)),
   }),
   section({
     name: "compaction_events",
     noun: "compaction event",
     items: (seen) => seen.compaction_events,
     key: (event) => event.id,
-    compare: (a, b) => [
-      ...change("strategy", a.strategy, b.strategy),
-      ...change("archived_messages", a.archived_messages, b.archived_messages),
-      ...change("snapshot_location", a.snapshot_location, b.snapshot_location),
-      ...change("available", a.available, b.available),
-    ],
+    compare: (a, b) => change("event", compactionFacts(a), compactionFacts(b)),
   }),
   section({
     name: "daemon_events",
     noun: "daemon event",
     items: (seen) => seen.daemon_events,
-    key: (event) => `${event.daemon_id}:${event.kind}:${event.timestamp}`,
-    compare: (a, b) => [
-      ...change("name", a.name, b.name),
-      ...change("persist_path", a.persist_path, b.persist_path),
-      ...change("payload_summary", showOptional(a.payload_summary), showOptional(b.payload_summary)),
-    ],
+    key: (event) => `${event.daemon_id}:${showDaemonKind(event.kind)}:${event.timestamp}`,
+    compare: (a, b) => change("event", daemonFacts(a), daemonFacts(b)),
   }),
   section({
     name: "verification",
     noun: "verification",
     items: (seen) => seen.verification_outcomes,
     key: (outcome) => outcome.stage_id,
+    label: (outcome) => outcome.node_id,
     compare: (a, b) => [
-      ...change("passed", String(a.passed), String(b.passed)),
+      ...change("passed", showVerdict(a.passed), showVerdict(b.passed)),
       ...change("summary", showOptional(a.summary), showOptional(b.summary)),
     ],
   }),
 ];
+
+function pointerFacts({ available, location, path }: TranscriptPointer): string {
+  return `(${available}, ${showOptional(path)}, ${encodeJson(location)})`;
+}
+
+function compactionFacts({ archived_messages, available, snapshot_asset_id, strategy }: CompactionEvent): string {
+  return `(${encodeJson(strategy)}, ${archived_messages}, ${showOptional(snapshot_asset_id)}, ${available})`;
+}
+
+function daemonFacts({ name, payload_summary, persist_path }: DaemonEvent): string {
+  return `(${encodeJson(name)}, ${encodeJson(persist_path)}, ${showOptional(payload_summary)})`;
+}
+
+function showTexts(texts: readonly string[]): string {
+  return `[${texts.map(encodeJson).join(", ")}]`;
+}
+
+function showVerdict(passed: boolean | null): string {
+  return passed === null ? "None" : `Some(${passed})`;
+}
 
 /** What differs in what follows from two runs: the stored conclusions, where there are any. */
 export function diffObservability(left: RunRecord, right: RunRecord): ObservabilityDiff[] {
