@@ -35,6 +35,7 @@ export {
 export { type DurableWait, type WaitEnd, waitDurably } from "./durable-wait.ts";
 export { EventLogError, type EventLogErrorCategory, SubscriberLagged, stepError } from "./error.ts";
 export { type EventId, type EventInput, LogEvent, type StoredEvent } from "./event.ts";
+export { EventIndex } from "./event-index.ts";
 export { EventStream, eventValue, logFault } from "./event-stream.ts";
 export {
   describeJson,

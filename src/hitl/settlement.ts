@@ -3,6 +3,7 @@
 import {
   cancelWaitpoint,
   completeWaitpoint,
+  EventIndex,
   type EventLog,
   findWaitpoint,
   isJsonObject,
@@ -104,9 +105,10 @@ function responseOf(event: LogEvent, requestId: string): HumanResponse | undefin
   return readResponse(requestId, event.exactPayload());
 }
 
-export async function eventsOfRequest(log: EventLog, kind: RequestKind, requestId: string): Promise<LogEvent[]> {
-  const all = await log.readRange(kindNames[kind].topic, undefined, Number.MAX_SAFE_INTEGER);
-  return all.filter((event) => idOfRequest(event) === requestId);
+const byRequest = new EventIndex(idOfRequest);
+
+export function eventsOfRequest(log: EventLog, kind: RequestKind, requestId: string): Promise<LogEvent[]> {
+  return byRequest.find(log, kindNames[kind].topic, requestId);
 }
 
 /** Which request an event is about: its header, else its payload says so. */

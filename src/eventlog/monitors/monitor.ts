@@ -5,6 +5,7 @@ import type { EventLog } from "../contract.ts";
 import { dispatchScope, isReplaying, traceIdOf } from "../dispatch-scope.ts";
 import { nextWake, subscribeFromNow } from "../durable-wait.ts";
 import type { LogEvent } from "../event.ts";
+import { byWaitId } from "../event-index.ts";
 import { isJsonObject, type Json, type JsonObject } from "../json.ts";
 import { rfc3339 } from "../run-events.ts";
 import type { Subscription } from "../subscription.ts";
@@ -148,8 +149,8 @@ function pushJson(event: LogEvent): Json {
 
 async function findRecord(log: EventLog, waitId: string): Promise<MonitorRecord | undefined> {
   let found: MonitorRecord | undefined;
-  for (const event of await log.readRange(monitorTopic, undefined, Number.MAX_SAFE_INTEGER)) {
-    if (event.headers.wait_id !== waitId || event.kind === "monitor_wait_started") continue;
+  for (const event of await byWaitId.find(log, monitorTopic, waitId)) {
+    if (event.kind === "monitor_wait_started") continue;
     const payload = event.exactPayload();
     if (isJsonObject(payload) && typeof payload.status === "string") found = payload as MonitorRecord;
   }

@@ -1,8 +1,9 @@
 // Waitpoints without a value that are waited for together: `std/waitpoints`. A wait has an id; asked again, it gives its record.
 import type { EventLog } from "../contract.ts";
+import { byWaitId } from "../event-index.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import { rfc3339 } from "../run-events.ts";
-import { readAll, readWaitpoint, type Waitpoint, waitpointTopic, waitsTopic } from "./waitpoint-log.ts";
+import { readWaitpoint, type Waitpoint, waitpointTopic, waitsTopic } from "./waitpoint-log.ts";
 
 const kinds = {
   open: "waitpoint_created",
@@ -108,8 +109,8 @@ function waitHeaders({ wait_id, waitpoint_ids }: WaitStart): Record<string, stri
 /** How a wait of that id ended. */
 export async function findWaitEnd(log: EventLog, waitId: string): Promise<WaitRecord | undefined> {
   let found: WaitRecord | undefined;
-  for (const { kind, headers, payload } of await readAll(log, waitsTopic)) {
-    if (headers.wait_id === waitId && kind !== "waitpoint_wait_started" && isJsonObject(payload) && "status" in payload)
+  for (const { kind, payload } of await byWaitId.find(log, waitsTopic, waitId)) {
+    if (kind !== "waitpoint_wait_started" && isJsonObject(payload) && "status" in payload)
       found = payload as WaitRecord;
   }
   return found;

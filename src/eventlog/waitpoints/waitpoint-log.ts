@@ -1,4 +1,4 @@
-import type { Answer, EventLog } from "../contract.ts";
+import type { EventLog } from "../contract.ts";
 import { isJsonObject, type Json, type JsonObject } from "../json.ts";
 import { sanitizeTopicComponent, type Topic, topic } from "../topic.ts";
 
@@ -23,7 +23,7 @@ export async function readWaitpoint(
   accepts: (kind: string) => boolean,
 ): Promise<Waitpoint | undefined> {
   let found: Waitpoint | undefined;
-  for (const event of await readAll(log, waitpointTopic(id))) {
+  for (const event of await log.readRange(waitpointTopic(id), undefined, Number.MAX_SAFE_INTEGER)) {
     if (!accepts(event.kind)) continue;
     const payload = event.exactPayload();
     if (isWaitpoint(payload) && payload.id === id) found = payload;
@@ -33,8 +33,4 @@ export async function readWaitpoint(
 
 function isWaitpoint(payload: Json): payload is Waitpoint {
   return isJsonObject(payload) && typeof payload.id === "string" && typeof payload.status === "string";
-}
-
-export function readAll(log: EventLog, of: Topic): Answer<Awaited<ReturnType<EventLog["readRange"]>>> {
-  return log.readRange(of, undefined, Number.MAX_SAFE_INTEGER);
 }
