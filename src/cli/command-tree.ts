@@ -68,6 +68,23 @@ const run: CommandSpec = {
       requires: "resume",
     },
     { name: "current", summary: "The program as its files are now, not as they were", requires: "resume" },
+    {
+      name: "attest",
+      summary: "Leave a signed receipt of what the run did; its events are kept in memory",
+      conflicts: ["record", "resume"],
+    },
+    {
+      name: "receipt-out",
+      value: "FILE",
+      summary: "Where the receipt goes; .harn/receipts/ID.json by default",
+      requires: "attest",
+    },
+    {
+      name: "attest-agent",
+      value: "ID",
+      summary: "In whose name it is signed; harn-cli by default",
+      requires: "attest",
+    },
   ],
   load: () => import("./commands/run.ts"),
 };
@@ -349,6 +366,14 @@ const pack: CommandSpec = {
   ],
 };
 
+const verify: CommandSpec = {
+  name: "verify",
+  summary: "Check a receipt of a run: its events, its hashes, its signatures",
+  positionals: [{ name: "RECEIPT", summary: "The receipt", isRequired: true }],
+  flags: [json],
+  load: () => import("./commands/verify.ts"),
+};
+
 const contracts: CommandSpec = {
   name: "contracts",
   summary: "Print what programs and hosts may rely on",
@@ -434,6 +459,7 @@ export const commandTree: CommandSpec = {
     replay,
     evaluate,
     pack,
+    verify,
     contracts,
     version,
     testWorker,

@@ -40,5 +40,10 @@ export const jsonOutputs: readonly JsonOutput[] = [
   { command: "runs list", schemaVersion: 1, description: "The run records of a folder" },
   { command: "runs diff", schemaVersion: 1, description: "What differs between two runs" },
   { command: "runs inspect", schemaVersion: 1, description: "What a recorded run did" },
+  {
+    command: "verify",
+    schemaVersion: 1,
+    description: "What was checked about the receipt of a run, without an envelope",
+  },
   { command: "version", schemaVersion: 1, description: "Name, version and description of this program" },
 ];

@@ -3,6 +3,7 @@ import { hostError } from "../../host/node/errors.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
+import type { Attestation } from "../running/attestation.ts";
 import { Interruption } from "../running/interruption.ts";
 import { jsonReport } from "../running/json-report.ts";
 import { performRun } from "../running/perform-run.ts";
@@ -40,8 +41,10 @@ async function runEntry(
   const fixtures = invocation.text("llm-mock-record");
   const request = await requestFor(invocation, context, report);
   if (typeof request === "number") return request;
+  const attestation = await attestationFor(invocation, context);
   const performance = await performRun(request, context, report, signal, {
     keepsRecord: true,
+    ...(attestation && { attestation }),
     recordsFixtures: fixtures !== undefined,
     onResult: (session) => saveFixtures(session, fixtures),
   });
@@ -84,6 +87,12 @@ async function newRequest(
   // The project is where the bundle is run, not where it was unpacked.
   const { placesOf } = await import("../running/session.ts");
   return { ...(await requestOf(invocation, context, entry)), places: placesOf(undefined, context.cwd) };
+}
+
+async function attestationFor(invocation: Invocation, { cwd }: CommandContext): Promise<Attestation | undefined> {
+  if (!invocation.has("attest")) return undefined;
+  const { openAttestation } = await import("../running/attestation.ts");
+  return openAttestation({ cwd, agent: invocation.text("attest-agent"), path: invocation.text("receipt-out") });
 }
 
 function saveFixtures(session: Session, path: string | undefined): void {

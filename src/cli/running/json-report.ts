@@ -22,6 +22,7 @@ export function jsonReport({ output }: CommandContext, { isQuiet }: { readonly i
   return {
     warn: () => {},
     kept: () => {},
+    attested: () => {},
     unpacked: (event) => lines.emit(event),
     verified: ({ bundle_hash, cache_hit, dry_run_verify, key_id, signature_verified }) => {
       const value = { bundle_hash, cache_hit, dry_run_verify, key_id: key_id ?? null, signature_verified };

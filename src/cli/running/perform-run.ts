@@ -6,6 +6,7 @@ import type { ReplayStop } from "../../runtime/journal/effect-journal.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
 import { type Timed, untimed } from "../measuring/phases.ts";
+import type { Attestation } from "./attestation.ts";
 import { findProgram, keepProgram } from "./compiled-programs.ts";
 import type { RecordedRun } from "./recorded-run.ts";
 import type { RunReport } from "./report.ts";
@@ -23,6 +24,8 @@ export interface PerformOptions {
   /** Whether the run leaves a run record. A replay does not: its run has one. */
   readonly keepsRecord: boolean;
   readonly watch?: RunWatch;
+  /** Leaves a signed receipt of the run. */
+  readonly attestation?: Attestation;
   /** Before the session closes. */
   readonly onResult?: (session: Session) => void;
   /** How the run ended by itself, before the recording is closed. */
@@ -56,6 +59,7 @@ export async function performRun(
   const recorded = request.record?.(places, observations);
   if (recorded !== undefined) await loadWhatComesLate(program);
   const session = timed("run_setup", () => sessionFor(request, context, report, places, recorded, options));
+  options.attestation?.begin({ ...request, project: places.project });
   report.attach(session);
   try {
     const result = await timed("run_main", () => outcomeOf(session, program, signal, recorded));
@@ -66,6 +70,7 @@ export async function performRun(
     }
     options.onResult?.(session);
     if (options.keepsRecord) await keepRecord(session, result.result, report);
+    if (options.attestation !== undefined) report.attested(await options.attestation.finish(result.result));
     await session.close();
     const status = report.finished(result.result);
     await recorded?.close({ status, message: "" });
@@ -139,7 +144,7 @@ export function sessionFor(
   report: RunReport,
   places: RunPlaces,
   recorded: RecordedRun | undefined,
-  { keepsRecord, recordsFixtures = false }: PerformOptions,
+  { attestation, keepsRecord, recordsFixtures = false }: PerformOptions,
 ): Session {
   try {
     return openSession({
@@ -149,6 +154,7 @@ export function sessionFor(
       places,
       ...(recorded && { journal: recorded.journal, runId: recorded.id }),
       keepsRecord,
+      ...(attestation && { openLog: () => attestation.log }),
       ...sessionRules(rules, recordsFixtures),
       write: (stream, text) => context.output.write(stream, text),
       warn: (message) => report.warn(message),

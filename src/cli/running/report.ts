@@ -21,5 +21,7 @@ export interface RunReport {
   attach(session: Session): void;
   /** The run left a record there. */
   kept(path: string): void;
+  /** The run left a signed receipt there. */
+  attested(path: string): void;
   finished(result: RunResult): number;
 }

@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from "node:path";
 import type { Host } from "../../builtin/index.ts";
-import { eventLogConfig, stateFolderOf } from "../../eventlog/index.ts";
+import { type EventLog, eventLogConfig, stateFolderOf } from "../../eventlog/index.ts";
 import { nodeAsymmetricCrypto } from "../../host/node/asymmetric.ts";
 import { nodeCompression } from "../../host/node/compression.ts";
 import { createNodeHost, nodeRegexEngine } from "../../host/node/index.ts";
@@ -44,6 +44,8 @@ export interface SessionOptions {
   readonly runId?: string;
   /** Recorded answers to model calls. A `FixtureError` when they make no sense. */
   readonly models?: NonNullable<RuntimeSettings["models"]>;
+  /** Opens the event log, in place of the one that the environment asks for. */
+  readonly openLog?: () => EventLog;
   readonly write: (stream: StandardStream, text: string) => void;
   /** Told of what is wrong around the program and does not stop it. */
   readonly warn: (message: string) => void;
@@ -102,7 +104,7 @@ export function openSession(options: SessionOptions): Session {
     ...(compiling && { compiling }),
     ...(options.journal && { journal: options.journal }),
     ...(options.runId !== undefined && { runId: options.runId }),
-    ...(options.isEphemeral ? {} : { openLog: logOpener(base, places.base) }),
+    ...(options.isEphemeral ? {} : { openLog: options.openLog ?? logOpener(base, places.base) }),
     ...(transcript && { onTranscriptLine: (line) => transcript.add(line) }),
     output: write,
     warn,

@@ -30,6 +30,7 @@ export function textReport(context: CommandContext): RunReport {
     },
     attach: () => {},
     kept: (path) => say(`run record: ${path}\n`),
+    attested: (path) => say(`provenance receipt: ${path}\n`),
     finished: (result: RunResult) => {
       switch (result.kind) {
         case "exit":
