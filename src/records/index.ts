@@ -17,6 +17,9 @@ export { inspectRecord } from "./inspect.ts";
 export { inspectRecordJson } from "./inspect-json.ts";
 export { recordServicesKey } from "./key.ts";
 export { deriveObservability, type RecordPlace } from "./observability/derive.ts";
+export { issueReceipt } from "./provenance/issue-receipt.ts";
+export { type Receipt, receiptCodec } from "./provenance/receipt.ts";
+export { type VerificationReport, verifyReceipt } from "./provenance/verify-receipt.ts";
 export type { BuiltinServices } from "./record-calls.ts";
 export { defaultRecordPath, loadRunRecord, normalizeRunRecord, saveRunRecord } from "./record-files.ts";
 export {
@@ -30,9 +33,6 @@ export { evaluateRun, fixtureOfRun, type ReplayReport } from "./replay-fixture.t
 export { loadRunTree, type RunTree } from "./run-tree.ts";
 export { ShapeError } from "./schema/codec.ts";
 export { unknownKeys } from "./schema/record.ts";
-export { issueReceipt } from "./provenance/issue-receipt.ts";
-export { type Receipt, receiptCodec } from "./provenance/receipt.ts";
-export { type VerificationReport, verifyReceipt } from "./provenance/verify-receipt.ts";
 export { type RecordServices, runFolderOf } from "./services.ts";
 export type { ArtifactRecord } from "./shapes/artifact.ts";
 export type { ChildRunRecord, ExecutionRecord } from "./shapes/child-run.ts";
