@@ -1,11 +1,18 @@
 import { type Builtin, declare, opt, req, t } from "../../builtin/index.ts";
-import { FloatValue } from "../../value/index.ts";
+import { type DictValue, FloatValue } from "../../value/index.ts";
+import type { ProviderCatalog } from "../catalog/provider-catalog.ts";
 import { float, intAt, isDict, list, numberOf, record, textAt } from "../fields.ts";
 import { estimateTokens } from "../options/budget.ts";
 import { llmService } from "../service.ts";
 import { costOf } from "../usage/cost.ts";
 import { formatUsd } from "../usage/format-usd.ts";
 import { pricingDict } from "./model-dicts.ts";
+
+function pricingOf(catalog: ProviderCatalog, model: string, provider: string): DictValue | null {
+  const found = catalog.pricing(model, provider);
+  if (found === undefined) return null;
+  return pricingDict(found.pricing).with("provider", provider).with("model", model).with("source", found.source);
+}
 
 const cost = declare("llm-cost");
 
@@ -32,12 +39,7 @@ export const costBuiltins: readonly Builtin[] = [
       const selector = isDict(subject) ? (textAt(subject, "model") ?? textAt(subject, "id") ?? "") : subject;
       const resolved = catalog.resolve(selector);
       const provider = (isDict(subject) ? textAt(subject, "provider") : second) ?? resolved.provider;
-      const found = catalog.pricing(resolved.id, provider);
-      if (found === undefined) return null;
-      return pricingDict(found.pricing)
-        .with("provider", provider)
-        .with("model", resolved.id)
-        .with("source", found.source);
+      return pricingOf(catalog, resolved.id, provider);
     },
   }),
   cost({
@@ -76,7 +78,7 @@ export const costBuiltins: readonly Builtin[] = [
     params: [req("amount", t.number), opt("options", t.dict)],
     returns: t.string,
     effect: "state",
-    run: (_context, amount, options) => formatUsd(numberOf(amount) ?? 0, intAt(options, "decimals")),
+    run: (_context, amount, options) => formatUsd(numberOf(amount) ?? 0, intAt(options, "precision")),
   }),
   cost({
     name: "llm_compare_costs",
@@ -103,10 +105,18 @@ export const costBuiltins: readonly Builtin[] = [
           usd: costOf(catalog, provider, resolved.id, input, output),
         };
       });
+      const calls = intAt(options, "calls") ?? 1;
       rows.sort((a, b) => Number(b.known) - Number(a.known) || a.usd - b.usd);
       return list(
         rows.map((row) =>
-          record({ provider: row.provider, model: row.model, cost_usd: row.known ? float(row.usd) : null }),
+          record({
+            provider: row.provider,
+            model: row.model,
+            calls,
+            cost_usd: row.known ? float(row.usd * calls) : null,
+            pricing_known: row.known,
+            pricing: pricingOf(catalog, row.model, row.provider),
+          }),
         ),
       );
     },

@@ -1,7 +1,7 @@
-/** `$12.5000`, `$0.001234`, `$1,234.50`: places enough to see what a call costs. `decimals` overrides how many. */
-export function formatUsd(amount: number, decimals?: number): string {
+/** `$12.5000`, `$0.001234`, `$1,234.50`: places enough to see what a call costs. `precision` overrides how many. */
+export function formatUsd(amount: number, precision?: number): string {
   const size = Math.abs(amount);
-  const places = decimals ?? placesFor(size);
+  const places = precision ?? placesFor(size);
   const [whole = "0", fraction] = size.toFixed(Math.min(Math.max(places, 0), 20)).split(".");
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
   const sign = amount < 0 ? "-" : "";
