@@ -1,5 +1,6 @@
 import type { CatalogPart } from "../builtin/index.ts";
 import { dataFormats } from "./data/builtins.ts";
+import { calendarBuiltins } from "./host/calendar/calendar.ts";
 import { compressionBuiltins } from "./host/compression/compression.ts";
 import { cookieBuiltins } from "./host/cookies/cookies.ts";
 import { cryptoBuiltins } from "./host/crypto/crypto.ts";
@@ -26,6 +27,7 @@ import { jsonStreamBuiltins } from "./json/stream/builtins.ts";
 /** The builtins that few programs call: evaluated when the first of them is called, so that no start pays for them. */
 export const lateStdlib: CatalogPart = {
   builtins: [
+    ...calendarBuiltins,
     ...compressionBuiltins,
     ...cookieBuiltins,
     ...junitBuiltins,
