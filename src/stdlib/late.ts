@@ -20,6 +20,7 @@ import { netPolicyBuiltins } from "./host/network/net-policy.ts";
 import { secretScanBuiltins } from "./host/secrets/scan.ts";
 import { tokenRedactionBuiltins } from "./host/secrets/token-redaction.ts";
 import { templateBuiltins } from "./host/template/template.ts";
+import { webBuiltins } from "./host/web/web.ts";
 import { jqBuiltins } from "./json/jq/builtins.ts";
 import { schemaBuiltins } from "./json/schema/builtins.ts";
 import { jsonStreamBuiltins } from "./json/stream/builtins.ts";
@@ -35,6 +36,7 @@ export const lateStdlib: CatalogPart = {
     ...netPolicyBuiltins,
     ...secretScanBuiltins,
     ...tokenRedactionBuiltins,
+    ...webBuiltins,
     ...datetimeBuiltins,
     ...cryptoBuiltins,
     ...csvBuiltins,
