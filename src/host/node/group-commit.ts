@@ -23,12 +23,19 @@ interface Waiter {
 
 /** Milliseconds that appends wait for company when nobody waits for them. */
 const linger = 5;
-/** Milliseconds after which a program that never yields has its appends committed in between. */
-const longestTransaction = 100;
+/**
+ * Milliseconds after which a program that never yields has its appends committed in between: long enough that a slow disk takes a
+ * small share of its time, short enough for other processes that wait.
+ */
+function longestTransaction(lastCommit: number): number {
+  return Math.min(Math.max(20 * lastCommit, 100), 1000);
+}
 
 export class GroupCommit {
   readonly #store: TransactionStore;
   #started: number | undefined;
+  /** How long the last commit took, in milliseconds. */
+  #lastCommit = 0;
   #linger: NodeJS.Timeout | undefined;
   #commitSoon: NodeJS.Immediate | undefined;
   #waiters: Waiter[] = [];
@@ -55,7 +62,7 @@ export class GroupCommit {
   begin(): void {
     this.requireUsable();
     const started = this.#started;
-    if (started !== undefined && performance.now() - started < longestTransaction) return;
+    if (started !== undefined && performance.now() - started < longestTransaction(this.#lastCommit)) return;
     if (started !== undefined) this.commit();
     // Nothing is lost yet when a transaction cannot begin: the caller alone is told.
     try {
@@ -80,7 +87,9 @@ export class GroupCommit {
   commit(): void {
     if (this.#started === undefined) return;
     this.#stopTimers();
+    const begun = performance.now();
     this.write("commit", () => this.#store.commit());
+    this.#lastCommit = performance.now() - begun;
     this.#started = undefined;
     for (const waiter of this.#waiters.splice(0)) waiter.resolve();
   }
