@@ -46,6 +46,13 @@ const run: CommandSpec = {
     { name: "quiet", summary: "Leave the program's output out of the events", requires: "json" },
     ...runRules,
     { name: "llm-mock-record", value: "FILE", summary: "Record the answers to model calls" },
+    {
+      name: "profile",
+      value: "FILE",
+      isValueOptional: true,
+      summary: "Show which functions and lines took how long; with FILE also for viewers, as a .cpuprofile",
+      environment: "HARN_PROFILE",
+    },
     { name: "allow-unsigned", summary: "Run a bundle that nobody has signed" },
     { name: "dry-run-verify", summary: "Only verify and unpack a bundle" },
     {

@@ -45,7 +45,7 @@ import { createHostServices, type HostServicesOptions } from "../stdlib/host/ser
 import { type ProgramState, programState } from "../stdlib/host/state/state.ts";
 import { triggerService } from "../triggers/key.ts";
 import { ListValue, Raise, type Value } from "../value/index.ts";
-import { ambientContext, type Compiling, contextField } from "../vm/index.ts";
+import { ambientContext, type CodeMarks, type Compiling, contextField } from "../vm/index.ts";
 import { ambientFields } from "./ambient-context.ts";
 import { standardCatalog } from "./catalog.ts";
 import { modelOverlays } from "./model-overlays.ts";
@@ -84,6 +84,8 @@ export interface RuntimeSettings {
   readonly compiling?: Compiling;
   /** Takes the transcript of the run's model calls, line by line, without what is secret. */
   readonly onTranscriptLine?: (line: string) => void;
+  /** Makes the program's functions visible to a profiler; see `CodeMarks`. */
+  readonly marks?: CodeMarks;
   readonly output: (stream: "stdout" | "stderr", text: string) => void;
   /** Told of what is wrong around the program and does not stop it. */
   readonly warn?: (message: string) => void;
@@ -245,6 +247,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     services,
     ...(settings.interleaving !== undefined && { interleaving: settings.interleaving }),
     ...(settings.compiling && { compiling: settings.compiling }),
+    ...(settings.marks && { marks: settings.marks }),
     globals: new Map<string, Value>([
       ["argv", new ListValue([...(settings.argv ?? [])])],
       ["harness", library.harness],

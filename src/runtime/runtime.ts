@@ -1,7 +1,7 @@
 import type { Catalog, EffectBoundary, Host, ServiceSource } from "../builtin/index.ts";
 import { type RunEvent, RunEventBus } from "../eventlog/index.ts";
 import type { Value } from "../value/index.ts";
-import { type Compiling, Machine, type Turns } from "../vm/index.ts";
+import { type CodeMarks, type Compiling, Machine, type Turns } from "../vm/index.ts";
 
 export interface RuntimeOptions {
   readonly host: Host;
@@ -17,6 +17,8 @@ export interface RuntimeOptions {
   readonly output: (stream: "stdout" | "stderr", text: string) => void;
   /** When warm functions are compiled to JavaScript; see `Compiling`. */
   readonly compiling?: Compiling;
+  /** Makes the program's functions visible to a profiler; see `CodeMarks`. */
+  readonly marks?: CodeMarks;
   /** Told of faults that must not stop the program, such as a sink that throws. */
   readonly onFault?: (error: unknown) => void;
   /** How tasks share the thread with the host; real time by default. */
@@ -55,6 +57,7 @@ export class Runtime {
       services: options.services,
       ...(options.interleaving !== undefined && { interleaving: options.interleaving }),
       ...(options.compiling && { compiling: options.compiling }),
+      ...(options.marks && { marks: options.marks }),
       write: (stream, text) => this.write(stream, text),
       ...(options.turns && { turns: options.turns }),
     });

@@ -32,6 +32,8 @@ export interface Heat {
 /** What a function needs to get faster: see `jit/`. A machine on a host that forbids `eval` has none. */
 export interface Compiler {
   readonly heat: Heat;
+  /** For a function that has no compiled form, or none any more. */
+  prepare?(fn: LinkedFunction): void;
   compile(fn: LinkedFunction): void;
   entryAt(fn: LinkedFunction, offset: number, frame: Frame): CompiledEntry | undefined;
 }
@@ -68,6 +70,7 @@ export class LinkedFunction implements FunctionInstance {
     this.compiler = compiler;
     this.callsLeft = compiler && code.flow === "plain" ? compiler.heat.calls : Number.POSITIVE_INFINITY;
     this.loopsLeft = compiler ? compiler.heat.loops : Number.POSITIVE_INFINITY;
+    compiler?.prepare?.(this);
   }
 
   /** Whether a call with that many arguments can go straight to `compiled`. */
@@ -125,6 +128,7 @@ export class LinkedFunction implements FunctionInstance {
     const { heat } = this.compiler as Compiler;
     if (this.code.flow === "plain") this.callsLeft = heat.calls;
     this.loopsLeft = heat.loops;
+    this.compiler?.prepare?.(this);
   }
 
   /** Counts a resumption. Gives the compiled form from that place on once it is worth having. */

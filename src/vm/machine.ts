@@ -15,7 +15,9 @@ import { SharedRegistries } from "./concurrency/registries.ts";
 import { DeadlockWatch } from "./deadlock.ts";
 import { interleavingOf } from "./interleaving.ts";
 import { interpreter } from "./interpreter.ts";
+import type { CodeMarks } from "./jit/code-marks.ts";
 import { alwaysHot, JavaScriptCompiler, usualHeat } from "./jit/compiler.ts";
+import { MarkedTier } from "./jit/marked-tier.ts";
 import type { Compiler, Heat } from "./linked-function.ts";
 import { LinkedModule } from "./linked-module.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -32,6 +34,8 @@ export interface MachineOptions {
   readonly services: ServiceSource;
   readonly write: (stream: "stdout" | "stderr", text: string) => void;
   readonly compiling?: Compiling;
+  /** Makes the program's functions visible to a profiler of the JavaScript engine. */
+  readonly marks?: CodeMarks;
   /** How tasks share the thread with the host; real time by default. */
   readonly turns?: Turns;
   /** Ready tasks run in an order that this number decides, instead of first come, first served: to find and repeat races. */
@@ -52,7 +56,7 @@ export class Machine {
   readonly host: Host;
   readonly scheduler: Scheduler;
   /** What runs frames. */
-  readonly tier: Tier = interpreter;
+  readonly tier: Tier;
   /** Named locks, shared cells and the like: what the tasks of this machine find by name. */
   readonly shared = new SharedRegistries();
   readonly interrupts = new Interrupts();
@@ -80,7 +84,9 @@ export class Machine {
     this.globals = new Map(options.catalog.globals);
     const { compiling = "warm" } = options;
     const heat = typeof compiling === "object" ? compiling : heats[compiling];
-    this.#compiler = heat && new JavaScriptCompiler(heat);
+    const { marks } = options;
+    this.tier = marks === undefined ? interpreter : new MarkedTier(interpreter, marks);
+    this.#compiler = heat && new JavaScriptCompiler(heat, marks);
     if (options.interleaving !== undefined) this.scheduler.choose = interleavingOf(options.interleaving);
     const watch = new DeadlockWatch(this);
     this.scheduler.onIdle = () => watch.check();

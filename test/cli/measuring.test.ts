@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
-import { Project } from "./harn.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { builtCli, Project } from "./harn.ts";
 
 const project = new Project();
+// Building takes longer than one test may.
+beforeAll(() => builtCli(), 180_000);
 afterAll(() => project.remove());
 
 const work = `fn sum(n: int) -> int {
@@ -141,5 +143,40 @@ describe("harn bench", () => {
       stdout: "",
       stderr: "error: other.json holds no measurements: write one with `harn bench FILE --profile-json other.json`\n",
     });
+  });
+});
+
+describe("harn run --profile", () => {
+  it("shows functions and lines on standard error, and writes them for viewers", async () => {
+    project.write(
+      "hot.harn",
+      `fn spin(n) {
+  var total = 0
+  for i in 1 to n {
+    total = (total * 31 + i) % 1000003
+  }
+  return total
+}
+pipeline default(task) {
+  log(spin(3000000) > 0)
+}
+`,
+    );
+    const { status, stdout, stderr } = await project.harn("run", "hot.harn", "--profile=hot.cpuprofile");
+    expect([status, stdout]).toEqual([0, "[harn] true\n"]);
+    expect(stderr).toMatch(/^\nprofile: [\d.]+ ms in the program, /);
+    expect(stderr).toMatch(/ {2}spin {2}hot\.harn:1\n/);
+    expect(stderr).toMatch(/ {2}hot\.harn:4 {2}total = \(total \* 31 \+ i\) % 1000003\n/);
+    const { nodes } = JSON.parse(readFileSync(join(project.folder, "hot.cpuprofile"), "utf8")) as {
+      nodes: { callFrame: { functionName: string } }[];
+    };
+    expect(nodes.map(({ callFrame }) => callFrame.functionName)).toContain("spin");
+  });
+
+  it("says where it cannot write", async () => {
+    project.write("work.harn", work);
+    const { status, stderr } = await project.harn("run", "work.harn", "--profile=no/such/file");
+    expect(status).toBe(1);
+    expect(stderr).toContain("error: cannot write no/such/file: No such file or directory (os error 2)\n");
   });
 });

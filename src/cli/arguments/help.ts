@@ -43,9 +43,10 @@ export function helpOf(command: CommandSpec, path: readonly string[]): string {
   return `${sections.join("\n\n")}\n`;
 }
 
-function flagUsage({ name, short, value, isRepeatable }: FlagSpec): string {
+function flagUsage({ name, short, value, isRepeatable, isValueOptional }: FlagSpec): string {
   const head = short === undefined ? `    --${name}` : `-${short}, --${name}`;
-  return `${head}${value === undefined ? "" : ` <${value}>`}${isRepeatable ? "..." : ""}`;
+  const operand = value === undefined ? "" : isValueOptional ? `[=<${value}>]` : ` <${value}>`;
+  return `${head}${operand}${isRepeatable ? "..." : ""}`;
 }
 
 function flagSummary({ summary, choices, environment, fallback }: FlagSpec): string {

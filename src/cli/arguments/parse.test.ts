@@ -29,6 +29,7 @@ const tree: CommandSpec = {
           environment: "TOOL_LEVEL",
         },
         { name: "trace", summary: "Trace", environment: "TOOL_TRACE" },
+        { name: "log", value: "FILE", isValueOptional: true, summary: "Log", environment: "TOOL_LOG" },
       ],
       load,
     },
@@ -78,6 +79,13 @@ describe("parseCommandLine", () => {
     ]);
   });
 
+  it("takes a value or none where it is optional", () => {
+    const logs = (line: string, set?: string): readonly string[] =>
+      invoke(line, set === undefined ? {} : { TOOL_LOG: set }).texts("log");
+    expect([logs("run --log main.harn"), logs("run --log=x"), logs("run")]).toEqual([[""], ["x"], []]);
+    expect([logs("run", "1"), logs("run", "0"), logs("run", "y.log")]).toEqual([[""], [], ["y.log"]]);
+  });
+
   it.each([
     ["run --jsn", "unexpected argument '--jsn' found; did you mean '--json'?"],
     ["run -x", "unexpected argument '-x' found"],
@@ -122,6 +130,7 @@ describe("help", () => {
     const help = helpOf(run, ["tool", "run"]);
     expect(help).toContain("-d, --dir <DIR>...");
     expect(help).toContain("--level <L>      How much [one of: low, high] [env: TOOL_LEVEL] [default: low]");
+    expect(help).toContain("--log[=<FILE>]");
     expect(help).toContain("-h, --help");
   });
 });

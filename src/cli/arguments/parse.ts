@@ -122,8 +122,8 @@ class ArgumentReader {
   }
 
   #readValue(flag: FlagSpec, args: readonly string[], at: number): number {
-    if (flag.value === undefined) {
-      this.#addValue(flag, "true");
+    if (flag.value === undefined || flag.isValueOptional) {
+      this.#addValue(flag, flag.isValueOptional ? "" : "true");
       return at + 1;
     }
     const value = args[at + 1];
@@ -186,10 +186,13 @@ class ArgumentReader {
   }
 
   #takeFromEnvironment(flag: FlagSpec, value: string): void {
-    if (flag.value !== undefined) {
+    const isOn = /^(?:1|true|yes|on)$/i.test(value);
+    if (flag.isValueOptional && (isOn || /^(?:0|false|no|off)$/i.test(value))) {
+      if (isOn) this.#values.set(flag.name, [""]);
+    } else if (flag.value !== undefined) {
       this.#checkChoice(flag, value);
       this.#values.set(flag.name, [value]);
-    } else if (/^(?:1|true|yes|on)$/i.test(value)) this.#values.set(flag.name, ["true"]);
+    } else if (isOn) this.#values.set(flag.name, ["true"]);
   }
 
   #unknown(word: string): UsageError {

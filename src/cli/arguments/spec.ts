@@ -9,6 +9,8 @@ export interface FlagSpec {
   readonly summary: string;
   /** The placeholder of its value; a flag without one is a switch. */
   readonly value?: string;
+  /** The flag may stand alone: then its value is empty. A value has to follow an equals sign. */
+  readonly isValueOptional?: boolean;
   readonly isRepeatable?: boolean;
   readonly choices?: readonly string[];
   /** The variable that gives its value when the command line does not. */

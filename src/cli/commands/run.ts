@@ -3,6 +3,7 @@ import { hostError } from "../../host/node/errors.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
+import type { RunProfiler } from "../profiling/run-profiler.ts";
 import type { Attestation } from "../running/attestation.ts";
 import { Interruption } from "../running/interruption.ts";
 import { jsonReport } from "../running/json-report.ts";
@@ -42,15 +43,24 @@ async function runEntry(
   const request = await requestFor(invocation, context, report);
   if (typeof request === "number") return request;
   const attestation = await attestationFor(invocation, context);
+  const profiler = await profilerFor(invocation);
   const performance = await performRun(request, context, report, signal, {
     keepsRecord: true,
     ...(attestation && { attestation }),
+    ...(profiler && { marks: profiler.marks, watch: profiler.watch }),
     recordsFixtures: fixtures !== undefined,
     onResult: (session) => saveFixtures(session, fixtures),
   });
+  profiler?.report(invocation.text("profile") as string, context);
   if (performance.kind === "ended") return performance.status;
   const { stopText } = await import("../running/stop-text.ts");
   return report.failed("run_stopped", stopText(performance.reason));
+}
+
+async function profilerFor(invocation: Invocation): Promise<RunProfiler | undefined> {
+  if (invocation.text("profile") === undefined) return undefined;
+  const { RunProfiler } = await import("../profiling/run-profiler.ts");
+  return new RunProfiler();
 }
 
 /** What serves recordings and bundles is loaded for runs that have one. A status: there is nothing to run. */

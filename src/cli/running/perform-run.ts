@@ -12,7 +12,7 @@ import type { RecordedRun } from "./recorded-run.ts";
 import type { RunReport } from "./report.ts";
 import type { RunRequest } from "./run-request.ts";
 import { sessionRules } from "./run-rules.ts";
-import { openSession, placesOf, type RunPlaces, type Session } from "./session.ts";
+import { openSession, placesOf, type RunPlaces, type Session, type SessionOptions } from "./session.ts";
 
 /** How a run came out: by itself, or cut short because it cannot go on as its recording tells. */
 export type Performance =
@@ -26,6 +26,8 @@ export interface PerformOptions {
   readonly watch?: RunWatch;
   /** Leaves a signed receipt of the run. */
   readonly attestation?: Attestation;
+  /** For whoever profiles the run. */
+  readonly marks?: SessionOptions["marks"];
   /** Before the session closes. */
   readonly onResult?: (session: Session) => void;
   /** How the run ended by itself, before the recording is closed. */
@@ -144,7 +146,7 @@ export function sessionFor(
   report: RunReport,
   places: RunPlaces,
   recorded: RecordedRun | undefined,
-  { attestation, keepsRecord, recordsFixtures = false }: PerformOptions,
+  { attestation, keepsRecord, marks, recordsFixtures = false }: PerformOptions,
 ): Session {
   try {
     return openSession({
@@ -156,6 +158,7 @@ export function sessionFor(
       keepsRecord,
       ...(attestation && { openLog: () => attestation.log }),
       ...sessionRules(rules, recordsFixtures),
+      ...(marks && { marks }),
       write: (stream, text) => context.output.write(stream, text),
       warn: (message) => report.warn(message),
     });

@@ -36,6 +36,7 @@ export interface SessionOptions {
   /** Seed of the order in which ready tasks run. */
   readonly interleaving?: number;
   readonly compiling?: RuntimeSettings["compiling"];
+  readonly marks?: RuntimeSettings["marks"];
   /** Where the program's surroundings are, if they are not to be found out. */
   readonly places?: RunPlaces;
   /** Writes down what crosses between the run and this machine, or answers from what was written. */
@@ -102,6 +103,7 @@ export function openSession(options: SessionOptions): Session {
     ...(options.interleaving !== undefined && { interleaving: options.interleaving }),
     ...(models && { models }),
     ...(compiling && { compiling }),
+    ...(options.marks && { marks: options.marks }),
     ...(options.journal && { journal: options.journal }),
     ...(options.runId !== undefined && { runId: options.runId }),
     ...(options.isEphemeral ? {} : { openLog: options.openLog ?? logOpener(base, places.base) }),

@@ -4,8 +4,10 @@ import { cursorForms } from "../cursor.ts";
 import type { Frame } from "../frame.ts";
 import { depthMask, levelOf } from "../level.ts";
 import type { CompiledCall, CompiledEntry, Compiler, Heat, LinkedFunction } from "../linked-function.ts";
+import type { CodeMarks } from "./code-marks.ts";
 import { FunctionText } from "./function-text.ts";
 import { Liveness } from "./liveness.ts";
+import { markedCall } from "./marked-tier.ts";
 import { positionOf } from "./position.ts";
 import { Printer } from "./printer.ts";
 import { support } from "./support.ts";
@@ -23,20 +25,26 @@ export const alwaysHot: Heat = { calls: 0, loops: 0, resumptions: 0 };
 /** Prints warm functions as JavaScript (tier 1), and entries into the middle of them for frames that are under way. */
 export class JavaScriptCompiler implements Compiler {
   readonly heat: Heat;
+  readonly #marks: CodeMarks | undefined;
   #isAllowed: boolean | undefined;
 
-  constructor(heat: Heat) {
+  constructor(heat: Heat, marks?: CodeMarks) {
     this.heat = heat;
+    this.#marks = marks;
+  }
+
+  prepare(fn: LinkedFunction): void {
+    if (this.#marks && fn.code.flow === "plain") fn.setCompiled(markedCall(fn, this));
   }
 
   compile(fn: LinkedFunction): void {
     if (!this.#canCompile(fn)) return;
-    fn.setCompiled(build(printCall(fn), fn) as CompiledCall);
+    fn.setCompiled(build(printCall(fn, this.#marks), fn) as CompiledCall);
   }
 
   entryAt(fn: LinkedFunction, offset: number, frame: Frame): CompiledEntry | undefined {
     if (!this.#canCompile(fn)) return undefined;
-    const text = printEntry(fn, offset, frame);
+    const text = printEntry(fn, offset, frame, this.#marks);
     return text && (build(text, fn) as CompiledEntry);
   }
 
@@ -60,8 +68,8 @@ interface Printed {
   readonly text: FunctionText;
 }
 
-function printCall(fn: LinkedFunction): Printed {
-  const text = textOf(fn);
+function printCall(fn: LinkedFunction, marks: CodeMarks | undefined): Printed {
+  const text = textOf(fn, marks);
   const { params, captureCount } = fn.code;
   const printer = new Printer(text, new TypeAnalysis(text).ofCall(fn.code.body), true);
   const body = text.collect(() => printer.block(fn.code.body));
@@ -75,12 +83,17 @@ function printCall(fn: LinkedFunction): Printed {
     body: printer.usesRestart ? `start: for (;;) {\n${body}\n}` : body,
     resumes: false,
   });
-  return { source, text };
+  return { source: text.named(source, "call"), text };
 }
 
 /** The continuation from `offset` on, of frames whose registers hold what those of this one do. */
-function printEntry(fn: LinkedFunction, offset: number, frame: Frame): Printed | undefined {
-  const text = textOf(fn);
+function printEntry(
+  fn: LinkedFunction,
+  offset: number,
+  frame: Frame,
+  marks: CodeMarks | undefined,
+): Printed | undefined {
+  const text = textOf(fn, marks);
   const path = positionOf(fn.code.body, text.layout, offset);
   if (!path) return undefined;
   const types = new Uint16Array(text.constantBase);
@@ -96,7 +109,7 @@ function printEntry(fn: LinkedFunction, offset: number, frame: Frame): Printed |
     body,
     resumes: true,
   });
-  return { source, text };
+  return { source: text.named(source, "entry"), text };
 }
 
 /** Makes sure that a frame is like the one that the entry was made for, and that the engine knows numbers for numbers. */
@@ -146,9 +159,9 @@ function testOf(text: FunctionText, variable: string, type: number): string {
   }
 }
 
-function textOf(fn: LinkedFunction): FunctionText {
+function textOf(fn: LinkedFunction, marks: CodeMarks | undefined): FunctionText {
   const analysis = (fn.analysis ??= analyse(fn)) as Analysis;
-  return new FunctionText(fn, analysis);
+  return new FunctionText(fn, analysis, marks);
 }
 
 /** What all forms of one function are printed from. */

@@ -1,12 +1,46 @@
 import type { Constant, FunctionCode, IrOperation, IrStatement, Layout } from "../../bytecode/index.ts";
 import { type LinkedFunction, seen } from "../linked-function.ts";
+import { type CodeMark, type CodeMarks, marked, offsetsOf, throughMark } from "./code-marks.ts";
 import type { Liveness } from "./liveness.ts";
-import type { Site, SupportName } from "./support.ts";
+import { type Site, type SupportName, support } from "./support.ts";
 
 /** `number`: two ints that give an int below 2^53. `float`: a float with a float or an int. */
 export type ArithmeticMode = "number" | "float" | "any";
 
 const arithmetic: ReadonlySet<string> = new Set(["add", "addOwned", "sub", "mul", "div", "mod"]);
+
+type Callable = (...args: never[]) => unknown;
+
+/** Helpers that may take a while: a profiler is to see which place calls them. */
+const working: ReadonlySet<SupportName> = new Set<SupportName>([
+  "add",
+  "addOwned",
+  "callOther",
+  "childIndex",
+  "childProperty",
+  "compare",
+  "contains",
+  "cursorOver",
+  "dictRest",
+  "dictSpread",
+  "equal",
+  "indexOptional",
+  "listRest",
+  "lookUp",
+  "lookUpEntry",
+  "makeDict",
+  "makeStruct",
+  "method",
+  "multiply",
+  "peekIndex",
+  "peekProperty",
+  "put",
+  "setIndex",
+  "setProperty",
+  "show",
+  "slice",
+  "spreadList",
+]);
 
 /**
  * The text of one compiled form while it is printed, and the tables its code reads.
@@ -29,6 +63,9 @@ export class FunctionText {
   readonly #constants = new Set<number>();
   readonly #registers = new Set<number>();
   readonly #cursors = new Set<number>();
+  readonly #marks: CodeMarks | undefined;
+  /** The offset of what is being printed. */
+  #offset = 0;
   #lines: string[] = [];
   #nextLabel = 0;
 
@@ -43,7 +80,9 @@ export class FunctionText {
       readonly liveness: Liveness;
       readonly offsets: ReadonlyMap<IrStatement, number>;
     },
+    marks?: CodeMarks,
   ) {
+    this.#marks = marks;
     this.#offsets = offsets;
     this.fn = fn;
     this.code = fn.code;
@@ -53,7 +92,18 @@ export class FunctionText {
   }
 
   line(text: string): void {
-    this.#lines.push(text);
+    this.#lines.push(this.#marks === undefined ? text : marked(text, this.#offset));
+  }
+
+  /** What is printed from here on stands for the code at that offset. */
+  at(offset: number): void {
+    this.#offset = offset;
+  }
+
+  /** The finished text under the name by which a profiler will know it, if there is one. */
+  named(source: string, form: CodeMark["form"]): string {
+    if (this.#marks === undefined) return source;
+    return `${source}\n//# sourceURL=${this.#marks.add({ code: this.code, form, offsets: offsetsOf(source) })}`;
   }
 
   /** What `body` prints, apart. */
@@ -71,8 +121,14 @@ export class FunctionText {
   }
 
   helper(name: SupportName): string {
+    if (this.#marks !== undefined && working.has(name))
+      return this.table(throughMark(support[name] as Callable, this.#marks.add(this.#site())));
     this.#helpers.add(name);
     return name;
+  }
+
+  #site(): CodeMark {
+    return { code: this.code, form: "site", offsets: [this.#offset] };
   }
 
   /** The text of a pooled name, as a variable. */
@@ -91,10 +147,15 @@ export class FunctionText {
     return this.#registers.has(register);
   }
 
-  /** A pooled builtin, ready to call: the number of its variable. */
-  builtin(index: number): number {
+  /** A pooled builtin, ready to call: its variable. */
+  builtin(index: number): string {
+    if (this.#marks !== undefined) {
+      const { code, natives } = this.fn.module;
+      const url = this.#marks.add({ ...this.#site(), callee: code.builtins[index] as string });
+      return this.table(throughMark(natives[index] as Callable, url));
+    }
     this.#builtins.add(index);
-    return index;
+    return `b${index}`;
   }
 
   /** What arithmetic at a place may count on: see `LinkedFunction.feedback`. */

@@ -167,10 +167,10 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
       );
     case "callBuiltin":
       text.line(`task.depth = ${depth};`);
-      return suspendable(printer, `b${text.builtin(b)}(${["task", ...list.map(read)].join(", ")})`, a, pc, next);
+      return suspendable(printer, `${text.builtin(b)}(${["task", ...list.map(read)].join(", ")})`, a, pc, next);
     case "callBuiltinSpread":
       text.line(`task.depth = ${depth};`);
-      return suspendable(printer, `b${text.builtin(b)}(task, ...${read(c)}.toArray())`, a, pc, next);
+      return suspendable(printer, `${text.builtin(b)}(task, ...${read(c)}.toArray())`, a, pc, next);
     case "callMethod":
       return callMethod(printer, operation, false, pc, next);
     case "callMethodOwned":

@@ -96,6 +96,7 @@ export class Printer {
     const statement = block[index] as IrStatement;
     const { text } = this;
     const pc = this.#offset(block, index);
+    text.at(pc);
     switch (statement.kind) {
       case "op":
         return printOperation(this, statement, pc, this.#offset(block, index + 1));

@@ -15,6 +15,7 @@ import { loadModuleGraph, memoryReader } from "../../modules/index.ts";
 import { Raise, show, type Value } from "../../value/index.ts";
 import { machineCatalog } from "../catalog.ts";
 import { millisecondsOf } from "../concurrency/timer.ts";
+import type { CodeMarks } from "../jit/code-marks.ts";
 import { type Compiling, Machine } from "../machine.ts";
 import type { Task } from "../task.ts";
 import { SteppingClock } from "./stepping-clock.ts";
@@ -40,6 +41,7 @@ export interface ProgramOptions {
   /** Gets the root task before it starts. */
   readonly watch?: (task: Task) => void;
   readonly compiling?: Compiling;
+  readonly marks?: CodeMarks;
   /** Seed of the order in which ready tasks run. */
   readonly interleaving?: number;
   /** Virtual milliseconds after which a program is taken to hang. */
@@ -94,6 +96,7 @@ export async function runProgram(text: string, options: ProgramOptions = {}): Pr
     services: options.services ?? new Map(),
     ...(options.interleaving === undefined ? {} : { interleaving: options.interleaving }),
     ...(options.compiling && { compiling: options.compiling }),
+    ...(options.marks && { marks: options.marks }),
     write: (_stream, part) => {
       written += part;
     },

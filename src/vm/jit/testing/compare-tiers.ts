@@ -2,12 +2,20 @@ import { type CatalogPart, eachCall, type Method } from "../../../builtin/index.
 import { ListValue, type Value } from "../../../value/index.ts";
 import type { Compiling } from "../../machine.ts";
 import { runProgram } from "../../testing/run-program.ts";
+import { CodeMarks } from "../code-marks.ts";
+
+interface TierMix {
+  readonly compiling: Compiling;
+  /** Whether a profiler looks on: the machine then marks its frames. */
+  readonly isMarked?: boolean;
+}
 
 /** Tiers as they may come together: nothing compiled, everything at once, and functions that change over while they run. */
-export const tiers: Readonly<Record<string, Compiling>> = {
-  interpreted: "never",
-  compiled: "always",
-  mixed: { calls: 2, loops: 3, resumptions: 1 },
+const tiers: Readonly<Record<string, TierMix>> = {
+  interpreted: { compiling: "never" },
+  compiled: { compiling: "always" },
+  mixed: { compiling: { calls: 2, loops: 3, resumptions: 1 } },
+  profiled: { compiling: { calls: 2, loops: 3, resumptions: 1 }, isMarked: true },
 };
 
 const map: Method<ListValue> = {
@@ -38,10 +46,11 @@ const methods = { methods: { list: [map, push] } } as unknown as CatalogPart;
 /** What a program prints and gives in each tier, as one text; undefined when all agree. */
 export async function tierDifference(program: string): Promise<string | undefined> {
   const seen: (readonly [string, string])[] = [];
-  for (const [name, compiling] of Object.entries(tiers)) {
+  for (const [name, { compiling, isMarked }] of Object.entries(tiers)) {
     let trace = "";
     const { lines, result, elapsed } = await runProgram(program, {
       compiling,
+      ...(isMarked && { marks: new CodeMarks() }),
       parts: [methods],
       patienceMs: 20_000,
       watch: (task) =>
