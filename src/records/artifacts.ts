@@ -171,8 +171,13 @@ function compareArtifacts(left: ArtifactRecord, right: ArtifactRecord, policy: C
     (policy.prefer_fresh ? higher(rank) : 0) ||
     (policy.prefer_recent ? compareText(right.created_at, left.created_at) : 0) ||
     higher(({ relevance }) => relevance ?? 0) ||
-    (left.estimated_tokens ?? 0) - (right.estimated_tokens ?? 0)
+    sizeOf(left) - sizeOf(right)
   );
+}
+
+/** What has no text comes last. */
+function sizeOf({ estimated_tokens }: ArtifactRecord): number {
+  return estimated_tokens ?? Number.MAX_SAFE_INTEGER;
 }
 
 /** Artifacts as a model reads them. */
@@ -205,7 +210,7 @@ function block(each: ArtifactRecord): string {
 
 function jsonBlock(each: ArtifactRecord): string {
   const { freshness, id, kind, priority, source } = each;
-  return encodeJson({ id, title: titleOf(each), kind, source, freshness, priority, text: each.text ?? "" });
+  return encodeJson({ id, title: titleOf(each), kind, source, freshness, priority, text: bodyOf(each) });
 }
 
 function escapeMarkup(value: string): string {
