@@ -7,7 +7,7 @@ export default defineConfig({
     pool: "forks",
     // One module graph for all files of a worker. Sound because rooms keep no mutable module state, and several times faster.
     isolate: false,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     passWithNoTests: true,
   },
 });
