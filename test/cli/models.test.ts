@@ -123,7 +123,7 @@ describe("a record that cannot be written", () => {
       "ask.harn",
     );
     expect([status, stdout]).toEqual([1, "Hi\n"]);
-    expect(stderr).toMatch(/^error: the run ended, but its record is lost: failed to create run directory: .*\n$/);
+    expect(stderr).toMatch(/^error: the run ended, but its record is lost: failed to .*: .*\n$/);
     expect(readdirSync(other.folder).filter((name) => name !== ".harn")).toEqual([".harn-runs", "ask.harn"]);
     other.remove();
   });

@@ -11,6 +11,9 @@ interface Redaction {
   audit: DictValue[];
 }
 
+/** What audit entries are filed under; no finding about a program has this code. */
+const auditCode = "HARN-OAU-001";
+
 const state = serviceKey<Redaction>("token redaction", () => ({ custom: [], audit: [] }));
 /** The oldest entries give way, so that a long run does not grow for ever. */
 const longestAudit = 10_000;
@@ -34,7 +37,7 @@ function redact(context: CallContext, text: string): string {
 
 function entryOf(pattern: string, sizes: readonly number[]): DictValue {
   const bytes_redacted = sizes.reduce((sum, size) => sum + size, 0);
-  return DictValue.of({ code: "HARN-OAU-001", pattern, match_count: sizes.length, bytes_redacted });
+  return DictValue.of({ code: auditCode, pattern, match_count: sizes.length, bytes_redacted });
 }
 
 /** A text that is one URL loses its name and password. */
