@@ -3,6 +3,7 @@ import { agentValueBuiltins } from "./builtins/agent-values.ts";
 import { artifactBuiltins } from "./builtins/artifacts.ts";
 import { commandPolicyBuiltins } from "./builtins/command-policy.ts";
 import { compactionBuiltins } from "./builtins/compaction.ts";
+import { daemonBuiltins } from "./builtins/daemons.ts";
 import { evalPackBuiltins } from "./builtins/eval-packs.ts";
 import { agentEventBuiltins } from "./builtins/events.ts";
 import { inboxBuiltins } from "./builtins/inbox.ts";
@@ -62,6 +63,7 @@ export const agentsCatalog: CatalogPart = {
     ...policyScopeBuiltins,
     ...artifactBuiltins,
     ...workerBuiltins,
+    ...daemonBuiltins,
     ...workflowBuiltins,
     ...poolBuiltins,
     ...commandPolicyBuiltins,

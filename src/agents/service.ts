@@ -3,6 +3,7 @@ import type { ActiveLog } from "../eventlog/index.ts";
 import type { LlmService } from "../llm/service.ts";
 import { IdSource } from "../runtime/ids.ts";
 import type { DictValue } from "../value/index.ts";
+import { DaemonRegistry } from "./daemons/registry.ts";
 import { AgentEventHub, type AgentEventObserver } from "./events/hub.ts";
 import type { SinkFault } from "./events/sink.ts";
 import { Inbox } from "./inbox/inbox.ts";
@@ -45,6 +46,7 @@ export class AgentService {
   readonly observeTool: ToolObserver | undefined;
   approver: Approver | undefined;
   readonly workers: WorkerRegistry;
+  readonly daemons: DaemonRegistry;
   readonly pools: PoolRegistry;
   readonly autonomy = new AutonomyLedger();
   readonly classifications = new Classifications();
@@ -74,6 +76,7 @@ export class AgentService {
       onMessage: options.onMessage,
     });
     this.workers = new WorkerRegistry(this);
+    this.daemons = new DaemonRegistry(this);
     this.pools = new PoolRegistry({
       newId: this.newId,
       log: options.log,

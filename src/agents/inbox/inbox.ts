@@ -7,6 +7,7 @@
 // I3. No wake-up is lost: a waiter begins to listen before it looks, so what comes in between wakes it.
 // I4. Being woken for nothing does not move a waiter's deadline.
 import type { HostClock } from "../../builtin/index.ts";
+import { Deadline } from "./deadline.ts";
 import type { InboxEntry } from "./entry.ts";
 import { WakeSignal } from "./wake-signal.ts";
 
@@ -119,32 +120,5 @@ export class Inbox {
     const fresh = new WakeSignal();
     this.#signals.set(sessionId, fresh);
     return fresh;
-  }
-}
-
-/** One timer for a whole wait. */
-class Deadline {
-  readonly passed: Promise<void>;
-  isPassed = false;
-  #release = (): void => {};
-
-  constructor(clock: HostClock, timeoutMs: number, signal: AbortSignal | undefined) {
-    this.passed = new Promise((resolve) => {
-      const pass = (): void => {
-        this.isPassed = true;
-        resolve();
-      };
-      const cancelTimer = clock.schedule(Math.max(0, timeoutMs), pass);
-      signal?.addEventListener("abort", pass, { once: true });
-      this.#release = () => {
-        cancelTimer();
-        signal?.removeEventListener("abort", pass);
-      };
-      if (signal?.aborted === true) pass();
-    });
-  }
-
-  cancel(): void {
-    this.#release();
   }
 }

@@ -3,6 +3,7 @@ import { boolAt, isDict, list, merged, record, textAt } from "../../llm/fields.t
 import type { DictValue, Value } from "../../value/index.ts";
 import { askHook } from "../hooks/ask.ts";
 import { outcomeDict, type ToolOutcome } from "../tools/outcome.ts";
+import { isDaemon } from "./daemon.ts";
 import { doneJudgeConfig, isDue, judgeDone, vetoOf } from "./done-judge.ts";
 import { feedbackMessage } from "./feedback.ts";
 import type { LoopState } from "./state.ts";
@@ -43,6 +44,7 @@ function hasSentinel(state: LoopState, turn: Turn): boolean {
 /** A text without calls ends a loop, unless it is to go on until it is told that all is done. */
 function naturalEnd(state: LoopState): Verdict {
   const { options, toolFormat, sentinel } = state;
+  if (isDaemon(state)) return goOn;
   if (!options.loopUntilDone) return stop("natural");
   if (doneJudgeConfig(state, "done_judge") !== undefined) return stop("done_judge");
   if (toolFormat !== "native" || sentinel !== undefined) {

@@ -17,6 +17,7 @@ import { checkpoint, emit } from "./checkpoints.ts";
 import { compactIfNeeded } from "./compacting.ts";
 import { afterTurn, confirmEnd } from "./completion.ts";
 import { controlLoop, noProgress, totalBudgetUsd } from "./control.ts";
+import { idle, isDaemon, restoreDaemon, saveDaemon } from "./daemon.ts";
 import { doneJudgeConfig, isDue, judgeDone } from "./done-judge.ts";
 import { announceFailure, announceSessionEnd } from "./ending.ts";
 import { enterNested } from "./nesting.ts";
@@ -52,6 +53,7 @@ export async function runLoop(context: CallContext, service: AgentService, input
     try {
       await begin(context, state, input);
       await iterate(context, state);
+      await saveDaemon(context, state, state.finalStatus === "" ? "done" : state.finalStatus);
       await checkpoint(context, state, "loop_exit");
       await announceSessionEnd(context, state);
       return loopResult(context, state);
@@ -138,7 +140,8 @@ async function begin(context: CallContext, state: LoopState, input: LoopInput): 
   addProgressTool(context, state);
   const given = systemOf(input, options, session);
   if (given !== undefined) session.systemPrompt = given;
-  session.add(record({ role: "user", content: initialContent(options, input.prompt) }));
+  const isResumed = await restoreDaemon(context, state);
+  if (!isResumed) session.add(record({ role: "user", content: initialContent(options, input.prompt) }));
   const fields = (): Record<string, Value> => ({
     max_iterations: state.maxIterations,
     session: record({ id: session.id }),
@@ -182,6 +185,9 @@ function withContract(
 }
 
 async function iterate(context: CallContext, state: LoopState): Promise<void> {
+  // A daemon that goes on has answered what is in its conversation: it begins with waiting.
+  if (isDaemon(state) && textAt(state.options.given, "resume_path") !== undefined && (await idle(context, state)))
+    return;
   for (state.iteration = 1; state.iteration <= state.maxIterations; state.iteration++) {
     if (await runIteration(context, state)) return;
   }
@@ -339,5 +345,6 @@ async function settle(
   if (state.session.hasReminders) state.session.events = aged(state.session.events);
   const isRefused = verdict.kind === "stop" && !(await confirmEnd(context, state, turn, verdict.reason));
   if (verdict.kind === "stop" && !isRefused) return true;
+  if (isDaemon(state) && outcomes.length === 0 && (await idle(context, state))) return true;
   return controlLoop(context, state, { hasTools: outcomes.length > 0, isRefused });
 }

@@ -48,6 +48,11 @@ export class LoopState {
   /** Feedback that goes in after the results of the turn's calls. */
   pendingFeedback: DictValue[] = [];
   parked: Parked | undefined;
+  /** Iterations of the daemon's earlier runs. */
+  earlierIterations = 0;
+  /** What a daemon is doing, as its last snapshot says. */
+  daemonState: string | undefined;
+  daemonSnapshotPath: string | undefined;
   /** The largest share of the context window that was warned of. */
   reportedPressure = 0;
   /** Counts from 1; the iteration that runs or ran last. */
