@@ -122,21 +122,3 @@ function writeWhole(descriptor: number, bytes: Buffer): void {
 }
 
 const pause = new Int32Array(new SharedArrayBuffer(4));
-
-/** Output kept in memory: for tests, and for programs whose output is compared. */
-export class MemoryOutput implements Output {
-  stdout = "";
-  stderr = "";
-
-  write(stream: StandardStream, text: string): void {
-    this[stream] += text;
-  }
-
-  isTerminal(): boolean {
-    return false;
-  }
-
-  flush(): void {}
-
-  ignoreBrokenPipe(): void {}
-}

@@ -1,4 +1,4 @@
-import type { Block, Expression } from "../syntax/index.ts";
+import type { Expression } from "../syntax/index.ts";
 
 /**
  * Whether a value of this expression may be reachable by another path once it is bound, passed or stored, so that it has
@@ -99,9 +99,4 @@ export function hasPlaceholder(expression: Expression): boolean {
   // A text's holes are not looked into: the reference does not either.
   if (expression.kind === "pipe" || expression.kind === "interpolation") return false;
   return operandsOf(expression)?.some(hasPlaceholder) ?? false;
-}
-
-/** Whether a block ends in an expression whose value is the block's. */
-export function endsInValue(block: Block): boolean {
-  return block.statements[block.statements.length - 1]?.kind === "expression";
 }

@@ -1,3 +1,4 @@
+export { fingerprint } from "./fingerprint.ts";
 export { LineMap, type Position } from "./line-map.ts";
 export { nearestName } from "./nearest-name.ts";
 export { Source } from "./source.ts";

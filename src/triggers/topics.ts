@@ -7,7 +7,6 @@ export const deadLetterTopic = topic("trigger.dlq");
 export const claimsOfInboxTopic = topic("trigger.inbox.claims");
 /** Where older logs mix envelopes and claims; predicates still keep the answers of models here. */
 export const legacyInboxTopic = topic("trigger.inbox");
-export const operationsTopic = topic("trigger.operations.audit");
 export const actionGraphTopic = topic("observability.action_graph");
 
 /** The tenant's own copy of a topic, for an event that belongs to one. */

@@ -164,15 +164,13 @@ export class DaemonRegistry {
 
   async #next(context: CallContext, daemon: Daemon): Promise<string | undefined> {
     while (!daemon.isStopping) {
-      const { woken, stop } = daemon.changed.next();
       const event = daemon.pending.shift();
       if (event !== undefined) {
-        stop();
         daemon.inflight = event;
         await this.#keep(context, daemon);
         return messageOf(event.get("payload") ?? null);
       }
-      await untilWoken(context, woken, stop);
+      await daemon.changed.untilNext(context.signal);
     }
     return undefined;
   }
@@ -197,23 +195,6 @@ export class DaemonRegistry {
     } finally {
       deadline.cancel();
     }
-  }
-}
-
-async function untilWoken(context: CallContext, woken: Promise<void>, stop: () => void): Promise<void> {
-  const { signal } = context;
-  let release = (): void => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
-    const fail = (): void => reject(signal.reason);
-    if (signal.aborted) fail();
-    signal.addEventListener("abort", fail, { once: true });
-    release = () => signal.removeEventListener("abort", fail);
-  });
-  try {
-    await Promise.race([woken, aborted]);
-  } finally {
-    stop();
-    release();
   }
 }
 

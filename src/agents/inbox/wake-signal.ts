@@ -12,6 +12,24 @@ export class WakeSignal {
     return { woken, stop: () => void this.#waiting.delete(wake) };
   }
 
+  /** The same for a wait that ends with an abortion, which rejects with its reason. */
+  async untilNext(signal: AbortSignal): Promise<void> {
+    const { woken, stop } = this.next();
+    let leave = (): void => {};
+    const aborted = new Promise<never>((_resolve, reject) => {
+      const fail = (): void => reject(signal.reason);
+      if (signal.aborted) fail();
+      signal.addEventListener("abort", fail, { once: true });
+      leave = () => signal.removeEventListener("abort", fail);
+    });
+    try {
+      await Promise.race([woken, aborted]);
+    } finally {
+      leave();
+      stop();
+    }
+  }
+
   get isIdle(): boolean {
     return this.#waiting.size === 0;
   }

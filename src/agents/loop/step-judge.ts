@@ -1,6 +1,6 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { callDict } from "../../llm/call/result.ts";
-import { boolAt, intAt, numberAt, record, textAt } from "../../llm/fields.ts";
+import { boolAt, intAt, record, textAt } from "../../llm/fields.ts";
 import { type DictValue, stringifyJson } from "../../value/index.ts";
 import { emit } from "./checkpoints.ts";
 import { feedbackMessage } from "./feedback.ts";
@@ -139,11 +139,4 @@ function veto(state: LoopState, config: DictValue, critique: string): true {
   const text = critique === "" ? "The last step was sent back. Do it another way." : critique;
   state.session.add(feedbackMessage("step_judge", text));
   return true;
-}
-
-/** How sure a classifier has to be, when it is not told. */
-export const defaultConfidence = 0.65;
-
-export function confidenceOf(dict: DictValue | undefined): number {
-  return numberAt(dict, "confidence") ?? 0;
 }

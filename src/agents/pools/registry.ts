@@ -148,7 +148,7 @@ export class PoolRegistry {
       if (backpressure.onFull !== "block_submitter") return;
       pool.blockedSubmitters++;
       try {
-        await changeOf(context, pool);
+        await pool.changed.untilNext(context.signal);
       } finally {
         pool.blockedSubmitters--;
       }
@@ -315,7 +315,7 @@ export class PoolRegistry {
       return list(done);
     }
     const task = this.#task(target);
-    while (!isOver(task)) await changeOf(context, task.pool);
+    while (!isOver(task)) await task.pool.changed.untilNext(context.signal);
     return taskSnapshot(task);
   }
 
@@ -392,22 +392,4 @@ function failure(code: string, problem: string): Raise {
 function errorText(error: unknown): string {
   if (!(error instanceof Raise)) return "internal error";
   return error.kind === "thrown" ? `Thrown: ${show(error.value)}` : show(error.value);
-}
-
-async function changeOf(context: CallContext, pool: Pool): Promise<void> {
-  const { woken, stop } = pool.changed.next();
-  const { signal } = context;
-  let leave = (): void => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
-    const fail = (): void => reject(signal.reason);
-    if (signal.aborted) fail();
-    signal.addEventListener("abort", fail, { once: true });
-    leave = () => signal.removeEventListener("abort", fail);
-  });
-  try {
-    await Promise.race([woken, aborted]);
-  } finally {
-    leave();
-    stop();
-  }
 }

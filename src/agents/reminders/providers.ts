@@ -11,17 +11,6 @@ export interface ReminderProvider {
   readonly evaluate: (context: CallContext, subject: DictValue) => Promise<Value>;
 }
 
-/** The events that providers may listen to. */
-export const reminderEvents = [
-  "SessionStart",
-  "SessionIdle",
-  "PostTurn",
-  "PostToolUse",
-  "PostCompact",
-  "OnBudgetThreshold",
-  "WorkerResumed",
-];
-
 export function readProvider(config: DictValue): ReminderProvider {
   const name = "register_reminder_provider";
   const id = textAt(config, "id");

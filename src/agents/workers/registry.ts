@@ -179,12 +179,7 @@ export class WorkerRegistry {
   async wait(context: CallContext, worker: Worker): Promise<DictValue> {
     while (worker.status === "running" || worker.status === "awaiting" || !worker.isIdle) {
       if (worker.status === "cancelled" || worker.status === "failed" || worker.status === "completed") break;
-      const { woken, stop } = worker.changed.next();
-      try {
-        await untilAborted(context.signal, woken);
-      } finally {
-        stop();
-      }
+      await worker.changed.untilNext(context.signal);
     }
     const { unseenError } = worker;
     if (unseenError !== undefined) {
@@ -531,20 +526,6 @@ export function resumeOptions(given: Value | undefined, continueTranscript: Valu
 }
 
 /** The promise, or the reason why waiting for it has no point any more. */
-async function untilAborted(signal: AbortSignal, promise: Promise<void>): Promise<void> {
-  let stop = (): void => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
-    const fail = (): void => reject(signal.reason);
-    if (signal.aborted) fail();
-    signal.addEventListener("abort", fail, { once: true });
-    stop = () => signal.removeEventListener("abort", fail);
-  });
-  try {
-    await Promise.race([promise, aborted]);
-  } finally {
-    stop();
-  }
-}
 
 /** The list of a `workers` argument, or one alone. */
 export function targetsOf(target: Value): readonly Value[] | undefined {

@@ -9,7 +9,7 @@ import {
   type StoredProgram,
   storeProgram,
 } from "../../program/stored-program.ts";
-import type { Source } from "../../text/index.ts";
+import { fingerprint, type Source } from "../../text/index.ts";
 import type { CommandContext } from "../context.ts";
 import { runFindings } from "./findings.ts";
 
@@ -74,9 +74,10 @@ function discard(file: string): void {
   }
 }
 
+/** Two paths that share a name overwrite each other: the path itself is compared as well. */
 function cacheFile(path: string, place: Place): string | undefined {
   const folder = cacheFolder(place);
-  return folder && join(folder, `${digest(resolve(place.cwd, path))}${suffix}`);
+  return folder && join(folder, `${fingerprint(resolve(place.cwd, path))}${suffix}`);
 }
 
 /** `HARN_BYTECODE_CACHE=0` turns the cache off (cli-and-config). */
@@ -93,16 +94,4 @@ function makeRoom(folder: string): void {
   const aged = names.map((name) => ({ name, written: statSync(join(folder, name)).mtimeMs }));
   aged.sort((a, b) => a.written - b.written);
   for (const { name } of aged.slice(0, capacity / 2)) rmSync(join(folder, name), { force: true });
-}
-
-/** A file name for a path. Two paths that share one overwrite each other: the path itself is compared as well. */
-function digest(path: string): string {
-  let high = 0xdeadbeef;
-  let low = 0x41c6ce57;
-  for (let index = 0; index < path.length; index++) {
-    const unit = path.charCodeAt(index);
-    high = Math.imul(high ^ unit, 2654435761);
-    low = Math.imul(low ^ unit, 1597334677);
-  }
-  return ((high >>> 0) * 0x100000 + (low >>> 12)).toString(36);
 }

@@ -1,5 +1,5 @@
 import { DictValue, type Value } from "../../value/index.ts";
-import { isDict, isList, list, record, textAt } from "../fields.ts";
+import { isDict, isList, list, record } from "../fields.ts";
 import { isRequired, type ToolEntry } from "./registry.ts";
 
 const jsonTypes: Readonly<Record<string, string>> = {
@@ -70,9 +70,4 @@ function nested(key: string, value: Value): Value {
   if ((key === "anyOf" || key === "oneOf" || key === "allOf") && isList(value))
     return list(value.toArray().map(propertySchema));
   return value;
-}
-
-export function nativeToolName(tool: DictValue): string {
-  const inner = tool.get("function");
-  return textAt(tool, "name") ?? (isDict(inner) ? textAt(inner, "name") : undefined) ?? "";
 }

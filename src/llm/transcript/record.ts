@@ -33,7 +33,3 @@ export function transcriptRecord(newId: NewId, parts: TranscriptParts): DictValu
 export function messageEvents(newId: NewId, messages: readonly Value[]): DictValue[] {
   return messages.filter(isDict).map((message) => messageEvent(message, newId));
 }
-
-export function isTranscript(value: Value | undefined): value is DictValue {
-  return isDict(value) && value.get("_type") === "transcript";
-}

@@ -6,6 +6,7 @@ import {
   type StoredEvent,
   SubscriberLagged,
 } from "../../eventlog/index.ts";
+import { fingerprint } from "../../text/index.ts";
 import { decodeBase64, encodeBase64 } from "../../value/index.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -141,17 +142,5 @@ export function describeArguments(args: readonly unknown[], secrets: Secrets): s
   const text = args.map((arg) => JSON.stringify(encodeAnswer(arg, secrets))).join(", ");
   return text.length <= shownLength
     ? text
-    : `${text.slice(0, shownLength)}… (${text.length} characters, #${hash(text)})`;
-}
-
-/** 53 bits, fast: tells texts apart that differ by accident. */
-function hash(text: string): string {
-  let high = 0x1d_ea_db_ee;
-  let low = 0x41_c6_ce_57;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    high = Math.imul(high ^ unit, 2_654_435_761);
-    low = Math.imul(low ^ unit, 1_597_334_677);
-  }
-  return (4_294_967_296 * (2_097_151 & (low ^ (high >>> 15))) + ((high ^ (low >>> 13)) >>> 0)).toString(16);
+    : `${text.slice(0, shownLength)}… (${text.length} characters, #${fingerprint(text)})`;
 }

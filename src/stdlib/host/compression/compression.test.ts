@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { nodeCompression } from "../../../host/node/compression.ts";
-import { BytesValue, DictValue, ListValue, type Value } from "../../../value/index.ts";
+import { BytesValue, DictValue, ListValue, Raise, show, type Value } from "../../../value/index.ts";
 import { Bench, value } from "../testing/bench.ts";
+import { compressionEngine } from "./engine.ts";
 
 const bench = new Bench();
 
@@ -12,6 +13,25 @@ function bytesOf(result: Value): Uint8Array {
 }
 
 describe("compression", () => {
+  test("is refused by name where the host has none", () => {
+    const engine = compressionEngine.make?.(bench);
+    const attempts = [
+      () => engine?.compress("gzip", new Uint8Array(1), 6),
+      () => engine?.decompress("zstd", new Uint8Array(1), 9),
+    ];
+    const refusals = attempts.map((attempt) => {
+      try {
+        return attempt();
+      } catch (error) {
+        return error instanceof Raise ? show(error.value) : error;
+      }
+    });
+    expect(refusals).toEqual([
+      "Runtime error: this host offers no compression (gzip)",
+      "Runtime error: this host offers no compression (zstd)",
+    ]);
+  });
+
   test.each(["gzip", "brotli", "zstd"])("%s gives back what it was given", (format) => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2000 }), (content) => {

@@ -1,4 +1,5 @@
 import { serviceKey } from "../../../builtin/index.ts";
+import { runtimeError } from "../../../value/index.ts";
 
 export type CompressionFormat = "gzip" | "brotli" | "zstd" | "deflate";
 
@@ -12,7 +13,15 @@ export interface CompressionEngine {
 
 export class CompressionError extends Error {}
 
-export const compressionEngine = serviceKey<CompressionEngine>("compression engine");
+/** A host that offers none refuses by name. */
+export const compressionEngine = serviceKey<CompressionEngine>("compression engine", () => ({
+  compress: refuse,
+  decompress: refuse,
+}));
+
+function refuse(format: CompressionFormat): never {
+  throw runtimeError(`this host offers no compression (${format})`);
+}
 
 /** What one call unpacks at most, in bytes: a small input must not take all memory. */
 export const largestUnpacked = 268_435_456;

@@ -1,4 +1,4 @@
-import { civilAt, type Instant, secondsFromCivil } from "./civil.ts";
+import { type Instant, secondsFromCivil } from "./civil.ts";
 
 /** An IANA time zone, by the host's own data base. */
 export interface TimeZone {
@@ -117,8 +117,4 @@ export function instantOfLocal(zone: TimeZone, localSeconds: number, nanoseconds
     .map((around) => localSeconds - zone.offsetAt(around))
     .filter((seconds) => seconds + zone.offsetAt(seconds) === localSeconds);
   return candidates.length === 0 ? undefined : { seconds: Math.min(...candidates), nanoseconds };
-}
-
-export function civilIn(zone: TimeZone, instant: Instant): ReturnType<typeof civilAt> {
-  return civilAt(instant, zone.offsetAt(instant.seconds));
 }
