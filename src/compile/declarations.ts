@@ -12,6 +12,7 @@ import type {
   StructDeclaration,
   ToolDeclaration,
 } from "../syntax/index.ts";
+import { compileDeclared, emitDeclared } from "./attributes.ts";
 import { emitBuiltin } from "./calls.ts";
 import type { FunctionBuilder } from "./function-builder.ts";
 import { compileFunction, emitClosure, functionSource, lowerBlockClosure } from "./functions.ts";
@@ -86,9 +87,10 @@ function lowerLocalFunction(fb: FunctionBuilder, declaration: FunctionDeclaratio
   const cell = fb.cells.get(declaration);
   if (known?.kind === "register" && !known.isMutable) emitRedeclared(fb, name);
   const closure = fb.newRegister();
-  emitClosure(fb, compileFunction(fb.module, fb, functionSource(declaration)), closure, span);
+  emitClosure(fb, compileDeclared(fb.module, fb, declaration), closure, span);
   if (cell?.isUsed) fb.emit("storeCell", [cell.register, closure], span);
   fb.scope.declare(name.text, { kind: "register", register: closure, isMutable: false });
+  emitDeclared(fb, declaration, closure);
 }
 
 export function enumBinding(declaration: EnumDeclaration): Binding {

@@ -35,13 +35,13 @@ export function compileFunction(
   return { index: module.addFunction(code), code, captured: fb.captured };
 }
 
-interface CompiledFunction {
+export interface CompiledFunction {
   readonly index: number;
   readonly code: FunctionCode;
   readonly captured: readonly { readonly name: string; readonly source: Binding }[];
 }
 
-function declareParams(fb: FunctionBuilder, params: readonly Parameter[]): void {
+export function declareParams(fb: FunctionBuilder, params: readonly Parameter[]): void {
   for (const param of params) {
     const type = lowerParameterType(param, fb.module);
     fb.params.push({

@@ -3,12 +3,13 @@ import type { FunctionCode, ModuleCode } from "../bytecode/index.ts";
 import type { Module } from "../modules/index.ts";
 import type { BindingPattern, Name, PipelineDeclaration, Statement } from "../syntax/index.ts";
 import type { Span } from "../text/index.ts";
+import { compileDeclared, emitDeclared, reportMisplacedAttributes } from "./attributes.ts";
 import { lowerBlock, lowerStatements } from "./blocks.ts";
 import { emitStructType, enumBinding, lowerImpl, lowerRegistration, prepareLocalFunctions } from "./declarations.ts";
 import { withFinalizer } from "./exits.ts";
 import { lowerExpression } from "./expressions.ts";
 import { FunctionBuilder } from "./function-builder.ts";
-import { compileFunction, emitClosure, functionSource, lowerFunctionBody } from "./functions.ts";
+import { emitClosure, lowerFunctionBody } from "./functions.ts";
 import type { Lowering } from "./lowering.ts";
 import { type CompileProblem, ModuleBuilder } from "./module-builder.ts";
 import { lowerOwnedInto } from "./operands.ts";
@@ -34,6 +35,7 @@ export function compileModule(module: Module, catalog: Catalog, role: "entry" | 
   declareTypes(builder, module);
   const faults = declareImports(builder, module);
   declareSlots(builder, items);
+  for (const item of items) reportMisplacedAttributes(builder, item);
   const declare = compileDeclare(builder, items);
   const isScript = role === "entry" && !items.some((item) => item.kind === "pipeline");
   const initialize = compileInitialize(builder, items, isScript, faults);
@@ -146,8 +148,9 @@ function compileDeclare(builder: ModuleBuilder, items: readonly Statement[]): Fu
     declared.add(item.name.text);
     fb.withRegisters(() => {
       const closure = fb.newRegister();
-      emitClosure(fb, compileFunction(builder, undefined, functionSource(item)), closure, item.span);
+      emitClosure(fb, compileDeclared(builder, undefined, item), closure, item.span);
       fb.emit("storeSlot", [slotOf(builder, item.name.text), closure], item.span);
+      emitDeclared(fb, item, closure);
     });
   }
   for (const item of items) if (item.kind === "impl") fb.withRegisters(() => lowerImpl(fb, item));

@@ -2,7 +2,7 @@ import { agentNamespaces } from "../agents/namespaces.ts";
 import { Catalog, type CatalogPart } from "../builtin/index.ts";
 import { eventLogCatalog } from "../eventlog/index.ts";
 import { lifecycleCatalog } from "../lifecycle/index.ts";
-import { policyCatalog } from "../runtime/index.ts";
+import { declaredCatalog, policyCatalog } from "../runtime/index.ts";
 import { hostStdlib } from "../stdlib/host/parts.ts";
 import { pureStdlib } from "../stdlib/index.ts";
 import { triggerNamespaces } from "../triggers/namespaces.ts";
@@ -15,6 +15,7 @@ const parts: readonly CatalogPart[] = [
   ...hostStdlib,
   eventLogCatalog,
   policyCatalog,
+  declaredCatalog,
   lifecycleCatalog,
   triggerNamespaces,
   agentNamespaces,

@@ -1,3 +1,19 @@
+export {
+  type ActiveWork,
+  activeWork,
+  type DeclaredCall,
+  type DeclaredCallObserver,
+  declaredCallObserverKey,
+} from "./declared/active-step.ts";
+export { declaredCatalog } from "./declared/builtins.ts";
+export {
+  attributeOf,
+  type DeclaredAttribute,
+  type DeclaredFunction,
+  DeclaredFunctions,
+  declaredFunctionsKey,
+  nameUnder,
+} from "./declared/declared-functions.ts";
 export { type AppendGate, afterAppends, durableHost, rightAfterAppends } from "./durable-host.ts";
 export { DurableOutput, type DurableOutputOptions, type OutputStream } from "./durable-output.ts";
 export type { EffectCall, EffectGuard, EffectObserver, EffectResult, EffectSubstitute } from "./effect-observer.ts";
