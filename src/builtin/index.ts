@@ -25,6 +25,7 @@ export {
 } from "./host.ts";
 export { eachCall, PullHandle, PullIterator } from "./iteration.ts";
 export { indexOfPart, type LatePart, type PartIndex } from "./late-part.ts";
+export { namespace } from "./namespace.ts";
 export { optionKeys } from "./option-records.ts";
 export { DONE, type Outcome, type Pulled, SUSPENDED } from "./outcome.ts";
 export { redacted, redactUrl } from "./redact-url.ts";

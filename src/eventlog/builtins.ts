@@ -1,14 +1,5 @@
-import {
-  type Builtin,
-  type CallContext,
-  type CatalogPart,
-  declare,
-  type Outcome,
-  opt,
-  req,
-  t,
-} from "../builtin/index.ts";
-import { BuiltinValue, DictValue, isInt, type StructValue, typeError, typeName, type Value } from "../value/index.ts";
+import { type CallContext, type CatalogPart, declare, namespace, type Outcome, opt, req, t } from "../builtin/index.ts";
+import { type DictValue, isInt, type StructValue, typeError, typeName, type Value } from "../value/index.ts";
 import { activeLogKey } from "./active-log.ts";
 import { channelBuiltins } from "./channels/builtins.ts";
 import type { EventLog } from "./contract.ts";
@@ -115,24 +106,19 @@ function useLog(context: CallContext, use: (log: EventLog) => Outcome): Outcome 
   }
 }
 
-const builtins: readonly Builtin[] = [emit, latest, subscribe];
-
-function namespace(name: string, members: readonly Builtin[]): DictValue {
-  const entries = members.map((member): [string, Value] => [
-    member.name.slice(name.length + 1),
-    new BuiltinValue(member.name),
-  ]);
-  return DictValue.of({ _namespace: name, ...Object.fromEntries(entries) });
-}
-
-/** The `event_log` namespace, and what programs wait for on the log. */
+/** What programs emit to the log and wait for on it; durable steps are a part of their own, as few programs take any. */
 export const eventLogCatalog: CatalogPart = {
   builtins: [
-    ...builtins,
+    emit,
+    latest,
+    subscribe,
     ...singleWaitpointBuiltins,
     ...groupWaitpointBuiltins,
     ...monitorBuiltins,
     ...channelBuiltins,
   ],
-  globals: { event_log: namespace("event_log", builtins) },
+  globals: {
+    event_log: namespace("event_log", ["emit", "latest", "subscribe"]),
+    step: namespace("step", ["run", "inspect"]),
+  },
 };

@@ -85,6 +85,7 @@ export {
   type TranscriptEvent,
 } from "./run-events.ts";
 export { type Sha256, sha256 } from "./sha256.ts";
+export { stepsKey } from "./steps/key.ts";
 export { LiveReaders, type Subscription, type TopicSource } from "./subscription.ts";
 export { parseTimestamp, timestampProblem } from "./timestamps.ts";
 export { type ConsumerId, consumerId, sanitizeTopicComponent, type Topic, topic } from "./topic.ts";

@@ -8,6 +8,7 @@ const parts = {
   agents: () => rooms.agents().agentsCatalog,
   records: () => rooms.records().recordCatalog,
   triggers: () => rooms.triggers().triggerCatalog,
+  steps: () => rooms.steps().stepCatalog,
   library: () => rooms.library().lateStdlib,
 } satisfies Record<string, () => CatalogPart>;
 

@@ -14,6 +14,7 @@ import {
   MemoryEventLog,
   type RunEvent,
   rfc3339,
+  stepsKey,
   uuidSource,
 } from "../eventlog/index.ts";
 import { humanDesk } from "../hitl/key.ts";
@@ -155,6 +156,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
   services
     .provide(activeLogKey, () => log)
     .provide(uuidSource, () => ids)
+    .provide(stepsKey, () => new (rooms.steps().Steps)(log, now, settings.name))
     .provide(lifecycleKey, () => lifecycle)
     .provide(ambientContext, () => ambientFields(lifecycle, () => services.madeBefore(agentService)))
     .provide(executionPoliciesKey, () => policies)

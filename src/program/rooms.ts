@@ -2,6 +2,7 @@
 // the command puts in their place functions that evaluate a room when it is first called (`scripts/bundle-command.mjs`): a start
 // then pays for the rooms that its program uses. Nothing else of `program/` imports values from them.
 import * as agents from "../agents/index.ts";
+import * as steps from "../eventlog/steps/builtins.ts";
 import * as hitl from "../hitl/index.ts";
 import * as llm from "../llm/index.ts";
 import * as records from "../records/index.ts";
@@ -18,6 +19,7 @@ export const rooms = {
   llm: () => llm,
   records: () => records,
   triggers: () => triggers,
+  steps: () => steps,
   library: () => library,
   toml: () => toml,
   humanDesk: () => humanDesk,

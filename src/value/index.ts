@@ -68,6 +68,7 @@ export { containsFloat, SetValue } from "./set.ts";
 export { Shape } from "./shape.ts";
 export { StructType, StructValue } from "./struct.ts";
 export { identityOf, structuralKey } from "./structural-key.ts";
+export { structuralText } from "./structural-text.ts";
 export {
   checkTextLength,
   maxTextLength,

@@ -5,7 +5,15 @@ import { sha224, sha256, sha384, sha512, sha512_256 } from "@noble/hashes/sha2.j
 import { sha3_256, sha3_512 } from "@noble/hashes/sha3.js";
 import type { CHash } from "@noble/hashes/utils.js";
 import { type Builtin, declare, opt, req, t } from "../../../builtin/index.ts";
-import { DictValue, encodeBase64, type Raise, toHex, type Value, wrapInt } from "../../../value/index.ts";
+import {
+  DictValue,
+  encodeBase64,
+  type Raise,
+  structuralText,
+  toHex,
+  type Value,
+  wrapInt,
+} from "../../../value/index.ts";
 import { equalInConstantTime } from "../../byte-arrays.ts";
 import { fail } from "../faults.ts";
 import { asymmetricCrypto } from "./asymmetric.ts";
@@ -13,7 +21,6 @@ import { awsSignatureBuiltins } from "./aws-headers.ts";
 import { decodeHex, encodingBuiltins, hexFault, inputBytes } from "./encodings.ts";
 import { jwtBuiltins } from "./jwt.ts";
 import { signedUrlBuiltins } from "./signed-url.ts";
-import { structuralText } from "./structural-text.ts";
 
 const crypto = declare("crypto");
 

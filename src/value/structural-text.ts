@@ -1,4 +1,6 @@
-import { show, toHex, typeName, type Value } from "../../../value/index.ts";
+import { show, toHex } from "./display.ts";
+import { typeName } from "./kind.ts";
+import type { Value } from "./value.ts";
 
 /**
  * A text that is the same for structurally equal values. `hash_value` is a number made of it, which programs may have
