@@ -9,11 +9,13 @@ import { withOptions } from "../options/call-options.ts";
 import { applyReasoningPolicy, readThinking } from "../options/thinking.ts";
 import { llmService } from "../service.ts";
 import {
+  allProviderNames,
   availableProviders,
   capabilitiesDict,
   catalogDict,
   credentialStatus,
   modelDict,
+  providerConfigs,
   providerDict,
   resolvedDict,
 } from "./model-dicts.ts";
@@ -61,7 +63,7 @@ export const modelBuiltins: readonly Builtin[] = [
           "capabilities",
           capabilitiesDict(resolved.provider, resolved.id, catalog.capabilities(resolved.provider, resolved.id)),
         )
-        .with("catalog", row === undefined ? null : modelDict(row))
+        .with("catalog", row === undefined ? null : modelDict(catalog, row))
         .with("qc_default_model", catalog.qualityCheckModel(resolved.provider) ?? null)
         .with("auth_available", catalog.isAvailable(resolved.provider));
     },
@@ -91,7 +93,7 @@ export const modelBuiltins: readonly Builtin[] = [
     params: [],
     returns: t.list,
     effect: "state",
-    run: (context) => list(context.service(llmService).catalog.providerNames()),
+    run: (context) => list(allProviderNames(context.service(llmService).catalog)),
   }),
   config({
     name: "llm_available_providers",
@@ -110,11 +112,10 @@ export const modelBuiltins: readonly Builtin[] = [
     run: (context) => {
       const { catalog } = context.service(llmService);
       return list(
-        catalog
-          .providerNames()
-          .map((name) =>
-            record({ name, available: catalog.isAvailable(name), credential_status: credentialStatus(catalog, name) }),
-          ),
+        allProviderNames(catalog).map((name) => {
+          const status = credentialStatus(catalog, name);
+          return record({ name, available: status !== "missing", credential_status: status });
+        }),
       );
     },
   }),
@@ -132,7 +133,10 @@ export const modelBuiltins: readonly Builtin[] = [
     params: [],
     returns: t.list,
     effect: "llm.read",
-    run: (context) => list(context.service(llmService).catalog.models().map(modelDict)),
+    run: (context) => {
+      const { catalog } = context.service(llmService);
+      return list(catalog.models().map((row) => modelDict(catalog, row)));
+    },
   }),
   config({
     name: "llm_provider_catalog",
@@ -144,13 +148,13 @@ export const modelBuiltins: readonly Builtin[] = [
   }),
   config({
     name: "llm_config",
-    summary: "The row of a provider, or the whole catalogue.",
+    summary: "The row of a provider, or the rows of all by name.",
     params: [opt("provider", t.string)],
     returns: t.nilable(t.dict),
     effect: "state",
     run: (context, name) => {
       const { catalog } = context.service(llmService);
-      if (name === undefined) return catalogDict(catalog);
+      if (name === undefined) return providerConfigs(catalog);
       const row = catalog.provider(name);
       return row === undefined ? null : providerDict(catalog, row);
     },

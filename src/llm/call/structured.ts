@@ -48,7 +48,8 @@ function takesSchema(service: LlmService, options: DictValue | undefined): boole
     modelTier: textAt(options, "model_tier"),
   });
   if (selection.provider === "mock" || service.mocks.isPrepared) return true;
-  return service.catalog.capabilities(selection.provider, selection.model).structuredOutput !== undefined;
+  const { structuredOutput } = service.catalog.capabilities(selection.provider, selection.model);
+  return structuredOutput !== undefined && structuredOutput !== "delimited";
 }
 
 function schemaContract(schema: DictValue): string {

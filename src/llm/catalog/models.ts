@@ -1,143 +1,642 @@
-export type ModelTier = "small" | "mid" | "frontier" | "reasoning";
+import type { Alias, ModelRow, ModelTier, Pricing } from "./model-row.ts";
 
-export interface Pricing {
-  readonly inputPerMtok: number;
-  readonly outputPerMtok: number;
-  readonly cacheReadPerMtok?: number;
-  readonly cacheWritePerMtok?: number;
-}
+/**
+ * The embedded models, aliases and defaults. Long because it is a table.
+ *
+ * Prices are US dollars per million tokens, written `input/output/cache read/cache write`; what is not known is left out.
+ */
 
-export interface ModelRow {
-  readonly id: string;
-  readonly name: string;
-  readonly provider: string;
-  readonly contextWindow: number;
-  /** What a local server is asked to make room for, where that is less. */
-  readonly runtimeContextWindow?: number;
-  readonly tier?: ModelTier;
-  readonly pricing?: Pricing;
-  readonly deprecated?: boolean;
-}
-
-function claude(
-  id: string,
-  name: string,
-  tier: ModelTier,
-  input: number,
-  output: number,
-  contextWindow = 200_000,
-): ModelRow {
-  const pricing = {
-    inputPerMtok: input,
-    outputPerMtok: output,
-    cacheReadPerMtok: input / 10,
-    cacheWritePerMtok: input * 1.25,
-  };
-  return { id, name, provider: "anthropic", contextWindow, tier, pricing };
-}
-
-function priced(
-  provider: string,
+type Cells = readonly [
   id: string,
   name: string,
   contextWindow: number,
   tier: ModelTier,
-  input: number,
-  output: number,
-  cacheRead?: number,
-): ModelRow {
-  const pricing = {
-    inputPerMtok: input,
-    outputPerMtok: output,
-    ...(cacheRead === undefined ? {} : { cacheReadPerMtok: cacheRead }),
-  };
-  return { id, name, provider, contextWindow, tier, pricing };
-}
-
-function free(provider: string, id: string, name: string, contextWindow: number, tier: ModelTier): ModelRow {
-  return { id, name, provider, contextWindow, tier, pricing: { inputPerMtok: 0, outputPerMtok: 0 } };
-}
-
-/** Prices in US dollars per million tokens, as the providers publish them. */
-export const modelRows: readonly ModelRow[] = [
-  claude("claude-opus-4-7", "Claude Opus 4.7", "frontier", 5, 25),
-  claude("claude-opus-4-6", "Claude Opus 4.6", "frontier", 5, 25),
-  claude("claude-opus-4-5-20251101", "Claude Opus 4.5", "frontier", 5, 25),
-  claude("claude-opus-4-1-20250805", "Claude Opus 4.1", "frontier", 15, 75),
-  claude("claude-opus-4-20250514", "Claude Opus 4", "frontier", 15, 75),
-  claude("claude-sonnet-4-6", "Claude Sonnet 4.6", "frontier", 3, 15),
-  claude("claude-sonnet-4-5-20250929", "Claude Sonnet 4.5", "frontier", 3, 15),
-  claude("claude-sonnet-4-20250514", "Claude Sonnet 4", "frontier", 3, 15),
-  claude("claude-haiku-4-5-20251001", "Claude Haiku 4.5", "small", 1, 5),
-  claude("claude-3-5-haiku-20241022", "Claude Haiku 3.5", "small", 0.8, 4),
-  priced("openai", "gpt-4o", "GPT-4o", 128_000, "frontier", 2.5, 10, 1.25),
-  priced("openai", "gpt-4o-mini", "GPT-4o mini", 128_000, "mid", 0.15, 0.6, 0.075),
-  priced("openai", "gpt-4.1", "GPT-4.1", 1_047_576, "frontier", 2, 8, 0.5),
-  priced("openai", "gpt-4.1-mini", "GPT-4.1 mini", 1_047_576, "mid", 0.4, 1.6, 0.1),
-  priced("openai", "gpt-4.1-nano", "GPT-4.1 nano", 1_047_576, "small", 0.1, 0.4, 0.025),
-  priced("openai", "gpt-5", "GPT-5", 400_000, "frontier", 1.25, 10, 0.125),
-  priced("openai", "gpt-5-mini", "GPT-5 mini", 400_000, "mid", 0.25, 2, 0.025),
-  priced("openai", "o3", "o3", 200_000, "reasoning", 2, 8, 0.5),
-  priced("openai", "o4-mini", "o4-mini", 200_000, "reasoning", 1.1, 4.4, 0.275),
-  priced("gemini", "gemini-2.5-pro", "Gemini 2.5 Pro", 1_048_576, "frontier", 1.25, 10),
-  priced("gemini", "gemini-2.5-flash", "Gemini 2.5 Flash", 1_048_576, "mid", 0.3, 2.5),
-  { id: "deepseek-v4-flash", name: "DeepSeek V4 Flash", provider: "deepseek", contextWindow: 128_000, tier: "mid" },
-  { id: "deepseek-v4-pro", name: "DeepSeek V4 Pro", provider: "deepseek", contextWindow: 128_000, tier: "frontier" },
-  { id: "MiniMax-M2.7", name: "MiniMax M2.7", provider: "minimax", contextWindow: 204_800, tier: "mid" },
-  { id: "glm-5.1", name: "GLM 5.1", provider: "zai", contextWindow: 200_000, tier: "mid" },
-  { id: "Qwen/Qwen3.5-9B", name: "Qwen 3.5 9B", provider: "openrouter", contextWindow: 131_072, tier: "small" },
-  free("ollama", "llama3.2", "Llama 3.2", 131_072, "small"),
-  free("local", "gemma-4-26b-a4b-it", "Gemma 4 26B", 131_072, "mid"),
+  prices: string,
+  strengths: string,
+  more?: Partial<ModelRow>,
 ];
 
-export interface Alias {
-  readonly model: string;
-  readonly provider: string;
-  readonly toolFormat?: "native" | "text";
+function of(provider: string, rows: readonly Cells[]): ModelRow[] {
+  return rows.map(([id, name, contextWindow, tier, prices, strengths, more]) => ({
+    id,
+    name,
+    provider,
+    contextWindow,
+    tier,
+    ...(prices === "" ? {} : { pricing: pricing(prices) }),
+    strengths: strengths.split(" "),
+    ...more,
+  }));
 }
 
+function pricing(prices: string): Pricing {
+  const [inputPerMtok = 0, outputPerMtok = 0, cacheReadPerMtok, cacheWritePerMtok] = prices.split("/").map(Number);
+  return {
+    inputPerMtok,
+    outputPerMtok,
+    ...(cacheReadPerMtok === undefined ? {} : { cacheReadPerMtok }),
+    ...(cacheWritePerMtok === undefined ? {} : { cacheWritePerMtok }),
+  };
+}
+
+export const modelRows: readonly ModelRow[] = [
+  ...of("anthropic", [
+    [
+      "claude-3-5-haiku-20241022",
+      "Claude Haiku 3.5",
+      200_000,
+      "small",
+      "0.8/4/0.08/1",
+      "speed cheap summarization tool_use",
+    ],
+    [
+      "claude-3-5-sonnet-20240620",
+      "Claude Sonnet 3.5 (2024-06-20)",
+      200_000,
+      "frontier",
+      "3/15/0.3/3.75",
+      "coding reasoning tool_use long_context",
+    ],
+    [
+      "claude-3-5-sonnet-20241022",
+      "Claude Sonnet 3.5 (2024-10-22)",
+      200_000,
+      "frontier",
+      "3/15/0.3/3.75",
+      "coding reasoning tool_use long_context",
+    ],
+    ["claude-3-opus-20240229", "Claude Opus 3", 200_000, "frontier", "15/75/1.5/18.75", "reasoning long_context"],
+    [
+      "claude-haiku-4-5-20251001",
+      "Claude Haiku 4.5",
+      200_000,
+      "mid",
+      "1/5/0.1/1.25",
+      "speed cheap coding tool_use summarization",
+    ],
+    [
+      "claude-opus-4-1-20250805",
+      "Claude Opus 4.1",
+      200_000,
+      "frontier",
+      "15/75/1.5/18.75",
+      "reasoning coding long_context agentic",
+      { benchmarks: { swe_bench_verified: 78.9 }, deprecated: "replaced by claude-opus-4-7" },
+    ],
+    [
+      "claude-opus-4-20250514",
+      "Claude Opus 4",
+      200_000,
+      "frontier",
+      "15/75/1.5/18.75",
+      "reasoning coding long_context agentic",
+      { benchmarks: { swe_bench_verified: 77.6 }, deprecated: "ends 2026-06-15; replaced by claude-opus-4-7" },
+    ],
+    [
+      "claude-opus-4-5-20251101",
+      "Claude Opus 4.5",
+      200_000,
+      "frontier",
+      "5/25/0.5/6.25",
+      "reasoning coding long_context agentic",
+    ],
+    [
+      "claude-opus-4-6",
+      "Claude Opus 4.6",
+      200_000,
+      "frontier",
+      "15/75/1.5/18.75",
+      "reasoning coding long_context agentic",
+      { benchmarks: { swe_bench_pro: 53.4, swe_bench_verified: 80.8 } },
+    ],
+    [
+      "claude-opus-4-7",
+      "Claude Opus 4.7",
+      200_000,
+      "frontier",
+      "15/75/1.5/18.75",
+      "reasoning coding long_context agentic",
+      { benchmarks: { swe_bench_pro: 64.3, swe_bench_verified: 87.6 } },
+    ],
+    [
+      "claude-sonnet-4-20250514",
+      "Claude Sonnet 4",
+      200_000,
+      "frontier",
+      "3/15/0.3/3.75",
+      "coding reasoning tool_use long_context agentic",
+      { benchmarks: { swe_bench_verified: 49 }, deprecated: "ends 2026-06-15; replaced by claude-sonnet-4-6" },
+    ],
+    [
+      "claude-sonnet-4-5",
+      "Claude Sonnet 4.5",
+      200_000,
+      "frontier",
+      "3/15/0.3/3.75",
+      "coding reasoning tool_use long_context agentic",
+      { benchmarks: { swe_bench_verified: 77.2 }, deprecated: "ends 2026-05-15; replaced by claude-sonnet-4-6" },
+    ],
+    [
+      "claude-sonnet-4-5-20250929",
+      "Claude Sonnet 4.5 (2025-09-29)",
+      200_000,
+      "frontier",
+      "3/15/0.3/3.75",
+      "coding reasoning tool_use long_context agentic",
+    ],
+    [
+      "claude-sonnet-4-6",
+      "Claude Sonnet 4.6",
+      200_000,
+      "frontier",
+      "3/15/0.3/3.75",
+      "coding reasoning tool_use long_context agentic",
+      { benchmarks: { swe_bench_verified: 79.6 } },
+    ],
+    [
+      "claude-sonnet-4-7",
+      "Claude Sonnet 4.7",
+      200_000,
+      "frontier",
+      "3/15/0.3/3.75",
+      "coding reasoning tool_use long_context agentic",
+      { benchmarks: { swe_bench_verified: 81 } },
+    ],
+  ]),
+  ...of("cerebras", [
+    [
+      "gpt-oss-120b",
+      "GPT-OSS 120B (Cerebras)",
+      131_072,
+      "mid",
+      "0.25/0.69",
+      "speed cheap tool_use",
+      { openWeight: true },
+    ],
+    ["llama-3.3-70b", "Llama 3.3 70B (Cerebras)", 131_072, "mid", "0.85/1.2", "speed tool_use", { openWeight: true }],
+  ]),
+  ...of("deepseek", [
+    [
+      "deepseek-chat",
+      "DeepSeek Chat",
+      1_000_000,
+      "mid",
+      "0.14/0.28/0.0028",
+      "coding tool_use",
+      { openWeight: true, deprecated: "ends 2026-07-24; stands for deepseek-v4-flash without thinking" },
+    ],
+    [
+      "deepseek-reasoner",
+      "DeepSeek Reasoner",
+      1_000_000,
+      "reasoning",
+      "0.14/0.28/0.0028",
+      "reasoning coding",
+      { openWeight: true, deprecated: "ends 2026-07-24; stands for deepseek-v4-flash with thinking" },
+    ],
+    [
+      "deepseek-v4-flash",
+      "DeepSeek V4 Flash",
+      1_000_000,
+      "mid",
+      "0.14/0.28/0.0028",
+      "speed cheap tool_use reasoning long_context",
+      { openWeight: true, benchmarks: { aa_intelligence_index: 58 } },
+    ],
+    [
+      "deepseek-v4-pro",
+      "DeepSeek V4 Pro",
+      1_000_000,
+      "frontier",
+      "0.435/0.87/0.003625",
+      "reasoning coding tool_use long_context",
+      { openWeight: true, benchmarks: { aa_intelligence_index: 68 } },
+    ],
+  ]),
+  ...of("gemini", [
+    [
+      "gemini-2.5-flash",
+      "Gemini 2.5 Flash",
+      1_048_576,
+      "mid",
+      "0.1/0.4/0.025",
+      "speed long_context vision cheap tool_use",
+    ],
+    [
+      "gemini-2.5-pro",
+      "Gemini 2.5 Pro",
+      2_097_152,
+      "frontier",
+      "1.25/5/0.3125",
+      "long_context vision reasoning coding",
+      { benchmarks: { swe_bench_verified: 63.8 } },
+    ],
+  ]),
+  ...of("llamacpp", [
+    [
+      "qwen3.6-35b-a3b",
+      "Qwen3.6 35B (llama.cpp)",
+      262_144,
+      "mid",
+      "",
+      "coding",
+      { runtimeContextWindow: 65_536, streamTimeoutS: 900, openWeight: true },
+    ],
+    [
+      "qwen3.6-35b-a3b-ud-q4-k-xl",
+      "Qwen3.6 35B (Unsloth Q4_K_XL, llama.cpp)",
+      262_144,
+      "mid",
+      "",
+      "coding",
+      { runtimeContextWindow: 65_536, streamTimeoutS: 900, openWeight: true },
+    ],
+    [
+      "qwen3.6-35b-a3b-ud-q5-k-xl",
+      "Qwen3.6 35B (Unsloth Q5_K_XL, llama.cpp)",
+      262_144,
+      "mid",
+      "",
+      "coding",
+      { runtimeContextWindow: 65_536, streamTimeoutS: 900, openWeight: true },
+    ],
+  ]),
+  ...of("local", [
+    [
+      "gemma-4-26b-a4b-it",
+      "Gemma 4 26B MoE (local)",
+      131_072,
+      "mid",
+      "",
+      "coding",
+      { streamTimeoutS: 600, openWeight: true },
+    ],
+    [
+      "gemma-4-31b-it",
+      "Gemma 4 31B (local)",
+      131_072,
+      "frontier",
+      "",
+      "coding long_context",
+      { streamTimeoutS: 600, openWeight: true },
+    ],
+    [
+      "gemma-4-e2b-it",
+      "Gemma 4 E2B (local)",
+      131_072,
+      "small",
+      "",
+      "cheap speed",
+      { streamTimeoutS: 300, openWeight: true },
+    ],
+    ["gemma-4-e4b-it", "Gemma 4 E4B (local)", 131_072, "small", "", "cheap", { streamTimeoutS: 300, openWeight: true }],
+  ]),
+  ...of("minimax", [
+    [
+      "MiniMax-M2",
+      "MiniMax M2",
+      204_800,
+      "mid",
+      "0.255/1/0.051",
+      "coding agentic cheap tool_use",
+      { openWeight: true, benchmarks: { aa_intelligence_index: 45 } },
+    ],
+    [
+      "MiniMax-M2.5",
+      "MiniMax M2.5",
+      204_800,
+      "frontier",
+      "0.28/1.1/0.056",
+      "coding agentic tool_use long_context",
+      { openWeight: true },
+    ],
+    [
+      "MiniMax-M2.5-highspeed",
+      "MiniMax M2.5 (highspeed)",
+      204_800,
+      "mid",
+      "0.28/1.1/0.056",
+      "speed coding agentic",
+      { openWeight: true },
+    ],
+    [
+      "MiniMax-M2.7",
+      "MiniMax M2.7",
+      204_800,
+      "frontier",
+      "0.3/1.2/0.06",
+      "coding agentic tool_use reasoning long_context",
+      { openWeight: true, benchmarks: { aa_intelligence_index: 50 } },
+    ],
+    [
+      "MiniMax-M2.7-highspeed",
+      "MiniMax M2.7 (highspeed)",
+      204_800,
+      "mid",
+      "0.3/1.2/0.06",
+      "speed coding agentic",
+      { openWeight: true },
+    ],
+    ["MiniMax-Text-01", "MiniMax Text 01", 1_000_000, "mid", "0.2/1.1", "long_context", { openWeight: true }],
+  ]),
+  ...of("mlx", [
+    [
+      "unsloth/Qwen3.6-27B-UD-MLX-4bit",
+      "Qwen3.6 27B (MLX 4-bit)",
+      262_144,
+      "mid",
+      "",
+      "coding vision",
+      { streamTimeoutS: 900, openWeight: true },
+    ],
+  ]),
+  ...of("ollama", [
+    [
+      "devstral-small-2:24b",
+      "Devstral Small 2 24B",
+      262_144,
+      "mid",
+      "",
+      "coding agentic",
+      { runtimeContextWindow: 32_768, streamTimeoutS: 600, openWeight: true },
+    ],
+    [
+      "gemma4:26b",
+      "Gemma 4 26B MoE",
+      262_144,
+      "mid",
+      "",
+      "vision tool_use",
+      { runtimeContextWindow: 32_768, streamTimeoutS: 300, openWeight: true },
+    ],
+    ["llama3.2", "Llama 3.2", 32_000, "small", "", "cheap speed", { streamTimeoutS: 300, openWeight: true }],
+    [
+      "qwen3.6:35b-a3b-coding-nvfp4",
+      "Qwen3.6 35B A3B Coding (NVFP4)",
+      262_144,
+      "mid",
+      "",
+      "coding speed",
+      { runtimeContextWindow: 32_768, streamTimeoutS: 900, openWeight: true },
+    ],
+  ]),
+  ...of("openai", [
+    [
+      "gpt-4-turbo",
+      "GPT-4 Turbo",
+      128_000,
+      "frontier",
+      "10/30",
+      "coding tool_use",
+      { deprecated: "replaced by the gpt-5 family; kept so that older runs can be priced" },
+    ],
+    ["gpt-4.1", "GPT-4.1", 1_047_576, "frontier", "2/8/0.5", "coding long_context tool_use"],
+    ["gpt-4.1-mini", "GPT-4.1 mini", 1_047_576, "mid", "0.4/1.6/0.1", "cheap long_context tool_use"],
+    ["gpt-4.1-nano", "GPT-4.1 nano", 1_047_576, "small", "0.1/0.4/0.025", "cheap speed"],
+    [
+      "gpt-4o",
+      "GPT-4o",
+      128_000,
+      "frontier",
+      "2.5/10/1.25",
+      "coding vision tool_use",
+      { deprecated: "ended 2026-02-17; replaced by gpt-5-mini and gpt-5" },
+    ],
+    ["gpt-4o-mini", "GPT-4o Mini", 128_000, "mid", "0.15/0.6", "speed cheap summarization tool_use"],
+    ["gpt-5", "GPT-5", 400_000, "frontier", "1.25/10/0.125", "coding reasoning tool_use agentic"],
+    ["gpt-5-mini", "GPT-5 mini", 400_000, "mid", "0.25/2/0.025", "cheap coding tool_use"],
+    ["o1", "OpenAI o1", 200_000, "reasoning", "15/60/7.5", "reasoning"],
+    ["o1-mini", "OpenAI o1-mini", 128_000, "reasoning", "3/12/1.5", "reasoning cheap"],
+    [
+      "o3",
+      "OpenAI o3",
+      200_000,
+      "reasoning",
+      "15/60/7.5",
+      "reasoning coding",
+      { benchmarks: { swe_bench_verified: 69.1 } },
+    ],
+    [
+      "o3-mini",
+      "OpenAI o3-mini",
+      200_000,
+      "reasoning",
+      "1.1/4.4/0.55",
+      "reasoning coding cheap",
+      { benchmarks: { swe_bench_verified: 49.3 } },
+    ],
+    ["o4-mini", "o4-mini", 200_000, "reasoning", "1.1/4.4/0.275", "reasoning coding cheap"],
+  ]),
+  ...of("openrouter", [
+    ["Qwen/Qwen3.5-9B", "Qwen3.5 9B", 131_072, "small", "", "cheap speed", { openWeight: true }],
+    [
+      "anthropic/claude-haiku-4-5",
+      "Claude Haiku 4.5 (via OpenRouter)",
+      200_000,
+      "mid",
+      "1/5/0.1/1.25",
+      "speed cheap coding tool_use summarization",
+    ],
+    [
+      "anthropic/claude-sonnet-4-6",
+      "Claude Sonnet 4.6 (via OpenRouter)",
+      200_000,
+      "frontier",
+      "3/15/0.3/3.75",
+      "coding reasoning tool_use long_context agentic",
+    ],
+    [
+      "deepseek/deepseek-v3.2",
+      "DeepSeek V3.2",
+      131_072,
+      "mid",
+      "0.28/0.42",
+      "coding tool_use cheap",
+      { openWeight: true },
+    ],
+    [
+      "deepseek/deepseek-v4-flash",
+      "DeepSeek V4 Flash (via OpenRouter)",
+      1_000_000,
+      "mid",
+      "0.1/0.2",
+      "speed cheap tool_use reasoning long_context",
+      { openWeight: true },
+    ],
+    [
+      "deepseek/deepseek-v4-pro",
+      "DeepSeek V4 Pro (via OpenRouter)",
+      1_000_000,
+      "frontier",
+      "0.435/0.87",
+      "reasoning coding tool_use long_context",
+      { openWeight: true },
+    ],
+    [
+      "google/gemini-2.5-flash",
+      "Gemini 2.5 Flash (via OpenRouter)",
+      1_048_576,
+      "mid",
+      "0.1/0.4/0.025",
+      "speed long_context vision cheap tool_use",
+    ],
+    [
+      "minimax/minimax-m2",
+      "MiniMax M2 (via OpenRouter)",
+      204_800,
+      "mid",
+      "0.33/1.2",
+      "coding agentic cheap",
+      { openWeight: true },
+    ],
+    [
+      "minimax/minimax-m2.7",
+      "MiniMax M2.7 (via OpenRouter)",
+      204_800,
+      "frontier",
+      "0.4/1.5",
+      "coding agentic tool_use reasoning long_context",
+      { openWeight: true },
+    ],
+    [
+      "mistralai/mistral-large-2512",
+      "Mistral Large 3 2512",
+      262_144,
+      "frontier",
+      "0.5/1.5/0.05",
+      "coding tool_use long_context",
+      { openWeight: true },
+    ],
+    [
+      "mistralai/mistral-small-2603",
+      "Mistral Small 4",
+      262_144,
+      "mid",
+      "0.15/0.6/0.015",
+      "cheap coding speed",
+      { openWeight: true },
+    ],
+    [
+      "moonshotai/kimi-k2.6",
+      "Kimi K2.6",
+      262_144,
+      "frontier",
+      "0.73/3.49",
+      "coding agentic long_context tool_use reasoning",
+      { openWeight: true, benchmarks: { humanitys_last_exam_with_tools: 54, swe_bench_pro: 58.6 } },
+    ],
+    ["openai/gpt-oss-120b", "GPT-OSS 120B", 131_072, "mid", "0.15/0.6", "cheap tool_use", { openWeight: true }],
+    [
+      "qwen/qwen3-coder",
+      "Qwen3 Coder 480B A35B",
+      262_144,
+      "frontier",
+      "0.22/1.8",
+      "coding long_context agentic tool_use",
+      { openWeight: true, benchmarks: { swe_bench_verified: 67 } },
+    ],
+    ["z-ai/glm-5", "GLM 5 (via OpenRouter)", 202_752, "frontier", "1.2/4", "coding agentic", { openWeight: true }],
+    [
+      "z-ai/glm-5.1",
+      "GLM 5.1 (via OpenRouter)",
+      202_752,
+      "frontier",
+      "0.98/3.08",
+      "coding agentic tool_use reasoning long_context",
+      { openWeight: true },
+    ],
+    [
+      "z-ai/glm-5v-turbo",
+      "GLM 5V Turbo (via OpenRouter)",
+      202_752,
+      "mid",
+      "1.2/4",
+      "vision speed",
+      { openWeight: true },
+    ],
+  ]),
+  ...of("together", [
+    [
+      "Qwen/Qwen3-Coder-Next-FP8",
+      "Qwen3 Coder Next FP8 (Together, dedicated)",
+      262_144,
+      "frontier",
+      "0.18/0.18",
+      "coding long_context agentic",
+      { openWeight: true, availability: "dedicated" },
+    ],
+  ]),
+  ...of("zai", [
+    ["glm-5", "GLM 5", 202_752, "frontier", "0.98/3.08/0.2", "coding agentic tool_use", { openWeight: true }],
+    [
+      "glm-5.1",
+      "GLM 5.1",
+      202_752,
+      "frontier",
+      "1.4/4.4/0.26",
+      "coding agentic tool_use reasoning long_context",
+      { openWeight: true, benchmarks: { swe_bench_pro_lead: 1 } },
+    ],
+  ]),
+];
+
 export const aliases: Readonly<Record<string, Alias>> = {
-  sonnet: { model: "claude-sonnet-4-6", provider: "anthropic" },
-  opus: { model: "claude-opus-4-7", provider: "anthropic" },
-  haiku: { model: "claude-haiku-4-5-20251001", provider: "anthropic" },
-  frontier: { model: "claude-sonnet-4-6", provider: "anthropic" },
-  "tier/frontier": { model: "claude-sonnet-4-6", provider: "anthropic" },
-  mid: { model: "gpt-4o-mini", provider: "openai" },
-  "tier/mid": { model: "gpt-4o-mini", provider: "openai" },
-  small: { model: "Qwen/Qwen3.5-9B", provider: "openrouter" },
-  "tier/small": { model: "Qwen/Qwen3.5-9B", provider: "openrouter" },
-  minimax: { model: "MiniMax-M2.7", provider: "minimax" },
-  glm: { model: "glm-5.1", provider: "zai" },
   deepseek: { model: "deepseek-v4-flash", provider: "deepseek" },
   "deepseek-flash": { model: "deepseek-v4-flash", provider: "deepseek" },
   "deepseek-pro": { model: "deepseek-v4-pro", provider: "deepseek" },
+  "deepseek-v4-flash": { model: "deepseek-v4-flash", provider: "deepseek" },
+  "deepseek-v4-pro": { model: "deepseek-v4-pro", provider: "deepseek" },
+  "devstral-small-2": { model: "devstral-small-2:24b", provider: "ollama", toolFormat: "text" },
+  frontier: { model: "claude-sonnet-4-6", provider: "anthropic" },
+  glm: { model: "glm-5.1", provider: "zai" },
+  "glm-5": { model: "glm-5", provider: "zai" },
+  "glm-5.1": { model: "glm-5.1", provider: "zai" },
+  haiku: { model: "claude-haiku-4-5-20251001", provider: "anthropic" },
+  "llamacpp-qwen3.6": { model: "qwen3.6-35b-a3b", provider: "llamacpp", toolFormat: "text" },
+  "llamacpp-qwen3.6-q4": { model: "qwen3.6-35b-a3b-ud-q4-k-xl", provider: "llamacpp", toolFormat: "text" },
   "local-gemma4": { model: "gemma-4-26b-a4b-it", provider: "local" },
+  "local-gemma4-26b": { model: "gemma-4-26b-a4b-it", provider: "local" },
+  "local-gemma4-31b": { model: "gemma-4-31b-it", provider: "local" },
+  "local-gemma4-e2b": { model: "gemma-4-e2b-it", provider: "local" },
+  "local-gemma4-e4b": { model: "gemma-4-e4b-it", provider: "local" },
+  "local-qwen3.6": { model: "qwen3.6-35b-a3b-ud-q4-k-xl", provider: "llamacpp", toolFormat: "text" },
+  "local-qwen3.6-27b": { model: "unsloth/Qwen3.6-27B-UD-MLX-4bit", provider: "mlx", toolFormat: "native" },
+  "local-qwen3.6-gguf": { model: "qwen3.6-35b-a3b-ud-q4-k-xl", provider: "llamacpp", toolFormat: "text" },
+  mid: { model: "gpt-4o-mini", provider: "openai" },
+  minimax: { model: "MiniMax-M2.7", provider: "minimax" },
+  "minimax-m2": { model: "MiniMax-M2", provider: "minimax" },
+  "minimax-m2.5": { model: "MiniMax-M2.5", provider: "minimax" },
+  "minimax-m2.7": { model: "MiniMax-M2.7", provider: "minimax" },
+  "mlx-qwen3.6-27b": { model: "unsloth/Qwen3.6-27B-UD-MLX-4bit", provider: "mlx", toolFormat: "native" },
+  "mlx-qwen3.6-27b-q4": { model: "unsloth/Qwen3.6-27B-UD-MLX-4bit", provider: "mlx", toolFormat: "native" },
+  "mlx-qwen36-27b": { model: "unsloth/Qwen3.6-27B-UD-MLX-4bit", provider: "mlx" },
+  "ollama-devstral-small-2": { model: "devstral-small-2:24b", provider: "ollama", toolFormat: "text" },
+  "ollama-devstral-small-2-native": { model: "devstral-small-2:24b", provider: "ollama", toolFormat: "native" },
+  "ollama-gemma4": { model: "gemma4:26b", provider: "ollama", toolFormat: "text" },
+  "ollama-gemma4-26b": { model: "gemma4:26b", provider: "ollama", toolFormat: "text" },
+  opus: { model: "claude-opus-4-7", provider: "anthropic" },
+  "qwen3.6-35b-coding": { model: "qwen3.6:35b-a3b-coding-nvfp4", provider: "ollama", toolFormat: "text" },
+  "qwen3.6-coding": { model: "qwen3.6:35b-a3b-coding-nvfp4", provider: "ollama", toolFormat: "text" },
+  "qwen3.6-coding-native": { model: "qwen3.6:35b-a3b-coding-nvfp4", provider: "ollama", toolFormat: "native" },
+  "qwen3.6-coding-nvfp4": { model: "qwen3.6:35b-a3b-coding-nvfp4", provider: "ollama", toolFormat: "text" },
+  small: { model: "Qwen/Qwen3.5-9B", provider: "openrouter" },
+  sonnet: { model: "claude-sonnet-4-6", provider: "anthropic" },
+  "tier/frontier": { model: "claude-sonnet-4-6", provider: "anthropic" },
+  "tier/mid": { model: "gpt-4o-mini", provider: "openai" },
+  "tier/small": { model: "Qwen/Qwen3.5-9B", provider: "openrouter" },
 };
 
 /** Cheap model of a provider for quality checks. */
 export const qualityCheckDefaults: Readonly<Record<string, string>> = {
   anthropic: "claude-haiku-4-5-20251001",
+  deepseek: "deepseek-v4-flash",
+  local: "gpt-4o",
+  minimax: "MiniMax-M2.5-highspeed",
+  ollama: "llama3.2",
   openai: "gpt-4o-mini",
   openrouter: "google/gemini-2.5-flash",
-  ollama: "llama3.2",
-  local: "gemma-4-26b-a4b-it",
+  zai: "glm-5",
 };
-
-export interface TierRule {
-  readonly contains?: string;
-  readonly pattern?: string;
-  readonly tier: ModelTier;
-}
-
-export const tierRules: readonly TierRule[] = [
-  { contains: "9b", tier: "small" },
-  { contains: "gemma-4-e2b", tier: "small" },
-  { contains: "gemma-4-e4b", tier: "small" },
-  { contains: "a3b", tier: "mid" },
-  { pattern: "claude-haiku-*", tier: "small" },
-  { pattern: "claude-*", tier: "frontier" },
-  { pattern: "gpt-4o", tier: "frontier" },
-];
 
 export const fallbackTier: ModelTier = "mid";
 

@@ -2,7 +2,7 @@ import type { DictValue } from "../../value/index.ts";
 import { boolAt, dictAt, intAt, isDict, itemsAt, numberAt, textAt, textsAt } from "../fields.ts";
 import { readCapabilityRules } from "./capability-rules.ts";
 import type { NameRule } from "./inference.ts";
-import type { Alias, ModelRow, ModelTier, Pricing } from "./models.ts";
+import type { Alias, ModelRow, ModelTier, Pricing } from "./model-row.ts";
 import type { CatalogOverlay } from "./provider-catalog.ts";
 import { type AuthStyle, type ProviderRow, providerRows, type WireDialect } from "./providers.ts";
 
@@ -78,6 +78,13 @@ function dialectOf(name: string, chatPath: string): WireDialect {
 
 const tiers: readonly ModelTier[] = ["small", "mid", "frontier", "reasoning"];
 
+const availabilities = ["serverless", "dedicated", "unknown"] as const;
+
+function scores(table: DictValue | undefined): Record<string, number> | undefined {
+  if (table === undefined) return undefined;
+  return Object.fromEntries([...table.keys()].flatMap((name) => [[name, numberAt(table, name) ?? 0]]));
+}
+
 function readModel(id: string, row: DictValue): ModelRow {
   const tier = textAt(row, "tier");
   return {
@@ -89,7 +96,13 @@ function readModel(id: string, row: DictValue): ModelRow {
       runtimeContextWindow: intAt(row, "runtime_context_window"),
       tier: tiers.find((known) => known === tier),
       pricing: readPricing(dictAt(row, "pricing")),
-      deprecated: boolAt(row, "deprecated"),
+      streamTimeoutS: numberAt(row, "stream_timeout"),
+      deprecated: boolAt(row, "deprecated") === true ? (textAt(row, "deprecation_note") ?? "") : undefined,
+      openWeight: boolAt(row, "open_weight"),
+      availability: availabilities.find((known) => known === textAt(row, "availability")),
+      qualityTags: textsAt(row, "quality_tags"),
+      strengths: textsAt(row, "strengths"),
+      benchmarks: scores(dictAt(row, "benchmarks")),
     }),
   };
 }

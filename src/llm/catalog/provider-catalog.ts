@@ -3,18 +3,8 @@ import { merged } from "../fields.ts";
 import { type Capabilities, type CapabilityRule, findCapabilities } from "./capabilities.ts";
 import { matchesGlob } from "./glob.ts";
 import { fitsName, type Inference, inferProvider, type NameRule, wireModelId } from "./inference.ts";
-import {
-  type Alias,
-  aliases,
-  defaultModels,
-  fallbackModel,
-  fallbackTier,
-  type ModelRow,
-  modelRows,
-  type Pricing,
-  qualityCheckDefaults,
-  tierRules,
-} from "./models.ts";
+import type { Alias, ModelRow, Pricing } from "./model-row.ts";
+import { aliases, defaultModels, fallbackModel, fallbackTier, modelRows, qualityCheckDefaults } from "./models.ts";
 import { isMockProvider, type ProviderRow, providerRows } from "./providers.ts";
 
 /** What a project or an embedder lays over the embedded catalogue. A row replaces the whole row of its name. */
@@ -94,8 +84,10 @@ export class ProviderCatalog {
     return [...this.#providers.keys()].sort();
   }
 
+  /** By provider, then by id. */
   models(): readonly ModelRow[] {
-    return [...this.#models.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const sortKey = ({ provider, id }: ModelRow): string => `${provider}\u0000${id}`;
+    return [...this.#models.values()].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
   }
 
   aliasNames(): string[] {
@@ -142,14 +134,8 @@ export class ProviderCatalog {
   tier(model: string): string {
     const row = this.#models.get(model);
     if (row?.tier !== undefined) return row.tier;
-    const lower = model.toLowerCase();
     const configured = this.#tierRules.find((rule) => fitsName(rule, model));
-    if (configured !== undefined) return configured.gives;
-    for (const rule of tierRules) {
-      if (rule.contains !== undefined && lower.includes(rule.contains)) return rule.tier;
-      if (rule.pattern !== undefined && matchesGlob(rule.pattern, lower)) return rule.tier;
-    }
-    return fallbackTier;
+    return configured?.gives ?? fallbackTier;
   }
 
   /** The model of a tier, of one provider where it has such an alias. */
@@ -242,7 +228,9 @@ export class ProviderCatalog {
     if (isMockProvider(provider)) return true;
     const row = this.#providers.get(provider);
     if (row === undefined) return false;
-    return row.authStyle === "none" || this.key(provider) !== undefined;
+    // The credentials of AWS are looked for when a call is made.
+    if (row.authStyle === "none" || row.authStyle === "aws_sigv4") return true;
+    return this.key(provider) !== undefined;
   }
 
   /** Variables that would make some provider usable, for an error text. */

@@ -87,6 +87,7 @@ describe("OpenAI chat bodies", () => {
     expect(
       openAi({
         provider: "openrouter",
+        capabilities: findCapabilities("openrouter", "deepseek/deepseek-v4-pro", []),
         thinking: { mode: "enabled", budgetTokens: 99 },
         outputFormat: { kind: "json_object" },
       }),
@@ -95,6 +96,11 @@ describe("OpenAI chat bodies", () => {
       provider: { require_parameters: true },
       response_format: { type: "json_object" },
     });
+    const together = findCapabilities("together", "zai-org/glm-5", []);
+    for (const mode of ["enabled", "disabled"] as const)
+      expect(
+        openAi({ provider: "together", capabilities: together, thinking: { mode, budgetTokens: undefined } }),
+      ).toMatchObject({ reasoning: { enabled: mode === "enabled" } });
   });
 
   it("ask for a schema by response_format", () => {

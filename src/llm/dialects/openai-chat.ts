@@ -77,13 +77,18 @@ function responseFormat(request: ModelRequest): DictValue | undefined {
 /** Providers spell the wish to think differently; only what the route is known to take is sent. */
 function reasoning({ provider, thinking, capabilities, outputFormat, sampling }: ModelRequest): DictValue {
   const fields = new Map<string, Value>();
-  if (provider === "openrouter") {
+  if (provider === "openrouter" && (outputFormat.kind !== "text" || sampling.topK !== undefined))
+    fields.set("provider", record({ require_parameters: true }));
+  if (capabilities.reasoningWireFormat === "enabled") {
+    if (capabilities.thinkingModes.length > 0)
+      fields.set("reasoning", record({ enabled: thinking.mode !== "disabled" }));
+    if (thinking.mode === "effort" && capabilities.reasoningEffortSupported)
+      fields.set("reasoning_effort", thinking.level);
+  } else if (capabilities.reasoningWireFormat === "openrouter") {
     if (thinking.mode === "effort") fields.set("reasoning", record({ effort: thinking.level }));
     else if (thinking.mode === "enabled" && thinking.budgetTokens !== undefined)
       fields.set("reasoning", record({ max_tokens: thinking.budgetTokens }));
     else if (thinking.mode !== "disabled") fields.set("reasoning", record({ enabled: true }));
-    if (outputFormat.kind !== "text" || sampling.topK !== undefined)
-      fields.set("provider", record({ require_parameters: true }));
   } else if (thinking.mode === "effort") {
     if (capabilities.reasoningEffortSupported) fields.set("reasoning_effort", thinking.level);
   } else if (capabilities.honorsChatTemplateKwargs && capabilities.thinkingModes.length > 0) {

@@ -77,7 +77,7 @@ export function prepareCall(catalog: ProviderCatalog, input: CallInput, lenient:
     stream: streams(catalog, options),
     cache: boolAt(options, "cache") ?? false,
     prefill: textAt(options, "prefill"),
-    timeoutMs: timeoutOf(catalog, options),
+    timeoutMs: timeoutOf(catalog, options, selection.model),
     overrides: dictAt(options, selection.provider),
     betaFeatures: textsAt(options, "anthropic_beta_features") ?? [],
     interleavedThinking: boolAt(options, "interleaved_thinking") ?? false,
@@ -170,13 +170,16 @@ function streams(catalog: ProviderCatalog, options: DictValue | undefined): bool
   return configured !== "0" && configured !== "false";
 }
 
-function timeoutOf(catalog: ProviderCatalog, options: DictValue | undefined): number {
+/** What the call says, then what the user does; then what the model is known to need: local ones are slow. */
+function timeoutOf(catalog: ProviderCatalog, options: DictValue | undefined, model: string): number {
   const seconds = numberAt(options, "timeout");
   if (seconds !== undefined && seconds > 0) return seconds * 1000;
   const milliseconds = numberAt(options, "timeout_ms");
   if (milliseconds !== undefined && milliseconds > 0) return Math.ceil(milliseconds / 1000) * 1000;
   const configured = Number(catalog.environment("HARN_LLM_TIMEOUT"));
-  return Number.isFinite(configured) && configured > 0 ? configured * 1000 : defaultTimeoutMs;
+  if (Number.isFinite(configured) && configured > 0) return configured * 1000;
+  const ofModel = catalog.model(model)?.streamTimeoutS;
+  return ofModel === undefined ? defaultTimeoutMs : ofModel * 1000;
 }
 
 function checkSupport(options: DictValue | undefined, selection: Selection, capabilities: Capabilities): void {
