@@ -15,8 +15,10 @@ import { httpServerBuiltins } from "./host/http/server.ts";
 import { serverEventBuiltins } from "./host/http/server-events.ts";
 import { httpServerTlsBuiltins } from "./host/http/server-tls.ts";
 import { junitBuiltins } from "./host/junit.ts";
+import { metadataBuiltins } from "./host/metadata/metadata.ts";
 import { multipartBuiltins } from "./host/multipart/multipart.ts";
 import { netPolicyBuiltins } from "./host/network/net-policy.ts";
+import { projectBuiltins } from "./host/project/project.ts";
 import { secretScanBuiltins } from "./host/secrets/scan.ts";
 import { tokenRedactionBuiltins } from "./host/secrets/token-redaction.ts";
 import { templateBuiltins } from "./host/template/template.ts";
@@ -32,7 +34,9 @@ export const lateStdlib: CatalogPart = {
     ...compressionBuiltins,
     ...cookieBuiltins,
     ...junitBuiltins,
+    ...metadataBuiltins,
     ...multipartBuiltins,
+    ...projectBuiltins,
     ...netPolicyBuiltins,
     ...secretScanBuiltins,
     ...tokenRedactionBuiltins,

@@ -8,7 +8,7 @@ import { logTrace } from "./log.ts";
 import { MockableClock, mockableClock } from "./mockable-clock.ts";
 import { type ProgramPlace, programPlace } from "./place.ts";
 import { type RegexEngine, regexEngine } from "./regex-engine.ts";
-import { createProgramState, programState, type StatePlace } from "./state/state.ts";
+import { createProgramState, programState, type StatePlace, statePlace } from "./state/state.ts";
 import { scopedLogTrace } from "./tracing/tracing.ts";
 
 export interface HostServicesOptions {
@@ -45,6 +45,7 @@ export function createHostServices(host: Host, options: HostServicesOptions = {}
   provide(programPlace, options.place ?? { sourceFolder: undefined, assetRoot: () => undefined });
   provide(regexEngine, engine);
   provide(hostBridge, { bridge: options.bridge });
+  provide(statePlace, { place: options.state });
   provide(programState, createProgramState(options.state, host.clock));
   if (options.compression !== undefined) provide(compressionEngine, options.compression);
   provide(egressKey, options.requiresEgressPolicy === true ? noEgress : openEgress);

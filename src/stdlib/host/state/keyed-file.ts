@@ -7,9 +7,7 @@ import type { FileStat, HostClock, HostFiles } from "../../../builtin/index.ts";
 import {
   compareText,
   DictValue,
-  isObject,
   JsonError,
-  ListValue,
   Raise,
   readJson,
   runtimeError,
@@ -17,6 +15,7 @@ import {
   stringifyJson,
   type Value,
 } from "../../../value/index.ts";
+import { jsonOnly } from "./json-only.ts";
 
 export interface KeyedFileOptions {
   /** What errors call it: `store`, `checkpoint`. */
@@ -157,19 +156,4 @@ export class KeyedFile {
 
 function wordsOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
-}
-
-/** What comes back after a round trip through JSON: what has no form there is nil. Copies, so that nobody else can write into it. */
-function jsonOnly(value: Value): Value {
-  if (!isObject(value)) return value;
-  switch (value.kind) {
-    case "float":
-      return Number.isFinite(value.value) ? value : null;
-    case "list":
-      return new ListValue(value.view().map(jsonOnly));
-    case "dict":
-      return new DictValue(new Map([...value.entries()].map(([key, item]) => [key, jsonOnly(item)])));
-    default:
-      return null;
-  }
 }

@@ -17,6 +17,9 @@ export interface ProgramState {
   readonly checkpoints: KeyedFile;
 }
 
+/** Absent where nothing is kept beyond the runtime. */
+export const statePlace = serviceKey<{ readonly place: StatePlace | undefined }>("state place");
+
 export const programState = serviceKey<ProgramState>("program state");
 
 /** Without a place, state lives as long as the runtime. */
