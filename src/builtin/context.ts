@@ -42,8 +42,11 @@ export interface CallContext {
   scoped<T>(key: ServiceKey<T>): T | undefined;
   /** Seen by this task, by its callbacks, and by every task that it starts from now on. */
   setScoped<T>(key: ServiceKey<T>, value: T | undefined): void;
-  /** Path of the file whose code makes this call, `<stdlib>/…` for the library's own; a machine that cannot tell leaves it out. */
-  callerPath?(): string | undefined;
+  /**
+   * Path of the file whose code makes this call, `<stdlib>/…` for the library's own. Only for builtins that `asksCaller`, and
+   * before they wait; undefined when the builtin is called as a value.
+   */
+  readonly callerPath?: string | undefined;
   /** Text to the program's standard output or error, through the run's sinks. */
   write(stream: "stdout" | "stderr", text: string): void;
 }

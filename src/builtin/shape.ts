@@ -72,6 +72,8 @@ export interface Builtin {
    * only says what is meant. For the builtins whose signature is `...args: any`.
    */
   readonly isLenient: boolean;
+  /** Asks `CallContext.callerPath`: what it does depends on the file that the call is written in. */
+  readonly asksCaller: boolean;
   /** The replacement to name when this is deprecated (ambient capability names). */
   readonly deprecated?: string;
   readonly examples: readonly (readonly [source: string, result: string])[];
@@ -86,6 +88,7 @@ export interface BuiltinDeclaration<P extends readonly Param<unknown>[]> {
   readonly effect?: Effect;
   readonly borrows?: boolean;
   readonly lenient?: boolean;
+  readonly asksCaller?: boolean;
   readonly deprecated?: string;
   readonly examples?: readonly (readonly [source: string, result: string])[];
   readonly run: (context: CallContext, ...args: ArgumentsOf<P>) => Outcome;
@@ -104,6 +107,7 @@ export function declare(
     domain,
     borrows: d.borrows ?? false,
     isLenient: d.lenient ?? false,
+    asksCaller: d.asksCaller ?? false,
     ...(d.deprecated === undefined ? {} : { deprecated: d.deprecated }),
     examples: d.examples ?? [],
     // The checked dispatcher made from `params` is what makes this safe.

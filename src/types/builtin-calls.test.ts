@@ -77,6 +77,9 @@ describe("safe navigation", () => {
     ['fn f() { return ask("q")?.text }', "`?.text`"],
     ["fn f(p: P | {x: int}) { return p?.x }", "`?.x`"],
     ['fn f(p: dict) { return p?["k"] }', "`?[]`"],
+    ["fn f(p: dict) { return p?.keys() }", "safe method call"],
+    ["fn f(p: string) { return p?.count }", "`?.count`"],
+    ["fn f(p: list<int>) { return p?.first }", "`?.first`"],
   ])("is not needed: %s", (text, what) => {
     expect(findings(struct + text)).toEqual([
       `warning:LNT-051@2 ${what} is unnecessary because the receiver cannot be nil`,
@@ -91,6 +94,9 @@ describe("safe navigation", () => {
     "fn f(p: any) { return p?.k }",
     "fn f(p: int | string) { return p?.k }",
     "fn f(p) { return p?.k?[0]?.m() }",
+    "fn f(p: string) { return p?.k }",
+    "fn f(p: list<int>) { return p?.k }",
+    "fn f() { let p = {a: 1}\n return p?.k }",
   ])("is left alone: %s", (text) => {
     expect(findings(struct + text)).toEqual([]);
   });

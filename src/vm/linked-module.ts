@@ -3,6 +3,7 @@ import type { Constant, FunctionCode, ModuleCode } from "../bytecode/index.ts";
 import { Closure, DurationValue, FloatValue, ModuleInstance, StructType, type Value } from "../value/index.ts";
 import { wrapInt } from "../value/int.ts";
 import { type Compiler, LinkedFunction } from "./linked-function.ts";
+import type { Task } from "./task.ts";
 
 /** A module in one machine: its slots, and its pools resolved against that machine's builtins. */
 export class LinkedModule extends ModuleInstance {
@@ -18,7 +19,9 @@ export class LinkedModule extends ModuleInstance {
     super(code.source.path, code.slotNames.length);
     this.code = code;
     this.catalog = catalog;
-    this.natives = code.builtins.map(native);
+    this.natives = code.builtins.map((name) =>
+      catalog.builtins.get(name)?.asksCaller === true ? calledFrom(code.source.path, native(name)) : native(name),
+    );
     this.structs = code.structs.map(({ name, fieldNames }) => new StructType(name, fieldNames));
     this.#compiler = compiler;
     this.#functions = new Array<LinkedFunction | undefined>(code.functions.length).fill(undefined);
@@ -39,6 +42,20 @@ export class LinkedModule extends ModuleInstance {
   #link(code: FunctionCode): LinkedFunction {
     return new LinkedFunction(code, this, templateOf(code), this.#compiler);
   }
+}
+
+/** A builtin that learns which file calls it. */
+function calledFrom(path: string, native: NativeFunction): NativeFunction {
+  return (context, ...args) => {
+    const task = context as Task;
+    const outer = task.callerPath;
+    task.callerPath = path;
+    try {
+      return native(task, ...args);
+    } finally {
+      task.callerPath = outer;
+    }
+  };
 }
 
 function templateOf(code: FunctionCode): readonly (Value | undefined)[] {

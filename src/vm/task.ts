@@ -131,6 +131,7 @@ export class Task implements CallContext {
   handleId: string | undefined;
   /** Permits that it has taken and not given back. */
   held: Set<Holding> | undefined;
+  callerPath: string | undefined;
   /** The generator whose body this task runs. */
   generator: Generator | undefined;
   /** The task that this one runs for, when it is a coroutine or a callback: it is cancelled when that one is. */

@@ -30,6 +30,9 @@ describe("declarations", () => {
     const text = 'fn f(a: int | nil, b: int | string, c: "x" | nil) { return a }\n';
     expect(found("prefer-optional-shorthand", text)).toEqual(["1: prefer `int?` over `int | nil`"]);
     expect(fixed("prefer-optional-shorthand", text)).toContain("f(a: int?, b");
+    const twice = "fn f(a: int | nil | nil) { return a }\n";
+    expect(found("prefer-optional-shorthand", twice)).toEqual(["1: prefer `int?` over `int | nil`"]);
+    expect(fixed("prefer-optional-shorthand", twice)).toContain("f(a: int?)");
   });
 
   it("undefined-function knows declarations, variables, imports and builtins", () => {

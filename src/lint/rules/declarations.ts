@@ -93,7 +93,7 @@ function isLiteral({ kind }: TypeExpression): boolean {
 function* optionalShorthand({ tree }: LintFile): Iterable<Finding> {
   for (const { members, span } of tree.of("union-type")) {
     const [present, ...more] = members.filter((member) => !isNil(member));
-    if (members.length !== 2 || present === undefined || more.length > 0 || isLiteral(present)) continue;
+    if (members.length < 2 || present === undefined || more.length > 0 || isLiteral(present)) continue;
     const text = typeText(present);
     const isShort = present.kind === "named-type" || present.kind === "list-type" || present.kind === "shape-type";
     yield {

@@ -39,6 +39,15 @@ describe("layout", () => {
     );
   });
 
+  it("legacy-doc-comment sees the declarations of types in a block, and keeps their indentation", () => {
+    const text =
+      "fn a() {\n  // one\n  // two\n  interface I {\n    fn f(self) -> int\n  }\n  // a step\n  let x = 1\n  return x\n}\n";
+    expect(found("legacy-doc-comment", text)).toEqual([
+      "2: plain `//` doc comment(s) above this item should use `/** */` form",
+    ]);
+    expect(fixed("legacy-doc-comment", text)).toMatch(/\n {2}\/\*\*\n {3}\* one\n {3}\* two\n {3}\*\/\n {2}interface/);
+  });
+
   it("require-file-header is off unless wanted", () => {
     expect(found("require-file-header", "log(1)\n")).toEqual([]);
     expect(found("require-file-header", "log(1)\n", { requireFileHeader: true })).toHaveLength(1);

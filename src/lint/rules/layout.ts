@@ -96,16 +96,28 @@ function byPath(a: ImportDeclaration, b: ImportDeclaration): number {
 /** The comments whose last line is right above an offset, from the top down, of one run. */
 function commentsAbove({ module }: LintFile, offset: number): readonly Comment[] {
   const { text } = module.source;
+  const { comments } = module.program;
   const found: Comment[] = [];
   let below = offset;
-  for (let index = module.program.comments.length - 1; index >= 0; index--) {
-    const comment = module.program.comments[index] as Comment;
-    if (comment.span.end > below) continue;
+  for (let index = endingBefore(comments, offset) - 1; index >= 0; index--) {
+    const comment = comments[index] as Comment;
     if (!/^[ \t\r]*\n?[ \t]*$/.test(text.slice(comment.span.end, below)) || !isAloneOnLine(text, comment.span)) break;
     found.unshift(comment);
     below = comment.span.start;
   }
   return found;
+}
+
+/** How many of the comments, which stand in the order of the text, end at the offset or before. */
+function endingBefore(comments: readonly Comment[], offset: number): number {
+  let low = 0;
+  let high = comments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((comments[middle] as Comment).span.end <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function isAloneOnLine(text: string, { start }: Span): boolean {
@@ -125,9 +137,16 @@ function* missingDocs(file: LintFile): Iterable<Finding> {
   }
 }
 
+/** Whatever stands at the top of the file; in a block the declarations of types, whose neighbours are steps of a body. */
+function documentedItems({ module, tree }: LintFile): readonly Statement[] {
+  const top = module.program.items.filter(({ kind }) => isDocumented(kind));
+  const inner = tree.of("interface", "type", "impl").filter((item) => tree.parentOf(item) !== module.program);
+  return [...top, ...inner];
+}
+
 function* legacyDocs(file: LintFile): Iterable<Finding> {
-  for (const item of file.module.program.items) {
-    if (!isDocumented(item.kind) || ("attributes" in item && item.attributes.length > 0)) continue;
+  for (const item of documentedItems(file)) {
+    if ("attributes" in item && item.attributes.length > 0) continue;
     const above = commentsAbove(file, startOf(item));
     const lastBlock = above.findLastIndex(({ style }) => style !== "line" && style !== "doc-line");
     const run = above.slice(lastBlock + 1);
@@ -136,7 +155,7 @@ function* legacyDocs(file: LintFile): Iterable<Finding> {
     if (first === undefined || last === undefined) continue;
     const what = run.every(({ style }) => style === "doc-line") ? "`///`" : "plain `//`";
     const span = { start: first.span.start, end: last.span.end };
-    const block = docBlock(run);
+    const block = docBlock(run, indentOf(file.module.source.text, first.span.start));
     yield {
       span,
       message: `${what} doc comment(s) above this item should use \`/** */\` form`,
@@ -146,11 +165,15 @@ function* legacyDocs(file: LintFile): Iterable<Finding> {
   }
 }
 
-function docBlock(run: readonly Comment[]): string | undefined {
+function indentOf(text: string, offset: number): string {
+  return text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset);
+}
+
+function docBlock(run: readonly Comment[], indent: string): string | undefined {
   const lines = run.map(({ text }) => text.replace(/^\/\/+ ?/, "").trimEnd());
   if (lines.some((line) => line.includes("*/"))) return undefined;
   if (lines.length === 1) return `/** ${lines[0]} */`;
-  return ["/**", ...lines.map((line) => ` * ${line}`.trimEnd()), " */"].join("\n");
+  return ["/**", ...lines.map((line) => ` * ${line}`.trimEnd()), " */"].join(`\n${indent}`);
 }
 
 function* fileHeader({ module, options }: LintFile): Iterable<Finding> {

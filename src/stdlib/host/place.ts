@@ -14,9 +14,9 @@ export const programPlace = serviceKey<ProgramPlace>("program place");
 
 /** The folder of the file whose code is running, as far as the machine tells, otherwise of the entry file. */
 export function sourceFolder(context: CallContext, builtin: string): string {
-  const caller = context.callerPath?.();
+  const { callerPath: caller } = context;
   const files = need(context, builtin, "files");
-  if (caller !== undefined && !caller.startsWith("<")) return joinPath(files.cwd, folderOf(caller));
+  if (caller !== undefined && !caller.startsWith("<")) return files.resolve(joinPath(files.cwd, folderOf(caller)));
   return context.service(programPlace).sourceFolder ?? files.cwd;
 }
 

@@ -30,7 +30,7 @@ const process = declare("process");
 
 /** A host fact: no arguments, one value. */
 function fact(name: string, summary: string, read: (context: CallContext) => Value): Builtin {
-  return process({ name, summary, params: [], effect: "env", run: read });
+  return process({ name, summary, params: [], effect: "env", asksCaller: true, run: read });
 }
 
 const facts: readonly Builtin[] = [

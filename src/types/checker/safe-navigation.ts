@@ -15,7 +15,7 @@ export function checkSafeNavigation(
   between: { readonly from: number; readonly to: number },
   name: string,
 ): void {
-  if (!isPresent(resolve(receiver), access)) return;
+  if (!isPresent(resolve(receiver), access, name)) return;
   const mark = markIn(c, between, access === "index" ? "?" : "?.");
   if (mark === undefined) return;
   const fix: readonly TextEdit[] = [{ span: mark, text: access === "index" ? "" : "." }];
@@ -37,26 +37,30 @@ function markIn(
 }
 
 /**
- * Whether plain access can take the place of the safe one. On a kind without properties `?.` gives nil where `.` is an error, so those are
- * left alone.
+ * Whether plain access can take the place of the safe one. What a value is not known to have is left alone: on some kinds `.` is an
+ * error there, and on the others `?.` says that one does not know either.
  */
-function isPresent(type: Type, access: Access): boolean {
+function isPresent(type: Type, access: Access, name: string): boolean {
   switch (type.kind) {
     case "struct":
+      return access === "method" || (access === "property" && type.symbol.fields.has(name));
     case "enum":
     case "opaque":
       return access !== "index";
     case "shape":
-      return true;
+      return access !== "property" || type.fields.some((field) => field.name === name);
     case "union":
-      return type.members.every((member) => isPresent(resolve(member), access));
+      return type.members.every((member) => isPresent(resolve(member), access, name));
     case "primitive":
-      return type.name === "string";
+      return type.name === "string" && (access !== "property" || textProperties.has(name));
     case "generic":
-      if (type.name === "list") return true;
-      if (type.name === "dict") return access === "index";
+      if (type.name === "list") return access !== "property" || listProperties.has(name);
+      if (type.name === "dict") return access !== "property";
       return type.name === "iter" && access === "method";
     default:
       return false;
   }
 }
+
+const textProperties: ReadonlySet<string> = new Set(["count", "empty"]);
+const listProperties: ReadonlySet<string> = new Set(["count", "empty", "first", "last"]);

@@ -153,6 +153,7 @@ function fileRenderer(name: string): Builtin {
     returns: t.string,
     effect: "fs.read",
     borrows: true,
+    asksCaller: true,
     run: (context, path, bindings) => renderFile(context, name, path, bindings, false)[1].text,
   });
 }
@@ -180,6 +181,7 @@ export const templateBuiltins: readonly Builtin[] = [
     returns: t.string,
     effect: "fs.read",
     borrows: true,
+    asksCaller: true,
     examples: [['render_string("{{ name | upper }}!", {name: "ann"})', '"ANN!"']],
     run(context, source, bindings): Outcome {
       const includes = context.host.files === undefined ? noIncludes : includesOf(context, "render_string");
@@ -193,6 +195,7 @@ export const templateBuiltins: readonly Builtin[] = [
     returns: t.dict,
     effect: "fs.read",
     borrows: true,
+    asksCaller: true,
     run(context, path, bindings) {
       const [uri, rendering] = renderFile(context, "render_with_provenance", path, bindings, true);
       return DictValue.of({
