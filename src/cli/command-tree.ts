@@ -2,6 +2,16 @@
 import type { CommandSpec, FlagSpec } from "./arguments/spec.ts";
 
 const json: FlagSpec = { name: "json", summary: "Print one JSON document instead of text" };
+const hostCapabilities: FlagSpec = {
+  name: "host-capabilities",
+  value: "FILE",
+  summary: "JSON with the operations that the host adds",
+};
+const bundleRoot: FlagSpec = {
+  name: "bundle-root",
+  value: "DIR",
+  summary: "A second folder below which templates are looked for",
+};
 const verbose: FlagSpec = { name: "verbose", short: "v", summary: "Say more" };
 
 /** What a program is and what it may do, for the commands that run one. */
@@ -157,8 +167,8 @@ const check: CommandSpec = {
       summary: "How missing imports, templates and host operations are reported",
       choices: ["error", "warning", "off"],
     },
-    { name: "host-capabilities", value: "FILE", summary: "JSON with the operations that the host adds" },
-    { name: "bundle-root", value: "DIR", summary: "A second folder below which templates are looked for" },
+    hostCapabilities,
+    bundleRoot,
   ],
   load: () => import("./commands/check.ts"),
 };
@@ -381,6 +391,54 @@ const verify: CommandSpec = {
   load: () => import("./commands/verify.ts"),
 };
 
+const config: CommandSpec = {
+  name: "config",
+  summary: "Look into the layers of settings: installed, user, project, managed, environment",
+  subcommands: [
+    {
+      name: "inspect",
+      summary: "Print the settings that hold here",
+      flags: [
+        { name: "explain", summary: "Say of each setting which layer it is from, and which others spoke" },
+        { name: "no-discovery", summary: "Only what is built in, named here, or in the environment" },
+        { name: "config", value: "FILE", summary: "A file that counts like the project's own", isRepeatable: true },
+        {
+          name: "managed",
+          value: "FILE",
+          summary: "A file whose policy may lock and deny settings",
+          isRepeatable: true,
+        },
+        {
+          name: "remote-defaults-url",
+          value: "URL",
+          summary: "Defaults from there; needs HARN_CONFIG_TRUST_REMOTE=1",
+        },
+      ],
+      load: () => import("./commands/config-inspect.ts"),
+    },
+    {
+      name: "validate",
+      summary: "See whether files of settings say only what they may",
+      positionals: [{ name: "FILE", summary: "The files; those found here when absent", isRepeatable: true }],
+      flags: [{ name: "managed", summary: "Speak of them as managed policies" }],
+      load: () => import("./commands/config-validate.ts"),
+    },
+    {
+      name: "schema",
+      summary: "Print the JSON Schema of files of settings, for editors",
+      flags: [{ name: "output", value: "FILE", summary: "Write it there instead" }],
+      load: () => import("./commands/config-schema.ts"),
+    },
+  ],
+};
+
+const pretty: FlagSpec = {
+  name: "pretty",
+  value: "BOOL",
+  summary: "Indent the JSON",
+  choices: ["true", "false"],
+  fallback: "true",
+};
 const contracts: CommandSpec = {
   name: "contracts",
   summary: "Print what programs and hosts may rely on",
@@ -388,10 +446,26 @@ const contracts: CommandSpec = {
     {
       name: "builtins",
       summary: "Every builtin with its signature and effect, as JSON",
-      flags: [
-        { name: "pretty", value: "BOOL", summary: "Indent the JSON", choices: ["true", "false"], fallback: "true" },
-      ],
+      flags: [pretty],
       load: () => import("./commands/contracts-builtins.ts"),
+    },
+    {
+      name: "host-capabilities",
+      summary: "The operations of the host that preflight takes for known, as JSON",
+      flags: [hostCapabilities, pretty],
+      load: () => import("./commands/contracts-host-capabilities.ts"),
+    },
+    {
+      name: "bundle",
+      summary: "What programs need where they run: modules, templates, folders, operations of the host",
+      positionals: [{ name: "TARGET", summary: "Files and folders", isRepeatable: true, isRequired: true }],
+      flags: [
+        hostCapabilities,
+        bundleRoot,
+        { name: "verify", summary: "Fail when `harn check` finds an error in them" },
+        pretty,
+      ],
+      load: () => import("./commands/contracts-bundle.ts"),
     },
   ],
 };
@@ -467,6 +541,7 @@ export const commandTree: CommandSpec = {
     evaluate,
     pack,
     verify,
+    config,
     contracts,
     version,
     testWorker,

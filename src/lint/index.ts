@@ -5,5 +5,6 @@ export { lint } from "./lint.ts";
 export type { PreflightHost } from "./preflight/host.ts";
 export { type HostCapabilities, hostCapabilities } from "./preflight/host-capabilities.ts";
 export { type PreflightOptions, preflight } from "./preflight/preflight.ts";
+export { type RequiredAsset, type Requirements, requirementsOf } from "./preflight/requirements.ts";
 export type { LintOptions } from "./rule.ts";
 export { lintTemplate, type TemplateLintOptions, type TemplateOutline } from "./templates/lint-template.ts";

@@ -87,6 +87,165 @@ describe("harn check", () => {
   });
 });
 
+describe("harn config", () => {
+  const files = new Project();
+  afterAll(() => files.remove());
+  const home = { HOME: files.folder, XDG_CONFIG_HOME: join(files.folder, "user") };
+
+  it("prints the settings that hold, and where each is from", async () => {
+    files
+      .write("user/harn/config.toml", '[models]\ndefault_model = "m"\n[retention]\ndays = 5\n')
+      .write("harn.config.toml", "[retention]\ndays = 6\n")
+      .write("harn.toml", '[package]\nname = "x"\n[config.logging]\nlevel = "debug"\n')
+      .write("managed.toml", '[limits]\ntokens = 10\n[policy]\nlocked_fields = ["limits"]\n');
+    const variables = { ...home, HARN_TOKEN_BUDGET: "99" };
+    const { status, stdout } = await files.harnWith(
+      variables,
+      "config",
+      "inspect",
+      "--explain",
+      "--managed",
+      "managed.toml",
+    );
+    const told = JSON.parse(stdout) as {
+      config: unknown;
+      layers: { kind: string; name: string }[];
+      explain: { path: string }[];
+    };
+    expect(status).toBe(0);
+    expect(told.config).toMatchObject({
+      limits: { tokens: 10 },
+      logging: { level: "debug" },
+      models: { default_model: "m" },
+      retention: { days: 6 },
+    });
+    expect(told.layers.map(({ kind, name }) => `${kind}: ${name}`)).toEqual([
+      "built_in_defaults: built-in defaults",
+      "user_config: user config",
+      "project_config: project config",
+      "repo_config: repo manifest config",
+      "managed_policy: explicit managed policy",
+      "environment_overrides: environment overrides",
+    ]);
+    expect(told.explain.find(({ path }) => path === "limits.tokens")).toMatchObject({
+      locked_by: "managed.toml",
+      candidates: [{ status: "shadowed" }, { status: "applied" }, { status: "locked", value: 99 }],
+    });
+  });
+
+  it("looks for nothing when told so", async () => {
+    const { stdout } = await files.harnWith(home, "config", "inspect", "--no-discovery");
+    expect(JSON.parse(stdout)).toMatchObject({ models: { default_model: null }, retention: { days: 30 } });
+  });
+
+  it("validates files, and names what is wrong with the first that is", async () => {
+    files.write("bad.toml", "[limits]\ntokens = -1\nzork = 1\n").write("broken.toml", "a = =\n");
+    const found = await files.harnWith(home, "config", "validate");
+    expect([found.status, found.stdout.split("\n").length]).toEqual([0, 4]);
+    const bad = await files.harn("config", "validate", "managed.toml", "bad.toml", "--managed");
+    expect([bad.status, bad.stdout]).toEqual([2, "ok: managed policy managed.toml\n"]);
+    expect(bad.stderr).toContain(
+      "error: invalid config bad.toml: limits.tokens: -1 is less than 0; limits.zork: unknown field",
+    );
+    expect((await files.harn("config", "validate", "broken.toml")).stderr).toContain(
+      "failed to parse TOML config broken.toml: ",
+    );
+    expect((await files.harn("config", "inspect", "--config", "nope.toml")).stderr).toContain(
+      "config file nope.toml does not exist",
+    );
+  });
+
+  it("asks nobody for defaults unless that is trusted", async () => {
+    const { status, stderr } = await files.harn("config", "inspect", "--remote-defaults-url", "http://localhost:1/x");
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining("remote defaults require HARN_CONFIG_TRUST_REMOTE=1"),
+    ]);
+    const trusting = { HARN_CONFIG_TRUST_REMOTE: "1" };
+    const away = await files.harnWith(
+      trusting,
+      "config",
+      "inspect",
+      "--remote-defaults-url",
+      "http://example.invalid/x",
+    );
+    expect(away.stderr).toContain("an https or localhost URL");
+  });
+
+  it("prints the schema, or writes it", async () => {
+    await files.harn("config", "schema", "--output", "schema.json");
+    const schema = readFileSync(join(files.folder, "schema.json"), "utf8");
+    expect((await files.harn("config", "schema")).stdout).toBe(schema);
+    expect(JSON.parse(schema)).toMatchObject({
+      properties: { schema_version: { const: 1 } },
+      additionalProperties: false,
+    });
+  });
+});
+
+describe("harn contracts", () => {
+  const files = new Project();
+  afterAll(() => files.remove());
+
+  it("prints the host's operations with those of the project and of a file", async () => {
+    files
+      .write("harn.toml", '[check.host_capabilities]\nmagic = ["wand"]\n')
+      .write("more.json", '{"capabilities": {"magic": {"ops": {"smoke": {}}}, "workspace": ["zip"]}}');
+    const { stdout } = await files.harn(
+      "contracts",
+      "host-capabilities",
+      "--host-capabilities",
+      "more.json",
+      "--pretty",
+      "false",
+    );
+    const { capabilities, version } = JSON.parse(stdout) as { capabilities: Record<string, string[]>; version: number };
+    expect(stdout.split("\n")).toHaveLength(2);
+    expect([version, capabilities.magic, capabilities.interaction]).toEqual([1, ["smoke", "wand"], ["ask"]]);
+    expect(capabilities.workspace).toContain("zip");
+    files.write("bad.json", "[");
+    expect((await files.harn("contracts", "host-capabilities", "--host-capabilities", "bad.json")).status).toBe(1);
+  });
+
+  it("prints what programs need where they run", async () => {
+    files
+      .write("lib/helper.harn", 'pub fn help() { return render("../prompts/b.prompt") }\n')
+      .write("prompts/b.prompt", "b\n")
+      .write(
+        "main.harn",
+        `import "std/collections"
+import { help } from "./lib/helper"
+
+pipeline default(task) {
+  render("notes.txt", {})
+  host_call("magic.wand", {})
+  exec_at("sub", "ls")
+  log(help())
+}
+`,
+      );
+    const { status, stdout } = await files.harn("contracts", "bundle", "main.harn");
+    const below = (path: string) => join(files.folder, path);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout.replaceAll("/private", ""))).toMatchObject({
+      assets: [
+        { target: "../prompts/b.prompt", kind: "prompt_asset", exists: true, via: "render" },
+        { target: "notes.txt", kind: "template_asset", exists: false },
+      ],
+      entry_modules: [below("main.harn")],
+      execution_dirs: [below("sub")],
+      import_modules: expect.arrayContaining([below("lib/helper.harn"), "<std>/collections"]) as unknown,
+      required_host_capabilities: { magic: ["wand"] },
+      summary: { entry_module_count: 1, prompt_asset_count: 1, template_asset_count: 1, host_capability_count: 1 },
+      targets: ["main.harn"],
+      worktree_repos: [],
+    });
+    const verified = await files.harn("contracts", "bundle", "main.harn", "--verify");
+    expect([verified.status, verified.stdout]).toEqual([1, stdout]);
+    expect(verified.stderr).toContain("HARN-PRM-007");
+  });
+});
+
 describe("dumps", () => {
   it("show tokens, tree and bytecode", async () => {
     project.write("one.harn", "let x = 1\n");

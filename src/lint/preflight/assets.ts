@@ -10,24 +10,31 @@ const renderers: ReadonlySet<string> = new Set(["render", "render_prompt", "rend
 
 /** A template that a call names: the argument that says so, and who renders it. */
 interface Target {
+  readonly via: string;
   readonly what: string;
   readonly argument: Expression;
   readonly path: string;
 }
 
 export function* assetFindings(module: Module, tree: Tree, host: PreflightHost): Iterable<PreflightFinding> {
-  for (const { callee, arguments: given } of tree.of("call")) {
-    const target = renderers.has(callee.text) ? targetOf(callee.text, given[0]) : hostTarget(callee.text, given);
-    if (target === undefined) continue;
+  for (const target of templateTargets(tree)) {
     const finding = findingOf(target, module, host);
     if (finding !== undefined) yield { ...finding, span: target.argument.span };
+  }
+}
+
+/** The templates that calls name literally. */
+export function* templateTargets(tree: Tree): Iterable<Target> {
+  for (const { callee, arguments: given } of tree.of("call")) {
+    const target = renderers.has(callee.text) ? targetOf(callee.text, given[0]) : hostTarget(callee.text, given);
+    if (target !== undefined) yield target;
   }
 }
 
 function targetOf(what: string, argument: Expression | SpreadElement | undefined): Target | undefined {
   const path = literalText(argument);
   if (path === undefined || argument === undefined || argument.kind === "spread") return undefined;
-  return { what: `${what} target`, argument, path };
+  return { via: what, what: `${what} target`, argument, path };
 }
 
 /** `host_call("template.render", {path: "…"})`. */
@@ -36,7 +43,7 @@ function hostTarget(callee: string, given: readonly (Expression | SpreadElement)
   const argument = dictLiteral(given[1]);
   const path = literalText(entryOf(argument, "path")?.value);
   if (argument === undefined || path === undefined) return undefined;
-  return { what: "host template render target", argument, path };
+  return { via: "host_call(template.render)", what: "host template render target", argument, path };
 }
 
 type Problem = Omit<PreflightFinding, "span">;
@@ -47,7 +54,7 @@ function findingOf({ what, path }: Target, module: Module, host: PreflightHost):
     if (reader.stdSource(path.slice("std/".length)) !== undefined) return undefined;
     return missing(`${what} '${path}' is not an embedded stdlib prompt asset`);
   }
-  const located = candidates(path, module, host);
+  const located = templateCandidates(path, module, host);
   if ("problem" in located) return located.problem;
   const found = located.paths.find((candidate) => reader.exists(candidate) && !reader.isFolder(candidate));
   if (found === undefined) return missing(`${what} '${path}' does not exist at ${located.paths.join(" or ")}`);
@@ -68,10 +75,10 @@ function missing(message: string): Problem {
   };
 }
 
-type Located = { readonly paths: readonly string[] } | { readonly problem: Problem };
+export type Located = { readonly paths: readonly string[] } | { readonly problem: Problem };
 
 /** Where a template may be: beside its program and in the bundle; `@/x` below the project, `@alias/x` below an asset folder. */
-function candidates(path: string, module: Module, { reader, bundleRoot }: PreflightHost): Located {
+export function templateCandidates(path: string, module: Module, { reader, bundleRoot }: PreflightHost): Located {
   const folder = reader.dirname(module.id);
   const match = /^@([^/]*)\/(.*)$/s.exec(path);
   if (match === null) {

@@ -30,6 +30,16 @@ export function* hostCallFindings(tree: Tree, host: PreflightHost): Iterable<Pre
   }
 }
 
+/** The operations of the host that calls name literally, and those that tools are bound to. */
+export function* namedCapabilities(tree: Tree): Iterable<string> {
+  for (const { callee, arguments: given } of tree.of("call")) {
+    const bound = entryOf(dictLiteral(given[3]), "host_capability")?.value;
+    const named = callee.text === "host_call" ? given[0] : callee.text === "tool_define" ? bound : undefined;
+    const name = literalText(named);
+    if (name !== undefined && isCapabilityName(name)) yield name;
+  }
+}
+
 function* hostCall({ arguments: given, span }: CallExpression, host: PreflightHost): Iterable<PreflightFinding> {
   const [first] = given;
   const name = literalText(first);

@@ -45,7 +45,7 @@ function operationsOf(declared: unknown): readonly string[] {
   const { operations, ops } = declared;
   if (Array.isArray(operations)) return operationsOf(operations);
   if (Array.isArray(ops)) return operationsOf(ops);
-  return Object.keys(isTable(operations) ? operations : declared);
+  return Object.keys([operations, ops].find(isTable) ?? declared);
 }
 
 function isTable(value: unknown): value is Readonly<Record<string, unknown>> {

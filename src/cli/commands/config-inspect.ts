@@ -1,0 +1,25 @@
+import type { Invocation } from "../arguments/invocation.ts";
+import { configText } from "../configuration/document.ts";
+import { builtInDefaults } from "../configuration/layer.ts";
+import { mergeLayers } from "../configuration/merge.ts";
+import { configLayers } from "../configuration/sources.ts";
+import type { CommandContext } from "../context.ts";
+
+export async function execute(invocation: Invocation, context: CommandContext): Promise<number> {
+  const layers = await configLayers(
+    {
+      discovers: !invocation.has("no-discovery"),
+      configs: invocation.texts("config"),
+      managed: invocation.texts("managed"),
+      remoteUrl: invocation.text("remote-defaults-url"),
+    },
+    context,
+  );
+  const all = [builtInDefaults, ...layers];
+  const { config, origins } = mergeLayers(all);
+  const told = invocation.has("explain")
+    ? { config, layers: all.map(({ kind, name, source }) => ({ kind, name, source })), explain: origins }
+    : config;
+  context.output.write("stdout", configText(told));
+  return 0;
+}
