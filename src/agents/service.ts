@@ -19,6 +19,7 @@ import { Classifications } from "./tool-hooks/classifications.ts";
 import { DeclaredTools } from "./tools/declared-tools.ts";
 import type { ToolObserver } from "./tools/dispatch.ts";
 import { ToolHooks } from "./tools/hooks.ts";
+import { PendingCalls } from "./tools/middleware.ts";
 import { WorkerRegistry } from "./workers/registry.ts";
 
 export interface AgentServiceOptions {
@@ -43,6 +44,7 @@ export class AgentService {
   readonly llm: LlmService;
   readonly declared = new DeclaredTools();
   readonly toolHooks = new ToolHooks();
+  readonly pendingCalls = new PendingCalls();
   readonly observeTool: ToolObserver | undefined;
   approver: Approver | undefined;
   readonly workers: WorkerRegistry;

@@ -38,7 +38,7 @@ function showObject(value: ObjectValue): string {
       // A struct's constructor takes one dict, and is shown as the closure it stands for.
       return "<fn(__fields)>";
     case "builtin":
-      return `<builtin ${value.name}>`;
+      return value.isBound ? "<fn(...)>" : `<builtin ${value.name}>`;
     case "iter":
       return value.exhausted ? "<iter (exhausted)>" : "<iter>";
     case "handle":

@@ -41,7 +41,7 @@ function equalObjects(a: ObjectValue, b: ObjectValue): boolean {
     case "enum":
       return b.kind === "enum" && a.enumName === b.enumName && a.variant === b.variant && equalAll(a.fields, b.fields);
     case "builtin":
-      return b.kind === "builtin" && a.name === b.name;
+      return a === b || (b.kind === "builtin" && a.name === b.name && !a.isBound && !b.isBound);
     case "iter":
       return a === b;
     case "handle":

@@ -13,6 +13,7 @@ export function typeName(value: Value): string {
     default:
       if (value === null) return "nil";
       if (value.kind === "handle") return value.typeName;
+      if (value.kind === "builtin") return value.isBound ? "closure" : "builtin";
       return value.kind === "struct-type" ? "closure" : value.kind;
   }
 }

@@ -69,7 +69,7 @@ function describe(value: Value): string {
     case "enum":
       return `E${value.enumName}.${value.variant}[${value.fields.map(describe).join("")}]`;
     case "builtin":
-      return `B${value.name};`;
+      return value.isBound ? `#${identityOf(value)};` : `B${value.name};`;
     default:
       return `#${identityOf(value)};`;
   }

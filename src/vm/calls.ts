@@ -142,7 +142,7 @@ export function callWith2(task: Task, callee: Value, a: Value, b: Value): Outcom
 /** Callables that are no closures: builtins by name, struct types. */
 export function callNative(task: Task, callee: Value, args: readonly Value[]): Outcome {
   if (isObject(callee)) {
-    if (callee.kind === "builtin") return nativeOf(task, callee)(task, ...args);
+    if (callee.kind === "builtin") return nativeOf(task, callee)(task, ...callee.bound, ...args);
     if (callee.kind === "struct-type") return construct(callee, args[0] ?? null);
   }
   throw typeError(`Cannot call ${show(callee)}`);

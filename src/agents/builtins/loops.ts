@@ -1,11 +1,56 @@
 import { type Builtin, declare, opt, req, t } from "../../builtin/index.ts";
+import { list, record } from "../../llm/fields.ts";
+import { thrown } from "../../value/index.ts";
 import { runLoop } from "../loop/loop.ts";
 import { defaultValidation, validatorDefault } from "../loop/structural-validator.ts";
+import { readPromptOverrides, renderPrompt } from "../prompts/render.ts";
+import { isPromptId, promptIds, promptTexts } from "../prompts/texts.ts";
 import { agentService } from "../service.ts";
+import { nextTool } from "../tools/middleware.ts";
 
 const agents = declare("agent-harn");
 
 export const loopBuiltins: readonly Builtin[] = [
+  agents({
+    name: nextTool,
+    summary: "The end of a chain of tool callers: it makes the call.",
+    params: [req("call", t.int), opt("envelope", t.any)],
+    returns: t.dict,
+    effect: "state",
+    run: (context, call, envelope) =>
+      context.async(() => context.service(agentService).pendingCalls.make(Number(call), envelope ?? null)),
+  }),
+  agents({
+    name: "__host_agent_prompt_ids",
+    summary: "The ids of the prompts that an agent works with.",
+    params: [],
+    returns: t.list,
+    run: () => list(promptIds),
+  }),
+  agents({
+    name: "__host_agent_prompt",
+    summary: "A prompt by its id, with its bindings filled in; `options.prompts` may put others in their places.",
+    params: [req("id", t.string), opt("bindings", t.dict), opt("options", t.dict)],
+    returns: t.string,
+    run: (context, id, bindings, options) => {
+      if (!isPromptId(id)) throw thrown(`render_agent_prompt_id: unknown prompt id ${id}`);
+      return context.async(() =>
+        renderPrompt(context, readPromptOverrides("render_agent_prompt_id", options), id, bindings),
+      );
+    },
+  }),
+  agents({
+    name: "__host_agent_prompt_catalog",
+    summary: "What stands behind each prompt id: its own text, or what `options.prompts` puts there.",
+    params: [opt("options", t.dict), opt("caller", t.string)],
+    returns: t.dict,
+    run: (_context, options, caller) => {
+      const overrides = readPromptOverrides(caller ?? "agent_prompt_catalog", options);
+      return record(
+        Object.fromEntries(promptIds.map((id) => [id, overrides.get(id) ?? record({ text: promptTexts[id] })])),
+      );
+    },
+  }),
   agents({
     name: validatorDefault,
     summary: "The end of a chain of structural validators.",

@@ -53,6 +53,7 @@ type LoopEventType =
   | "skill_deactivated"
   | "skill_scope_tools"
   | "progress_reported"
+  | "tool_call_audit"
   | "capability_gap"
   | "tool_format_override";
 type LoopEvent = { readonly [T in LoopEventType]: Omit<AgentEventOf<T>, "session_id"> }[LoopEventType];

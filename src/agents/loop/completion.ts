@@ -131,6 +131,12 @@ export async function confirmEnd(context: CallContext, state: LoopState, turn: T
     if (veto !== "") state.session.add(feedbackMessage("verify_completion", veto));
     return false;
   }
+  const open = state.ledger?.open() ?? [];
+  if (open.length > 0) {
+    const text = `These deliverables of the task ledger are still open: ${open.join("; ")}. Finish them and mark them done, or mark them blocked or dropped with a note.`;
+    state.session.add(feedbackMessage("task_ledger", text));
+    return false;
+  }
   const missing = state.missingTools();
   if (missing.length > 0) {
     state.session.add(

@@ -1,6 +1,7 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { boolAt, intAt, isDict, record, textAt } from "../../llm/fields.ts";
 import { type DictValue, truthy } from "../../value/index.ts";
+import { renderPrompt } from "../prompts/render.ts";
 import { emit } from "./checkpoints.ts";
 import { askJudge, cadenceOf, closureIn, conversationText, judgeConfig } from "./judge.ts";
 import type { LoopState } from "./state.ts";
@@ -57,30 +58,42 @@ export async function judgeDone(
   trigger: string,
 ): Promise<string | undefined> {
   state.judgeInvocations++;
+  const { prompts } = state.options;
   const verdict = await askJudge(context, state, config, {
-    system:
-      textAt(config, "system") ??
-      'You decide whether an agent has completed its task. Answer with JSON alone: {"verdict": "done" | "continue", "reasoning": string, "next_step": string}. Say "done" only if nothing that was asked for is missing.',
-    user: [
-      `Task:\n${state.task}`,
-      `Conversation:\n${conversationText(state)}`,
-      `Last answer:\n${turn.visible}`,
-      `Tools that succeeded: ${state.successful.length === 0 ? "none" : state.successful.join(", ")}`,
-    ].join("\n\n"),
+    system: textAt(config, "system") ?? (await renderPrompt(context, prompts, "agent.completion_judge_system")),
+    user: await renderPrompt(context, prompts, "agent.completion_judge_user", judged(state, turn, trigger)),
   });
   if (typeof verdict === "string") {
     const isOpen = boolAt(config, "fail_open") ?? false;
     await tell(context, state, isOpen ? "done" : "continue", verdict, null, 0, trigger);
-    return isOpen ? undefined : fallback(config);
+    return isOpen ? undefined : fallback(context, state, config);
   }
   const isDone = passWords.has(verdict.word);
   await tell(context, state, verdict.word, verdict.reasoning, verdict.nextStep ?? null, verdict.durationMs, trigger);
   if (isDone) return undefined;
-  return [verdict.critique, verdict.nextStep ?? "", verdict.reasoning].find((text) => text !== "") ?? fallback(config);
+  return (
+    [verdict.critique, verdict.nextStep ?? "", verdict.reasoning].find((text) => text !== "") ??
+    fallback(context, state, config)
+  );
 }
 
-function fallback(config: DictValue): string {
-  return textAt(config, "feedback_fallback") ?? "The task is not complete yet. Go on with what is missing.";
+function judged(state: LoopState, turn: Turn, trigger: string): DictValue {
+  const names = (given: readonly string[]): string => (given.length === 0 ? "none" : [...new Set(given)].join(", "));
+  return record({
+    task: state.task,
+    session_id: state.session.id,
+    iteration: state.iteration,
+    stop_reason: trigger,
+    transcript: conversationText(state),
+    last_text: turn.visible,
+    all_tools_used: names(state.calls.map(({ call }) => call.name)),
+    successful_tools_used: names(state.successful),
+  });
+}
+
+async function fallback(context: CallContext, state: LoopState, config: DictValue): Promise<string> {
+  const own = textAt(config, "feedback_fallback");
+  return own ?? renderPrompt(context, state.options.prompts, "agent.completion_judge_feedback");
 }
 
 async function tell(

@@ -1,6 +1,5 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { jsonOfValue } from "../../eventlog/index.ts";
-import { selectionRequest, selectModel } from "../../llm/catalog/selection.ts";
 import { float, numberOf, record, textAt } from "../../llm/fields.ts";
 import { transcriptEvent } from "../../llm/transcript/event.ts";
 import { type DictValue, runtimeError, type Value } from "../../value/index.ts";
@@ -29,7 +28,10 @@ import { addSkills } from "./skills.ts";
 import { LoopState } from "./state.ts";
 import { isStepVetoed } from "./step-judge.ts";
 import { isVetoed } from "./structural-validator.ts";
+import { addSubagentTools } from "./subagent-tools.ts";
 import { parkBySelf, parkForWorker, workerScope } from "./suspension.ts";
+import { loopSystem, ownTextContract } from "./system-text.ts";
+import { announceToolFormat, toolFormatOf } from "./tool-format.ts";
 import { addToolSearch } from "./tool-search.ts";
 import { type ChosenCalls, chooseCalls, recordAssistant, rejectTextCalls, runCalls } from "./tools-of-turn.ts";
 import { type Turn, takeTurn } from "./turn.ts";
@@ -54,6 +56,7 @@ export async function runLoop(context: CallContext, service: AgentService, input
       await begin(context, state, input);
       await iterate(context, state);
       await saveDaemon(context, state, state.finalStatus === "" ? "done" : state.finalStatus);
+      await Promise.all(state.flushing);
       await checkpoint(context, state, "loop_exit");
       await announceSessionEnd(context, state);
       return loopResult(context, state);
@@ -70,7 +73,6 @@ function prepare(context: CallContext, service: AgentService, input: LoopInput, 
   const current = service.currentSession(context.taskId);
   const session = service.sessions.open(options.sessionId ?? current ?? `agent_session_${service.newId()}`, current);
   const toolFormat = toolFormatOf(service, options);
-  const given = systemOf(input, options, session);
   const sentinel =
     options.doneSentinel === null
       ? undefined
@@ -80,7 +82,6 @@ function prepare(context: CallContext, service: AgentService, input: LoopInput, 
     options,
     session,
     task: input.prompt,
-    system: withContract(given, sentinel, toolFormat),
     toolFormat,
     providerName: textAt(options.given, "provider") ?? "",
     sentinel,
@@ -138,7 +139,12 @@ async function begin(context: CallContext, state: LoopState, input: LoopInput): 
   addToolSearch(state);
   state.skills = addSkills(context, state);
   addProgressTool(context, state);
+  addSubagentTools(state);
   const given = systemOf(input, options, session);
+  const system = await loopSystem(context, state, given);
+  state.system = system === "" ? undefined : system;
+  state.textContract = await ownTextContract(context, state);
+  await announceToolFormat(context, state);
   if (given !== undefined) session.systemPrompt = given;
   const isResumed = await restoreDaemon(context, state);
   if (!isResumed) session.add(record({ role: "user", content: initialContent(options, input.prompt) }));
@@ -155,33 +161,6 @@ async function begin(context: CallContext, state: LoopState, input: LoopInput): 
 function initialContent(options: LoopOptions, prompt: string): Value {
   const content = options.given.get("initial_user_content");
   return content === undefined || content === null ? prompt : content;
-}
-
-function toolFormatOf(service: AgentService, options: LoopOptions): "native" | "text" {
-  const asked = textAt(options.given, "tool_format");
-  if (asked === "native" || asked === "text") return asked;
-  if (options.tools.length === 0) return "text";
-  const { catalog } = service.llm;
-  const selection = selectModel(catalog, selectionRequest(options.callOptions));
-  return catalog.toolFormat(
-    selection.provider,
-    selection.model,
-    textAt(options.callOptions, "model") ?? selection.model,
-  );
-}
-
-/** The system text, with how the model says that it is done. */
-function withContract(
-  system: string | undefined,
-  sentinel: string | undefined,
-  toolFormat: "native" | "text",
-): string | undefined {
-  if (sentinel === undefined) return system;
-  const contract =
-    toolFormat === "text"
-      ? `When the whole task is complete, and only then, end your answer with <done>${sentinel}</done>.`
-      : `When the whole task is complete, and only then, write ${sentinel} in your answer.`;
-  return system === undefined ? contract : `${system}\n\n${contract}`;
 }
 
 async function iterate(context: CallContext, state: LoopState): Promise<void> {
@@ -338,7 +317,7 @@ async function settle(
   outcomes: readonly ToolOutcome[],
 ): Promise<boolean> {
   if (chosen.isRejected) {
-    rejectTextCalls(state);
+    await rejectTextCalls(context, state);
     return false;
   }
   const verdict = await afterTurn(context, state, turn, outcomes);

@@ -4,7 +4,9 @@ import type { CapabilityPolicy } from "../../runtime/index.ts";
 import { DictValue, type ListValue, thrown, typeName, type Value } from "../../value/index.ts";
 import type { CompactionSettings } from "../compaction/settings.ts";
 import { toolPolicy } from "../permissions/gate-options.ts";
+import { type PromptOverrides, readPromptOverrides } from "../prompts/render.ts";
 import { readLoopCompaction } from "./compacting.ts";
+import { readTurnProjection } from "./turn-context.ts";
 
 export type NativeFallback = "reject" | "allow" | "allow_once";
 
@@ -35,6 +37,15 @@ export interface LoopOptions {
   readonly structuralValidator: Value | undefined;
   readonly scopeClassifier: Value | undefined;
   readonly compaction: CompactionSettings | undefined;
+  /** What the model is shown of the conversation, when it is not all of it. */
+  readonly projection: DictValue | undefined;
+  readonly contextCallback: Value | undefined;
+  readonly messageDecorator: Value | undefined;
+  /** Stands between the model's calls and the tools. */
+  readonly toolCaller: Value | undefined;
+  /** Whether what middleware has left to do may overlap with the next model call. */
+  readonly prefetchNextTurn: boolean;
+  readonly prompts: PromptOverrides;
   /** The options of the model call. */
   readonly callOptions: DictValue;
   readonly given: DictValue;
@@ -88,6 +99,12 @@ export function readLoopOptions(given: DictValue | undefined): LoopOptions {
     structuralValidator: closureAt(options, "structural_validator"),
     scopeClassifier: closureAt(options, "pre_turn_scope_classifier"),
     compaction: readLoopCompaction(options),
+    projection: readTurnProjection(options),
+    contextCallback: closureAt(options, "context_callback") ?? closureAt(options, "context_filter"),
+    messageDecorator: closureAt(options, "message_decorator") ?? closureAt(options, "decorate_message"),
+    toolCaller: closureAt(options, "tool_caller"),
+    prefetchNextTurn: flagAt(options, "prefetch_next_turn"),
+    prompts: readPromptOverrides("agent_loop", options),
     callOptions: callOptions(options, profile),
     given: options,
   };
@@ -104,6 +121,13 @@ function closureAt(options: DictValue, key: string): Value | undefined {
   if (value === undefined || value === null) return undefined;
   if (!isCallable(value)) throw thrown(`agent_loop: \`${key}\` must be a closure or nil; got ${typeName(value)}`);
   return value;
+}
+
+function flagAt(options: DictValue, key: string): boolean {
+  const value = options.get(key) ?? null;
+  if (value !== null && typeof value !== "boolean")
+    throw thrown(`agent_loop: \`${key}\` must be a bool or nil; got ${typeName(value)}`);
+  return value === true;
 }
 
 function sentinelOf(options: DictValue): string | null | undefined {

@@ -55,6 +55,7 @@ export function loopResult(context: CallContext, state: LoopState): DictValue {
     started_at: state.startedAt,
     daemon_state: state.daemonState ?? null,
     daemon_snapshot_path: state.daemonSnapshotPath ?? null,
+    task_ledger: state.ledger?.value(),
     ...(state.stall?.fields() ?? {}),
     ...budgetField(state),
     ...(state.parked === undefined ? {} : parkedFields(state, state.parked)),

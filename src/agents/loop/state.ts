@@ -9,9 +9,11 @@ import type { ToolOutcome } from "../tools/outcome.ts";
 import { awaitResumptionTool } from "./await-resumption.ts";
 import { type IterationBudget, readBudget } from "./control.ts";
 import type { LoopOptions } from "./options.ts";
+import { type RepeatGuard, readRepeatGuard } from "./repeat-guard.ts";
 import type { LoopSkills } from "./skills.ts";
 import { readStallWatch, type StallWatch } from "./stall.ts";
 import type { LoopWorker, Parked } from "./suspension.ts";
+import { ledgerTool, readTaskLedger, type TaskLedger } from "./task-ledger.ts";
 import { ToolSet } from "./tool-set.ts";
 import type { Turn } from "./turn.ts";
 
@@ -21,7 +23,14 @@ export class LoopState {
   readonly options: LoopOptions;
   readonly session: Session;
   readonly task: string;
-  readonly system: string | undefined;
+  /** The system text of every turn, as far as it is the same in all. */
+  system: string | undefined;
+  /** The program's own contract of calls by text. */
+  textContract: string | undefined;
+  readonly ledger: TaskLedger | undefined;
+  readonly repeats: RepeatGuard | undefined;
+  /** What middleware has begun to do after its turn. */
+  readonly flushing: Promise<unknown>[] = [];
   readonly toolFormat: "native" | "text";
   /** As the program wrote it, for events; resolved per call otherwise. */
   readonly providerName: string;
@@ -82,7 +91,6 @@ export class LoopState {
     readonly options: LoopOptions;
     readonly session: Session;
     readonly task: string;
-    readonly system: string | undefined;
     readonly toolFormat: "native" | "text";
     readonly providerName: string;
     readonly sentinel: string | undefined;
@@ -95,7 +103,6 @@ export class LoopState {
     this.options = parts.options;
     this.session = parts.session;
     this.task = parts.task;
-    this.system = parts.system;
     this.toolFormat = parts.toolFormat;
     this.providerName = parts.providerName;
     this.sentinel = parts.sentinel;
@@ -106,6 +113,9 @@ export class LoopState {
     this.callOptions = parts.options.callOptions;
     this.tools = new ToolSet(parts.options.tools);
     this.tools.add(awaitResumptionTool);
+    this.ledger = readTaskLedger(parts.options.given);
+    if (this.ledger !== undefined) this.tools.add(ledgerTool(this.ledger));
+    this.repeats = readRepeatGuard(parts.options.given);
     this.budget = readBudget(parts.options.given, parts.options.maxIterations);
     this.maxIterations = this.budget.initial;
     this.stall = readStallWatch(parts.options.given);

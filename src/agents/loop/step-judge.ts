@@ -2,6 +2,7 @@ import type { CallContext } from "../../builtin/index.ts";
 import { callDict } from "../../llm/call/result.ts";
 import { boolAt, intAt, record, textAt } from "../../llm/fields.ts";
 import { type DictValue, stringifyJson } from "../../value/index.ts";
+import { renderPrompt } from "../prompts/render.ts";
 import { emit } from "./checkpoints.ts";
 import { feedbackMessage } from "./feedback.ts";
 import { askJudge, conversationText, judgeConfig, type Verdict } from "./judge.ts";
@@ -11,12 +12,6 @@ import type { Turn } from "./turn.ts";
 
 const passWords: ReadonlySet<string> = new Set(["pass", "yes", "ok", "advance", "proceed", "approve"]);
 const defaultAttempts = 3;
-
-const rubrics: Readonly<Record<string, string>> = {
-  default: "Pass a step that moves the task forward, or does no harm. Ask for a revision when it goes the wrong way.",
-  adversarial:
-    "Look for what is wrong with the step: unfounded claims, the wrong tool or arguments, work that was not asked for. Pass it only if you find nothing.",
-};
 
 /** Whether the judge of steps sends the turn back. Its tools have not run then, and the model is told why. */
 export async function isStepVetoed(
@@ -33,7 +28,7 @@ export async function isStepVetoed(
     await tell(context, state, config, skipped(skip));
     return false;
   }
-  const verdict = await askJudge(context, state, config, promptOf(state, config, turn, chosen));
+  const verdict = await askJudge(context, state, config, await promptOf(context, state, config, turn, chosen));
   if (typeof verdict === "string") {
     const isOpen = boolAt(config, "fail_open") ?? true;
     await tell(context, state, config, { ...skipped("judge_error"), isVetoed: !isOpen });
@@ -63,23 +58,28 @@ function skipReason(
   return isStalled && (boolAt(config, "skip_when_stalled") ?? false) ? "stalled" : undefined;
 }
 
-function promptOf(
+async function promptOf(
+  context: CallContext,
   state: LoopState,
   config: DictValue,
   turn: Turn,
   chosen: ChosenCalls,
-): { readonly system: string; readonly user: string } {
-  const rubric = rubrics[textAt(config, "rubric") ?? "default"] ?? rubrics.default ?? "";
-  const shape = `Answer with JSON alone: {"verdict": "pass" | "revise", "reasoning": string, "critique": string, "confidence": 0..1}.`;
+): Promise<{ readonly system: string; readonly user: string }> {
+  const { prompts } = state.options;
+  const isAdversarial = textAt(config, "rubric") === "adversarial";
   const calls = chosen.calls.map((call) => stringifyJson(callDict(call))).join("\n");
+  const bindings = record({
+    task: state.task,
+    session_id: state.session.id,
+    iteration: state.iteration,
+    transcript: conversationText(state),
+    latest_response: turn.visible,
+    tool_calls: calls === "" ? "It calls no tool." : `It calls:\n${calls}`,
+  });
+  const rubric = isAdversarial ? "agent.step_judge_system_adversarial" : "agent.step_judge_system";
   return {
-    system: textAt(config, "system") ?? `You judge one step of an agent before its tools run. ${rubric} ${shape}`,
-    user: [
-      `Task:\n${state.task}`,
-      `Conversation so far:\n${conversationText(state)}`,
-      `The step:\n${turn.visible}`,
-      calls === "" ? "It calls no tool." : `It calls:\n${calls}`,
-    ].join("\n\n"),
+    system: textAt(config, "system") ?? (await renderPrompt(context, prompts, rubric)),
+    user: await renderPrompt(context, prompts, "agent.step_judge_user", bindings),
   };
 }
 

@@ -1,10 +1,14 @@
 import type { CallContext } from "../../builtin/index.ts";
+import { jsonOfValue } from "../../eventlog/index.ts";
 import { list, record } from "../../llm/fields.ts";
 import { transcriptEvent } from "../../llm/transcript/event.ts";
 import type { DictValue } from "../../value/index.ts";
 import { underPolicy } from "../permissions/scopes.ts";
+import { renderPrompt } from "../prompts/render.ts";
 import { type CalledTool, dispatchBatch } from "../tools/dispatch.ts";
+import type { TurnFields } from "../tools/middleware.ts";
 import type { ToolOutcome } from "../tools/outcome.ts";
+import { emit } from "./checkpoints.ts";
 import { feedbackMessage } from "./feedback.ts";
 import type { LoopState } from "./state.ts";
 import type { Turn } from "./turn.ts";
@@ -49,13 +53,9 @@ function noteFallback(state: LoopState, turn: Turn, policy: string, accepted: bo
 }
 
 /** Tells the model that calls written as text were not made. */
-export function rejectTextCalls(state: LoopState): void {
-  state.session.add(
-    feedbackMessage(
-      "native_tool_contract",
-      "Tool calls written as text are not run. Use the tool-calling interface of this conversation, one call at a time or several.",
-    ),
-  );
+export async function rejectTextCalls(context: CallContext, state: LoopState): Promise<void> {
+  const text = await renderPrompt(context, state.options.prompts, "agent.native_tool_contract_feedback");
+  state.session.add(feedbackMessage("native_tool_contract", text));
 }
 
 /** The turn as it stands in the conversation. */
@@ -84,6 +84,8 @@ export async function runCalls(context: CallContext, state: LoopState, chosen: C
     gate: state.gate,
     retries: options.toolRetries,
     backoffMs: options.toolBackoffMs,
+    ...(state.repeats && { repeats: state.repeats }),
+    ...(options.toolCaller !== undefined && { caller: options.toolCaller, turn: turnFields(state) }),
   };
   const outcomes = await underPolicy(context, options.policy, () =>
     dispatchBatch(context, chosen.calls, settings, options.maxConcurrentTools),
@@ -94,8 +96,35 @@ export async function runCalls(context: CallContext, state: LoopState, chosen: C
     state.session.add(resultMessage(state, outcome, chosen.isNative));
     await remindAfterTool(context, state, outcome);
   }
+  await flush(context, state, outcomes);
   for (const message of state.pendingFeedback.splice(0)) state.session.add(message);
   return outcomes;
+}
+
+/** What a `tool_caller` is told of the turn. */
+function turnFields(state: LoopState): TurnFields {
+  const { given, maxConcurrentTools, prefetchNextTurn } = state.options;
+  return {
+    iteration: state.iteration,
+    session_id: state.session.id,
+    run_id: given.get("run_id") ?? null,
+    model: given.get("model") ?? null,
+    provider: given.get("provider") ?? null,
+    max_concurrent_tools: maxConcurrentTools,
+    prefetch_next_turn: prefetchNextTurn,
+  };
+}
+
+/** Tells what middleware audited, and has it write that down: before the next model call, or beside it. */
+async function flush(context: CallContext, state: LoopState, outcomes: readonly ToolOutcome[]): Promise<void> {
+  for (const { audit, callId, toolName } of outcomes) {
+    if (audit === undefined || audit === null) continue;
+    const told = { tool_call_id: callId, tool_name: toolName, audit: jsonOfValue(audit) };
+    await emit(context, state, { type: "tool_call_audit", ...told });
+  }
+  const work = outcomes.flatMap((outcome) => outcome.flushes ?? []).map((each) => context.callAsync(each, []));
+  if (state.options.prefetchNextTurn) state.flushing.push(...work);
+  else await Promise.all(work);
 }
 
 function remindAfterTool(context: CallContext, state: LoopState, outcome: ToolOutcome): Promise<number> {

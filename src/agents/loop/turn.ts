@@ -1,15 +1,13 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { errorDict } from "../../llm/call/call.ts";
-import { selectionRequest, selectModel } from "../../llm/catalog/selection.ts";
 import { dictAt, intAt, isDict, itemsAt, list, merged, record, textAt } from "../../llm/fields.ts";
 import { parseTaggedText, type TaggedText } from "../../llm/tools/tagged-text.ts";
 import { costOf } from "../../llm/usage/cost.ts";
 import { BuiltinValue, type DictValue, thrown, typeName, type Value } from "../../value/index.ts";
-import { type Rendered, renderReminders } from "../reminders/render.ts";
 import { type CalledTool, readCall } from "../tools/dispatch.ts";
-import { skillPlace } from "./skills.ts";
 import type { LoopState } from "./state.ts";
 import { entryList } from "./tool-set.ts";
+import { turnContext } from "./turn-context.ts";
 
 /** One answer of the model, as the loop looks at it. */
 export interface Turn {
@@ -38,7 +36,7 @@ export type TurnResult =
 
 /** Asks the model, or whatever the program put in its place. */
 export async function takeTurn(context: CallContext, state: LoopState): Promise<TurnResult> {
-  const prompt = promptOf(context, state);
+  const prompt = await turnContext(context, state);
   const options = merged(
     state.callOptions,
     record({
@@ -46,6 +44,7 @@ export async function takeTurn(context: CallContext, state: LoopState): Promise<
       tool_format: state.toolFormat,
       tools: record({ _type: "tool_registry", tools: entryList(state.tools.visible()) }),
       tool_search: null,
+      "%text_contract": state.textContract,
     }),
   );
   const begun = context.host.clock.monotonic();
@@ -53,21 +52,6 @@ export async function takeTurn(context: CallContext, state: LoopState): Promise<
   return state.options.llmCaller === undefined
     ? callModel(context, state, prompt.system, options, elapsed)
     : callProgram(context, state, prompt.system, options, elapsed);
-}
-
-/** What the model is told in this turn: the system text with skills and reminders, and the messages. */
-function promptOf(context: CallContext, state: LoopState): Rendered {
-  const skills = state.skills?.systemParts(skillPlace(context, state)) ?? [];
-  const system = [state.system ?? "", ...skills].filter((part) => part !== "").join("\n\n");
-  const own = system === "" ? undefined : system;
-  if (!state.session.hasReminders) return { system: own, messages: state.session.messages };
-  const { catalog } = state.service.llm;
-  const { provider, model } = selectModel(catalog, selectionRequest(state.callOptions));
-  const capabilities = catalog.capabilities(provider, model);
-  return renderReminders(state.session.events, own, state.session.messages, {
-    prefersXml: capabilities.messageWireFormat === "anthropic",
-    isAnthropic: capabilities.messageWireFormat === "anthropic",
-  });
 }
 
 /** Through the effect boundary, so that each turn is recorded, replayed and refused like any other model call. */

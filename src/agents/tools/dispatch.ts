@@ -3,12 +3,14 @@ import { isDict, isList, record, textAt } from "../../llm/fields.ts";
 import { requiredParameters, type ToolEntry } from "../../llm/tools/registry.ts";
 import { waitFor } from "../../llm/wire/waiting.ts";
 import { DictValue, Raise, runtimeError, type Value } from "../../value/index.ts";
+import type { RepeatGuard } from "../loop/repeat-guard.ts";
 import type { OwnTool } from "../loop/tool-set.ts";
 import { admit, type GateSettings, openGate } from "../permissions/gate.ts";
 import type { AgentService } from "../service.ts";
 import { normalArguments } from "./arguments.ts";
 import type { DeclaredTools } from "./declared-tools.ts";
 import { outputLimit, runAfter, runBefore } from "./hooks.ts";
+import { callThrough, type TurnFields } from "./middleware.ts";
 import { denied, describeError, failed, succeeded, type ToolOutcome } from "./outcome.ts";
 
 export interface CalledTool {
@@ -27,6 +29,11 @@ export interface DispatchSettings {
   /** How often a handler that throws is tried again. */
   readonly retries?: number;
   readonly backoffMs?: number;
+  /** Stands up to a model that repeats itself. */
+  readonly repeats?: RepeatGuard;
+  /** The program's hand between the model's calls and the tools, and what it is told of the turn. */
+  readonly caller?: Value;
+  readonly turn?: TurnFields;
 }
 
 /** Reads `{id, name, arguments}`; a mistake is the program's. */
@@ -51,13 +58,30 @@ export async function dispatchCall(
   context: CallContext,
   given: CalledTool,
   settings: DispatchSettings,
+  index = 0,
 ): Promise<ToolOutcome> {
   const { service } = settings;
   const sessionId = service.currentSession(context.taskId);
   service.observeTool?.({ kind: "begun", call: given }, sessionId);
-  const outcome = await makeCall(context, given, settings);
+  const make = (): Promise<ToolOutcome> => callOrAsk(context, given, settings, index);
+  const outcome = await (settings.repeats === undefined ? make() : settings.repeats.run(given, make));
   service.observeTool?.({ kind: "ended", outcome }, sessionId);
   return outcome;
+}
+
+/** Makes the call, or lets the program's `tool_caller` make it. */
+function callOrAsk(
+  context: CallContext,
+  given: CalledTool,
+  settings: DispatchSettings,
+  index: number,
+): Promise<ToolOutcome> {
+  const { caller, service } = settings;
+  const make = (call: CalledTool): Promise<ToolOutcome> => makeCall(context, call, settings);
+  if (caller === undefined) return make(given);
+  const entry = settings.tools.find((tool) => tool.name === given.name);
+  const turn = { ...settings.turn, tool_call_index: index };
+  return callThrough(context, service.pendingCalls, caller, given, entry, turn, make);
 }
 
 async function makeCall(context: CallContext, given: CalledTool, settings: DispatchSettings): Promise<ToolOutcome> {
@@ -196,7 +220,7 @@ export async function dispatchBatch(
   let next = 0;
   const work = async (): Promise<void> => {
     for (let index = next++; index < calls.length; index = next++) {
-      outcomes[index] = await dispatchCall(context, calls[index] as CalledTool, settings);
+      outcomes[index] = await dispatchCall(context, calls[index] as CalledTool, settings, index);
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, calls.length) }, work));

@@ -25,6 +25,10 @@ export interface ToolOutcome {
   readonly durationMs: number;
   /** Length of the result before it was cut. */
   readonly originalSize: number;
+  /** What middleware says about the call. */
+  readonly audit?: Value | undefined;
+  /** What middleware wants called when the turn is over. */
+  readonly flushes?: readonly Value[];
 }
 
 interface Ran {
@@ -116,5 +120,6 @@ export function outcomeDict(outcome: ToolOutcome): DictValue {
     original_size: outcome.originalSize,
     final_size: size,
     reminder_provider_report: record({ fired_count: 0, reports: list([]) }),
+    audit: outcome.audit,
   });
 }

@@ -6,7 +6,7 @@ import { type DictValue, runtimeError, stringifyJson, type Value } from "../../v
 import { messagesOf } from "./transcript.ts";
 
 export type ProjectionPolicy = "raw" | "clean_tool_repair" | "squash_failed_calls" | "summary_prefix" | "custom";
-const policies: readonly ProjectionPolicy[] = [
+export const projectionPolicies: readonly ProjectionPolicy[] = [
   "raw",
   "clean_tool_repair",
   "squash_failed_calls",
@@ -64,9 +64,9 @@ function wordOf(options: DictValue | undefined): string | undefined {
 
 function policyOf(word: string | undefined): ProjectionPolicy {
   if (word === undefined) return "raw";
-  const policy = policies.find((known) => known === word);
+  const policy = projectionPolicies.find((known) => known === word);
   if (policy !== undefined) return policy;
-  throw runtimeError(`transcript_project: unknown policy '${word}' (expected ${policies.join(", ")})`);
+  throw runtimeError(`transcript_project: unknown policy '${word}' (expected ${projectionPolicies.join(", ")})`);
 }
 
 async function projected(
@@ -122,25 +122,27 @@ function summarized(messages: readonly Value[], options: DictValue | undefined):
   return { messages: [record({ role: "system", content: summary }), ...kept.messages], kept: kept.kept };
 }
 
+interface CallResult {
+  readonly at: number;
+  readonly id: string;
+  readonly name: string;
+  readonly isFailed: boolean;
+}
+
 /**
  * Where failed calls and their results stand. With `repaired`, only those that the same tool made good later. A turn is dropped
- * when all of its calls are.
+ * when all of its calls are. Ids are the provider's, and some count anew in every turn: a result belongs to the turn before it.
  */
 function failedCalls(messages: readonly Value[], repaired: boolean): ReadonlySet<number> {
   const dicts = messages.map((message) => (isDict(message) ? message : record({})));
-  const results = new Map<string, { readonly at: number; readonly name: string; readonly isFailed: boolean }>();
-  dicts.forEach((message, at) => {
-    const id = textAt(message, "tool_call_id") ?? textAt(message, "tool_use_id");
-    if (id === undefined) return;
-    const content = textAt(message, "content") ?? "";
-    const name = textAt(message, "name") ?? /^\[(?:error from|result of) ([^\]]+)\]/.exec(content)?.[1] ?? "";
-    results.set(id, { at, name, isFailed: content.startsWith("[error from ") });
-  });
+  const results = dicts.flatMap((message, at) => resultOf(message, at));
   const gone = new Set<number>();
   dicts.forEach((message, at) => {
     const calls = (itemsAt(message, "tool_calls") ?? []).filter(isDict);
     if (calls.length === 0) return;
-    const answers = calls.map((call) => results.get(textAt(call, "id") ?? ""));
+    const next = dicts.findIndex((later, place) => place > at && textAt(later, "role") === "assistant");
+    const own = results.filter((result) => result.at > at && (next < 0 || result.at < next));
+    const answers = calls.map((call) => own.find((result) => result.id === textAt(call, "id")));
     const areBad = answers.every(
       (answer) => answer?.isFailed === true && (!repaired || succeedsLater(results, answer.name, answer.at)),
     );
@@ -151,12 +153,16 @@ function failedCalls(messages: readonly Value[], repaired: boolean): ReadonlySet
   return gone;
 }
 
-function succeedsLater(
-  results: ReadonlyMap<string, { readonly at: number; readonly name: string; readonly isFailed: boolean }>,
-  name: string,
-  at: number,
-): boolean {
-  return [...results.values()].some((result) => result.name === name && result.at > at && !result.isFailed);
+function resultOf(message: DictValue, at: number): readonly CallResult[] {
+  const id = textAt(message, "tool_call_id") ?? textAt(message, "tool_use_id");
+  if (id === undefined) return [];
+  const content = textAt(message, "content") ?? "";
+  const name = textAt(message, "name") ?? /^\[(?:error from|result of) ([^\]]+)\]/.exec(content)?.[1] ?? "";
+  return [{ at, id, name, isFailed: content.startsWith("[error from ") }];
+}
+
+function succeedsLater(results: readonly CallResult[], name: string, at: number): boolean {
+  return results.some((result) => result.name === name && result.at > at && !result.isFailed);
 }
 
 /** Reasoning that its provider has signed has to go back whole. */

@@ -136,7 +136,7 @@ function messageOf(value: Value): DictValue {
 function systemOf(input: CallInput, tools: readonly ToolEntry[], toolFormat: "native" | "text"): string | undefined {
   const system = assembleSystem(input.system ?? textAt(input.options, "system"), input.options, input.reminders);
   if (tools.length === 0 || toolFormat === "native") return system;
-  const contract = textContract(tools);
+  const contract = textAt(input.options, "%text_contract") ?? textContract(tools);
   return system === undefined ? contract : `${system}\n\n${contract}`;
 }
 
