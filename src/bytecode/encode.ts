@@ -109,6 +109,8 @@ class Encoder {
     const leaveWhenFalse = statement.then.length === 0 ? onlyBreak(statement.otherwise) : undefined;
     if (leaveWhenFalse !== undefined)
       return this.#jump("jumpIfNot", this.#labelOf(leaveWhenFalse).end, statement.condition);
+    const leaveWhenTrue = statement.otherwise.length === 0 ? onlyBreak(statement.then) : undefined;
+    if (leaveWhenTrue !== undefined) return this.#jump("jumpIf", this.#labelOf(leaveWhenTrue).end, statement.condition);
     const end = newTarget();
     if (statement.then.length === 0) {
       this.#jump("jumpIf", end, statement.condition);

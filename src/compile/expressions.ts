@@ -3,6 +3,7 @@ import { type Span, unreachable } from "../text/index.ts";
 import { lowerBlock } from "./blocks.ts";
 import { lowerCall, lowerMethodCall } from "./calls.ts";
 import { lowerCostRoute, lowerHuman, lowerParallel, lowerSelect, lowerSpawn } from "./concurrency.ts";
+import { lowerCondition } from "./conditions.ts";
 import { lowerDeadline, lowerRetry, lowerTry, lowerUnwrap } from "./errors.ts";
 import type { FunctionBuilder } from "./function-builder.ts";
 import { lowerClosure } from "./functions.ts";
@@ -56,9 +57,9 @@ export function lowerExpression(fb: FunctionBuilder, expression: Expression, tar
     case "range":
       return lowerRange(fb, expression, target);
     case "ternary": {
-      const condition = lowerOperand(fb, expression.condition);
-      return fb.branch(
-        condition,
+      return lowerCondition(
+        fb,
+        expression.condition,
         span,
         () => lowerOwnedInto(fb, expression.then, target),
         () => lowerOwnedInto(fb, expression.otherwise, target),
@@ -264,9 +265,9 @@ function lowerPipe(fb: FunctionBuilder, expression: Expression & { kind: "pipe" 
 
 function lowerIf(fb: FunctionBuilder, expression: Expression & { kind: "if" }, target: number | undefined): void {
   const { otherwise, span } = expression;
-  const condition = lowerOperand(fb, expression.condition);
-  fb.branch(
-    condition,
+  lowerCondition(
+    fb,
+    expression.condition,
     span,
     () => lowerBlock(fb, expression.then, target),
     () => {

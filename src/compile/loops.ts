@@ -1,7 +1,8 @@
 import type { Expression, ForStatement, WhileStatement } from "../syntax/index.ts";
 import { lowerStatements } from "./blocks.ts";
+import { leaveUnless } from "./conditions.ts";
 import type { FunctionBuilder } from "./function-builder.ts";
-import { lowerOperand, lowerOwned } from "./operands.ts";
+import { lowerOwned } from "./operands.ts";
 import { bindPattern } from "./patterns.ts";
 
 export function lowerFor(fb: FunctionBuilder, statement: ForStatement): void {
@@ -51,13 +52,7 @@ export function lowerWhile(fb: FunctionBuilder, statement: WhileStatement): void
   fb.labeled((breakLabel) => {
     const continueLabel = fb.newLabel();
     const body = fb.collect(() => {
-      const condition = fb.withRegisters(() => lowerOperand(fb, statement.condition));
-      fb.branch(
-        condition,
-        statement.condition.span,
-        () => {},
-        () => fb.leave(breakLabel),
-      );
+      leaveUnless(fb, statement.condition, breakLabel, statement.condition.span);
       fb.exits.push({ kind: "loop", breakLabel, continueLabel });
       fb.withRegisters(() => fb.withScope(() => lowerStatements(fb, statement.body.statements)));
       fb.exits.pop();

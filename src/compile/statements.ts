@@ -3,6 +3,7 @@ import { unreachable } from "../text/index.ts";
 import { lowerAssign } from "./assignment.ts";
 import { lowerBlock } from "./blocks.ts";
 import { emitBuiltin, lowerTailCall } from "./calls.ts";
+import { lowerCondition } from "./conditions.ts";
 import { lowerLocalDeclaration } from "./declarations.ts";
 import { lowerBreak, lowerContinue, lowerReturn, withFinalizer } from "./exits.ts";
 import { lowerDiscarded } from "./expressions.ts";
@@ -67,9 +68,9 @@ function lowerPlainStatement(fb: FunctionBuilder, statement: PlainStatement): vo
     case "while":
       return lowerWhile(fb, statement);
     case "guard": {
-      const condition = lowerOperand(fb, statement.condition);
-      return fb.branch(
-        condition,
+      return lowerCondition(
+        fb,
+        statement.condition,
         span,
         () => {},
         () => lowerBlock(fb, statement.otherwise),
@@ -111,9 +112,9 @@ function lowerReturnStatement(fb: FunctionBuilder, statement: Statement & { kind
 }
 
 function lowerRequire(fb: FunctionBuilder, condition: Expression, error: Expression | undefined): void {
-  const holds = lowerOperand(fb, condition);
-  fb.branch(
-    holds,
+  lowerCondition(
+    fb,
+    condition,
     condition.span,
     () => {},
     () => fb.emit("throw", [error ? lowerOwned(fb, error) : fb.text("require condition failed")], condition.span),

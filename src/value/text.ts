@@ -10,25 +10,33 @@ export const maxTextLength = 0x1fff_ffe0;
 
 const surrogate = /[\ud800-\udfff]/;
 
-/** The last long string that was asked about. Only speed depends on it: the answers are functions of the string. */
-let lastAsked = "";
-let lastAnswer = false;
+/** The last string without surrogates that was asked about. Only speed depends on it: the answers are functions of the string. */
+export const plainText: { last: string } = { last: "" };
+/** The last long string with surrogates. */
+let lastOther = "";
 /** The last string with surrogates that was indexed, and its scalars. */
 let lastSplit = "";
 let lastScalars: readonly string[] = [];
 
-function hasSurrogates(text: string): boolean {
-  if (text.length < 16) return surrogate.test(text);
-  if (text !== lastAsked) {
-    lastAsked = text;
-    lastAnswer = surrogate.test(text);
+/** Whether units and scalars are the same: there are no surrogates. */
+export function isPlain(text: string): boolean {
+  if (text.length < 16) {
+    for (let index = 0; index < text.length; index++) if ((text.charCodeAt(index) & 0xf800) === 0xd800) return false;
+    return true;
   }
-  return lastAnswer;
+  if (text === plainText.last) return true;
+  if (text === lastOther) return false;
+  if (surrogate.test(text)) {
+    lastOther = text;
+    return false;
+  }
+  plainText.last = text;
+  return true;
 }
 
 /** Every scalar as a string of its own. */
 export function scalars(text: string): readonly string[] {
-  if (!hasSurrogates(text)) return text.split("");
+  if (isPlain(text)) return text.split("");
   if (text !== lastSplit) {
     lastSplit = text;
     lastScalars = Array.from(text);
@@ -37,12 +45,12 @@ export function scalars(text: string): readonly string[] {
 }
 
 export function scalarLength(text: string): number {
-  return hasSurrogates(text) ? scalars(text).length : text.length;
+  return isPlain(text) ? text.length : scalars(text).length;
 }
 
 /** The scalar at `index`, or `undefined` outside `0 <= index < length`. */
 export function scalarAt(text: string, index: number): string | undefined {
-  if (hasSurrogates(text)) return scalars(text)[index];
+  if (!isPlain(text)) return scalars(text)[index];
   return index >= 0 && index < text.length ? text.charAt(index) : undefined;
 }
 
@@ -50,7 +58,7 @@ export function scalarAt(text: string, index: number): string | undefined {
 export function scalarSlice(text: string, start: number, end: number): string {
   const from = Math.max(0, start);
   if (end <= from) return "";
-  return hasSurrogates(text) ? scalars(text).slice(from, end).join("") : text.slice(from, end);
+  return isPlain(text) ? text.slice(from, end) : scalars(text).slice(from, end).join("");
 }
 
 /** Where `wanted` first stands, counted in scalars, or -1. */
@@ -64,7 +72,7 @@ export function scalarLastIndexOf(text: string, wanted: string): number {
 
 /** The scalar offset of a unit offset that lies between scalars. Negative offsets stay. */
 export function toScalarIndex(text: string, unit: number): number {
-  return unit <= 0 || !hasSurrogates(text) ? unit : scalarLength(text.slice(0, unit));
+  return unit <= 0 || isPlain(text) ? unit : scalarLength(text.slice(0, unit));
 }
 
 export function reverseText(text: string): string {

@@ -28,16 +28,20 @@ export abstract class Cursor {
   close(_context: CallContext): void {}
 }
 
-/** Over a range's ints. */
+/** Over a range's ints. Compiled loops count in 32 bits, and leave longer numbers to `next`. */
 class CounterCursor extends Cursor {
   constructor(range: RangeValue) {
-    super(cursorForms.counter, range.start, range.start + range.size, []);
+    const end = range.start + range.size;
+    const isShort = range.start === (range.start | 0) && end === (end | 0);
+    super(isShort ? cursorForms.counter : cursorForms.pulled, range.start, end, noItems);
   }
 
   override next(): Pulled {
     return this.at < this.stop ? this.at++ : DONE;
   }
 }
+
+const noItems: readonly Value[] = [];
 
 /** Over an array's items as they were when the loop began. The loop shares a list, so nobody writes it in place. */
 class ArrayCursor extends Cursor {

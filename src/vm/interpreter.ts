@@ -30,6 +30,7 @@ import {
   expectList,
   expectPair,
   isResult,
+  type Keyed,
   ListValue,
   listRest,
   modulo,
@@ -38,7 +39,6 @@ import {
   ok,
   ownForWrite,
   peekIndex,
-  peekProperty,
   plainError,
   power,
   Raise,
@@ -54,6 +54,7 @@ import {
   typeError,
   type Value,
 } from "../value/index.ts";
+import { lookUp } from "./caches.ts";
 import {
   callClosure,
   callMethod,
@@ -357,10 +358,16 @@ function execute(task: Task, first: Frame): Outcome {
             continue;
           }
           // ------------------------------------------------ reading
-          case op.getProp:
-            registers[code[pc + 1]!] = peekProperty(registers[code[pc + 2]!] as Value, nameAt(frame, code[pc + 3]!));
+          case op.getProp: {
+            const object = registers[code[pc + 2]!] as Value;
+            const cache = fn.propertyCacheAt(pc);
+            registers[code[pc + 1]!] =
+              object !== null && (object as Keyed).shape === cache.shape
+                ? (object as Keyed).slots[cache.at]
+                : lookUp(cache, object, nameAt(frame, code[pc + 3]!));
             pc += 4;
             continue;
+          }
           case op.getPropOptional:
             registers[code[pc + 1]!] = propertyOptional(
               registers[code[pc + 2]!] as Value,
@@ -372,6 +379,7 @@ function execute(task: Task, first: Frame): Outcome {
             const object = registers[code[pc + 2]!] as Value;
             const index = registers[code[pc + 3]!] as Value;
             const hit = object instanceof ListValue && typeof index === "number" ? object.at(index) : undefined;
+            if (typeof object === "string") fn.noteText(pc);
             registers[code[pc + 1]!] = hit === undefined ? peekIndex(object, index) : hit;
             pc += 4;
             continue;

@@ -1,6 +1,7 @@
 import type { Outcome } from "../builtin/index.ts";
 import type { FunctionCode } from "../bytecode/index.ts";
 import { type Closure, FloatValue, type FunctionInstance, type Value } from "../value/index.ts";
+import { PropertyCache } from "./caches.ts";
 import type { Frame } from "./frame.ts";
 import type { LinkedModule } from "./linked-module.ts";
 import type { Task } from "./task.ts";
@@ -56,6 +57,8 @@ export class LinkedFunction implements FunctionInstance {
   compiled4: CompiledCall | undefined = undefined;
   /** What arithmetic at a code offset has seen besides pairs of ints: bits of `seen`. */
   feedback: Uint8Array | undefined = undefined;
+  /** Where properties were found, by the code offset that reads or writes them. */
+  #propertyCaches: (PropertyCache | undefined)[] | undefined;
   #bails = 0;
   /** What the compiler found out about the code, for its next form. */
   analysis: unknown = undefined;
@@ -108,6 +111,17 @@ export class LinkedFunction implements FunctionInstance {
     return this.#bails < bailLimit;
   }
 
+  propertyCacheAt(offset: number): PropertyCache {
+    this.#propertyCaches ??= new Array<PropertyCache | undefined>(this.code.code.length).fill(undefined);
+    return (this.#propertyCaches[offset] ??= new PropertyCache());
+  }
+
+  /** Notes that a text was indexed. */
+  noteText(offset: number): void {
+    this.feedback ??= new Uint8Array(this.code.code.length);
+    this.feedback[offset] = (this.feedback[offset] as number) | seen.text;
+  }
+
   /** Notes the operands of arithmetic that are no two ints. */
   note(offset: number, left: Value, right: Value): void {
     this.feedback ??= new Uint8Array(this.code.code.length);
@@ -115,14 +129,24 @@ export class LinkedFunction implements FunctionInstance {
   }
 
   /** A compiled form met what it did not count on: forgets all forms, to make better ones once the function is warm again. */
-  bail(offset: number): void {
+  bail(offset: number, reason: "kind" | "size"): void {
     this.feedback ??= new Uint8Array(this.code.code.length);
-    this.feedback[offset] = seen.other;
-    this.forget();
+    if (reason === "kind") {
+      this.feedback[offset] = seen.other;
+      this.forget();
+    } else {
+      // No wrong guess that could be made again: each place grows once.
+      this.feedback[offset] = (this.feedback[offset] as number) | seen.wide;
+      this.#drop();
+    }
   }
 
   forget(): void {
     this.#bails++;
+    this.#drop();
+  }
+
+  #drop(): void {
     this.compiled = this.compiled0 = this.compiled1 = this.compiled2 = this.compiled3 = this.compiled4 = undefined;
     this.entries.clear();
     const { heat } = this.compiler as Compiler;
@@ -144,8 +168,11 @@ export class LinkedFunction implements FunctionInstance {
 /** Wrong guesses after which a function's compiled forms guess no more. */
 const bailLimit = 24;
 
-/** Operands of arithmetic: the left one's bits, and the right one's two places higher. */
-export const seen = { float: 1, int: 2, other: 16 } as const;
+/**
+ * Operands of arithmetic: the left one's bits, and the right one's two places higher. `wide`: a result of more than 32 bits.
+ * `text`: what was indexed.
+ */
+export const seen = { float: 1, int: 2, text: 1, other: 16, wide: 128 } as const;
 
 function seenOf(value: Value): number {
   if (value instanceof FloatValue) return seen.float;

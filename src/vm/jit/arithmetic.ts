@@ -1,8 +1,8 @@
-import type { IrOperation } from "../../bytecode/index.ts";
-import type { FunctionText } from "./function-text.ts";
+import type { Constant, IrOperation } from "../../bytecode/index.ts";
+import type { ArithmeticOp, FunctionText } from "./function-text.ts";
 import type { Printer } from "./printer.ts";
 import type { SupportName } from "./support.ts";
-import { anything, kinds } from "./types.ts";
+import { anything, intResult, isNumber, kinds, number } from "./types.ts";
 
 /** Operators on numbers, for ints below 2^53 and floats without a call. */
 
@@ -14,39 +14,28 @@ const helpers = {
   mul: "multiply",
   div: "divide",
   mod: "modulo",
-} as const satisfies Record<keyof typeof signs, SupportName>;
+} as const satisfies Record<ArithmeticOp, SupportName>;
 
-/** What gives the sum or product of two ints, and the condition under which it is one. A product or a rest of 0 may be -0. */
-function ofInts(op: keyof typeof signs, a: string, b: string, divides: string): { condition: string; result: string } {
-  switch (op) {
-    case "div":
-      return { condition: divides, result: `Math.trunc(${a} / ${b}) + 0` };
-    case "mod":
-      return { condition: divides, result: `${a} % ${b} + 0` };
-    default: {
-      const value = `${a} ${signs[op]} ${b}${op === "mul" ? " + 0" : ""}`;
-      return { condition: `(t = ${value}) <= 9007199254740991 && t >= -9007199254740991`, result: "t" };
-    }
-  }
-}
+const largest = "9007199254740991";
 
 export function printArithmetic(printer: Printer, operation: IrOperation, pc: number): void {
   const { text } = printer;
   const [target = 0, left = 0, right = 0] = operation.operands;
   const [, leftType = anything, rightType = anything] = printer.typesOf(operation);
-  const op = operation.op as keyof typeof signs;
+  const op = operation.op as ArithmeticOp;
   const a = text.read(left);
   const b = text.read(right);
-  const divisor = text.constant(right);
-  const divides = divisor?.kind === "int" && divisor.value !== 0n ? "" : `${b} !== 0`;
-  const isNumber = (type: number, value: string): string =>
-    type === kinds.number ? "" : `typeof ${value} === "number"`;
+  const isTyped = (type: number, value: string): string => (isNumber(type) ? "" : `typeof ${value} === "number"`);
+  const kindTests = [isTyped(leftType, a), isTyped(rightType, b)].filter((test) => test !== "");
   switch (text.modeOf(operation)) {
-    case "number": {
-      const { condition, result } = ofInts(op, a, b, divides);
-      const conditions = [isNumber(leftType, a), isNumber(rightType, b), condition].filter((part) => part !== "");
-      if (conditions.length === 0) return text.line(`${text.write(target)} = ${result};`);
-      text.line(`if (${conditions.join(" && ")}) ${text.write(target)} = ${result};`);
+    case "int": {
+      if (needsDivisorTest(text, operation)) kindTests.push(`${b} !== 0`);
+      const { test, result } = ofInts(text, operation, a, b, [leftType, rightType]);
+      const assign = `${text.write(target)} = ${result};`;
+      const checked =
+        test === "" ? assign : `if (${test}) ${assign} else { ${text.bail(pc, printer.openCursors, "size")} }`;
+      if (kindTests.length === 0) return text.line(checked);
+      text.line(`if (${kindTests.join(" && ")}) { ${checked} }`);
       return text.line(`else { ${text.bail(pc, printer.openCursors)} }`);
     }
     case "float": {
@@ -59,12 +48,50 @@ export function printArithmetic(printer: Printer, operation: IrOperation, pc: nu
       return text.line(`else { ${text.bail(pc, printer.openCursors)} }`);
     }
     case "any": {
-      const { condition, result } = ofInts(op, a, b, divides);
-      const conditions = [isNumber(leftType, a), isNumber(rightType, b), condition].filter((part) => part !== "");
+      if (needsDivisorTest(text, operation)) kindTests.push(`${b} !== 0`);
+      const { test, result } = wideInts(op, a, b, [leftType, rightType]);
+      if (test !== "") kindTests.push(test);
       const other = `(pc = ${pc}, ${text.helper(helpers[op])}(${a}, ${b}))`;
-      return text.line(`${text.write(target)} = ${conditions.join(" && ") || "true"} ? ${result} : ${other};`);
+      return text.line(`${text.write(target)} = ${kindTests.join(" && ") || "true"} ? ${result} : ${other};`);
     }
   }
+}
+
+function needsDivisorTest(text: FunctionText, { op, operands }: IrOperation): boolean {
+  if (op !== "div" && op !== "mod") return false;
+  const divisor = text.constant(operands[2] ?? 0);
+  return divisor?.kind !== "int" || divisor.value === 0n;
+}
+
+/** What gives the result of two ints, and the condition under which it is one of the size that the place is taken to have. */
+function ofInts(
+  text: FunctionText,
+  operation: IrOperation,
+  a: string,
+  b: string,
+  types: readonly [number, number],
+): { readonly test: string; readonly result: string } {
+  const op = operation.op as ArithmeticOp;
+  const result = intResult(op, types[0], types[1], text.isWide(operation));
+  if (result !== kinds.small) return wideInts(op, a, b, types);
+  // A rest is smaller than either; a zero of either sign becomes 0 here.
+  if (op === "mod" && types.includes(kinds.small)) return { test: "", result: `${a} % ${b} | 0` };
+  const value = op === "div" ? `Math.trunc(${a} / ${b})` : `${a} ${signs[op]} ${b}`;
+  return { test: `(t = ${value}) === (t | 0)`, result: "t | 0" };
+}
+
+/** The same for ints of 53 bits. A product or a rest of 0 may be -0. */
+function wideInts(
+  op: ArithmeticOp,
+  a: string,
+  b: string,
+  types: readonly [number, number],
+): { readonly test: string; readonly result: string } {
+  if (op === "div") return { test: "", result: `Math.trunc(${a} / ${b}) + 0` };
+  const value = `${a} ${signs[op]} ${b}${op === "mul" || op === "mod" ? " + 0" : ""}`;
+  const isShort = types.every((type) => type === kinds.small);
+  if (op === "mod" || (isShort && op !== "mul")) return { test: "", result: value };
+  return { test: `(t = ${value}) <= ${largest} && t >= -${largest}`, result: "t" };
 }
 
 /** One side of float arithmetic: how to get at the number, and what has to hold before. */
@@ -77,8 +104,7 @@ function side(
 ): { readonly test: string; readonly value: string } {
   const constant = text.constant(operation.operands[which + 1] ?? 0);
   if (constant?.kind === "float") return { test: "", value: floatText(constant.value) };
-  if (text.hasSeenInt(operation, which))
-    return { test: type === kinds.number ? "" : `typeof ${value} === "number"`, value };
+  if (text.hasSeenInt(operation, which)) return { test: isNumber(type) ? "" : `typeof ${value} === "number"`, value };
   return {
     test: type === kinds.float ? "" : `${value} instanceof ${text.helper("FloatValue")}`,
     value: `${value}.value`,
@@ -95,7 +121,7 @@ type Comparison = "eq" | "ne" | "lt" | "gt" | "le" | "ge";
 const orders = { eq: "===", ne: "!==", lt: "<", gt: ">", le: "<=", ge: ">=" } as const;
 
 /** Kinds whose values are equal exactly when they are identical in JavaScript. */
-const identical = kinds.number | kinds.string | kinds.bool | kinds.nil;
+const identical = number | kinds.string | kinds.bool | kinds.nil;
 
 export function comparison(
   text: FunctionText,
@@ -116,21 +142,29 @@ export function comparison(
     if (op === "lt" || op === "gt") return `${a}.value ${orders[op]} ${b}.value`;
     return op === "le" ? `!(${a}.value > ${b}.value)` : `!(${a}.value < ${b}.value)`;
   }
-  const tests = [
-    leftType === kinds.number ? "" : `typeof ${a} === "number"`,
-    rightType === kinds.number ? "" : `typeof ${b} === "number"`,
-  ].filter((test) => test !== "");
-  const quick = `${a} ${orders[op]} ${b}`;
-  if (tests.length === 0) return quick;
   const helper = text.helper(isEquality ? "equal" : "compare");
   const call = `(pc = ${pc}, ${helper}(${a}, ${b}))`;
   const slow = isEquality ? (op === "eq" ? call : `!${call}`) : `${call} ${orders[op]} 0`;
-  return `${tests.join(" && ")} ? ${quick} : ${slow}`;
+  const isText = !isEquality && (isOrdered(text.constant(left)) || isOrdered(text.constant(right)));
+  if (!isText && ((leftType & number) === 0 || (rightType & number) === 0)) return slow;
+  const tests = [typeTest(a, leftType, isText), typeTest(b, rightType, isText)].filter((test) => test !== "");
+  const quick = `${a} ${orders[op]} ${b}`;
+  return tests.length === 0 ? quick : `${tests.join(" && ")} ? ${quick} : ${slow}`;
+}
+
+function typeTest(value: string, type: number, isText: boolean): string {
+  if (isText) return type === kinds.string ? "" : `typeof ${value} === "string"`;
+  return isNumber(type) ? "" : `typeof ${value} === "number"`;
+}
+
+/** A text that JavaScript orders like the language does, whatever it is compared with: units below the surrogates are scalars. */
+function isOrdered(constant: Constant | undefined): boolean {
+  return constant?.kind === "string" && !/[\ud800-\uffff]/.test(constant.value);
 }
 
 /** Whether one side is of a kind that equals nothing of another kind, and the other not a float that an int may equal. */
 function isSimple(left: number, right: number): boolean {
-  const exact = identical & ~kinds.number;
+  const exact = identical & ~number;
   if (left !== 0 && (left & ~exact) === 0) return true;
   if (right !== 0 && (right & ~exact) === 0) return true;
   return left !== 0 && right !== 0 && (left & ~identical) === 0 && (right & ~identical) === 0;
@@ -139,7 +173,7 @@ function isSimple(left: number, right: number): boolean {
 /** Whether a value counts as true. */
 export function truth(text: FunctionText, value: string, type = anything): string {
   if (type === kinds.bool) return value;
-  if (type === kinds.number) return `${value} !== 0`;
+  if (isNumber(type)) return `${value} !== 0`;
   if (type === kinds.string) return `${value} !== ""`;
   return `(${value} === true || ${value} !== false && ${text.helper("truthy")}(${value}))`;
 }

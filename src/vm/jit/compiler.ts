@@ -11,7 +11,7 @@ import { markedCall } from "./marked-tier.ts";
 import { positionOf } from "./position.ts";
 import { Printer } from "./printer.ts";
 import { support } from "./support.ts";
-import { anything, kindOf, kinds, TypeAnalysis } from "./types.ts";
+import { anything, isNumber, kindOf, kinds, number, TypeAnalysis } from "./types.ts";
 
 /** Code beyond this many units stays with the interpreter: the engine does not optimise functions of that size. */
 const sizeLimit = 30_000;
@@ -121,7 +121,7 @@ function guards(text: FunctionText, types: Uint16Array): string {
     const test = testOf(text, variable, type);
     if (test === "" || !text.uses(register)) continue;
     wrong.push(test);
-    if (type === kinds.number) numbers.push(`${variable} = +${variable};`);
+    if (isNumber(type)) numbers.push(type === kinds.small ? `${variable} |= 0;` : `${variable} = +${variable};`);
   }
   if (wrong.length === 0) return "";
   return `if (${wrong.join(" || ")}) return ${text.helper("mismatch")}(task, frame);\n${numbers.join(" ")}`;
@@ -130,7 +130,10 @@ function guards(text: FunctionText, types: Uint16Array): string {
 /** A condition that holds when the variable is not of that kind; empty for a kind that nothing is built on. */
 function testOf(text: FunctionText, variable: string, type: number): string {
   switch (type) {
-    case kinds.number:
+    case kinds.small:
+      return `(typeof ${variable} !== "number" || ${variable} !== (${variable} | 0))`;
+    case kinds.wide:
+    case number:
       return `typeof ${variable} !== "number"`;
     case kinds.string:
       return `typeof ${variable} !== "string"`;

@@ -4,10 +4,11 @@ import { type CodeMark, type CodeMarks, marked, offsetsOf, throughMark } from ".
 import type { Liveness } from "./liveness.ts";
 import { type Site, type SupportName, support } from "./support.ts";
 
-/** `number`: two ints that give an int below 2^53. `float`: a float with a float or an int. */
-export type ArithmeticMode = "number" | "float" | "any";
+/** `int`: two ints that give an int below 2^53. `float`: a float with a float or an int. */
+export type ArithmeticMode = "int" | "float" | "any";
 
-const arithmetic: ReadonlySet<string> = new Set(["add", "addOwned", "sub", "mul", "div", "mod"]);
+export type ArithmeticOp = "add" | "addOwned" | "sub" | "mul" | "div" | "mod";
+const arithmetic: ReadonlySet<string> = new Set<ArithmeticOp>(["add", "addOwned", "sub", "mul", "div", "mod"]);
 
 type Callable = (...args: never[]) => unknown;
 
@@ -54,7 +55,7 @@ export class FunctionText {
   readonly layout: Layout;
   readonly constantBase: number;
   readonly tables: unknown[] = [];
-  readonly #sites: Site[] = [];
+  #leaves = false;
   readonly #liveness: Liveness;
   readonly #offsets: ReadonlyMap<IrStatement, number>;
   readonly #helpers = new Set<SupportName>();
@@ -163,8 +164,8 @@ export class FunctionText {
     if (!arithmetic.has(operation.op) || !this.fn.speculates) return "any";
     const [, left = 0, right = 0] = operation.operands;
     const constants = [this.constant(left)?.kind, this.constant(right)?.kind];
-    const feedback = this.fn.feedback?.[this.#offsets.get(operation) ?? -1] ?? 0;
-    if (feedback === 0 && constants.every((kind) => kind === undefined || kind === "int")) return "number";
+    const feedback = this.#feedbackAt(operation) & ~seen.wide;
+    if (feedback === 0 && constants.every((kind) => kind === undefined || kind === "int")) return "int";
     const sides = [feedback & 3, feedback >> 2].map((side, index) =>
       constants[index] === "float" ? seen.float : constants[index] === "int" ? seen.int : side,
     );
@@ -176,8 +177,26 @@ export class FunctionText {
   /** For arithmetic in mode `float`: whether an operand (0 or 1) has been an int so far. */
   hasSeenInt(operation: IrOperation, side: 0 | 1): boolean {
     if (this.constant(operation.operands[side + 1] ?? 0)?.kind === "int") return true;
-    const feedback = this.fn.feedback?.[this.#offsets.get(operation) ?? -1] ?? 0;
+    const feedback = this.#feedbackAt(operation);
     return ((side === 0 ? feedback : feedback >> 2) & seen.int) !== 0;
+  }
+
+  /** For arithmetic in mode `int`: whether its result has needed more than 32 bits. */
+  isWide(operation: IrOperation): boolean {
+    return (this.#feedbackAt(operation) & seen.wide) !== 0;
+  }
+
+  /** Whether a compiled form has been left at an operation. */
+  hasFailed(operation: IrOperation): boolean {
+    return !this.fn.speculates || (this.#feedbackAt(operation) & seen.other) !== 0;
+  }
+
+  hasSeenText(operation: IrOperation): boolean {
+    return (this.#feedbackAt(operation) & seen.text) !== 0;
+  }
+
+  #feedbackAt(operation: IrOperation): number {
+    return this.fn.feedback?.[this.#offsets.get(operation) ?? -1] ?? 0;
   }
 
   /** What an operand stands for, if it is a constant. */
@@ -237,22 +256,23 @@ export class FunctionText {
   }
 
   /** Leaves for the interpreter, which runs the instruction at `pc` and all that follows. */
-  bail(pc: number, open: readonly number[]): string {
-    return this.#leave({ pc, resumeAt: pc, target: -1, bails: true }, open);
+  bail(pc: number, open: readonly number[], reason: "kind" | "size" = "kind"): string {
+    return this.#leave({ pc, resumeAt: pc, target: -1, bails: reason }, open);
   }
 
   /**
    * All ways out meet behind the body. The call before is never made in code that does not leave, so the engine takes it for
-   * a way out of its own and plans with none of what follows.
+   * a way out of its own and plans with none of what follows. Only what this way keeps is named: a register that is dead here
+   * must not have to be at hand.
    */
-  #leave(place: Omit<Site, "kept" | "from">, open: readonly number[]): string {
+  #leave(place: Omit<Site, "kept">, open: readonly number[]): string {
     const kept = this.#liveness.keptAt(place.pc, place.resumeAt, place.target);
     for (const cursor of open) if (!kept.includes(cursor)) kept.push(cursor);
-    const site: Site = { ...place, kept, from: [] };
-    this.#sites.push(site);
-    for (const register of kept) this.write(register);
+    const site: Site = { ...place, kept };
+    this.#leaves = true;
+    const values = kept.map((register) => this.write(register));
     const sync = open.map((register) => `r${register}.at = ${this.cursor(register).at}; `).join("");
-    return `${this.helper("cold")}(); ${sync}w = ${this.table(site)}; break out;`;
+    return `${this.helper("cold")}(); ${sync}w = ${this.table(site)}; v = [${values.join(", ")}]; break out;`;
   }
 
   /** What is live where a form begins. */
@@ -262,15 +282,13 @@ export class FunctionText {
 
   /** Leaves the call suspended: at `resumeAt` it goes on, with its value in `target`. */
   suspend(pc: number, resumeAt: number, target: number, open: readonly number[]): string {
-    return this.#leave({ pc, resumeAt, target, bails: false }, open);
+    return this.#leave({ pc, resumeAt, target, bails: undefined }, open);
   }
 
   /** The whole text: the body of a function of the tables that gives the compiled form. */
   finish(form: FormText): string {
     const leave = this.helper("leave");
-    const all = [...this.#registers].sort((a, b) => a - b);
-    for (const site of this.#sites) site.from.push(...site.kept.map((register) => all.indexOf(register)));
-    const exit = `return ${this.helper("exit")}(task, fr === undefined ? ${this.helper("frameOf")}(closure, level) : fr, w, [${all.map((register) => `r${register}`).join(", ")}]);`;
+    const exit = `return ${this.helper("exit")}(task, fr === undefined ? ${this.helper("frameOf")}(closure, level) : fr, w, v);`;
     const registers = [...this.#registers].filter((register) => register >= form.parameters).sort((a, b) => a - b);
     const variables = registers.map((register) => `, r${register}${form.prologue(register)}`);
     for (const register of this.#cursors)
@@ -283,7 +301,7 @@ export class FunctionText {
       ...[...this.#builtins].map((index) => `const b${index} = natives[${index}];`),
       ...[...this.#constants].map((index) => `const c${index} = template[${this.constantBase + index}];`),
       form.head,
-      `let pc = 0, x, e, w, t = 0, fuel = 10000${variables.join("")};`,
+      `let pc = 0, x, e, w, v, t = 0, fuel = 10000${variables.join("")};`,
       form.guards,
       ...(form.resumes ? [...this.#cursors].map(openCursor) : []),
       "try {",
@@ -291,7 +309,7 @@ export class FunctionText {
       form.body,
       "}",
       `} catch (error) { throw pc < 0 ? error : ${leave}(error, closure, level, pc, fr); }`,
-      this.#sites.length > 0 ? exit : "",
+      this.#leaves ? exit : "",
       "}",
     ].join("\n");
   }
@@ -313,7 +331,12 @@ interface FormText {
 
 /** Takes up a cursor that a frame of the interpreter holds, where the register holds one. */
 function openCursor(register: number): string {
-  return `if (r${register} !== undefined && r${register} !== null && r${register}.form !== undefined) { k${register} = r${register}.form; i${register} = r${register}.at; m${register} = r${register}.stop; a${register} = r${register}.items; }`;
+  return `if (r${register} !== undefined && r${register} !== null && r${register}.form !== undefined) { ${openCursorText(register)} }`;
+}
+
+/** Takes the state of a cursor into variables, where the engine knows the position for an int of 32 bits. */
+export function openCursorText(register: number): string {
+  return `k${register} = r${register}.form; i${register} = r${register}.at | 0; m${register} = r${register}.stop | 0; a${register} = r${register}.items;`;
 }
 
 /** A string as JavaScript source. JSON leaves two line separators as they are, which not every reader of source takes. */

@@ -1,12 +1,13 @@
 import type { IrOperation } from "../../bytecode/index.ts";
 import { Shape } from "../../value/index.ts";
+import { MethodCache, type PropertyCache } from "../caches.ts";
+import { cursorForms } from "../cursor.ts";
 import { depthMask, tailDepthLimit, tailLimit, tailStep } from "../level.ts";
 import { comparison, printArithmetic, truth } from "./arithmetic.ts";
-import { MethodCache, PropertyCache } from "./caches.ts";
-import type { FunctionText } from "./function-text.ts";
+import { type FunctionText, openCursorText } from "./function-text.ts";
 import type { Printer } from "./printer.ts";
 import type { SupportName } from "./support.ts";
-import { anything, collections, kinds } from "./types.ts";
+import { anything, collections, isNumber, kinds } from "./types.ts";
 
 /** Prints one operation. `pc` is its offset and `next` that of what follows. */
 export function printOperation(printer: Printer, operation: IrOperation, pc: number, next: number): void {
@@ -29,7 +30,7 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
       if (((types[0] ?? 0) & collections) === 0) return;
       if (types[0] === kinds.list || types[0] === kinds.dict || types[0] === kinds.struct)
         return text.line(`${read(a)}.shared = true;`);
-      return text.line(`if (typeof ${read(a)} === "object") ${text.helper("share")}(${read(a)});`);
+      return text.line(shareText(read(a)));
     case "loadSlot":
       set(a, `slots[${b}]`);
       return text.line(
@@ -111,11 +112,11 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
       return set(a, `new ${text.helper("EnumValue")}(${text.name(b)}, ${text.name(c)}, ${values()})`);
     // ------------------------------------------------ reading
     case "getProp":
-      return set(a, property(text, b, text.name(c), pc));
+      return property(printer, operation, b, c, pc);
     case "getPropOptional":
       return set(a, raising("propertyOptional", read(b), text.name(c)));
     case "getIndex":
-      return set(a, index(text, b, c, types, pc));
+      return index(printer, operation, types, pc);
     case "getIndexOptional":
       return set(a, raising("indexOptional", read(b), read(c)));
     case "slice":
@@ -204,11 +205,12 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
       return set(a, raising("pipeTarget", "task", "module", read(b)));
     // ------------------------------------------------ iterating
     case "iterate": {
-      const { form, at, stop, items } = text.cursor(a);
+      const { form } = text.cursor(a);
       set(a, raising("cursorOver", read(b)));
-      return text.line(
-        `${form} = ${read(a)}.form; ${at} = ${read(a)}.at; ${stop} = ${read(a)}.stop; ${items} = ${read(a)}.items;`,
-      );
+      text.line(openCursorText(a));
+      if (types[1] === kinds.range && !text.hasFailed(operation))
+        text.line(`if (${form} !== ${cursorForms.counter}) { ${text.bail(pc, printer.openCursors)} }`);
+      return;
     }
     case "closeCursor":
       return text.line(`pc = ${pc}; task.depth = ${depth}; ${read(a)}.close(task);`);
@@ -234,42 +236,91 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
   }
 }
 
+/** Marks what may be a collection. */
+export function shareText(value: string): string {
+  return `if (typeof ${value} === "object" && ${value} !== null && ${value}.shared === false) ${value}.shared = true;`;
+}
+
 /** The depth of the running call. */
 export const depth = `(level & ${depthMask}) >> 1`;
 
-/** `a[b]`: an element of a list, or the entry of a dict under a constant key where it stood the last time. */
-function index(text: FunctionText, object: number, at: number, types: readonly number[], pc: number): string {
+/**
+ * `a[b]`: an element of a list, a character of a text, or the entry of a dict under a constant key where it stood the last time.
+ * What has been seen so far is counted on, until that was wrong once.
+ */
+function index(printer: Printer, operation: IrOperation, types: readonly number[], pc: number): void {
+  const { text } = printer;
+  const [target = 0, object = 0, at = 0] = operation.operands;
   const value = text.read(object);
   const key = text.read(at);
+  const counts = !text.hasFailed(operation);
+  const set = (condition: string, result: string, otherwise: string): void =>
+    text.line(
+      counts
+        ? `if (${condition}) ${text.write(target)} = ${result}; else { ${text.bail(pc, printer.openCursors)} }`
+        : `${text.write(target)} = ${condition} ? ${result} : ${otherwise};`,
+    );
   if (text.constant(at)?.kind === "string") {
-    const cache = text.table(new PropertyCache());
-    const isThere = `${value} instanceof ${text.helper("DictValue")} && ${value}.shape === ${cache}.shape`;
-    return `${isThere} ? ${value}.slots[${cache}.at] : (pc = ${pc}, ${text.helper("lookUpEntry")}(${cache}, ${value}, ${key}))`;
+    const cache = text.fn.propertyCacheAt(pc);
+    const q = text.table(cache);
+    const isDict = `${value} !== null && ${value}.constructor === ${text.helper("DictValue")}`;
+    const otherwise = `(pc = ${pc}, ${text.helper("lookUpEntry")}(${q}, ${value}, ${key}))`;
+    if (counts && cache.shape !== null) return known(printer, target, isDict, value, cache, pc);
+    const isThere = `${isDict} && ${value}.shape === ${q}.shape`;
+    return text.line(`${text.write(target)} = ${isThere} ? ${value}.slots[${q}.at] : ${otherwise};`);
   }
   const otherwise = `(pc = ${pc}, ${text.helper("peekIndex")}(${value}, ${key}))`;
-  return `${isInside(text, object, at, types[1], types[2])} ? ${value}.items[${key}] : ${otherwise}`;
+  if (types[1] === kinds.string || text.hasSeenText(operation)) {
+    const isText = types[1] === kinds.string ? "" : `typeof ${value} === "string" && `;
+    const isInt = isNumber(types[2] ?? anything) ? "" : `typeof ${key} === "number" && `;
+    const isPlain = `(${value} === ${text.helper("plainText")}.last || ${text.helper("isPlain")}(${value}))`;
+    return set(`${isText}${isInt}${key} >= 0 && ${key} < ${value}.length && ${isPlain}`, `${value}[${key}]`, otherwise);
+  }
+  return set(isInside(text, object, at, types[1], types[2]), `${value}.items[${key}]`, otherwise);
 }
 
 /** Whether a value is a list and an index inside it. */
 function isInside(text: FunctionText, object: number, at: number, objectType = anything, indexType = anything): string {
   const list = text.read(object);
   const index = text.read(at);
-  const isList = objectType === kinds.list ? "" : `${list} instanceof ${text.helper("ListValue")} && `;
-  const isInt = indexType === kinds.number ? "" : `typeof ${index} === "number" && `;
+  const isList =
+    objectType === kinds.list ? "" : `${list} !== null && ${list}.constructor === ${text.helper("ListValue")} && `;
+  const isInt = isNumber(indexType) ? "" : `typeof ${index} === "number" && `;
   return `${isList}${isInt}${index} >= 0 && ${index} < ${list}.size`;
 }
 
 /** `a.name` where it stood the last time. */
-function property(text: FunctionText, object: number, name: string, pc: number): string {
+function property(printer: Printer, operation: IrOperation, object: number, name: number, pc: number): void {
+  const { text } = printer;
+  const [target = 0] = operation.operands;
   const value = text.read(object);
-  const cache = text.table(new PropertyCache());
-  const isThere = `${value} !== null && ${value}.shape === ${cache}.shape`;
-  return `${isThere} ? ${value}.slots[${cache}.at] : (pc = ${pc}, ${text.helper("lookUp")}(${cache}, ${value}, ${name}))`;
+  const cache = text.fn.propertyCacheAt(pc);
+  if (cache.shape !== null && !text.hasFailed(operation))
+    return known(printer, target, `${value} !== null`, value, cache, pc);
+  const q = text.table(cache);
+  const isThere = `${value} !== null && ${value}.shape === ${q}.shape`;
+  const otherwise = `(pc = ${pc}, ${text.helper("lookUp")}(${q}, ${value}, ${text.name(name)}))`;
+  text.line(`${text.write(target)} = ${isThere} ? ${value}.slots[${q}.at] : ${otherwise};`);
+}
+
+/** A property of values that have had one shape so far: with it and the place in the text, the engine can take them out of loops. */
+function known(
+  printer: Printer,
+  target: number,
+  kindTest: string,
+  value: string,
+  { shape, at }: PropertyCache,
+  pc: number,
+): void {
+  const { text } = printer;
+  const isThere = `${kindTest} && ${value}.shape === ${text.table(shape)}`;
+  text.line(`if (${isThere}) ${text.write(target)} = ${value}.slots[${at}];`);
+  text.line(`else { ${text.bail(pc, printer.openCursors)} }`);
 }
 
 function setProperty(text: FunctionText, object: number, name: string, value: number, pc: number): void {
   const target = text.write(object);
-  const cache = text.table(new PropertyCache());
+  const cache = text.table(text.fn.propertyCacheAt(pc));
   const isThere = `${target} !== null && ${target}.shape === ${cache}.shape && !${target}.shared`;
   text.line(`if (${isThere}) ${target}.slots[${cache}.at] = ${text.read(value)};`);
   text.line(
@@ -296,7 +347,7 @@ function concatenation(text: FunctionText, parts: readonly number[], types: read
   const shown = parts.map((part, at) => {
     const value = text.read(part);
     if (types[at] === kinds.string) return value;
-    if (types[at] === kinds.number) return `("" + ${value})`;
+    if (isNumber(types[at] ?? anything)) return `("" + ${value})`;
     const show = `(pc = ${pc}, ${text.helper("show")}(${value}))`;
     return `(typeof ${value} === "string" ? ${value} : typeof ${value} === "number" ? "" + ${value} : ${show})`;
   });
@@ -330,12 +381,13 @@ function callMethod(printer: Printer, operation: IrOperation, isOwned: boolean, 
       ["otherMethods", "otherClosure"],
     ]) {
       const given = ["task", `${cache}.${closure}`, methodLevel, receiver, ...args].join(", ");
-      const isKnown = `${receiver} instanceof ${text.helper("StructValue")} && ${receiver}.type.methods === ${cache}.${methods}`;
+      const isStruct = `${receiver} !== null && ${receiver}.constructor === ${text.helper("StructValue")}`;
+      const isKnown = `${isStruct} && ${receiver}.type.methods === ${cache}.${methods}`;
       ways.push(`${isKnown} && (e = ${cache}.${closure}.fn.compiled${args.length + 1}) !== undefined ? e(${given})`);
     }
   }
   for (const [kind, test] of [
-    ["list", `${receiver} instanceof ${text.helper("ListValue")}`],
+    ["list", `${receiver} !== null && ${receiver}.constructor === ${text.helper("ListValue")}`],
     ["string", `typeof ${receiver} === "string"`],
   ] as const) {
     const method = methods.get(kind)?.get(word);

@@ -3,7 +3,7 @@ import { unreachable } from "../../text/index.ts";
 import { cursorForms } from "../cursor.ts";
 import { truth } from "./arithmetic.ts";
 import type { FunctionText } from "./function-text.ts";
-import { depth, printOperation } from "./operations.ts";
+import { depth, printOperation, shareText } from "./operations.ts";
 import { blocksOf, type Step } from "./position.ts";
 import { anything, kinds, type TypeInfo } from "./types.ts";
 
@@ -189,11 +189,11 @@ export class Printer {
   backEdge(pc: number): void {
     const { text } = this;
     if (this.#isQuiet.at(-1) === true) {
-      const stop = `if (task.refuel()) { ${text.suspend(pc, pc, -1, this.openCursors)} }`;
+      const stop = `if (${text.helper("refuel")}(task)) { ${text.suspend(pc, pc, -1, this.openCursors)} }`;
       return text.line(`if (--fuel < 0) { fuel = 10000; pc = ${pc}; ${stop} }`);
     }
     this.text.line(
-      `if (--task.fuel < 0 && (pc = ${pc}, task.refuel())) { ${this.text.suspend(pc, pc, -1, this.openCursors)} }`,
+      `if (--task.fuel < 0 && (pc = ${pc}, ${text.helper("refuel")}(task))) { ${this.text.suspend(pc, pc, -1, this.openCursors)} }`,
     );
   }
 
@@ -204,7 +204,7 @@ export class Printer {
     const { leave } = this.#labelOf(statement.done);
     const type = this.typesOf(statement)[0] ?? anything;
     const count = `if (${at} >= ${stop}) ${leave} ${target} = ${at}++;`;
-    const step = `if (${at} >= ${stop}) ${leave} ${target} = ${items}[${at}++]; if (typeof ${target} === "object") ${text.helper("share")}(${target});`;
+    const step = `if (${at} >= ${stop}) ${leave} ${target} = ${items}[${at}++]; ${shareText(target)}`;
     if (type === kinds.counter) return text.line(count);
     if (type === kinds.array) return text.line(step);
     text.line(`if (${form} === ${cursorForms.counter}) { ${count} }`);

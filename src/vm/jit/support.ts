@@ -46,6 +46,8 @@ import {
   typeError,
   type Value,
 } from "../../value/index.ts";
+import { isPlain, plainText } from "../../value/text.ts";
+import { lookUp, lookUpEntry, type MethodCache, put, rememberMethod } from "../caches.ts";
 import { callClosure, callMethod, callNative, checkArity, construct, settle } from "../calls.ts";
 import { cursorOver } from "../cursor.ts";
 import { Frame, type Register } from "../frame.ts";
@@ -68,7 +70,6 @@ import { checkParameter } from "../params.ts";
 import type { Task } from "../task.ts";
 import { asRaise, leaveCall, stackOverflow } from "../trace.ts";
 import { Unwind } from "../unwind.ts";
-import { lookUp, lookUpEntry, type MethodCache, put, rememberMethod } from "./caches.ts";
 
 /**
  * What compiled functions call by name: see `printer.ts`. Whatever has a fast path is printed; the rest of it is here, and is
@@ -81,11 +82,13 @@ export interface Site {
   readonly resumeAt: number;
   /** The register that gets the value that is waited for; -1 for none. */
   readonly target: number;
-  /** The registers that are kept, and for each where its value stands among those that `exit` gets. */
+  /** The registers that are kept, in the order in which \`exit\` gets their values. */
   readonly kept: readonly number[];
-  readonly from: number[];
-  /** Whether the interpreter goes on at once, because the compiled form counted on something that does not hold. */
-  readonly bails: boolean;
+  /**
+   * Set where the interpreter goes on at once, because the compiled form counted on something that does not hold: the kind of a
+   * value, or an int's having 32 bits.
+   */
+  readonly bails: "kind" | "size" | undefined;
 }
 
 /** The frame that stands for a compiled call on the heap, made when something has to refer to it. */
@@ -99,18 +102,24 @@ function exit(task: Task, frame: Frame, site: Site, values: readonly Register[])
   frame.resumeAt = site.resumeAt;
   frame.target = site.target;
   const { registers } = frame;
-  const { kept, from } = site;
-  for (let index = 0; index < kept.length; index++) registers[kept[index] as number] = values[from[index] as number];
-  if (!site.bails) {
+  const { kept } = site;
+  for (let index = 0; index < kept.length; index++) registers[kept[index] as number] = values[index];
+  if (site.bails === undefined) {
     task.capture(frame);
     return SUSPENDED;
   }
-  frame.fn.bail(site.pc);
+  frame.fn.bail(site.pc, site.bails);
   return task.machine.tier.run(task, frame);
 }
 
 /** Stands where compiled code is left. */
 function cold(): void {}
+
+/**
+ * What a loop does when it is out of fuel. It is called through a proxy because the engine builds into a loop what that calls,
+ * however seldom, and looks through everything but a proxy.
+ */
+const refuel = new Proxy((task: Task): boolean => task.refuel(), {});
 
 /** A frame that differs from those that its entry was made for. */
 function mismatch(task: Task, frame: Frame): Outcome {
@@ -264,6 +273,7 @@ export const support = {
   frameOf,
   indexOptional,
   isErr,
+  isPlain,
   isVariant,
   leave,
   lookUp,
@@ -285,8 +295,10 @@ export const support = {
   peekIndex,
   peekProperty,
   pipeTarget,
+  plainText,
   power,
   propertyOptional,
+  refuel,
   resolveGlobal,
   setIndex,
   setProperty,

@@ -2,13 +2,13 @@ import type { IrBlock, IrOperation, IrStatement, TypeSpec } from "../../bytecode
 import { Closure, DictValue, FloatValue, ListValue, RangeValue, StructValue } from "../../value/index.ts";
 import { Cursor, cursorForms } from "../cursor.ts";
 import type { Register } from "../frame.ts";
-import type { FunctionText } from "./function-text.ts";
+import type { ArithmeticOp, FunctionText } from "./function-text.ts";
 import type { Step } from "./position.ts";
 
 /** What a register may hold, as a set of bits. */
 export const kinds = {
-  /** An int that is a JavaScript number. */
-  number: 1,
+  /** An int of 32 bits. */
+  small: 1,
   bigint: 2,
   float: 4,
   string: 8,
@@ -23,13 +23,22 @@ export const kinds = {
   counter: 4096,
   array: 8192,
   pulled: 16384,
+  /** An int that is a JavaScript number, of more than 32 bits. */
+  wide: 32768,
 } as const;
 
-const anyValue = 4095;
-export const anything = 32767;
+/** Ints that are JavaScript numbers. */
+export const number = kinds.small | kinds.wide;
+const anyValue = 4095 | kinds.wide;
+export const anything = 65535;
 /** What can be marked as shared: lists, dicts, structs and sets. */
 export const collections = kinds.list | kinds.dict | kinds.struct | kinds.other;
-const numeric = kinds.number | kinds.bigint | kinds.float;
+const numeric = number | kinds.bigint | kinds.float;
+
+/** Whether only ints below 2^53 have those kinds. */
+export function isNumber(type: number): boolean {
+  return type !== 0 && (type & ~number) === 0;
+}
 
 type Types = Uint16Array;
 
@@ -170,7 +179,7 @@ export class TypeAnalysis {
     const cursor = this.#of(statement.cursor);
     this.#note(statement, [cursor]);
     this.#leaveTo(this.#labels.get(statement.done)?.end);
-    this.#set(statement.target, cursor === kinds.counter ? kinds.number : anyValue);
+    this.#set(statement.target, cursor === kinds.counter ? kinds.small : anyValue);
   }
 
   #try(statement: IrStatement & { kind: "try" }, body: () => void): void {
@@ -212,14 +221,16 @@ export class TypeAnalysis {
     if (result !== undefined) this.#set(a, result);
     if (op === "childProp" || op === "childIndex") this.#set(b, anyValue);
     // What an operator has accepted stays what it was.
-    if (this.#text.modeOf(operation) === "number") {
+    if (this.#text.modeOf(operation) === "int") {
       if (b !== a) this.#narrow(b);
       if (c !== a) this.#narrow(c);
     }
   }
 
   #narrow(operand: number): void {
-    if (operand >= 0 && operand < this.#text.constantBase) this.#set(operand, kinds.number);
+    if (operand < 0 || operand >= this.#text.constantBase) return;
+    const known = (this.#types as Types)[operand] as number;
+    this.#set(operand, (known & number) === 0 ? number : known & number);
   }
 
   #result(operation: IrOperation, reads: readonly number[]): number | undefined {
@@ -255,6 +266,8 @@ export class TypeAnalysis {
         return kinds.bool;
       case "concat":
         return kinds.string;
+      case "getIndex":
+        return this.#element(operation, reads[1] ?? 0);
       case "range":
         return kinds.range;
       case "makeList":
@@ -268,7 +281,7 @@ export class TypeAnalysis {
       case "makeClosure":
         return kinds.closure;
       case "iterate":
-        return cursorKind(reads[1] ?? 0);
+        return cursorKind(reads[1] ?? 0, this.#text.hasFailed(operation));
       case "pow":
         return numeric;
       case "slice":
@@ -294,10 +307,17 @@ export class TypeAnalysis {
     }
   }
 
+  /** A text that is counted on to be one, and to reach that far, gives a text. */
+  #element(operation: IrOperation, object: number): number {
+    const isText = object === kinds.string || this.#text.hasSeenText(operation);
+    const isKey = this.#text.constant(operation.operands[2] ?? 0)?.kind === "string";
+    return isText && !isKey && !this.#text.hasFailed(operation) ? kinds.string : anyValue;
+  }
+
   #arithmetic(operation: IrOperation, left: number, right: number): number {
     switch (this.#text.modeOf(operation)) {
-      case "number":
-        return kinds.number;
+      case "int":
+        return intResult(operation.op as ArithmeticOp, left, right, this.#text.isWide(operation));
       case "float":
         return kinds.float;
       case "any": {
@@ -318,7 +338,7 @@ export class TypeAnalysis {
     if (operand >= 0 && operand < this.#text.constantBase) return (this.#types as Types)[operand] as number;
     switch (constant?.kind) {
       case "int":
-        return this.#text.isNumber(operand) ? kinds.number : kinds.bigint;
+        return this.#text.isNumber(operand) ? sizeOf(Number(constant.value)) : kinds.bigint;
       case "float":
         return kinds.float;
       case "string":
@@ -354,8 +374,19 @@ function same(a: Types, b: Types): boolean {
   return a.every((types, index) => types === b[index]);
 }
 
-function cursorKind(source: number): number {
-  if (source === kinds.range) return kinds.counter;
+/** What two ints give that are counted on to be numbers. A rest is as small as either of them. */
+export function intResult(op: ArithmeticOp, left: number, right: number, isWide: boolean): number {
+  if (op === "mod" && (left === kinds.small || right === kinds.small)) return kinds.small;
+  return isWide || left === kinds.wide || right === kinds.wide ? kinds.wide : kinds.small;
+}
+
+function sizeOf(value: number): number {
+  return value === (value | 0) ? kinds.small : kinds.wide;
+}
+
+/** A range that does not fit into 32 bits is run through by its cursor. */
+function cursorKind(source: number, isLong: boolean): number {
+  if (source === kinds.range) return isLong ? kinds.counter | kinds.pulled : kinds.counter;
   return source === kinds.list ? kinds.array : kinds.counter | kinds.array | kinds.pulled;
 }
 
@@ -378,7 +409,7 @@ function checkedKind(type: TypeSpec | undefined): number {
 
 /** What a value is, for a form that is made for frames like this one. */
 export function kindOf(value: Register): number {
-  if (typeof value === "number") return kinds.number;
+  if (typeof value === "number") return sizeOf(value);
   if (typeof value === "string") return kinds.string;
   if (typeof value === "boolean") return kinds.bool;
   if (value instanceof FloatValue) return kinds.float;

@@ -8,11 +8,11 @@ import {
   StructValue,
   setProperty,
   type Value,
-} from "../../value/index.ts";
+} from "../value/index.ts";
 
 /**
- * Inline caches: what a place in compiled code found the last time. The code compares and takes the short way; the
- * functions here take the long one and remember.
+ * Inline caches: what a place in the code found the last time. Whoever runs it compares and takes the short way; the functions
+ * here take the long one and remember.
  */
 
 /** Where a property stood in values of one shape. */
@@ -21,7 +21,7 @@ export class PropertyCache {
   at = 0;
 }
 
-/** The methods that values of the last two struct types have: a place that sees more asks each time. */
+/** The methods that values of the first two struct types have: a place that sees more asks each time. */
 export class MethodCache {
   methods: ReadonlyMap<string, Closure> | null = null;
   closure: Closure | undefined = undefined;
@@ -58,8 +58,15 @@ export function rememberMethod(cache: MethodCache, receiver: Value, name: string
   const { methods } = receiver.type;
   const method = methods.get(name);
   if (method === undefined || methods === cache.methods || methods === cache.otherMethods) return;
-  cache.otherMethods = cache.methods;
-  cache.otherClosure = cache.closure;
-  cache.methods = methods;
-  cache.closure = method;
+  // What is known stays: the engine builds in what one place has always called.
+  if (cache.methods === null) {
+    cache.methods = methods;
+    cache.closure = method;
+  } else if (cache.otherMethods === null || cache.otherClosure?.code === method.code) {
+    cache.otherMethods = methods;
+    cache.otherClosure = method;
+  } else if (cache.closure?.code === method.code) {
+    cache.methods = methods;
+    cache.closure = method;
+  }
 }
