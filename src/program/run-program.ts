@@ -13,6 +13,8 @@ export interface RunOptions {
    * `SignalRequest` the program's handlers are called first.
    */
   readonly signal?: AbortSignal;
+  /** What the project needs once the program's modules are linked, before any of the entry runs. */
+  readonly prepare?: (machine: Machine) => Promise<void>;
 }
 
 /** How a run ended. */
@@ -31,6 +33,7 @@ export async function runProgram(
   try {
     const interruptible = interruptedBy(machine, options.signal);
     const entry = await machine.load(program.modules, interruptible);
+    await options.prepare?.(machine);
     return { kind: "value", value: await runEntry(machine, entry, options.pipeline, interruptible) };
   } catch (error) {
     if (error instanceof ExitRequest) return { kind: "exit", status: error.status };

@@ -8,6 +8,7 @@ import type { CommandContext } from "../context.ts";
 import { type Timed, untimed } from "../measuring/phases.ts";
 import type { Attestation } from "./attestation.ts";
 import { findProgram, keepProgram } from "./compiled-programs.ts";
+import { type ProjectTriggers, projectTriggers } from "./project-triggers.ts";
 import type { RecordedRun } from "./recorded-run.ts";
 import type { RunReport } from "./report.ts";
 import type { RunRequest } from "./run-request.ts";
@@ -58,13 +59,14 @@ export async function performRun(
   if (!request.rules.isSandboxed)
     report.warn("harn run --no-sandbox disables filesystem, process, and egress sandbox defaults");
   const places = request.places ?? placesOf(request.isInline ? undefined : request.source.path, request.cwd);
-  const recorded = request.record?.(places, observations);
+  const triggers = await projectTriggers(places, request.reader);
+  const recorded = request.record?.(places, [...observations, ...(triggers?.observations ?? [])]);
   if (recorded !== undefined) await loadWhatComesLate(program);
   const session = timed("run_setup", () => sessionFor(request, context, report, places, recorded, options));
   options.attestation?.begin({ ...request, project: places.project });
   report.attach(session);
   try {
-    const result = await timed("run_main", () => outcomeOf(session, program, signal, recorded));
+    const result = await timed("run_main", () => outcomeOf(session, { program, triggers, signal, recorded }));
     if (result.kind === "stopped") return result;
     if (recorded !== undefined) {
       session.saveState();
@@ -114,15 +116,18 @@ export async function programOf(
 
 type Outcome = { readonly kind: "ended"; readonly result: RunResult } | Extract<Performance, { kind: "stopped" }>;
 
-async function outcomeOf(
-  { runtime }: Session,
-  program: RunnableProgram,
-  signal: AbortSignal,
-  recorded: RecordedRun | undefined,
-): Promise<Outcome> {
+interface Body {
+  readonly program: RunnableProgram;
+  readonly triggers: ProjectTriggers | undefined;
+  readonly signal: AbortSignal;
+  readonly recorded: RecordedRun | undefined;
+}
+
+async function outcomeOf({ runtime }: Session, { program, triggers, signal, recorded }: Body): Promise<Outcome> {
+  const prepare = triggers && { prepare: triggers.install };
   const run = async (given: AbortSignal): Promise<Outcome> => ({
     kind: "ended",
-    result: await runProgram(runtime.machine, program, { signal: given }),
+    result: await runProgram(runtime.machine, program, { signal: given, ...prepare }),
   });
   if (recorded === undefined) return run(signal);
   const stopped = recorded.stopped.then((reason): Outcome => ({ kind: "stopped", reason }));

@@ -56,6 +56,8 @@ export interface SessionOptions {
 export interface RunPlaces {
   /** The folder with the manifest, else the working directory. */
   readonly project: string;
+  /** The manifest's path, if there is one. */
+  readonly manifest?: string;
   /** What the event log and the state of programs lie below. */
   readonly base: string;
   /** Where programs keep what later runs find. */
@@ -146,15 +148,15 @@ export function openSession(options: SessionOptions): Session {
 /** Finds what lies around a program: `file` is absent for code from the command line. */
 export function placesOf(file: string | undefined, cwd: string): RunPlaces {
   const sourceFolder = file === undefined ? undefined : resolve(cwd, dirname(file));
-  const manifest = manifestFolderOf(sourceFolder ?? cwd, cwd);
-  const base = manifest ?? sourceFolder ?? cwd;
-  return { project: manifest ?? cwd, base, state: stateFolderOf((name) => process.env[name], base, resolve) };
-}
-
-/** The folder with the project's manifest. */
-function manifestFolderOf(start: string, cwd: string): string | undefined {
-  const manifest = findManifest(start, nodeModuleReader({ cwd }));
-  return manifest === undefined ? undefined : dirname(manifest.path);
+  const manifest = findManifest(sourceFolder ?? cwd, nodeModuleReader({ cwd }))?.path;
+  const folder = manifest === undefined ? undefined : dirname(manifest);
+  const base = folder ?? sourceFolder ?? cwd;
+  return {
+    project: folder ?? cwd,
+    ...(manifest !== undefined && { manifest }),
+    base,
+    state: stateFolderOf((name) => process.env[name], base, resolve),
+  };
 }
 
 function statePlace({ files }: Required<Host>, folder: string, file: string | undefined): StatePlace {

@@ -27,14 +27,23 @@ export interface TriggerBudget {
   readonly onExhausted: BudgetStrategy;
 }
 
-/** How events are held back; keys are paths into the event. Periods are milliseconds. */
+/** What tells events apart: a path into the event, a function of it, or nothing. */
+export type FlowKey = Value;
+
+/** Waiting events in the order of what the key gives; what is not in the list comes last. */
+export interface FlowRanking {
+  readonly key: FlowKey;
+  readonly order: readonly string[];
+}
+
+/** How events are held back. Periods are milliseconds. */
 export interface FlowControl {
-  readonly batch?: { readonly key: string | undefined; readonly size: number; readonly timeoutMs: number };
-  readonly debounce?: { readonly key: string | undefined; readonly periodMs: number };
-  readonly rateLimit?: { readonly key: string | undefined; readonly periodMs: number; readonly max: number };
-  readonly throttle?: { readonly key: string | undefined; readonly periodMs: number; readonly max: number };
-  readonly singleton?: { readonly key: string | undefined };
-  readonly concurrency?: { readonly key: string | undefined; readonly max: number };
+  readonly batch?: { readonly key: FlowKey; readonly size: number; readonly timeoutMs: number };
+  readonly debounce?: { readonly key: FlowKey; readonly periodMs: number };
+  readonly rateLimit?: { readonly key: FlowKey; readonly periodMs: number; readonly max: number };
+  readonly throttle?: { readonly key: FlowKey; readonly periodMs: number; readonly max: number };
+  readonly singleton?: { readonly key: FlowKey };
+  readonly concurrency?: { readonly key: FlowKey; readonly max: number; readonly ranking?: FlowRanking };
 }
 
 /** What a trigger is, as somebody registered it. */
@@ -60,6 +69,8 @@ export interface TriggerSpec {
   readonly aggregation: BatchPolicy | undefined;
   readonly manifestPath: string | null;
   readonly packageName: string | null;
+  /** All that a manifest says about it: whatever changes there makes a new version. */
+  readonly definition?: string;
 }
 
 export interface BindingMetrics {
@@ -182,6 +193,7 @@ export function fingerprintOf(spec: TriggerSpec): string {
     autonomy_tier: spec.tier,
     daily_cost_usd: budget.dailyCostUsd,
     dedupe_key: spec.dedupeKey,
+    ...(spec.definition === undefined ? {} : { definition: spec.definition }),
     filter: spec.filter,
     handler: handlerFingerprint(spec.handler),
     hourly_cost_usd: budget.hourlyCostUsd,

@@ -1,4 +1,4 @@
-import type { ActiveLog } from "../../eventlog/index.ts";
+import { type ActiveLog, isJsonObject, type LogEvent } from "../../eventlog/index.ts";
 import { compareText } from "../../value/index.ts";
 import type { TriggerEvent } from "../events/event.ts";
 import { lifecycleTopic } from "../topics.ts";
@@ -10,6 +10,8 @@ export class RegistryError extends Error {
 
 /** How many ended versions of a trigger stay known, for replays of what they handled. */
 const keptVersions = 2;
+
+const recallPage = 1000;
 
 /**
  * The triggers of one runtime, each in versions. The rules:
@@ -62,6 +64,25 @@ export class TriggerRegistry {
     for (const binding of this.#live("manifest"))
       if (wanted.get(binding.spec.id) !== binding.fingerprint) this.#drain(binding);
     for (const spec of specs) if (!this.#live("manifest").some(({ spec: { id } }) => id === spec.id)) this.#add(spec);
+  }
+
+  /** Learns from the log which versions definitions had in earlier processes: what is recorded by version keeps its meaning. */
+  async recall(): Promise<void> {
+    const log = this.#log.getOrCreate();
+    for (let after = 0; ; ) {
+      const events = await log.readRange(lifecycleTopic, after, recallPage);
+      for (const event of events) this.#recallOne(event);
+      after = events.at(-1)?.id ?? after;
+      if (events.length < recallPage) return;
+    }
+  }
+
+  #recallOne({ kind, payload, occurredAtMs }: LogEvent): void {
+    if (kind !== "state_transition" || !isJsonObject(payload) || payload.source !== "manifest") return;
+    const { id, version, definition_fingerprint: fingerprint, to_state: state } = payload;
+    if (typeof id !== "string" || typeof version !== "number" || typeof fingerprint !== "string") return;
+    this.#versionsOf(id).set(fingerprint, version);
+    if (state === "active") this.#activated.push({ id, version, at: occurredAtMs });
   }
 
   pause(id: string): Binding {
@@ -134,13 +155,18 @@ export class TriggerRegistry {
   }
 
   #versionFor(id: string, fingerprint: string): number {
-    const versions = this.#versions.get(id) ?? new Map<string, number>();
-    this.#versions.set(id, versions);
+    const versions = this.#versionsOf(id);
     const known = versions.get(fingerprint);
     const isFree = known !== undefined && !this.#bindings.some((b) => b.spec.id === id && b.version === known);
     const version = isFree ? known : Math.max(0, ...versions.values(), ...this.#numbersOf(id)) + 1;
     versions.set(fingerprint, version);
     return version;
+  }
+
+  #versionsOf(id: string): Map<string, number> {
+    let versions = this.#versions.get(id);
+    if (versions === undefined) this.#versions.set(id, (versions = new Map()));
+    return versions;
   }
 
   #numbersOf(id: string): readonly number[] {

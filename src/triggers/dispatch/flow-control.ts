@@ -1,7 +1,7 @@
 import type { CallContext } from "../../builtin/index.ts";
-import { isJsonObject, type Json, type JsonObject } from "../../eventlog/index.ts";
-import type { Binding } from "../bindings/binding.ts";
-import { eventJson, type TriggerEvent } from "../events/event.ts";
+import { encodeJson, isJsonObject, type Json, type JsonObject, jsonOfValue } from "../../eventlog/index.ts";
+import type { Binding, FlowKey, FlowRanking } from "../bindings/binding.ts";
+import { eventJson, eventValue, type TriggerEvent } from "../events/event.ts";
 
 /** Why an event is not handled now. */
 export type FlowRefusal = "batch_merged" | "debounced" | "rate_limited" | "singleton_active";
@@ -13,7 +13,12 @@ export type FlowDecision =
 
 interface Permits {
   active: number;
-  readonly waiting: (() => void)[];
+  readonly waiting: Waiting[];
+}
+
+interface Waiting {
+  readonly rank: number;
+  readonly enter: () => void;
 }
 
 interface Batch {
@@ -35,30 +40,35 @@ export class FlowGates {
 
   async pass(context: CallContext, binding: Binding, given: TriggerEvent): Promise<FlowDecision> {
     const { flowControl: flow, budget } = binding.spec;
-    const gate = (kind: string, key: string | undefined): string => `${kind}:${binding.key}:${keyOf(given, key)}`;
+    const gate = async (kind: string, key: FlowKey): Promise<string> =>
+      `${kind}:${binding.key}:${await keyOf(context, given, key)}`;
     let event = given;
     if (flow.batch !== undefined) {
-      const merged = await this.#collect(context, gate("batch", flow.batch.key), given, flow.batch);
+      const merged = await this.#collect(context, await gate("batch", flow.batch.key), given, flow.batch);
       if (merged === undefined) return { kind: "refused", reason: "batch_merged" };
       event = merged;
     }
     if (flow.debounce !== undefined) {
-      const isLast = await this.#quiet(context, gate("debounce", flow.debounce.key), flow.debounce.periodMs);
+      const isLast = await this.#quiet(context, await gate("debounce", flow.debounce.key), flow.debounce.periodMs);
       if (!isLast) return { kind: "refused", reason: "debounced" };
     }
-    if (flow.rateLimit !== undefined && this.#waitFor(context, gate("rate", flow.rateLimit.key), flow.rateLimit) > 0)
+    const { rateLimit, throttle } = flow;
+    if (rateLimit !== undefined && this.#waitFor(context, await gate("rate", rateLimit.key), rateLimit) > 0)
       return { kind: "refused", reason: "rate_limited" };
-    if (flow.throttle !== undefined) await this.#throttle(context, gate("throttle", flow.throttle.key), flow.throttle);
+    if (throttle !== undefined) await this.#throttle(context, await gate("throttle", throttle.key), throttle);
     const leaves: (() => void)[] = [];
     if (flow.singleton !== undefined) {
-      const name = gate("singleton", flow.singleton.key);
+      const name = await gate("singleton", flow.singleton.key);
       if (this.#singletons.has(name)) return { kind: "refused", reason: "singleton_active" };
       this.#singletons.add(name);
       leaves.push(() => this.#singletons.delete(name));
     }
     const most =
-      flow.concurrency ?? (budget.maxConcurrent === null ? undefined : { key: undefined, max: budget.maxConcurrent });
-    if (most !== undefined) leaves.push(await this.#enter(gate("concurrency", most.key), most.max));
+      flow.concurrency ?? (budget.maxConcurrent === null ? undefined : { key: null, max: budget.maxConcurrent });
+    if (most !== undefined) {
+      const rank = await rankOf(context, given, flow.concurrency?.ranking);
+      leaves.push(await this.#enter(await gate("concurrency", most.key), most.max, rank));
+    }
     return { kind: "go", event, leave: () => leaves.forEach((leave) => void leave()) };
   }
 
@@ -112,15 +122,20 @@ export class FlowGates {
     return 0;
   }
 
-  async #enter(name: string, max: number): Promise<() => void> {
+  /** Who waits is let in by rank, and among equals in order. */
+  async #enter(name: string, max: number, rank: number): Promise<() => void> {
     const permits = this.#permits.get(name) ?? { active: 0, waiting: [] };
     this.#permits.set(name, permits);
-    if (permits.active >= max) await new Promise<void>((resolve) => permits.waiting.push(resolve));
+    if (permits.active >= max)
+      await new Promise<void>((enter) => {
+        const behind = permits.waiting.findIndex((other) => other.rank > rank);
+        permits.waiting.splice(behind < 0 ? permits.waiting.length : behind, 0, { rank, enter });
+      });
     else permits.active++;
     return () => {
       const next = permits.waiting.shift();
       if (next === undefined) permits.active--;
-      else next();
+      else next.enter();
     };
   }
 }
@@ -136,13 +151,25 @@ function pause(context: CallContext, milliseconds: number): Promise<void> {
   });
 }
 
-/** The text at a dotted path of the event; `event.` in front stands for the event itself. */
-function keyOf(event: TriggerEvent, path: string | undefined): string {
-  if (path === undefined) return "_global";
-  let at: Json | undefined = eventJson(event);
-  for (const part of path.replace(/^event\./, "").split("."))
-    at = isJsonObject(at) ? (at as JsonObject)[part] : undefined;
-  return typeof at === "string"
-    ? at
-    : JSON.stringify(at ?? null, (_key, value) => (typeof value === "bigint" ? value.toString() : value));
+async function rankOf(context: CallContext, event: TriggerEvent, ranking: FlowRanking | undefined): Promise<number> {
+  if (ranking === undefined) return 0;
+  const at = ranking.order.indexOf(await keyOf(context, event, ranking.key));
+  return at < 0 ? ranking.order.length : at;
+}
+
+/** What the key gives for the event, as text. In front of a path, `event.` stands for the event itself. */
+async function keyOf(context: CallContext, event: TriggerEvent, key: FlowKey): Promise<string> {
+  if (key === null) return "_global";
+  if (typeof key === "string") return keyText(atPath(eventJson(event), key.replace(/^event\./, "")));
+  return keyText(jsonOfValue(await context.callAsync(key, [eventValue(event)])));
+}
+
+function atPath(event: JsonObject, path: string): Json | undefined {
+  let at: Json | undefined = event;
+  for (const part of path.split(".")) at = isJsonObject(at) ? (at as JsonObject)[part] : undefined;
+  return at;
+}
+
+function keyText(json: Json | undefined): string {
+  return typeof json === "string" ? json : encodeJson(json ?? null);
 }

@@ -145,3 +145,14 @@ function hmacJson({ variant, encoding, signature, timestamp, id, tolerance }: Hm
     encoding,
   };
 }
+
+/** The kinds of triggers that a provider can have; undefined for one that nobody knows. */
+export function providerKinds(name: string): readonly string[] | undefined {
+  return providers.find((provider) => provider.name === name)?.kinds;
+}
+
+/** The secrets without which nothing of the provider can be trusted. */
+export function requiredSecrets(name: string): readonly string[] {
+  const secrets = providers.find((provider) => provider.name === name)?.secrets ?? [];
+  return secrets.flatMap(([secret, isRequired]) => (isRequired ? [secret] : []));
+}

@@ -212,7 +212,7 @@ async function replayFromDeadLetter(stage: Stage): Promise<Finding> {
 async function throttles(stage: Stage): Promise<Finding> {
   const id = "rate.limit";
   const service = stage.service(handler(() => "done"));
-  const throttle = { key: undefined, periodMs: minute, max: 1 };
+  const throttle = { key: null, periodMs: minute, max: 1 };
   const binding = service.register(stagedSpec(id, { flowControl: { throttle } }));
   const attempts: HarnessAttempt[] = [];
   const emitted: JsonObject[] = [];

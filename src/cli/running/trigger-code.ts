@@ -1,0 +1,4 @@
+// The door to what projects with triggers need: what is imported here is loaded only for them.
+export { compileTriggers, installTriggers } from "../../program/manifest-triggers.ts";
+export { RegistryError } from "../../triggers/bindings/registry.ts";
+export { ManifestTriggerError } from "../../triggers/manifest/table.ts";
