@@ -1,4 +1,5 @@
 import type { CatalogPart } from "../builtin/index.ts";
+import { cacheBuiltins } from "./builtins/caches.ts";
 import { callBuiltins } from "./builtins/calls.ts";
 import { costBuiltins } from "./builtins/costs.ts";
 import { mockBuiltins } from "./builtins/mocks.ts";
@@ -6,6 +7,9 @@ import { modelBuiltins } from "./builtins/models.ts";
 import { rateLimitBuiltins } from "./builtins/rate-limits.ts";
 import { routingBuiltins } from "./builtins/routing.ts";
 
+export { AnswerCaches } from "./cache/answer-caches.ts";
+export { type AnswerStore, type KeptAnswer, MemoryAnswerStore, type OpenAnswerDatabase } from "./cache/answer-store.ts";
+export { FileAnswerStore } from "./cache/file-store.ts";
 export type { InFlightCall } from "./call/in-flight.ts";
 export { type ReplyCache, replyCache } from "./call/reply-cache.ts";
 export { readCatalogOverlay } from "./catalog/overlay.ts";
@@ -22,6 +26,7 @@ export type { AwsRequest } from "./wire/aws-credentials.ts";
 /** What this room gives to programs. */
 export const llmCatalog: CatalogPart = {
   builtins: [
+    ...cacheBuiltins,
     ...callBuiltins,
     ...mockBuiltins,
     ...modelBuiltins,

@@ -1,6 +1,8 @@
 import type { Host } from "../builtin/index.ts";
 import { IdSource } from "../runtime/ids.ts";
 import type { DictValue } from "../value/index.ts";
+import { AnswerCaches } from "./cache/answer-caches.ts";
+import type { OpenAnswerDatabase } from "./cache/answer-store.ts";
 import { InFlightCalls } from "./call/in-flight.ts";
 import { type CatalogOverlay, ProviderCatalog } from "./catalog/provider-catalog.ts";
 import { parseFixtures } from "./mock/fixtures.ts";
@@ -30,6 +32,8 @@ export interface LlmServiceOptions {
   readonly observers?: readonly ModelCallObserver[];
   /** Bedrock cannot be called without it. */
   readonly signAwsRequest?: SignAwsRequest;
+  /** Without it, caches that ask for a database keep files beside where it would be. */
+  readonly openAnswerDatabase?: OpenAnswerDatabase | undefined;
 }
 
 /** Everything about models that one runtime remembers. */
@@ -41,6 +45,7 @@ export class LlmService {
   readonly limiter: RateLimiter;
   readonly trace = new AgentTrace();
   readonly inFlight = new InFlightCalls();
+  readonly caches: AnswerCaches;
   /** Answers so far, as fixture lines; undefined unless they are wanted. */
   readonly recorded: DictValue[] | undefined;
   readonly signAwsRequest: SignAwsRequest | undefined;
@@ -56,6 +61,7 @@ export class LlmService {
     this.#ids = new IdSource(host.clock, host.random);
     this.catalog = new ProviderCatalog((name) => host.environment?.get(name), options.overlays);
     this.limiter = new RateLimiter(host.clock);
+    this.caches = new AnswerCaches(host, options.openAnswerDatabase);
     this.recorded = options.recordsFixtures === true ? [] : undefined;
     this.#observers = new Set(options.observers);
     if (options.fixtures !== undefined)

@@ -5,7 +5,9 @@ import { nodeAsymmetricCrypto } from "../../host/node/asymmetric.ts";
 import { nodeCompression } from "../../host/node/compression.ts";
 import { createNodeHost, nodeRegexEngine } from "../../host/node/index.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
+import { openAnswerDatabase } from "../../host/node/sqlite/answer-database.ts";
 import { restrictFiles, restrictProcesses } from "../../host/sandbox.ts";
+import type { OpenAnswerDatabase } from "../../llm/index.ts";
 import { findManifest } from "../../modules/manifest.ts";
 import { openRuntime, type RuntimeSettings } from "../../program/open-runtime.ts";
 import { rooms } from "../../program/rooms.ts";
@@ -103,7 +105,10 @@ export function openSession(options: SessionOptions): Session {
     ...(options.isSandboxed ? { policy: runSandbox(projectFolder) } : {}),
     ...(denied && { denied }),
     ...(options.interleaving !== undefined && { interleaving: options.interleaving }),
-    ...(models && { models }),
+    models: {
+      openAnswerDatabase: answerDatabase(options),
+      ...models,
+    },
     ...(compiling && { compiling }),
     ...(options.marks && { marks: options.marks }),
     ...(options.journal && { journal: options.journal }),
@@ -172,6 +177,12 @@ function assetRoot(projectFolder: string, alias: string): string | undefined {
   const table = findManifest(projectFolder, nodeModuleReader())?.manifest.raw.asset_roots;
   const folder = typeof table === "object" && table !== null ? (table as Record<string, unknown>)[alias] : undefined;
   return typeof folder === "string" ? folder : undefined;
+}
+
+/** Where caches of answers go. What is in a database is no effect that could be written down: a recorded run keeps files. */
+function answerDatabase({ isEphemeral, journal }: SessionOptions): OpenAnswerDatabase | undefined {
+  if (isEphemeral === true) return () => new (rooms.llm().MemoryAnswerStore)();
+  return journal === undefined ? openAnswerDatabase : undefined;
 }
 
 function confined(host: Required<Host>, folder: string, readable: readonly string[]): Required<Host> {

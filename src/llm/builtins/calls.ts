@@ -4,8 +4,9 @@ import { type CallSettings, errorDict, prepare, resultOf, runCall, withFailureDi
 import { runCompletion } from "../call/completion.ts";
 import { streamParts, streamText } from "../call/reply-stream.ts";
 import { callDict, type replyBlocks } from "../call/result.ts";
+import { selfCertainty } from "../call/self-certainty.ts";
 import { requireSchema, structuredData, structuredResult, structuredSafe } from "../call/structured.ts";
-import { list, record, textAt } from "../fields.ts";
+import { float, list, record, textAt } from "../fields.ts";
 import type { CallInput } from "../options/call-options.ts";
 import { type LlmService, llmService } from "../service.ts";
 
@@ -185,5 +186,14 @@ export const callBuiltins: readonly Builtin[] = [
     returns: t.dict,
     effect: "state",
     run: (context) => context.service(llmService).trace.summary(),
+  }),
+  llm({
+    name: "__llm_self_certainty",
+    summary: "How sure a model is of a text, from 0 to 1: of a result by its logprobs, of a text by writing it again.",
+    params: [req("text_or_result", t.union(t.string, t.dict)), opt("options", t.dict)],
+    returns: t.float,
+    effect: "llm",
+    run: (context, subject, given) =>
+      context.async(async () => float(await selfCertainty(context, context.service(llmService), subject, given))),
   }),
 ];

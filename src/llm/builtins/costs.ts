@@ -1,11 +1,12 @@
 import { type Builtin, declare, opt, req, t } from "../../builtin/index.ts";
-import { type DictValue, FloatValue } from "../../value/index.ts";
+import { type DictValue, FloatValue, thrown } from "../../value/index.ts";
 import type { ProviderCatalog } from "../catalog/provider-catalog.ts";
 import { float, intAt, isDict, list, numberOf, record, textAt } from "../fields.ts";
 import { estimateTokens } from "../options/budget.ts";
 import { llmService } from "../service.ts";
 import { costOf } from "../usage/cost.ts";
 import { formatUsd } from "../usage/format-usd.ts";
+import { estimateTokensByPieces, tokenizerOf } from "../usage/token-estimate.ts";
 import { pricingDict } from "./model-dicts.ts";
 
 function pricingOf(catalog: ProviderCatalog, model: string, provider: string): DictValue | null {
@@ -119,6 +120,37 @@ export const costBuiltins: readonly Builtin[] = [
           }),
         ),
       );
+    },
+  }),
+  cost({
+    name: "tiktoken_tokenizer_info",
+    summary:
+      "How the tokens of a model are counted: `{model, model_family, known_model_family, encoder, exact, source}`.",
+    params: [req("model", t.string)],
+    returns: t.dict,
+    effect: "state",
+    run: (_, model) => {
+      const { family, encoder } = tokenizerOf(model);
+      return record({
+        model,
+        model_family: family,
+        known_model_family: family !== "unknown",
+        encoder: encoder ?? null,
+        exact: false,
+        source: encoder === undefined ? "heuristic" : "piece_estimate",
+      });
+    },
+  }),
+  cost({
+    name: "tiktoken_count_tokens",
+    summary: "About how many tokens a text takes, for a model whose way to cut words is known.",
+    params: [req("text", t.string), req("model", t.string)],
+    returns: t.int,
+    effect: "state",
+    run: (_, text, model) => {
+      if (tokenizerOf(model).encoder === undefined)
+        throw thrown(`tiktoken_count_tokens: no tiktoken encoder for model \`${model}\``);
+      return estimateTokensByPieces(text);
     },
   }),
 ];
