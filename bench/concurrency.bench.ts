@@ -1,92 +1,21 @@
-// What tasks cost: memory of parked ones, the time to wake them, fan-out by size, and how late the event loop gets its turn.
-// Where the reference is installed (HARN_REFERENCE, or ~/harn-ref/bin/harn), the same programs run there too, as whole processes.
+// What tasks cost: fan-out by size, in every form, and how late the event loop gets its turn. What waiting costs is in
+// `parking.bench.ts`. Where the reference is installed (HARN_REFERENCE, or ~/harn-ref/bin/harn), two of the programs run there too,
+// as whole processes.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { unguarded } from "../src/builtin/index.ts";
-import { systemClock } from "../src/host/node/clock.ts";
-import { memoryHost } from "../src/host/testing/index.ts";
-import { memoryReader } from "../src/modules/index.ts";
-import { compileProgram, standardCatalog } from "../src/program/index.ts";
-import { createHostServices } from "../src/stdlib/host/index.ts";
-import type { Value } from "../src/value/index.ts";
-import { Channel, Machine } from "../src/vm/index.ts";
+import { best, load, pipeline, stopwatch, type Times } from "./loaded-program.ts";
 
-const parked = 10_000;
-
-function pipeline(text: string): string {
-  return `pipeline main() {\n${text}\n}\n`;
-}
-
-interface Loaded {
-  readonly machine: Machine;
-  run(): Promise<Value>;
-}
-
-async function load(text: string, globals: Readonly<Record<string, Value>> = {}): Promise<Loaded> {
-  const program = compileProgram(
-    { path: "bench.harn", text },
-    { reader: memoryReader({}), catalog: standardCatalog, checks: false },
-  );
-  if (program.hasErrors) throw new Error(program.diagnostics.map(({ message }) => message).join("; "));
-  const { host, services } = createHostServices({ ...memoryHost(), clock: systemClock });
-  const machine = new Machine({
-    catalog: standardCatalog,
-    host,
-    boundary: unguarded,
-    services: new Map([...services].map(([key, service]) => [key.name, service])),
-    write: () => {},
-  });
-  for (const [name, value] of Object.entries(globals)) machine.globals.set(name, value);
-  const module = await machine.load(program.modules);
-  const code = [...module.code.pipelines.values()][0];
-  if (!code) throw new Error("the program has no pipeline");
-  return { machine, run: () => machine.runRoot(module, code) };
-}
-
-function turn(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-function heapBytes(): number {
-  globalThis.gc?.();
-  return process.memoryUsage().heapUsed;
-}
-
-/**
- * Bytes of heap for each task that waits, and the milliseconds until all have gone on and ended. For sleeping tasks that
- * includes what is left of their sleep: 100 ms.
- */
-async function parkedTasks(wait: string): Promise<{ readonly bytes: number; readonly wakeMs: number }> {
-  const go = new Channel("go", 1, "outside");
-  const text = pipeline(`var hs = []
-    let lock = if true { sync_mutex_acquire("m") }
-    for i in 1 to ${parked} { hs = hs.push(spawn { ${wait} }) }
-    receive(go)
-    sync_release(lock)
-    for h in hs { await(h) }`);
-  const { run } = await load(text, { go });
-  const before = heapBytes();
-  const running = run();
-  await turn(wait.startsWith("sleep") ? 100 : 50);
-  const bytes = (heapBytes() - before) / parked;
-  const started = performance.now();
-  go.close();
-  await running;
-  return { bytes, wakeMs: performance.now() - started };
-}
-
-/** Milliseconds of a whole run, the best of five. */
-async function timeRuns(text: string): Promise<number> {
+/** A whole run, the best of several. */
+async function timeRuns(text: string, rounds = 5): Promise<Times> {
   const { run } = await load(text);
-  const times: number[] = [];
-  for (let round = 0; round < 5; round++) {
-    const started = performance.now();
+  return best(rounds, async () => {
+    globalThis.gc?.();
+    const stop = stopwatch();
     await run();
-    times.push(performance.now() - started);
-  }
-  return Math.min(...times);
+    return stop();
+  });
 }
 
 /** How late a timer of the embedding program fires at worst while a program runs. */
@@ -128,53 +57,47 @@ function referenceRun(text: string): string {
   }
 }
 
-function report(name: string, ...figures: readonly string[]): void {
-  console.log([name.padEnd(44), ...figures.filter((figure) => figure !== "")].join("  "));
+const sizes = [1000, 10_000, 100_000];
+
+/** `N` stands for the size. */
+const fanOuts: Readonly<Record<string, string>> = {
+  parallel: "parallel N { i -> i }",
+  "parallel each": "parallel each (1 to N) { i -> i }",
+  "parallel settle": "parallel settle (1 to N) { i -> i }",
+  "parallel each as stream": "for x in (parallel each (1 to N) { i -> i } as stream) { }",
+  "parallel, 16 at a time": "parallel each (1 to N) with { max_concurrent: 16 } { i -> i }",
+  "spawn all, await all": "var hs = []\nfor i in 1 to N { hs = hs.push(spawn { i }) }\nfor h in hs { await(h) }",
+  "spawn and await each": "for i in 1 to N { await(spawn { i }) }",
+};
+
+const perTask = ({ wallMs, cpuMs }: Times, size: number): string =>
+  `${((wallMs * 1e6) / size).toFixed(0)} (${((cpuMs * 1e6) / size).toFixed(0)})`;
+
+/** Short runs need more rounds until their code is warm. */
+const roundsOf = (size: number): number => Math.min(50, Math.max(5, 100_000 / size));
+
+console.log("nanoseconds a task, with processor time of all threads in brackets");
+console.log(["".padEnd(26), ...sizes.map((size) => String(size).padStart(16))].join(""));
+for (const [name, body] of Object.entries(fanOuts)) {
+  const cells: string[] = [];
+  for (const size of sizes) {
+    const times = await timeRuns(pipeline(body.replaceAll("N", String(size))), roundsOf(size));
+    cells.push(perTask(times, size).padStart(16));
+  }
+  console.log(name.padEnd(26) + cells.join(""));
 }
 
-if (!globalThis.gc) console.log("without --expose-gc the memory figures include garbage");
-for (const [name, wait] of [
-  ["receive", "receive(go)"],
-  ["select", "select { x from go { } }"],
-  ["mutex", "mutex { }"],
-  ["named mutex", 'sync_release(sync_mutex_acquire("m"))'],
-  ["sleep", "sleep(200)"],
-] as const) {
-  const rounds: Awaited<ReturnType<typeof parkedTasks>>[] = [];
-  for (let round = 0; round < 6; round++) rounds.push(await parkedTasks(wait));
-  const bytes = Math.min(...rounds.map((round) => round.bytes));
-  const wakeMs = Math.min(...rounds.map((round) => round.wakeMs));
-  report(
-    `${parked} tasks parked at ${name}`,
-    `${bytes.toFixed(0)} bytes each`,
-    `${wakeMs.toFixed(0)} ms to wake and end`,
-  );
-}
 const sleepers = pipeline(`var hs = []
-  for i in 1 to ${parked} { hs = hs.push(spawn { sleep(200) }) }
+  for i in 1 to 10000 { hs = hs.push(spawn { sleep(200) }) }
   for h in hs { await(h) }`);
-report(`${parked} tasks that sleep 200 ms`, `${(await timeRuns(sleepers)).toFixed(0)} ms`, referenceRun(sleepers));
-for (const size of [1_000, 10_000, 100_000]) {
-  const text = pipeline(`parallel ${size} { i -> i }`);
-  const ms = await timeRuns(text);
-  report(
-    `parallel ${size}`,
-    `${ms.toFixed(1)} ms`,
-    `${((ms * 1e6) / size).toFixed(0)} ns a task`,
-    size === 10_000 ? referenceRun(text) : "",
-  );
-}
-for (const size of [10_000, 100_000]) {
-  const ms = await timeRuns(
-    pipeline(`var hs = []
-    for i in 1 to ${size} { hs = hs.push(spawn { i }) }
-    for h in hs { await(h) }`),
-  );
-  report(`spawn and await ${size}`, `${ms.toFixed(1)} ms`, `${((ms * 1e6) / size).toFixed(0)} ns a task`);
-}
+console.log(
+  `\n10000 tasks that sleep 200 ms: ${(await timeRuns(sleepers)).wallMs.toFixed(0)} ms  ${referenceRun(sleepers)}`,
+);
+const trivial = pipeline("parallel 10000 { i -> i }");
+console.log(`parallel 10000: ${(await timeRuns(trivial)).wallMs.toFixed(0)} ms  ${referenceRun(trivial)}`);
 for (const [name, text] of [
   ["a loop of 3e7 turns", "var n = 0\nwhile n < 30000000 { n = n + 1 }"],
   ["1e5 short tasks", "parallel 100000 { i -> yield_now() }"],
 ] as const) {
-  report(`longest wait of the event loop: ${name}`, `${(await worstDelay(pipeline(text))).toFixed(0)} ms`);
+  console.log(`longest wait of the event loop, ${name}: ${(await worstDelay(pipeline(text))).toFixed(0)} ms`);
 }

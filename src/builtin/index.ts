@@ -42,4 +42,5 @@ export {
   rest,
   type Ty,
 } from "./shape.ts";
+export { type QueuedTimer, TimerQueue } from "./timer-queue.ts";
 export { t } from "./types.ts";

@@ -1,5 +1,6 @@
 import { type CallContext, DONE, type Pulled, PullHandle, SUSPENDED, type Waker } from "../builtin/index.ts";
 import { Raise, runtimeError, type Value } from "../value/index.ts";
+import { PullQueue } from "./concurrency/pull-queue.ts";
 import type { Frame } from "./frame.ts";
 import type { Task } from "./task.ts";
 import { nameLine } from "./trace.ts";
@@ -32,7 +33,7 @@ export class Generator extends PullHandle {
   /** Goes on with the body behind the yield. */
   #resume: Waker | undefined;
   #turn: Turn | undefined;
-  readonly #queue = new Set<Waker>();
+  readonly #queue = new PullQueue(() => this.#turn !== undefined);
   /** Set while `next` runs the body itself and will look at the outcome. */
   #isRunning = false;
 
@@ -56,7 +57,8 @@ export class Generator extends PullHandle {
   override next(context: CallContext): Pulled {
     if (this.exhausted) return DONE;
     if (this.#isRunning) throw runtimeError(`the ${this.typeName} is already running: its body pulled it`);
-    if (this.#turn || this.#queue.size > 0) return this.#queueUp(context);
+    if (this.#queue.mustWait)
+      return this.#queue.join(context, this.typeName, (resumed) => (this.exhausted ? DONE : this.#pull(resumed)));
     return this.#pull(context);
   }
 
@@ -160,34 +162,6 @@ export class Generator extends PullHandle {
   #endTurn(turn: Turn): void {
     if (this.#turn !== turn) return;
     this.#turn = undefined;
-    this.#wakeNext();
-  }
-
-  // ------------------------------------------------------------ pulls that wait for their turn
-
-  #queueUp(context: CallContext): typeof SUSPENDED {
-    const task = context as Task;
-    const waker = task.park({ kind: "task", detail: `its turn at a ${this.typeName}` }, () => {
-      this.#queue.delete(waker);
-      if (!this.#turn) this.#wakeNext();
-    });
-    this.#queue.add(waker);
-    return context.resumeWith({
-      resume: (resumed) => {
-        this.#queue.delete(waker);
-        try {
-          const pulled = this.exhausted ? DONE : this.#pull(resumed);
-          return pulled === DONE ? null : pulled;
-        } finally {
-          if (!this.#turn) this.#wakeNext();
-        }
-      },
-    });
-  }
-
-  /** The woken pull stays at the head of the queue until it goes on, so that no other comes in between. */
-  #wakeNext(): void {
-    const [next] = this.#queue;
-    next?.wake(null);
+    this.#queue.wakeNext();
   }
 }

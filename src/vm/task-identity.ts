@@ -19,6 +19,61 @@ export const rootIdentity: TaskIdentity = {
   groupId: undefined,
 };
 
+/** What `spawn` starts. Most tasks are never asked who they are, so the id is put together when somebody asks. */
+export class SpawnIdentity implements TaskIdentity {
+  readonly name = "spawn";
+  readonly rootId: string;
+  readonly groupId: string | undefined;
+  readonly #starter: TaskIdentity;
+  readonly #number: number;
+
+  constructor(starter: TaskIdentity, number: number) {
+    this.#starter = starter;
+    this.#number = number;
+    this.rootId = starter.rootId;
+    this.groupId = starter.groupId;
+  }
+
+  /** Without recursion: tasks may start each other without end. */
+  get id(): string {
+    let path = "";
+    let identity: TaskIdentity = this;
+    for (; identity instanceof SpawnIdentity; identity = identity.#starter) path = `:spawn:${identity.#number}${path}`;
+    return identity.id + path;
+  }
+
+  get parentId(): string {
+    return this.#starter.id;
+  }
+}
+
+/** A branch of a `parallel`. */
+export class BranchIdentity implements TaskIdentity {
+  readonly name: string;
+  readonly groupId: string;
+  readonly #starter: TaskIdentity;
+  readonly #index: number;
+
+  constructor(starter: TaskIdentity, name: string, groupId: string, index: number) {
+    this.#starter = starter;
+    this.name = name;
+    this.groupId = groupId;
+    this.#index = index;
+  }
+
+  get id(): string {
+    return `${this.groupId}:${this.#index}`;
+  }
+
+  get parentId(): string {
+    return this.#starter.id;
+  }
+
+  get rootId(): string {
+    return this.#starter.rootId;
+  }
+}
+
 /**
  * What belongs to one task of the program: counters for the ids of what it starts, and its context values. A coroutine and
  * a callback from native code are part of the task that runs them, so they share it.

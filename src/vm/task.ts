@@ -54,6 +54,21 @@ class Entry implements ResumableFrame {
   }
 }
 
+/** A task that calls something. */
+class CallEntry implements ResumableFrame {
+  readonly #callee: Value;
+  readonly #args: readonly Value[];
+
+  constructor(callee: Value, args: readonly Value[]) {
+    this.#callee = callee;
+    this.#args = args;
+  }
+
+  resume(context: CallContext): Outcome {
+    return callValue(context as Task, this.#callee, this.#args);
+  }
+}
+
 /** How a task ended. */
 export type Completion =
   | { readonly kind: "value"; readonly value: Value }
@@ -127,8 +142,8 @@ export class Task implements CallContext {
   #younger: Task | undefined;
   /** Deadlines that this task is under, outermost first. */
   deadlines: DeadlineScope[] | undefined;
-  /** The name of its handle, when the program has one. */
-  handleId: string | undefined;
+  /** Set when the program has one. */
+  handle: Handle | undefined;
   /** Permits that it has taken and not given back. */
   held: Set<Holding> | undefined;
   callerPath: string | undefined;
@@ -297,6 +312,11 @@ export class Task implements CallContext {
   /** Queues what this task is to run. */
   start(body: (task: Task) => Outcome): void {
     this.#push(new Entry(body));
+    this.#wake(nilCompletion);
+  }
+
+  startCall(callee: Value, args: readonly Value[]): void {
+    this.#push(new CallEntry(callee, args));
     this.#wake(nilCompletion);
   }
 
@@ -475,6 +495,7 @@ export class Task implements CallContext {
     const watcher = this.#watcher;
     const moreWatchers = this.#moreWatchers;
     this.#watcher = this.#moreWatchers = undefined;
+    this.handle?.settle(this.completion);
     watcher?.(this.completion);
     if (moreWatchers) for (const more of moreWatchers) more(this.completion);
     // `exit` ends the program wherever it is called; a fault of ours must not vanish with a task that nobody awaits.
@@ -670,6 +691,12 @@ export class Task implements CallContext {
 export interface Holding {
   release(): boolean;
   passTo(task: Task): void;
+}
+
+/** What a program knows a task by. */
+interface Handle {
+  readonly id: string;
+  settle(completion: Completion): void;
 }
 
 interface TaskOptions {

@@ -1,4 +1,14 @@
-import { type Builtin, type CallContext, declare, type Outcome, opt, req, SUSPENDED, t } from "../../builtin/index.ts";
+import {
+  type Builtin,
+  type CallContext,
+  declare,
+  type Outcome,
+  opt,
+  req,
+  SUSPENDED,
+  t,
+  type WaitReason,
+} from "../../builtin/index.ts";
 import { FloatValue, isInt, typeError, type Value } from "../../value/index.ts";
 import { fail } from "./faults.ts";
 import { mockableClock } from "./mockable-clock.ts";
@@ -15,6 +25,8 @@ function wholeMonotonic(context: CallContext): number {
   return Math.floor(context.host.clock.monotonic());
 }
 
+const endOfSleep: WaitReason = { kind: "timer", detail: "the end of a sleep" };
+
 /** Waits; under a mock the waiting itself is what moves time. */
 function sleep(context: CallContext, milliseconds: number): Outcome {
   if (milliseconds <= 0) return null;
@@ -24,7 +36,7 @@ function sleep(context: CallContext, milliseconds: number): Outcome {
     return null;
   }
   let cancel = (): void => {};
-  const waker = context.park({ kind: "timer", detail: `sleep ${milliseconds} ms` }, () => cancel());
+  const waker = context.park(endOfSleep, () => cancel());
   cancel = context.host.clock.schedule(milliseconds, () => waker.wake(null));
   return SUSPENDED;
 }

@@ -1,10 +1,7 @@
-import { type HostClock, serviceKey } from "../../builtin/index.ts";
+import { type HostClock, type QueuedTimer, serviceKey, TimerQueue } from "../../builtin/index.ts";
 
-interface Timer {
-  readonly callback: () => void;
-  /** In the time of the clock that is on top: milliseconds of its `elapsed`. */
-  due: number;
-  readonly order: number;
+/** Due in the time of the clock that is on top: milliseconds of its `elapsed`. */
+interface Timer extends QueuedTimer {
   /** Takes the timer out of the real clock, which holds it too. */
   release: () => void;
 }
@@ -27,8 +24,7 @@ export class MockableClock implements HostClock {
   readonly #real: HostClock;
   readonly #began: number;
   readonly #mocks: Mock[] = [];
-  readonly #timers = new Set<Timer>();
-  #count = 0;
+  readonly #timers = new TimerQueue<Timer>();
   #pending = 0;
 
   constructor(real: HostClock) {
@@ -60,7 +56,6 @@ export class MockableClock implements HostClock {
     const timer: Timer = {
       callback,
       due: mock.elapsed + Math.max(0, milliseconds),
-      order: this.#count++,
       release: () => {},
     };
     this.#timers.add(timer);
@@ -76,14 +71,12 @@ export class MockableClock implements HostClock {
   /** Uncovers the mock below, or the real clock. Without a mock it does nothing. */
   unmock(): void {
     if (this.#mocks.length === 0) return;
-    const left = this.#leftOfTimers();
+    const leftOf = this.#leftOf();
     this.#mocks.pop();
     const below = this.#mocks.at(-1);
-    for (const [timer, milliseconds] of left) {
-      if (below !== undefined) timer.due = below.elapsed + milliseconds;
-      else this.#moveToRealClock(timer, milliseconds);
-    }
-    if (below === undefined) this.#timers.clear();
+    if (below !== undefined) return this.#timers.moveAll((timer) => below.elapsed + leftOf(timer));
+    for (const timer of this.#timers.all()) this.#moveToRealClock(timer, leftOf(timer));
+    this.#timers.clear();
   }
 
   /** Moves the mock on; back it never goes. */
@@ -91,7 +84,7 @@ export class MockableClock implements HostClock {
     const mock = this.#mocks.at(-1);
     if (mock === undefined || milliseconds <= 0) return;
     const target = mock.elapsed + milliseconds;
-    for (let next = this.#nextDue(target); next !== undefined; next = this.#nextDue(target)) {
+    for (let next = this.#timers.next(target); next !== undefined; next = this.#timers.next(target)) {
       this.#forget(next);
       mock.elapsed = Math.max(mock.elapsed, next.due);
       next.callback();
@@ -118,14 +111,15 @@ export class MockableClock implements HostClock {
   }
 
   #rebase(mock: Mock): void {
-    const left = this.#leftOfTimers();
+    const leftOf = this.#leftOf();
     this.#mocks.push(mock);
-    for (const [timer, milliseconds] of left) timer.due = mock.elapsed + milliseconds;
+    this.#timers.moveAll((timer) => mock.elapsed + leftOf(timer));
   }
 
-  #leftOfTimers(): readonly (readonly [Timer, number])[] {
+  /** What is left of the time of a timer, on the clock that is on top now. */
+  #leftOf(): (timer: Timer) => number {
     const elapsed = this.#mocks.at(-1)?.elapsed ?? 0;
-    return [...this.#timers].map((timer) => [timer, Math.max(0, timer.due - elapsed)]);
+    return (timer) => Math.max(0, timer.due - elapsed);
   }
 
   #moveToRealClock(timer: Timer, milliseconds: number): void {
@@ -144,17 +138,7 @@ export class MockableClock implements HostClock {
 
   #forget(timer: Timer): void {
     timer.release();
-    this.#timers.delete(timer);
-  }
-
-  #nextDue(target: number): Timer | undefined {
-    let next: Timer | undefined;
-    for (const timer of this.#timers) {
-      if (timer.due > target) continue;
-      if (next === undefined || timer.due < next.due || (timer.due === next.due && timer.order < next.order))
-        next = timer;
-    }
-    return next;
+    this.#timers.remove(timer);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Outcome, Waker } from "../../builtin/index.ts";
 import { isInt, typeError, typeName, type Value } from "../../value/index.ts";
 import type { Runnable } from "../scheduler.ts";
 import type { Completion, Task } from "../task.ts";
+import { BranchIdentity } from "../task-identity.ts";
 
 /** What one `parallel` runs: branches by index, and how many of them at a time. */
 export interface BranchPlan {
@@ -73,13 +74,9 @@ export class Branches implements Runnable {
   }
 
   #startOne(index: number): void {
-    const task = this.#parent.newChild({
-      id: `${this.#groupId}:${index}`,
-      name: this.#plan.name,
-      parentId: this.#parent.taskId,
-      rootId: this.#parent.identity.rootId,
-      groupId: this.#groupId,
-    });
+    const task = this.#parent.newChild(
+      new BranchIdentity(this.#parent.identity, this.#plan.name, this.#groupId, index),
+    );
     this.#running++;
     this.#tasks[index] = task;
     task.whenDone((completion) => {

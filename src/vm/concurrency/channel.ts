@@ -1,6 +1,16 @@
-import { type CallContext, DONE, type Outcome, type Pulled, PullIterator, SUSPENDED } from "../../builtin/index.ts";
+import {
+  type CallContext,
+  DONE,
+  type Outcome,
+  type Pulled,
+  PullIterator,
+  SUSPENDED,
+  type WaitReason,
+  type Waker,
+} from "../../builtin/index.ts";
 import { HandleValue, type Value } from "../../value/index.ts";
 import { Fifo } from "./fifo.ts";
+import { WaitLine } from "./wait-line.ts";
 
 /** Somebody who waits for a message. Exactly one of its methods is called, once, unless it is withdrawn first. */
 export interface Receiver {
@@ -12,6 +22,30 @@ interface Sender {
   readonly value: Value;
   settle(isAccepted: boolean): void;
 }
+
+/** One task that waits for one message. */
+class ParkedReceiver implements Receiver {
+  given: Value | undefined;
+  readonly waker: Waker;
+  readonly #onEnd: () => void;
+
+  constructor(channel: Channel, context: CallContext, reason: WaitReason, onEnd: () => void) {
+    this.waker = context.park(reason, () => channel.abandon(this));
+    this.#onEnd = onEnd;
+  }
+
+  take(value: Value): void {
+    this.given = value;
+    this.waker.wake(value);
+  }
+
+  end(): void {
+    this.#onEnd();
+    this.waker.wake(null);
+  }
+}
+
+const nothingToDo = (): void => {};
 
 /**
  * A bounded queue between tasks.
@@ -28,8 +62,11 @@ export class Channel extends HandleValue {
   readonly isFedFromOutside: boolean;
   isClosed = false;
   readonly #messages = new Fifo<Value>();
-  readonly #receivers = new Set<Receiver>();
-  readonly #senders = new Set<Sender>();
+  readonly #receivers = new WaitLine<Receiver>();
+  readonly #senders = new WaitLine<Sender>();
+  /** One object for all who wait: they may be many. */
+  #forMessage: WaitReason | undefined;
+  #forRoom: WaitReason | undefined;
 
   constructor(name: string, capacity: number, producer: "task" | "outside" = "task") {
     super();
@@ -62,9 +99,8 @@ export class Channel extends HandleValue {
   /** Accepts the message if that needs no waiting; `undefined` when it would. */
   trySend(value: Value): boolean | undefined {
     if (this.isClosed) return false;
-    const [receiver] = this.#receivers;
+    const receiver = this.#receivers.shift();
     if (receiver) {
-      this.#receivers.delete(receiver);
       receiver.take(value);
       return true;
     }
@@ -77,11 +113,10 @@ export class Channel extends HandleValue {
   send(context: CallContext, value: Value): Outcome {
     const isAccepted = this.trySend(value);
     if (isAccepted !== undefined) return isAccepted;
-    const waker = context.park({ kind: "channel", detail: `room in channel ${this.name}` }, () =>
-      this.#senders.delete(sender),
-    );
+    this.#forRoom ??= { kind: "channel", detail: `room in channel ${this.name}` };
+    const waker = context.park(this.#forRoom, () => this.#senders.leave(sender));
     const sender: Sender = { value, settle: (answer) => waker.wake(answer) };
-    this.#senders.add(sender);
+    this.#senders.join(sender);
     return SUSPENDED;
   }
 
@@ -96,28 +131,22 @@ export class Channel extends HandleValue {
   receive(context: CallContext): Outcome {
     const value = this.tryReceive();
     if (value !== undefined) return value;
-    return this.isClosed ? null : this.#park(context, () => {});
+    return this.isClosed ? null : this.#park(context, nothingToDo);
   }
 
   #park(context: CallContext, onEnd: () => void): typeof SUSPENDED {
-    let given: Value | undefined;
-    const kind = this.isFedFromOutside ? "event" : "channel";
-    const waker = context.park({ kind, detail: `a message in channel ${this.name}` }, () => {
-      this.withdraw(receiver);
-      if (given !== undefined) this.giveBack(given);
-    });
-    const receiver: Receiver = {
-      take(value) {
-        given = value;
-        waker.wake(value);
-      },
-      end() {
-        onEnd();
-        waker.wake(null);
-      },
+    this.#forMessage ??= {
+      kind: this.isFedFromOutside ? "event" : "channel",
+      detail: `a message in channel ${this.name}`,
     };
-    this.#receivers.add(receiver);
+    this.#receivers.join(new ParkedReceiver(this, context, this.#forMessage, onEnd));
     return SUSPENDED;
+  }
+
+  /** The wait ended otherwise. */
+  abandon(receiver: ParkedReceiver): void {
+    this.withdraw(receiver);
+    if (receiver.given !== undefined) this.giveBack(receiver.given);
   }
 
   /** The same for a loop, which must tell the end from a nil. */
@@ -129,36 +158,32 @@ export class Channel extends HandleValue {
 
   /** Queues somebody who waits at several channels at once. The channel has no message. */
   register(receiver: Receiver): void {
-    this.#receivers.add(receiver);
+    this.#receivers.join(receiver);
   }
 
   withdraw(receiver: Receiver): void {
-    this.#receivers.delete(receiver);
+    this.#receivers.leave(receiver);
   }
 
   /** A message that was handed to somebody who will never see it goes to the next, or back to the front. */
   giveBack(value: Value): void {
-    const [receiver] = this.#receivers;
+    const receiver = this.#receivers.shift();
     if (!receiver) return this.#messages.unshift(value);
-    this.#receivers.delete(receiver);
     receiver.take(value);
   }
 
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    const receivers = [...this.#receivers];
-    this.#receivers.clear();
-    for (const receiver of receivers) receiver.end();
-    for (const sender of this.#senders) sender.settle(false);
-    this.#senders.clear();
+    for (const receiver of this.#receivers.takeAll()) receiver.end();
+    for (const sender of this.#senders.takeAll()) sender.settle(false);
   }
 
   /** There is room again for the message of whoever waits longest. */
   #admitSender(): void {
-    const [sender] = this.#senders;
-    if (!sender || this.#messages.size >= this.capacity) return;
-    this.#senders.delete(sender);
+    if (this.#messages.size >= this.capacity) return;
+    const sender = this.#senders.shift();
+    if (!sender) return;
     this.#messages.push(sender.value);
     sender.settle(true);
   }

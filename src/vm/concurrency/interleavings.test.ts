@@ -121,12 +121,19 @@ function pulling(dice: Dice): { readonly text: string; readonly total: number } 
   const size = 4 + dice.below(8);
   const source = dice.pick([
     `numbers(${size})`,
+    `stream.merge(numbers(${size}))`,
+    `stream.race(numbers(${size}))`,
     `(parallel each (1 to ${size}) with { max_concurrent: 2 } { i -> ${gap(dice)}\ni } as stream)`,
   ]);
   const take = [
-    "let a = s.next()\nif !a.done { atomic_add(sum, a.value) }",
-    "try { deadline 2ms { let b = s.next(); if !b.done { atomic_add(sum, b.value) } } } catch (e) { }",
     "let c = stream.first(s)\natomic_add(sum, c ?? 0)",
+    "try { deadline 2ms { atomic_add(sum, stream.first(s) ?? 0) } } catch (e) { }",
+    ...(source.startsWith("stream")
+      ? []
+      : [
+          "let a = s.next()\nif !a.done { atomic_add(sum, a.value) }",
+          "try { deadline 2ms { let b = s.next(); if !b.done { atomic_add(sum, b.value) } } } catch (e) { }",
+        ]),
   ];
   const consumers = Array.from({ length: 2 + dice.below(3) }, () => {
     const rounds = Array.from({ length: 1 + dice.below(3) }, () => `if true { ${gap(dice)}\n${dice.pick(take)} }`).join(

@@ -1,7 +1,8 @@
-import { type HostClock, type Outcome, SUSPENDED } from "../../builtin/index.ts";
+import { type HostClock, type Outcome, SUSPENDED, type WaitReason } from "../../builtin/index.ts";
 import { DictValue, HandleValue, runtimeError, type Value } from "../../value/index.ts";
 import type { Holding, Task } from "../task.ts";
 import { after } from "./timer.ts";
+import { WaitLine } from "./wait-line.ts";
 
 interface Waiter {
   readonly task: Task;
@@ -21,8 +22,11 @@ export class Lock {
   readonly key: string;
   readonly capacity: number;
   readonly #clock: HostClock;
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new WaitLine<Waiter>();
   readonly #permits = new Set<Permit>();
+  /** One object for all who wait: they may be many. */
+  readonly #forPermit: WaitReason;
+  readonly #forPermitInTime: WaitReason;
   #held = 0;
   #acquired = 0;
   #timeouts = 0;
@@ -37,6 +41,8 @@ export class Lock {
     this.key = key;
     this.capacity = capacity;
     this.#clock = clock;
+    this.#forPermit = { kind: "lock", detail: `${kind} ${key}`, blockers: () => this.#holders() };
+    this.#forPermitInTime = { ...this.#forPermit, isLimited: true };
   }
 
   /** A permit, or nil when the time is up. Without a limit it waits as long as it takes. */
@@ -56,16 +62,11 @@ export class Lock {
     let cancelTimer = (): void => {};
     let granted: Permit | undefined;
     const began = this.#clock.monotonic();
-    const reason = {
-      kind: "lock",
-      detail: `${this.kind} ${this.key}`,
-      isLimited: timeoutMs !== undefined,
-      blockers: () => this.#holders(),
-    } as const;
+    const reason = timeoutMs === undefined ? this.#forPermit : this.#forPermitInTime;
     const waker = task.park(reason, () => {
       cancelTimer();
       if (granted) granted.release();
-      else if (this.#waiters.delete(waiter)) this.#afterWithdrawal(task);
+      else if (this.#waiters.leave(waiter)) this.#afterWithdrawal(task);
     });
     const waiter: Waiter = {
       task,
@@ -77,11 +78,11 @@ export class Lock {
         waker.wake(permit);
       },
     };
-    this.#waiters.add(waiter);
+    this.#waiters.join(waiter);
     this.#deepestQueue = Math.max(this.#deepestQueue, this.#waiters.size);
     if (timeoutMs !== undefined) {
       cancelTimer = after(this.#clock, timeoutMs, () => {
-        this.#waiters.delete(waiter);
+        this.#waiters.leave(waiter);
         this.#timeouts++;
         waker.wake(null);
         this.#grantNext();
@@ -116,9 +117,9 @@ export class Lock {
   }
 
   #grantNext(): void {
-    for (const waiter of this.#waiters) {
+    for (let waiter = this.#waiters.first; waiter; waiter = this.#waiters.first) {
       if (this.#held + waiter.permits > this.capacity) return;
-      this.#waiters.delete(waiter);
+      this.#waiters.shift();
       waiter.grant(this.#lease(waiter.task, waiter.permits));
     }
   }

@@ -1,6 +1,7 @@
 import { type CallContext, DONE, type Pulled, PullHandle, type SUSPENDED, type Waker } from "../../builtin/index.ts";
 import type { Value } from "../../value/index.ts";
 import { Fifo } from "./fifo.ts";
+import { WaitLine } from "./wait-line.ts";
 
 type Item = { readonly kind: "value"; readonly value: Value } | { readonly kind: "error"; readonly error: unknown };
 
@@ -21,7 +22,7 @@ interface Pull {
 export class StreamHandle extends PullHandle {
   readonly typeName = "stream";
   readonly #items = new Fifo<Item>();
-  readonly #pulls = new Set<Pull>();
+  readonly #pulls = new WaitLine<Pull>();
   #answered: Pull | undefined;
   #isEnded = false;
   readonly #onClose: () => void;
@@ -88,7 +89,7 @@ export class StreamHandle extends PullHandle {
     const kind = this.#producer === "task" ? "task" : "event";
     const waker = context.park({ kind, detail: "the next value of a stream" }, () => this.#abandon(pull));
     const pull: Pull = { waker };
-    this.#pulls.add(pull);
+    this.#pulls.join(pull);
     return context.resumeWith({
       resume: (_context, value) => {
         this.#goOn(pull);
@@ -103,11 +104,11 @@ export class StreamHandle extends PullHandle {
 
   #serve(): void {
     if (this.#answered) return;
-    const [pull] = this.#pulls;
+    const pull = this.#pulls.first;
     if (!pull) return;
     const item = this.#items.shift();
     if (!item && !this.#isEnded) return;
-    this.#pulls.delete(pull);
+    this.#pulls.shift();
     this.#answered = pull;
     pull.given = item ?? "end";
     if (item?.kind === "error") pull.waker.fail(item.error);
@@ -123,7 +124,7 @@ export class StreamHandle extends PullHandle {
   }
 
   #abandon(pull: Pull): void {
-    this.#pulls.delete(pull);
+    this.#pulls.leave(pull);
     if (this.#answered !== pull) return;
     if (pull.given !== undefined && pull.given !== "end") this.#items.unshift(pull.given);
     this.#answered = undefined;

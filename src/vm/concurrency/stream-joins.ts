@@ -3,6 +3,7 @@ import { PairValue, type Value } from "../../value/index.ts";
 import type { Task } from "../task.ts";
 import { ChannelIterator } from "./channel.ts";
 import { Fifo } from "./fifo.ts";
+import { PullQueue } from "./pull-queue.ts";
 import { type Feed, feedOf } from "./stream-feeds.ts";
 import { after } from "./timer.ts";
 
@@ -22,6 +23,7 @@ abstract class Joined extends PullIterator {
   #hasStarted = false;
   #hasEnded = false;
   #waiting: Waker | undefined;
+  readonly #queue = new PullQueue(() => this.#waiting !== undefined);
 
   constructor(sources: readonly PullIterator[]) {
     super();
@@ -31,6 +33,12 @@ abstract class Joined extends PullIterator {
   protected abstract take(index: number, value: Value): void;
 
   override next(context: CallContext): Pulled {
+    if (this.exhausted) return DONE;
+    if (this.#queue.mustWait) return this.#queue.join(context, "stream", (resumed) => this.#pull(resumed));
+    return this.#pull(context);
+  }
+
+  #pull(context: CallContext): Pulled {
     if (this.exhausted) return DONE;
     if (!this.#hasStarted) this.#start(context as Task);
     this.#demand();
@@ -60,6 +68,7 @@ abstract class Joined extends PullIterator {
       resume: () => {
         this.#waiting = undefined;
         this.#pause();
+        this.#queue.wakeNext();
         const found = this.#found.shift();
         if (found) return this.#answer(found);
         this.exhausted = true;
@@ -97,6 +106,7 @@ abstract class Joined extends PullIterator {
     for (let item = found.shift(); item; item = found.shift()) {
       if (item.kind === "error" || !item.feed?.giveBack(item.value)) this.#found.push(item);
     }
+    this.#queue.wakeNext();
   }
 
   #pause(): void {
@@ -133,8 +143,9 @@ abstract class Joined extends PullIterator {
 
   override close(context: CallContext): void {
     this.exhausted = true;
-    if (this.#hasStarted) return this.closeFeeds();
-    for (const source of this.#sources) source.close(context);
+    if (this.#hasStarted) this.closeFeeds();
+    else for (const source of this.#sources) source.close(context);
+    this.#waiting?.wake(null);
   }
 }
 

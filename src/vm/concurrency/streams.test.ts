@@ -144,4 +144,21 @@ describe("stream operators", () => {
   ])("refuse %s", async (expression, message) => {
     expect(await linesOf(`println(try { ${expression} })`)).toEqual([`Result.Err(${message})`]);
   });
+
+  it("that several tasks pull wakes all of them when it ends, is closed, or has something", async () => {
+    const text = `
+      for way in ["ended", "closed", "given"] {
+        let c = channel("c", 1)
+        let s = stream.merge(c)
+        if way == "closed" { spawn { for x in s { break } } }
+        var hs = []
+        for i in 1 to 3 { hs = hs.push(spawn { stream.first(s) }) }
+        sleep(1)
+        if way == "ended" { close_channel(c) }
+        if way == "closed" { send(c, 1) }
+        if way == "given" { send(c, 1); send(c, 2); send(c, 3) }
+        println(way, hs.map({ h -> await(h) }))
+      }`;
+    expect(await linesOf(text)).toEqual(["ended [nil, nil, nil]", "closed [nil, nil, nil]", "given [1, 2, 3]"]);
+  });
 });

@@ -1,22 +1,40 @@
-import { type Outcome, SUSPENDED, type Waker } from "../../builtin/index.ts";
+import { type Outcome, SUSPENDED, type WaitReason, type Waker } from "../../builtin/index.ts";
 import { err, HandleValue, ok, runtimeError, type Value } from "../../value/index.ts";
 import type { Completion, Task } from "../task.ts";
 import { carriedOver, errorText, resultOf } from "./completion.ts";
 import { after } from "./timer.ts";
 
+/** Its words are put together when somebody asks. */
+class TaskWait implements WaitReason {
+  readonly kind = "task";
+  readonly #awaited: Task;
+
+  constructor(awaited: Task) {
+    this.#awaited = awaited;
+  }
+
+  get detail(): string {
+    return `task ${this.#awaited.taskId}`;
+  }
+}
+
 /** What `spawn` gives. Any task may await it; its result is handed out once, to everybody who waits by then. */
 export class TaskHandle extends HandleValue {
   readonly typeName = "task_handle";
-  readonly id: string;
   readonly task: Task;
+  readonly #number: number;
   #isTaken = false;
   #waiting: Set<Waker> | undefined;
 
-  constructor(id: string, task: Task) {
+  constructor(number: number, task: Task) {
     super();
-    this.id = id;
+    this.#number = number;
     this.task = task;
-    task.whenDone((completion) => this.#settle(completion));
+    task.handle = this;
+  }
+
+  get id(): string {
+    return `vm_task_${this.#number}`;
   }
 
   override show(): string {
@@ -36,7 +54,7 @@ export class TaskHandle extends HandleValue {
       this.#isTaken = true;
       return resultOf(completion);
     }
-    const waker = waiter.park({ kind: "task", detail: `task ${this.task.taskId}` }, () => {
+    const waker = waiter.park(new TaskWait(this.task), () => {
       this.#waiting?.delete(waker);
       if (this.task.completion) this.#isTaken = false;
     });
@@ -66,7 +84,8 @@ export class TaskHandle extends HandleValue {
     return SUSPENDED;
   }
 
-  #settle(completion: Completion): void {
+  /** The task is done. */
+  settle(completion: Completion): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     if (!waiting || waiting.size === 0) return;

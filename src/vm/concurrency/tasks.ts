@@ -1,7 +1,7 @@
 import { type Builtin, declare, type Outcome, opt, req, rest, SUSPENDED, t } from "../../builtin/index.ts";
 import { ListValue, type Value } from "../../value/index.ts";
 import type { Task } from "../task.ts";
-import { TaskLocals } from "../task-identity.ts";
+import { SpawnIdentity, TaskLocals } from "../task-identity.ts";
 import { TaskHandle } from "./task-handle.ts";
 import { millisecondsOf } from "./timer.ts";
 
@@ -10,20 +10,12 @@ const tasks = declare("tasks");
 /** How long `cancel_graceful` waits when it is not told. */
 const defaultGraceMs = 5000;
 
-/** Starts a task that runs on when its starter next waits. */
-export function spawn(parent: Task, name: string, body: (task: Task) => Outcome): TaskHandle {
+/** Starts a task that runs on when its starter next waits: it calls `callee`. */
+function spawn(parent: Task, callee: Value, args: readonly Value[]): TaskHandle {
   const number = parent.locals.nextSpawn();
-  const child = parent.newChild({
-    id: `${parent.taskId}:spawn:${number}`,
-    name,
-    parentId: parent.taskId,
-    rootId: parent.identity.rootId,
-    groupId: parent.identity.groupId,
-  });
-  child.start(body);
-  const handle = new TaskHandle(`vm_task_${number}`, child);
-  child.handleId = handle.id;
-  return handle;
+  const child = parent.newChild(new SpawnIdentity(parent.identity, number));
+  child.startCall(callee, args);
+  return new TaskHandle(number, child);
 }
 
 /** Starts a task that may outlive its starter: it sees the starter's scopes and ends with the program's first task. */
@@ -47,7 +39,7 @@ const spawnBlock: Builtin = tasks({
   summary: "What a `spawn` block compiles to.",
   params: [req("body", t.closure)],
   effect: "task",
-  run: (context, body) => spawn(context as Task, "spawn", (task) => task.call0(body)),
+  run: (context, body) => spawn(context as Task, body, []),
 });
 
 const spawnCall: Builtin = tasks({
@@ -56,7 +48,7 @@ const spawnCall: Builtin = tasks({
   params: [req("callee", t.closure), rest("args", t.any)],
   returns: t.handle("task_handle"),
   effect: "task",
-  run: (context, callee, ...args) => spawn(context as Task, "spawn", (task) => task.call(callee, args)),
+  run: (context, callee, ...args) => spawn(context as Task, callee, args),
 });
 
 const awaitTask: Builtin = tasks({
@@ -113,7 +105,7 @@ const yieldNow: Builtin = declare("concurrency")({
 
 /** Ids of the spawned tasks of this one that have not ended. */
 export function activeTaskIds(task: Task): Value {
-  return new ListValue(task.children.flatMap((child) => (child.handleId === undefined ? [] : [child.handleId])));
+  return new ListValue(task.children.flatMap(({ handle }) => (handle === undefined ? [] : [handle.id])));
 }
 
 export const taskBuiltins: readonly Builtin[] = [
