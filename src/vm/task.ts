@@ -11,6 +11,7 @@ import {
 import { type Closure, Raise, type Value } from "../value/index.ts";
 import { callValue, callWith1, callWith2 } from "./calls.ts";
 import { type DeadlineScope, deadlineExceeded } from "./concurrency/deadline.ts";
+import { CallEntry, Entry } from "./entry.ts";
 import { Frame } from "./frame.ts";
 import type { Generator } from "./generator.ts";
 import type { Machine } from "./machine.ts";
@@ -38,34 +39,6 @@ class Wait implements Waker {
 
   fail(error: unknown): void {
     this.#task.settleWait(this, { kind: "error", error });
-  }
-}
-
-/** What a task runs first. */
-class Entry implements ResumableFrame {
-  readonly #body: (task: Task) => Outcome;
-
-  constructor(body: (task: Task) => Outcome) {
-    this.#body = body;
-  }
-
-  resume(context: CallContext): Outcome {
-    return this.#body(context as Task);
-  }
-}
-
-/** A task that calls something. */
-class CallEntry implements ResumableFrame {
-  readonly #callee: Value;
-  readonly #args: readonly Value[];
-
-  constructor(callee: Value, args: readonly Value[]) {
-    this.#callee = callee;
-    this.#args = args;
-  }
-
-  resume(context: CallContext): Outcome {
-    return callValue(context as Task, this.#callee, this.#args);
   }
 }
 
