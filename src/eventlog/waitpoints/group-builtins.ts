@@ -149,7 +149,7 @@ function actorOf(context: CallContext, given: string | undefined): string {
 }
 
 function createOptions(given: Value | undefined): { id?: string; by?: string; metadata: JsonObject } {
-  if (given === undefined || given === null) return { metadata: {} };
+  if (given === undefined) return { metadata: {} };
   if (typeof given === "string") return { id: given, metadata: {} };
   if (!(given instanceof DictValue))
     throw runtimeError(`waitpoint_create: expected string or dict, got ${typeName(given)}`);
@@ -194,6 +194,6 @@ function idsOf(target: Value | undefined, name: string): string[] {
   }
   if (target !== undefined && isObject(target) && target.kind === "list")
     return target.view().flatMap((item) => idsOf(item, name));
-  if (target === undefined || target === null) throw runtimeError(`${name}: expected a waitpoint id, handle, or list`);
+  if (target === undefined) throw runtimeError(`${name}: expected a waitpoint id, handle, or list`);
   throw runtimeError(`${name}: unsupported waitpoint target ${typeName(target)}`);
 }

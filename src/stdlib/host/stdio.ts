@@ -98,7 +98,12 @@ const readLineOptions: Ty<DictValue> = {
 const readLineKeys = new Set(["prompt", "timeout_ms", "trim", "echo", "raw"]);
 
 /** `{ok, status, value}`: how it ended is data, because an end of input is no error. */
-async function readLineEnvelope(context: CallContext, builtin: string, options: DictValue | undefined): Promise<Value> {
+async function readLineEnvelope(
+  context: CallContext,
+  builtin: string,
+  given: DictValue | null | undefined,
+): Promise<Value> {
+  const options = given ?? undefined;
   const unknown = (options?.keys() ?? []).filter((key) => !readLineKeys.has(key));
   if (unknown.length > 0) throw runtimeError(`std/io.read_line: unknown option(s): ${unknown.join(", ")}`);
   const timeout = millisecondsOf(options?.get("timeout_ms"));
@@ -146,7 +151,7 @@ function readLine(name: string, twin?: string): Builtin {
   return io({
     name,
     summary: "Read a line from standard input, nil at its end.",
-    params: [opt("options", readLineOptions)],
+    params: [opt("options", t.nilable(readLineOptions))],
     effect: "stdio.read",
     ...(twin === undefined ? {} : { deprecated: twin }),
     run: (context, options) =>
@@ -161,7 +166,7 @@ function readLine(name: string, twin?: string): Builtin {
 const readLineResult = io({
   name: "__io_read_line",
   summary: "Read a line from standard input as `{ok, status, value}`.",
-  params: [opt("options", readLineOptions)],
+  params: [opt("options", t.nilable(readLineOptions))],
   returns: t.dict,
   effect: "stdio.read",
   run: (context, options) => context.async(() => readLineEnvelope(context, "read_line", options)),

@@ -1,5 +1,5 @@
-import { type Builtin, type CallContext, declare, opt, t } from "../../builtin/index.ts";
-import { isInt, runtimeError, show, type Value } from "../../value/index.ts";
+import { type Builtin, type CallContext, declare, opt, req, t } from "../../builtin/index.ts";
+import { runtimeError } from "../../value/index.ts";
 import type { Task } from "../task.ts";
 
 const concurrency = declare("concurrency");
@@ -38,29 +38,24 @@ export class CircuitBreaker {
   }
 }
 
-function nameOf(value: Value | undefined): string {
-  return value === undefined || value === null ? "default" : show(value);
+function breakerOf(context: CallContext, name: string): CircuitBreaker | undefined {
+  return (context as Task).machine.shared.circuits.get(name);
 }
 
-function breakerOf(context: CallContext, name: Value | undefined): CircuitBreaker | undefined {
-  return (context as Task).machine.shared.circuits.get(nameOf(name));
-}
-
-const name = opt("name", t.any);
+const name = req("name", t.string);
 
 export const circuitBuiltins: readonly Builtin[] = [
   concurrency({
     name: "circuit_breaker",
     summary: "Set up the circuit breaker of a name: failures that open it, and milliseconds until it lets a try pass.",
-    params: [name, opt("threshold", t.any), opt("reset_ms", t.any)],
+    params: [name, opt("threshold", t.int), opt("reset_ms", t.int)],
     returns: t.string,
     effect: "task",
-    run: (context, key, threshold, resetMs) => {
-      const limit = isInt(threshold) ? Number(threshold) : defaultThreshold;
-      if (limit < 1) throw runtimeError("circuit_breaker: threshold must be >= 1");
-      const breaker = new CircuitBreaker(limit, isInt(resetMs) ? Number(resetMs) : defaultResetMs);
-      (context as Task).machine.shared.circuits.set(nameOf(key), breaker);
-      return nameOf(key);
+    run: (context, key, threshold = defaultThreshold, resetMs = defaultResetMs) => {
+      if (threshold < 1) throw runtimeError("circuit_breaker: threshold must be >= 1");
+      const breaker = new CircuitBreaker(Number(threshold), Number(resetMs));
+      (context as Task).machine.shared.circuits.set(key, breaker);
+      return key;
     },
   }),
   concurrency({

@@ -110,8 +110,10 @@ export const runtimeContextBuiltins: readonly Builtin[] = [
     params: [opt("key", t.any), opt("default", t.any)],
     effect: "state",
     lenient: true,
-    run: (context, key, fallback) =>
-      (context as Task).locals.values.get(expectKey("runtime_context_get", key)) ?? fallback ?? null,
+    run: (context, key, fallback) => {
+      const found = (context as Task).locals.values.get(expectKey("runtime_context_get", key));
+      return found === undefined ? (fallback ?? null) : found;
+    },
   }),
   runtimeContext({
     name: "runtime_context_set",
