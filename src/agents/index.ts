@@ -73,3 +73,4 @@ export const agentsCatalog: CatalogPart = {
   ],
 };
 export type { ToolObserver } from "./tools/dispatch.ts";
+export type { ResumeTriggers } from "./workers/auto-resume.ts";

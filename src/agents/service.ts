@@ -20,6 +20,7 @@ import { DeclaredTools } from "./tools/declared-tools.ts";
 import type { ToolObserver } from "./tools/dispatch.ts";
 import { ToolHooks } from "./tools/hooks.ts";
 import { PendingCalls } from "./tools/middleware.ts";
+import type { ResumeTriggers } from "./workers/auto-resume.ts";
 import { WorkerRegistry } from "./workers/registry.ts";
 
 export interface AgentServiceOptions {
@@ -34,6 +35,8 @@ export interface AgentServiceOptions {
   readonly onToolCall?: ToolObserver;
   /** Asked about tool calls that need an approval; without it they are refused. */
   readonly approver?: Approver;
+  /** Registers triggers that resume parked workers; without it such conditions are refused. */
+  readonly resumeTriggers?: () => ResumeTriggers;
   /** Told of sinks and observers of agent events that fail: none of them stops the program. */
   readonly onSinkFault?: SinkFault;
 }
@@ -77,7 +80,7 @@ export class AgentService {
       onCreate: (id, current) => this.#persistence.begin(id, current),
       onMessage: options.onMessage,
     });
-    this.workers = new WorkerRegistry(this);
+    this.workers = new WorkerRegistry(this, () => options.resumeTriggers?.());
     this.daemons = new DaemonRegistry(this);
     this.pools = new PoolRegistry({
       newId: this.newId,

@@ -183,6 +183,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
         observers: [(event) => record.observe().agentEvent(rooms.agents().encodeAgentEvent(event))],
         onMessage: (sessionId, message, index) => transcript().message(sessionId, message, index),
         onToolCall: (event, sessionId) => record.observe().emit(toolEvent(event, now()), sessionId),
+        resumeTriggers: () => rooms.triggerParts().resumeTriggers(services.use(triggerService)),
         onSinkFault: (error) => warn(`an agent event could not be kept: ${textOf(error)}`),
       }),
     )

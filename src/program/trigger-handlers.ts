@@ -1,7 +1,7 @@
 // What handlers of triggers do with pools, sessions and workers.
 import { type AgentService, readReminder, withReminder } from "../agents/index.ts";
 import type { CallContext } from "../builtin/index.ts";
-import { type Json, type JsonObject, jsonOfValue } from "../eventlog/index.ts";
+import { type Json, type JsonObject, jsonOfValue, valueOfJson } from "../eventlog/index.ts";
 import type { Lifecycle } from "../lifecycle/index.ts";
 import { type Dispatch, eventValue, type HandlerPorts } from "../triggers/index.ts";
 import {
@@ -28,6 +28,10 @@ export function handlerPorts(parts: HandlerParts): HandlerPorts {
     spawnToPool: (context, dispatch, config) => spawnToPool(parts, context, dispatch, config),
     injectReminder: (context, dispatch, config) => injectReminder(parts, context, dispatch, config),
     interruptWorkers: (context, dispatch, config) => interruptWorkers(parts, context, dispatch, config),
+    resumeWorker: async (context, workerId, { providerPayload }) => {
+      const input = valueOfJson(providerPayload.raw ?? providerPayload);
+      return jsonOfValue(await parts.agents().workers.resumeTriggered(context, workerId, input));
+    },
   };
 }
 
@@ -183,8 +187,9 @@ async function namedWorkers(
 async function suspendWorker(agents: AgentService, context: CallContext, id: string, reason: string): Promise<string> {
   const worker = agents.workers.get(id);
   if (worker === undefined) return "unknown";
+  if (worker.status === "suspended") return "already_suspended";
   if (worker.status !== "running") return "not_running";
-  await agents.workers.suspend(context, id, reason, DictValue.of({ initiator: "triggered" }));
+  await agents.workers.interrupt(context, worker, reason);
   return "suspended";
 }
 

@@ -6,6 +6,8 @@ import type { IdSource } from "../runtime/index.ts";
 import { schedulerSettings, TriggerService } from "../triggers/index.ts";
 import { handlerPorts } from "./trigger-handlers.ts";
 
+export { resumeTriggers } from "./resume-triggers.ts";
+
 export interface TriggerParts {
   readonly log: ActiveLog;
   readonly now: () => number;

@@ -1,4 +1,5 @@
 export type { Binding, TriggerSpec } from "./bindings/binding.ts";
+export { readRegistration } from "./bindings/registration.ts";
 export { RegistryError } from "./bindings/registry.ts";
 export { triggerCatalog } from "./catalog.ts";
 export type { Dispatch } from "./dispatch/dispatch-log.ts";

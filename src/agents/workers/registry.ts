@@ -17,6 +17,7 @@ import type { LoopState } from "../loop/state.ts";
 import { workerScope } from "../loop/suspension.ts";
 import { readReminder, withReminder } from "../reminders/reminder.ts";
 import type { AgentService } from "../service.ts";
+import { AutoResume, type ResumeTriggers } from "./auto-resume.ts";
 import { readCarry } from "./carry.ts";
 import { executeWorker } from "./execute.ts";
 import { readConditions } from "./resume-conditions.ts";
@@ -53,9 +54,11 @@ const initiators: Readonly<Record<string, string>> = {
 export class WorkerRegistry {
   readonly #service: AgentService;
   readonly #workers = new Map<string, Worker>();
+  readonly #autoResume: AutoResume;
 
-  constructor(service: AgentService) {
+  constructor(service: AgentService, triggers: () => ResumeTriggers | undefined) {
     this.#service = service;
+    this.#autoResume = new AutoResume(triggers, service.newId);
   }
 
   /** By id. */
@@ -194,6 +197,7 @@ export class WorkerRegistry {
     worker.error = "worker cancelled";
     worker.unseenError = undefined;
     worker.suspension = undefined;
+    this.#autoResume.end(worker.id);
     worker.finishedAt ??= this.#service.newId();
     worker.stop?.();
     await this.#changed(context, worker, "WorkerCancelled");
@@ -248,7 +252,44 @@ export class WorkerRegistry {
       autoResumeTrigger: undefined,
     };
     this.#save(context, worker);
+    const autoResumeTrigger = this.#autoResume.begin(context, worker.id, conditions, (own, action, triggerId) =>
+      this.#timedOut(own, worker, action, triggerId),
+    );
+    if (autoResumeTrigger !== undefined) {
+      worker.suspension = { ...worker.suspension, autoResumeTrigger };
+      this.#save(context, worker);
+    }
     await this.#changed(context, worker, "WorkerSuspended");
+  }
+
+  /** Parks a running worker at once: no hook is asked, and nothing wakes it by itself. */
+  async interrupt(context: CallContext, worker: Worker, reason: string): Promise<void> {
+    await this.#suspend(context, worker, reason, "triggered", null);
+  }
+
+  /** What a trigger found for a parked worker: it goes on with it. */
+  async resumeTriggered(context: CallContext, workerId: string, input: Value): Promise<DictValue> {
+    return this.resume(context, workerId, { input, continueTranscript: true, initiator: "triggered" });
+  }
+
+  /** Nothing has resumed the worker in time. */
+  async #timedOut(context: CallContext, worker: Worker, action: string, triggerId: string): Promise<void> {
+    if (worker.status !== "suspended") return;
+    if (action === "fail") {
+      this.#autoResume.end(worker.id);
+      worker.suspension = undefined;
+      worker.status = "failed";
+      worker.error = "auto-resume timeout expired";
+      worker.finishedAt = this.#service.newId();
+      return this.#changed(context, worker, "WorkerFailed");
+    }
+    const isTold = action === "resume_with_input";
+    const payload = { type: "auto_resume.timeout", worker_id: worker.id, trigger_id: triggerId, on_timeout: action };
+    await this.resume(context, worker.id, {
+      input: isTold ? stringifyJson(record(payload)) : undefined,
+      continueTranscript: isTold,
+      initiator: "timeout",
+    });
   }
 
   async #parkSelf(context: CallContext, worker: Worker, wish: ParkWish): Promise<Value> {
@@ -308,6 +349,7 @@ export class WorkerRegistry {
       throw runtimeError(
         `HARN-SUS-006: resume_agent: worker ${worker.id} changed before resume could complete (status=${worker.status})`,
       );
+    this.#autoResume.end(worker.id);
     this.#restore(worker);
     this.#continue(worker, input, options, context.scoped(workerScope) !== undefined);
     worker.suspension = undefined;

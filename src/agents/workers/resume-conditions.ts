@@ -1,7 +1,7 @@
 import { intAt, isDict, record, textAt } from "../../llm/fields.ts";
 import { type DictValue, type Raise, runtimeError, typeName, type Value } from "../../value/index.ts";
 
-const actions = ["resume_with_summary", "fail", "resume_with_input"];
+export const timeoutActions = ["resume_with_summary", "fail", "resume_with_input"];
 
 function invalid(path: string, problem: string): Raise {
   return runtimeError(`HARN-SUS-002: invalid ResumeConditions.${path}: ${problem}`);
@@ -43,7 +43,7 @@ function readTimeout(given: Value): DictValue | undefined {
 function readAction(given: Value): string {
   if (given === null) return "resume_with_summary";
   if (typeof given !== "string") throw invalid("timeout.on_timeout", `expected string, got ${typeName(given)}`);
-  if (actions.includes(given)) return given;
+  if (timeoutActions.includes(given)) return given;
   throw invalid(
     "timeout.on_timeout",
     `unsupported action \`${given}\`, expected resume_with_summary|fail|resume_with_input`,
