@@ -504,6 +504,53 @@ const doctor: CommandSpec = {
   load: () => import("./commands/doctor.ts"),
 };
 
+const models: CommandSpec = {
+  name: "models",
+  summary: "Which models there are, which to begin with, and whether one answers",
+  subcommands: [
+    {
+      name: "list",
+      summary: "List the models of the catalogue by provider",
+      flags: [{ name: "provider", value: "NAME", summary: "Only those of this provider" }, json],
+      load: () => import("./commands/models-list.ts"),
+    },
+    {
+      name: "recommend",
+      summary: "Name a model that this machine can run or that its keys reach",
+      flags: [json],
+      load: () => import("./commands/models-recommend.ts"),
+    },
+    {
+      name: "test",
+      summary: "Send a small prompt to a model, and tell its time, tokens and cost",
+      positionals: [{ name: "MODEL", summary: "An alias or a model id", isRequired: true }],
+      flags: [
+        { name: "prompt", value: "TEXT", summary: "What to send instead of a word to repeat" },
+        { name: "provider", value: "NAME", summary: "The provider, if the model's name does not say it" },
+        json,
+      ],
+      load: () => import("./commands/models-test.ts"),
+    },
+  ],
+};
+
+const modelInfo: CommandSpec = {
+  name: "model-info",
+  summary: "Print what an alias or a model id stands for, as JSON",
+  positionals: [{ name: "MODEL", summary: "An alias or a model id", isRequired: true }],
+  load: () => import("./commands/model-info.ts"),
+};
+
+const providerCatalog: CommandSpec = {
+  name: "provider-catalog",
+  summary: "Print the providers, aliases and models as programs see them, as JSON",
+  flags: [
+    { name: "available-only", summary: "Only providers that could be called from here" },
+    { name: "json", summary: "Put the document into the usual envelope" },
+  ],
+  load: () => import("./commands/provider-catalog.ts"),
+};
+
 const version: CommandSpec = {
   name: "version",
   summary: "Print the version",
@@ -532,6 +579,9 @@ export const commandTree: CommandSpec = {
     init,
     newProject,
     doctor,
+    models,
+    modelInfo,
+    providerCatalog,
     parse,
     tokens,
     disasm,

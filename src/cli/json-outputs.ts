@@ -26,6 +26,7 @@ export const jsonOutputs: readonly JsonOutput[] = [
   { command: "explain catalog", schemaVersion: 1, description: "Every diagnostic code" },
   { command: "doc", schemaVersion: 1, description: "The entries of the reference that a name or a word finds" },
   { command: "doctor", schemaVersion: 2, description: "What this machine and this project have, and what they lack" },
+  { command: "provider-catalog", schemaVersion: 1, description: "Providers, aliases and models" },
   { command: "parse", schemaVersion: 1, description: "The syntax tree of a file" },
   { command: "tokens", schemaVersion: 1, description: "The tokens of a file" },
   {

@@ -7,13 +7,16 @@ import { modelBuiltins } from "./builtins/models.ts";
 import { rateLimitBuiltins } from "./builtins/rate-limits.ts";
 import { routingBuiltins } from "./builtins/routing.ts";
 
+export { capabilitiesDict, capabilityTags, catalogDict, modelDict } from "./builtins/model-dicts.ts";
 export { AnswerCaches } from "./cache/answer-caches.ts";
 export { type AnswerStore, type KeptAnswer, MemoryAnswerStore, type OpenAnswerDatabase } from "./cache/answer-store.ts";
 export { FileAnswerStore } from "./cache/file-store.ts";
+export { askOnce } from "./call/ask-once.ts";
 export type { InFlightCall } from "./call/in-flight.ts";
 export { type ReplyCache, replyCache } from "./call/reply-cache.ts";
 export { readCatalogOverlay } from "./catalog/overlay.ts";
 export { type CatalogOverlay, ProviderCatalog } from "./catalog/provider-catalog.ts";
+export { ModelFailure } from "./failure.ts";
 export { FixtureError, formatFixtures } from "./mock/fixtures.ts";
 export type { ModelReply, ModelRequest, ToolCall } from "./model.ts";
 export type { ModelCallEvent, ModelCallObserver } from "./observer.ts";
