@@ -169,6 +169,7 @@ const check: CommandSpec = {
     },
     hostCapabilities,
     bundleRoot,
+    { name: "invariants", summary: "Hold functions, tools and pipelines to what their `@invariant(...)` promises" },
   ],
   load: () => import("./commands/check.ts"),
 };
@@ -222,8 +223,17 @@ const fix: CommandSpec = {
 const explain: CommandSpec = {
   name: "explain",
   summary: "Say what a diagnostic code means, and what to do about it",
-  positionals: [{ name: "CODE", summary: "HARN-TYP-006, or TYP-006" }],
+  positionals: [
+    { name: "CODE", summary: "HARN-TYP-006, or TYP-006; with --invariant a function, tool or pipeline" },
+    { name: "FILE", summary: "With --invariant: its program" },
+  ],
   flags: [
+    {
+      name: "invariant",
+      value: "NAME",
+      summary: "Show the ways on which a handler breaks this `@invariant`",
+      conflicts: ["catalog"],
+    },
     { name: "catalog", summary: "List every code" },
     {
       name: "format",

@@ -47,6 +47,8 @@ export interface Diagnostic {
   readonly hint?: string;
   readonly notes?: readonly string[];
   readonly rule?: string;
+  /** The stage that found it, where there is no code to say so. */
+  readonly phase?: "invariant";
   /** The message for surfaces that print no source frame, where its wording differs. */
   readonly plain?: string;
   readonly fix?: readonly TextEdit[];

@@ -15,7 +15,7 @@ export interface DiagnosticJson {
 export function diagnosticToJson(diagnostic: Diagnostic): DiagnosticJson {
   const { code, severity, message, hint, span } = diagnostic;
   return {
-    source: diagnostic.rule === undefined ? phaseOf(code) : "lint",
+    source: diagnostic.phase ?? (diagnostic.rule === undefined ? phaseOf(code) : "lint"),
     severity,
     ...(code === "" ? {} : { code }),
     message,

@@ -87,6 +87,56 @@ describe("harn check", () => {
   });
 });
 
+describe("invariants", () => {
+  const files = new Project();
+  afterAll(() => files.remove());
+  const program = `@invariant("fs.writes", "src/**")
+fn save(text) {
+  if text {
+    write_file("lib/a", text)
+  }
+}
+
+@invariant("approval.reachability")
+pipeline default(task) {
+  save("x")
+}
+`;
+
+  it("are held when `check` is told so, and shown with the way there", async () => {
+    files.write("a.harn", program);
+    expect((await files.harn("check", "a.harn")).status).toBe(0);
+    const { status, stderr } = await files.harn("check", "a.harn", "--invariants");
+    expect(status).toBe(1);
+    expect(stderr).toContain("error: write path `lib/a` is outside the allowed glob(s): src/**\n --> a.harn:4:5\n");
+    expect(stderr).toContain("invariant[approval.reachability]");
+    const { stdout } = await files.harn("check", "a.harn", "--invariants", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, data: { files: [{ path: "a.harn", status: "error" }] } });
+    expect(stdout).toContain('"source": "invariant"');
+    const explained = await files.harn("explain", "--invariant", "writes", "save", "a.harn");
+    expect([explained.status, explained.stdout]).toEqual([
+      0,
+      `fs.writes: write path \`lib/a\` is outside the allowed glob(s): src/** (save)
+  1. a.harn:1:1 enter handler
+  2. a.harn:3:3 if condition
+  3. a.harn:3:3 if true
+  4. a.harn:4:5 call write_file
+  help: use a literal path that matches the declared glob, or narrow the dynamic path before writing
+`,
+    ]);
+  });
+
+  it.each([
+    [["explain", "--invariant", "fs.writes"], 2, "name the handler and its file"],
+    [["explain", "--invariant", "fs.writes", "nobody", "a.harn"], 1, "handler `nobody` was not found in a.harn"],
+    [["explain", "--invariant", "budget", "save", "a.harn"], 1, 'does not declare `@invariant("budget.remaining")`'],
+    [["explain", "HARN-TYP-006", "a.harn"], 2, "a file goes with --invariant"],
+  ])("%j", async (args, status, text) => {
+    const ended = await files.harn(...args);
+    expect([ended.status, ended.stderr]).toEqual([status, expect.stringContaining(text)]);
+  });
+});
+
 describe("harn config", () => {
   const files = new Project();
   afterAll(() => files.remove());

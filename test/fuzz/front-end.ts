@@ -1,7 +1,7 @@
 import { compileModule } from "../../src/compile/index.ts";
 import { type Diagnostic, diagnosticToJson, plainPalette, renderDiagnostics } from "../../src/diagnostics/index.ts";
 import { format } from "../../src/format/index.ts";
-import { lint } from "../../src/lint/index.ts";
+import { invariantViolations, lint } from "../../src/lint/index.ts";
 import { loadModuleGraph, memoryReader } from "../../src/modules/index.ts";
 import { standardCatalog } from "../../src/program/index.ts";
 import { lex } from "../../src/syntax/index.ts";
@@ -29,6 +29,7 @@ export function passThrough(text: string): Passage {
   show(graph.entry.diagnostics, text);
   show(checked, text);
   show(lint(graph.entry, standardCatalog), text);
+  invariantViolations(graph.entry, standardCatalog);
   const checks = parses && checked.every(({ severity }) => severity !== "error");
   if (checks) compileModule(graph.entry, standardCatalog, "entry");
   if (parses) formatTwice(text);

@@ -1,6 +1,6 @@
 import { type Diagnostic, inOrder } from "../../diagnostics/index.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
-import { disabledRules, importedNames, preflight } from "../../lint/index.ts";
+import { disabledRules, importedNames, invariantViolations, preflight, violationDiagnostic } from "../../lint/index.ts";
 import type { Module } from "../../modules/index.ts";
 import { type CompiledProgram, compileProgram, type ProgramProblem, standardCatalog } from "../../program/index.ts";
 import { type LoadedFile, lintFile } from "./loaded-file.ts";
@@ -14,11 +14,18 @@ export interface CheckedFile {
   readonly isStrict: boolean;
 }
 
+export interface CheckWishes {
+  /** Whatever the manifest says. */
+  readonly strictTypes: boolean;
+  /** Whether handlers are held to their `@invariant`s. */
+  readonly invariants: boolean;
+}
+
 /** Every module is looked at once in a run: a file that is checked itself, under its own name, and the others where they come first. */
 export function checkAll(
   files: readonly LoadedFile[],
   flags: PreflightFlags,
-  wantsStrictTypes: boolean,
+  { strictTypes, invariants }: CheckWishes,
 ): readonly CheckedFile[] {
   const imported = importedNames(files.map(({ graph }) => graph));
   const seen = new Set(files.map(({ graph }) => graph.entry.id));
@@ -28,13 +35,14 @@ export function checkAll(
     for (const { id } of news) seen.add(id);
     const check = file.manifest?.manifest.check;
     const disabled = disabledRules(check?.disableRules ?? []);
-    const program = compile(file, wantsStrictTypes);
+    const program = compile(file, strictTypes);
     const linted = lintFile(file, { disabled: [...disabled], imported });
     const diagnostics = inOrder([
       ...program.diagnostics.filter(({ rule }) => rule === undefined || !disabled.has(rule)),
       ...program.problems.filter((problem) => !linted.some((found) => isSame(found, problem))).map(problemDiagnostic),
       ...linted,
       ...flightFindings(file, [entry, ...news], flags),
+      ...(invariants && parses(entry) ? invariantFindings(entry) : []),
     ]);
     return { path: file.path, diagnostics, isStrict: check?.strict ?? false };
   });
@@ -53,6 +61,10 @@ function flightFindings({ manifest }: LoadedFile, modules: readonly Module[], fl
   const host = preflightHost(manifest, flags);
   const options = preflightOptions(manifest?.manifest.check, flags);
   return modules.filter(parses).flatMap((module) => preflight(module, host, options));
+}
+
+function invariantFindings(module: Module): Diagnostic[] {
+  return invariantViolations(module, standardCatalog).map((found) => violationDiagnostic(found, module));
 }
 
 function parses({ diagnostics }: Module): boolean {

@@ -15,7 +15,10 @@ export function execute(invocation: Invocation, context: CommandContext): number
   const isJson = invocation.has("json");
   const paths = findPrograms(targetsOf(invocation, isJson));
   if (paths.length === 0) throw complaint(isJson, "no_harn_files", "no .harn files found under the targets");
-  const files = checkAll(paths.map(loadFile), preflightFlags(invocation), invocation.has("strict-types"));
+  const files = checkAll(paths.map(loadFile), preflightFlags(invocation), {
+    strictTypes: invocation.has("strict-types"),
+    invariants: invocation.has("invariants"),
+  });
   const isOk = files.every((file) => !fails(file));
   if (isJson) context.output.write("stdout", envelopeOf(files, isOk));
   else for (const file of files) tell(file, context);

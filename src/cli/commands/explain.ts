@@ -10,6 +10,7 @@ import {
 } from "../../diagnostics/catalogue/index.ts";
 import { repairOf } from "../../diagnostics/index.ts";
 import { hostError } from "../../host/node/errors.ts";
+import { explainInvariant } from "../analysis/invariant-ways.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage-error.ts";
 import { CommandFailure } from "../command-failure.ts";
@@ -50,7 +51,15 @@ export function execute(invocation: Invocation, context: CommandContext): number
     output.write("stdout", wholeCatalogue(invocation.has("json") ? "json" : (invocation.text("format") ?? "markdown")));
     return 0;
   }
-  const [wanted] = invocation.positionals;
+  const invariant = invocation.text("invariant");
+  if (invariant !== undefined) {
+    const [handler, file] = invocation.positionals;
+    if (handler === undefined || file === undefined)
+      throw new UsageError("name the handler and its file, as in `harn explain --invariant fs.writes save main.harn`");
+    return explainInvariant(invariant, handler, file, context);
+  }
+  const [wanted, extra] = invocation.positionals;
+  if (extra !== undefined) throw new UsageError(`unexpected argument '${extra}': a file goes with --invariant`);
   if (wanted === undefined)
     throw new UsageError("name a code, as in `harn explain HARN-TYP-006`, or ask for --catalog");
   const entry = findCode(wanted);
