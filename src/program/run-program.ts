@@ -2,7 +2,7 @@ import { type Outcome, SUSPENDED } from "../builtin/index.ts";
 import type { FunctionCode } from "../bytecode/index.ts";
 import { finishRun, lifecycleKey } from "../lifecycle/index.ts";
 import { ExitRequest, isInt, isResult, Raise, show, type Value } from "../value/index.ts";
-import { type LinkedModule, type Machine, SignalRequest, type Task } from "../vm/index.ts";
+import { type LinkedModule, type Machine, SignalRequest, StuckRequest, type Task } from "../vm/index.ts";
 import type { RunnableProgram } from "./stored-program.ts";
 
 export interface RunOptions {
@@ -10,7 +10,7 @@ export interface RunOptions {
   readonly pipeline?: string;
   /**
    * Interrupts the program: its waits and loops fail with the reason if that is a `Raise`, else with a cancellation. For a
-   * `SignalRequest` the program's handlers are called first.
+   * `SignalRequest` the program's handlers are called first; for a `StuckRequest` they fail with who waits for what.
    */
   readonly signal?: AbortSignal;
   /** What the project needs once the program's modules are linked, before any of the entry runs. */
@@ -47,7 +47,8 @@ function interruptedBy(machine: Machine, signal: AbortSignal | undefined): (task
   return (task) => {
     const cancel = (): void => {
       const reason: unknown = signal?.reason;
-      if (reason instanceof SignalRequest) machine.interrupts.deliver(task, reason.signal);
+      if (reason instanceof StuckRequest) machine.deadlocks.endStuck(task, reason);
+      else if (reason instanceof SignalRequest) machine.interrupts.deliver(task, reason.signal);
       else task.requestCancel(reason instanceof Raise ? reason : undefined);
     };
     if (signal?.aborted) return cancel();

@@ -37,6 +37,30 @@ describe("a deadlock", () => {
     ["branches", 'parallel 2 { i -> receive(channel("c")) }', "the branches of a parallel"],
     ["a stream", 'let s = stream.merge(channel("c")); for x in s { }', "the next value of a stream"],
     ["a generator", 'gen fn g() { emit receive(channel("c")) }\ng().next()', "the next value of a stream"],
+    ["a full mailbox", 'let m = mailbox_open("in", 1); mailbox_send(m, 1); mailbox_send(m, 2)', "room in channel in"],
+    ["branches in pairs", 'parallel each [1, 2] { i -> receive(channel("c")) }', "the branches of a parallel each"],
+    ["a race", 'parallel_race([1, 2], { i -> receive(channel("c")) })', "the first branch of a parallel_race"],
+    [
+      "branches as a stream",
+      'for x in (parallel each [1] { i -> receive(channel("c")) } as stream) { }',
+      "the next value of a stream",
+    ],
+    [
+      "another task's pull",
+      'let s = stream.merge(channel("c")); spawn { stream.first(s) }; yield_now(); stream.first(s)',
+      "its turn at a stream",
+    ],
+    ["channel_select", 'channel_select([channel("a"), channel("b")])', "a message in one of the channels a, b"],
+    ["select as a call", 'select(channel("a"), channel("b"))', "a message in one of the channels a, b"],
+    [
+      "a semaphore",
+      'sync_semaphore_acquire("s", 2, 2); sync_semaphore_acquire("s", 2)',
+      "semaphore s, held by task_root",
+    ],
+    ["a gate", 'sync_gate_acquire("g", 1); sync_gate_acquire("g", 1)', "gate g, held by task_root"],
+    ["a writer", 'sync_rwlock_acquire("d", "read"); sync_rwlock_acquire("d", "write")', "rwlock d, held by task_root"],
+    ["a callback of a builtin", '[1].map({ x -> receive(channel("c")) })', "a message in channel c"],
+    ["a finalizer", 'try { } finally { receive(channel("c")) }', "a message in channel c"],
     ["a lock of its own", "mutex { mutex { } }", "mutex __default__, held by task_root"],
   ])("is found at %s", async (_what, text, wait) => {
     const [line] = await linesOf(text, { parts: pureStdlib });

@@ -6,6 +6,7 @@ export { StreamHandle } from "./concurrency/stream-handle.ts";
 export { type SupervisorEvent, type SupervisorObserver, supervisorObserver } from "./concurrency/supervisor.ts";
 export { TaskHandle } from "./concurrency/task-handle.ts";
 export { spawnDetached } from "./concurrency/tasks.ts";
+export { StuckRequest } from "./deadlock.ts";
 export { type CodeMark, CodeMarks, linesBefore } from "./jit/code-marks.ts";
 export { LinkedModule } from "./linked-module.ts";
 export { type Compiling, Machine, type MachineOptions } from "./machine.ts";

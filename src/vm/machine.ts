@@ -60,6 +60,7 @@ export class Machine {
   /** Named locks, shared cells and the like: what the tasks of this machine find by name. */
   readonly shared = new SharedRegistries();
   readonly interrupts = new Interrupts();
+  readonly deadlocks = new DeadlockWatch(this);
   /** Names that no program declares: the catalogue's, and what the embedder sets. */
   readonly globals: Map<string, Value>;
   readonly write: MachineOptions["write"];
@@ -88,8 +89,7 @@ export class Machine {
     this.tier = marks === undefined ? interpreter : new MarkedTier(interpreter, marks);
     this.#compiler = heat && new JavaScriptCompiler(heat, marks);
     if (options.interleaving !== undefined) this.scheduler.choose = interleavingOf(options.interleaving);
-    const watch = new DeadlockWatch(this);
-    this.scheduler.onIdle = () => watch.check();
+    this.scheduler.onIdle = () => this.deadlocks.check();
   }
 
   get roots(): ReadonlySet<Task> {

@@ -289,6 +289,53 @@ describe("a program that waits for what can never happen", () => {
     );
   });
 
+  it.each([
+    [
+      "behind a callback of asynchronous code",
+      'let c = channel("jobs")\n  log(with_rate_limit("mock", { -> receive(c) }))',
+      [
+        "task_root at FILE:3:7 waits for what it calls back",
+        "task_root at FILE:3:36 waits for a message in channel jobs",
+      ],
+    ],
+    [
+      "behind a tool of an agent",
+      [
+        'let c = channel("jobs")',
+        'let tools = tool_define(tool_registry(), "look", "looks", {parameters: {}, handler: { args -> receive(c) }})',
+        'llm_mock({tool_calls: [{name: "look", arguments: {}}]})',
+        'agent_loop("go", nil, {provider: "mock", model: "mock", tools: tools})',
+      ].join("\n  "),
+      [
+        "task_root at FILE:5:3 waits for what it calls back",
+        "task_root at FILE:3:97 waits for a message in channel jobs",
+      ],
+    ],
+    [
+      "at a lock whose holder waits behind one",
+      [
+        'let c = channel("jobs")',
+        'let h = spawn { sync_mutex_acquire("m"); with_rate_limit("mock", { -> receive(c) }) }',
+        "yield_now()",
+        'sync_mutex_acquire("m")',
+      ].join("\n  "),
+      [
+        "task_root at FILE:5:3 waits for mutex m, held by task_root:spawn:1",
+        "task_root:spawn:1 at FILE:3:44 waits for what it calls back",
+        "task_root:spawn:1 at FILE:3:73 waits for a message in channel jobs",
+      ],
+    ],
+  ])("is told who waits for what, %s", async (_where, body, waits) => {
+    project.write("behind.harn", main(`  ${body}`));
+    const { status, stderr } = await project.harn("run", "behind.harn");
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      `error: Runtime error: deadlock: nothing is under way that could end a wait\n${waits
+        .map((line) => `  ${line.replace("FILE", "behind.harn")}\n`)
+        .join("")}`,
+    );
+  });
+
   it("ends even when it insists", async () => {
     const body = '  let c = channel("c")\n  while true { try { receive(c) } catch (e) { log(1) } }';
     project.write("insists.harn", main(body));

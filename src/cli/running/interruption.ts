@@ -1,5 +1,4 @@
-import { runtimeError } from "../../value/index.ts";
-import { SignalRequest } from "../../vm/index.ts";
+import { SignalRequest, StuckRequest } from "../../vm/index.ts";
 import type { CommandContext } from "../context.ts";
 
 /** The exit status of a run that a signal stopped. */
@@ -47,7 +46,7 @@ export class Interruption {
 
   #stuck(): void {
     if (this.signal.aborted) return this.#end("error: the program waits for what can never happen\n", 1);
-    this.#controller.abort(runtimeError("deadlock: what is waited for here can never happen"));
+    this.#controller.abort(new StuckRequest());
   }
 
   #end(message: string, status: number): void {
