@@ -5,14 +5,23 @@ import { conforms } from "./check.ts";
 import type { CallContext } from "./context.ts";
 import type { EffectBoundary } from "./effects.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Builtin, Param } from "./shape.ts";
+import type { Builtin, Intrinsic, Param } from "./shape.ts";
 
 /** A builtin as the machine calls it: arity and types checked, effects guarded, arguments positional. */
-export type NativeFunction = (context: CallContext, ...args: Value[]) => Outcome;
+export interface NativeFunction {
+  (context: CallContext, ...args: Value[]): Outcome;
+  /** Only where no boundary stands between. */
+  intrinsic?: Intrinsic;
+}
 
 export function bindBuiltin(builtin: Builtin, boundary: EffectBoundary): NativeFunction {
   const checked = bindChecks(builtin);
-  if (!boundary.guards(builtin)) return checked;
+  if (!boundary.guards(builtin)) {
+    if (builtin.intrinsic === undefined) return checked;
+    const native: NativeFunction = (context, ...args) => checked(context, ...args);
+    native.intrinsic = builtin.intrinsic;
+    return native;
+  }
   return (context, ...args) => boundary.perform(context, builtin, args, () => checked(context, ...args));
 }
 

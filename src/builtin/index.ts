@@ -35,6 +35,7 @@ export {
   type BuiltinDeclaration,
   declare,
   type Effect,
+  type Intrinsic,
   type Method,
   opt,
   type Param,

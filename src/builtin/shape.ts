@@ -55,6 +55,12 @@ export type Effect =
   | "host"
   | "agent";
 
+/**
+ * Builtins that compiled code may work out for itself where it knows the kind of the one argument. They never wait and never call
+ * back into the program.
+ */
+export type Intrinsic = "length" | "toInt" | "toText" | "squareRoot";
+
 /** One builtin, declared once: dispatch, arity, checks, the checker's signature, docs and replay all read this. */
 export interface Builtin {
   readonly name: string;
@@ -74,6 +80,7 @@ export interface Builtin {
   readonly isLenient: boolean;
   /** Asks `CallContext.callerPath`: what it does depends on the file that the call is written in. */
   readonly asksCaller: boolean;
+  readonly intrinsic?: Intrinsic;
   /** The replacement to name when this is deprecated (ambient capability names). */
   readonly deprecated?: string;
   readonly examples: readonly (readonly [source: string, result: string])[];
@@ -88,6 +95,7 @@ export interface BuiltinDeclaration<P extends readonly Param<unknown>[]> {
   readonly effect?: Effect;
   readonly borrows?: boolean;
   readonly lenient?: boolean;
+  readonly intrinsic?: Intrinsic;
   readonly asksCaller?: boolean;
   readonly deprecated?: string;
   readonly examples?: readonly (readonly [source: string, result: string])[];
@@ -108,6 +116,7 @@ export function declare(
     borrows: d.borrows ?? false,
     isLenient: d.lenient ?? false,
     asksCaller: d.asksCaller ?? false,
+    ...(d.intrinsic === undefined ? {} : { intrinsic: d.intrinsic }),
     ...(d.deprecated === undefined ? {} : { deprecated: d.deprecated }),
     examples: d.examples ?? [],
     // The checked dispatcher made from `params` is what makes this safe.

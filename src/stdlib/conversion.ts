@@ -36,6 +36,7 @@ const toText = core({
   params: [opt("value", t.any)],
   returns: t.string,
   borrows: true,
+  intrinsic: "toText",
   lenient: true,
   examples: [["to_string([1, nil])", "[1, nil]"]],
   run: (_context, value) => show(value ?? null),
@@ -47,6 +48,7 @@ const toInt = core({
   params: [opt("value", t.any)],
   returns: t.int,
   borrows: true,
+  intrinsic: "toInt",
   lenient: true,
   examples: [
     ['to_int("42")', "42"],
@@ -117,6 +119,7 @@ const len = core({
   params: [req("value", t.union(t.string, t.bytes, t.list, t.dict, t.set, t.range, t.nil))],
   returns: t.int,
   borrows: true,
+  intrinsic: "length",
   examples: [
     ['len("naïve 🙂")', "7"],
     ["len([1, [2, 3]])", "2"],

@@ -186,7 +186,7 @@ export const mathBuiltins: CatalogPart = {
       ],
       run: (_context, base, exponent) => pow(base, exponent),
     }),
-    lenientFloat("sqrt", "The square root.", ["sqrt(144)", "12.0"], Math.sqrt),
+    { ...lenientFloat("sqrt", "The square root.", ["sqrt(144)", "12.0"], Math.sqrt), intrinsic: "squareRoot" },
     lenientFloat("sin", "The sine of an angle in radians.", ["sin(0)", "0.0"], Math.sin),
     lenientFloat("tan", "The tangent of an angle in radians.", ["tan(0)", "0.0"], Math.tan),
     ofNumber("cos", "The cosine of an angle in radians.", ["cos(0)", "1.0"], Math.cos),

@@ -24,8 +24,11 @@ export function isPlain(text: string): boolean {
     for (let index = 0; index < text.length; index++) if ((text.charCodeAt(index) & 0xf800) === 0xd800) return false;
     return true;
   }
-  if (text === plainText.last) return true;
-  if (text === lastOther) return false;
+  // To find that a text of the same length is another one can cost as much as looking at a short one.
+  if (text.length > 128) {
+    if (text === plainText.last) return true;
+    if (text === lastOther) return false;
+  }
   if (surrogate.test(text)) {
     lastOther = text;
     return false;

@@ -1,8 +1,9 @@
 import type { Constant, IrOperation } from "../../bytecode/index.ts";
 import type { ArithmeticOp, FunctionText } from "./function-text.ts";
+import { text as anyText, anything, isNumber, isText, kinds, number } from "./kinds.ts";
 import type { Printer } from "./printer.ts";
 import type { SupportName } from "./support.ts";
-import { anything, intResult, isNumber, kinds, number } from "./types.ts";
+import { intResult } from "./types.ts";
 
 /** Operators on numbers, for ints below 2^53 and floats without a call. */
 
@@ -121,7 +122,7 @@ type Comparison = "eq" | "ne" | "lt" | "gt" | "le" | "ge";
 const orders = { eq: "===", ne: "!==", lt: "<", gt: ">", le: "<=", ge: ">=" } as const;
 
 /** Kinds whose values are equal exactly when they are identical in JavaScript. */
-const identical = number | kinds.string | kinds.bool | kinds.nil;
+const identical = number | anyText | kinds.bool | kinds.nil;
 
 export function comparison(
   text: FunctionText,
@@ -145,15 +146,16 @@ export function comparison(
   const helper = text.helper(isEquality ? "equal" : "compare");
   const call = `(pc = ${pc}, ${helper}(${a}, ${b}))`;
   const slow = isEquality ? (op === "eq" ? call : `!${call}`) : `${call} ${orders[op]} 0`;
-  const isText = !isEquality && (isOrdered(text.constant(left)) || isOrdered(text.constant(right)));
-  if (!isText && ((leftType & number) === 0 || (rightType & number) === 0)) return slow;
-  const tests = [typeTest(a, leftType, isText), typeTest(b, rightType, isText)].filter((test) => test !== "");
+  const isOfPlain = leftType === kinds.plain && rightType === kinds.plain;
+  const isTexts = isOfPlain || isOrdered(text.constant(left)) || isOrdered(text.constant(right));
+  if (!isTexts && ((leftType & number) === 0 || (rightType & number) === 0)) return slow;
+  const tests = [typeTest(a, leftType, isTexts), typeTest(b, rightType, isTexts)].filter((test) => test !== "");
   const quick = `${a} ${orders[op]} ${b}`;
   return tests.length === 0 ? quick : `${tests.join(" && ")} ? ${quick} : ${slow}`;
 }
 
-function typeTest(value: string, type: number, isText: boolean): string {
-  if (isText) return type === kinds.string ? "" : `typeof ${value} === "string"`;
+function typeTest(value: string, type: number, isTexts: boolean): string {
+  if (isTexts) return isText(type) ? "" : `typeof ${value} === "string"`;
   return isNumber(type) ? "" : `typeof ${value} === "number"`;
 }
 
@@ -174,6 +176,6 @@ function isSimple(left: number, right: number): boolean {
 export function truth(text: FunctionText, value: string, type = anything): string {
   if (type === kinds.bool) return value;
   if (isNumber(type)) return `${value} !== 0`;
-  if (type === kinds.string) return `${value} !== ""`;
+  if (isText(type)) return `${value} !== ""`;
   return `(${value} === true || ${value} !== false && ${text.helper("truthy")}(${value}))`;
 }

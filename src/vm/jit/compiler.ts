@@ -6,12 +6,13 @@ import { depthMask, levelOf } from "../level.ts";
 import type { CompiledCall, CompiledEntry, Compiler, Heat, LinkedFunction } from "../linked-function.ts";
 import type { CodeMarks } from "./code-marks.ts";
 import { FunctionText } from "./function-text.ts";
+import { anything, isNumber, kindOf, kinds, number } from "./kinds.ts";
 import { Liveness } from "./liveness.ts";
 import { markedCall } from "./marked-tier.ts";
 import { positionOf } from "./position.ts";
 import { Printer } from "./printer.ts";
 import { support } from "./support.ts";
-import { anything, isNumber, kindOf, kinds, number, TypeAnalysis } from "./types.ts";
+import { TypeAnalysis } from "./types.ts";
 
 /** Code beyond this many units stays with the interpreter: the engine does not optimise functions of that size. */
 const sizeLimit = 30_000;
@@ -96,7 +97,7 @@ function printEntry(
   const text = textOf(fn, marks);
   const path = positionOf(fn.code.body, text.layout, offset);
   if (!path) return undefined;
-  const types = new Uint16Array(text.constantBase);
+  const types = new Uint32Array(text.constantBase);
   for (const register of text.liveAt(offset))
     types[register] = fn.speculates ? kindOf(frame.registers[register]) : anything;
   const printer = new Printer(text, new TypeAnalysis(text).ofEntry(path, types), false);
@@ -113,7 +114,7 @@ function printEntry(
 }
 
 /** Makes sure that a frame is like the one that the entry was made for, and that the engine knows numbers for numbers. */
-function guards(text: FunctionText, types: Uint16Array): string {
+function guards(text: FunctionText, types: Uint32Array): string {
   const wrong: string[] = [];
   const numbers: string[] = [];
   for (const [register, type] of types.entries()) {

@@ -1,4 +1,5 @@
 import type { Constant, FunctionCode, IrOperation, IrStatement, Layout } from "../../bytecode/index.ts";
+import { Closure } from "../../value/index.ts";
 import { type LinkedFunction, seen } from "../linked-function.ts";
 import { type CodeMark, type CodeMarks, marked, offsetsOf, throughMark } from "./code-marks.ts";
 import type { Liveness } from "./liveness.ts";
@@ -55,6 +56,8 @@ export class FunctionText {
   readonly layout: Layout;
   readonly constantBase: number;
   readonly tables: unknown[] = [];
+  /** The slots whose values registers hold, as far as the printed text goes. */
+  readonly #slotIn = new Map<number, number>();
   #leaves = false;
   readonly #liveness: Liveness;
   readonly #offsets: ReadonlyMap<IrStatement, number>;
@@ -218,8 +221,26 @@ export class FunctionText {
     return `r${operand}`;
   }
 
+  /** What is printed next finds a module slot's value in a register. */
+  loaded(register: number, slot: number): void {
+    this.#slotIn.set(register, slot);
+  }
+
+  /**
+   * The function that a register most likely holds: the one that stands now in the slot that it was loaded from. Only a guess, as
+   * slots change and what is printed here is not what ran before.
+   */
+  likelyCallee(register: number, given: number): Closure | undefined {
+    const slot = this.#slotIn.get(register);
+    const value = slot === undefined ? undefined : this.fn.module.slots[slot];
+    if (!(value instanceof Closure)) return undefined;
+    const fn = value.fn as LinkedFunction;
+    return fn.code.flow === "plain" && fn.accepts(given) ? value : undefined;
+  }
+
   /** A register for writing. */
   write(register: number): string {
+    this.#slotIn.delete(register);
     this.#registers.add(register);
     return `r${register}`;
   }

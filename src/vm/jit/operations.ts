@@ -5,9 +5,10 @@ import { cursorForms } from "../cursor.ts";
 import { depthMask, tailDepthLimit, tailLimit, tailStep } from "../level.ts";
 import { comparison, printArithmetic, truth } from "./arithmetic.ts";
 import { type FunctionText, openCursorText } from "./function-text.ts";
+import { intrinsicOf, intrinsicText } from "./intrinsics.ts";
+import { anything, collections, isNumber, isText, kinds } from "./kinds.ts";
 import type { Printer } from "./printer.ts";
 import type { SupportName } from "./support.ts";
-import { anything, collections, isNumber, kinds } from "./types.ts";
 
 /** Prints one operation. `pc` is its offset and `next` that of what follows. */
 export function printOperation(printer: Printer, operation: IrOperation, pc: number, next: number): void {
@@ -33,6 +34,7 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
       return text.line(shareText(read(a)));
     case "loadSlot":
       set(a, `slots[${b}]`);
+      text.loaded(a, b);
       return text.line(
         `if (${read(a)} === undefined) { pc = ${pc}; throw ${text.helper("undefinedVariable")}(task, ${text.name(c)}); }`,
       );
@@ -166,9 +168,16 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
         pc,
         next,
       );
-    case "callBuiltin":
+    case "callBuiltin": {
+      const intrinsic = intrinsicOf(text, operation);
+      if (intrinsic !== undefined) {
+        const argument = read(list[0] as number);
+        const call = `(pc = ${pc}, ${text.builtin(b)}(task, ${argument}))`;
+        return set(a, intrinsicText(text, intrinsic, argument, types[2] ?? anything, call));
+      }
       text.line(`task.depth = ${depth};`);
       return suspendable(printer, `${text.builtin(b)}(${["task", ...list.map(read)].join(", ")})`, a, pc, next);
+    }
     case "callBuiltinSpread":
       text.line(`task.depth = ${depth};`);
       return suspendable(printer, `${text.builtin(b)}(task, ...${read(c)}.toArray())`, a, pc, next);
@@ -270,11 +279,15 @@ function index(printer: Printer, operation: IrOperation, types: readonly number[
     return text.line(`${text.write(target)} = ${isThere} ? ${value}.slots[${q}.at] : ${otherwise};`);
   }
   const otherwise = `(pc = ${pc}, ${text.helper("peekIndex")}(${value}, ${key}))`;
-  if (types[1] === kinds.string || text.hasSeenText(operation)) {
-    const isText = types[1] === kinds.string ? "" : `typeof ${value} === "string" && `;
+  const objectType = types[1] ?? anything;
+  if (isText(objectType) || text.hasSeenText(operation)) {
+    const isTexts = isText(objectType) ? "" : `typeof ${value} === "string" && `;
     const isInt = isNumber(types[2] ?? anything) ? "" : `typeof ${key} === "number" && `;
-    const isPlain = `(${value} === ${text.helper("plainText")}.last || ${text.helper("isPlain")}(${value}))`;
-    return set(`${isText}${isInt}${key} >= 0 && ${key} < ${value}.length && ${isPlain}`, `${value}[${key}]`, otherwise);
+    const isPlain =
+      objectType === kinds.plain
+        ? ""
+        : ` && (${value} === ${text.helper("plainText")}.last || ${text.helper("isPlain")}(${value}))`;
+    return set(`${isTexts}${isInt}${key} >= 0 && ${key} < ${value}.length${isPlain}`, `${value}[${key}]`, otherwise);
   }
   return set(isInside(text, object, at, types[1], types[2]), `${value}.items[${key}]`, otherwise);
 }
@@ -346,7 +359,7 @@ function concatenation(text: FunctionText, parts: readonly number[], types: read
   if (parts.length === 0) return `""`;
   const shown = parts.map((part, at) => {
     const value = text.read(part);
-    if (types[at] === kinds.string) return value;
+    if (isText(types[at] ?? anything)) return value;
     if (isNumber(types[at] ?? anything)) return `("" + ${value})`;
     const show = `(pc = ${pc}, ${text.helper("show")}(${value}))`;
     return `(typeof ${value} === "string" ? ${value} : typeof ${value} === "number" ? "" + ${value} : ${show})`;
@@ -434,7 +447,13 @@ function call(
   printer.spendForCall(pc);
   const other = `${text.helper("callOther")}(task, level, ${closure}, ${name}, [${values.join(", ")}])`;
   text.line(`pc = ${pc};`);
-  if (args.length <= 4) {
+  const likely = args.length <= 4 ? text.likelyCallee(callee, args.length) : undefined;
+  if (likely !== undefined) {
+    const known = text.table(likely);
+    const given = ["task", known, calleeLevel, ...values].join(", ");
+    text.line(`x = ${closure} === ${known} && (e = ${text.table(likely.fn)}.compiled${args.length}) !== undefined`);
+    text.line(`? e(${given}) : ${other};`);
+  } else if (args.length <= 4) {
     text.line(
       `x = ${closure} !== null && (e = ${closure}.fn) !== undefined && (e = e.compiled${args.length}) !== undefined`,
     );

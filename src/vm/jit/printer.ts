@@ -3,9 +3,11 @@ import { unreachable } from "../../text/index.ts";
 import { cursorForms } from "../cursor.ts";
 import { truth } from "./arithmetic.ts";
 import type { FunctionText } from "./function-text.ts";
+import { intrinsicOf } from "./intrinsics.ts";
+import { anything, kinds } from "./kinds.ts";
 import { depth, printOperation, shareText } from "./operations.ts";
 import { blocksOf, type Step } from "./position.ts";
-import { anything, kinds, type TypeInfo } from "./types.ts";
+import type { TypeInfo } from "./types.ts";
 
 /** Operations that may run other code of the program, or builtins. */
 const callers: ReadonlySet<string> = new Set([
@@ -169,7 +171,7 @@ export class Printer {
 
   #runsNothingElse(block: IrBlock): boolean {
     return block.every((statement) => {
-      if (statement.kind === "op") return !callers.has(statement.op);
+      if (statement.kind === "op") return !callers.has(statement.op) || intrinsicOf(this.text, statement) !== undefined;
       if (statement.kind === "next") return ((this.typesOf(statement)[0] ?? anything) & kinds.pulled) === 0;
       return blocksOf(statement).every((inner) => this.#runsNothingElse(inner));
     });

@@ -46,7 +46,7 @@ import {
   typeError,
   type Value,
 } from "../../value/index.ts";
-import { isPlain, plainText } from "../../value/text.ts";
+import { isPlain, plainText, scalarLength } from "../../value/text.ts";
 import { lookUp, lookUpEntry, type MethodCache, put, rememberMethod } from "../caches.ts";
 import { callClosure, callMethod, callNative, checkArity, construct, settle } from "../calls.ts";
 import { cursorOver } from "../cursor.ts";
@@ -300,6 +300,7 @@ export const support = {
   propertyOptional,
   refuel,
   resolveGlobal,
+  scalarLength,
   setIndex,
   setProperty,
   settle,

@@ -1,49 +1,17 @@
 import type { IrBlock, IrOperation, IrStatement, TypeSpec } from "../../bytecode/index.ts";
-import { Closure, DictValue, FloatValue, ListValue, RangeValue, StructValue } from "../../value/index.ts";
-import { Cursor, cursorForms } from "../cursor.ts";
-import type { Register } from "../frame.ts";
+import { isPlain } from "../../value/text.ts";
 import type { ArithmeticOp, FunctionText } from "./function-text.ts";
+import { intrinsicOf, intrinsicResult } from "./intrinsics.ts";
+import { anything, anyValue, isText, kinds, number, numeric, sizeOf, text } from "./kinds.ts";
 import type { Step } from "./position.ts";
 
-/** What a register may hold, as a set of bits. */
-export const kinds = {
-  /** An int of 32 bits. */
-  small: 1,
-  bigint: 2,
-  float: 4,
-  string: 8,
-  bool: 16,
-  nil: 32,
-  list: 64,
-  dict: 128,
-  struct: 256,
-  range: 512,
-  closure: 1024,
-  other: 2048,
-  counter: 4096,
-  array: 8192,
-  pulled: 16384,
-  /** An int that is a JavaScript number, of more than 32 bits. */
-  wide: 32768,
-} as const;
-
-/** Ints that are JavaScript numbers. */
-export const number = kinds.small | kinds.wide;
-const anyValue = 4095 | kinds.wide;
-export const anything = 65535;
-/** What can be marked as shared: lists, dicts, structs and sets. */
-export const collections = kinds.list | kinds.dict | kinds.struct | kinds.other;
-const numeric = number | kinds.bigint | kinds.float;
-
-/** Whether only ints below 2^53 have those kinds. */
-export function isNumber(type: number): boolean {
-  return type !== 0 && (type & ~number) === 0;
-}
-
-type Types = Uint16Array;
+type Types = Uint32Array;
 
 /** The kinds of the registers that each statement reads, in the order of its operands and then of its list. */
 export type TypeInfo = ReadonlyMap<IrStatement, readonly number[]>;
+
+/** What is shown without surrogates. */
+const shownPlain = number | kinds.plain | kinds.bool | kinds.nil | kinds.float;
 
 interface Join {
   types: Types | undefined;
@@ -68,7 +36,7 @@ export class TypeAnalysis {
   /** From the start of the function. */
   ofCall(body: IrBlock): TypeInfo {
     const { params, captureCount } = this.#text.code;
-    this.#types = new Uint16Array(this.#text.constantBase).fill(anything);
+    this.#types = new Uint32Array(this.#text.constantBase).fill(anything);
     this.#types.fill(0, params.length + captureCount);
     this.#block(body, 0);
     return this.#info;
@@ -219,6 +187,9 @@ export class TypeAnalysis {
     }
     const result = this.#result(operation, reads);
     if (result !== undefined) this.#set(a, result);
+    // A text that was indexed has been looked at.
+    if (op === "getIndex" && result === kinds.plain && a !== b && b >= 0 && b < this.#text.constantBase)
+      this.#set(b, kinds.plain);
     if (op === "childProp" || op === "childIndex") this.#set(b, anyValue);
     // What an operator has accepted stays what it was.
     if (this.#text.modeOf(operation) === "int") {
@@ -265,7 +236,11 @@ export class TypeAnalysis {
       case "isMissing":
         return kinds.bool;
       case "concat":
-        return kinds.string;
+        return reads.slice(1).every((part) => (part & ~shownPlain) === 0) ? kinds.plain : kinds.string;
+      case "callBuiltin": {
+        const intrinsic = intrinsicOf(this.#text, operation);
+        return intrinsic === undefined ? anyValue : intrinsicResult(intrinsic, reads[2] ?? 0);
+      }
       case "getIndex":
         return this.#element(operation, reads[1] ?? 0);
       case "range":
@@ -285,7 +260,7 @@ export class TypeAnalysis {
       case "pow":
         return numeric;
       case "slice":
-        return kinds.string | kinds.list;
+        return text | kinds.list;
       case "setIndex":
         return (reads[0] ?? 0) === kinds.list ? kinds.list : kinds.list | kinds.dict;
       case "checkParam":
@@ -309,9 +284,9 @@ export class TypeAnalysis {
 
   /** A text that is counted on to be one, and to reach that far, gives a text. */
   #element(operation: IrOperation, object: number): number {
-    const isText = object === kinds.string || this.#text.hasSeenText(operation);
+    const isTexts = isText(object) || this.#text.hasSeenText(operation);
     const isKey = this.#text.constant(operation.operands[2] ?? 0)?.kind === "string";
-    return isText && !isKey && !this.#text.hasFailed(operation) ? kinds.string : anyValue;
+    return isTexts && !isKey && !this.#text.hasFailed(operation) ? kinds.plain : anyValue;
   }
 
   #arithmetic(operation: IrOperation, left: number, right: number): number {
@@ -323,7 +298,7 @@ export class TypeAnalysis {
       case "any": {
         const both = left | right;
         const joins = operation.op === "add" || operation.op === "addOwned";
-        const texts = joins || operation.op === "mul" ? both & kinds.string : 0;
+        const texts = joins || operation.op === "mul" ? both & text : 0;
         const wholes = joins ? both & (kinds.list | kinds.dict) : 0;
         // Float arithmetic gives floats; two ints of any size may give either form.
         return numeric | texts | wholes;
@@ -342,7 +317,7 @@ export class TypeAnalysis {
       case "float":
         return kinds.float;
       case "string":
-        return kinds.string;
+        return isPlain(constant.value) ? kinds.plain : kinds.string;
       case "bool":
         return kinds.bool;
       case "nil":
@@ -380,10 +355,6 @@ export function intResult(op: ArithmeticOp, left: number, right: number, isWide:
   return isWide || left === kinds.wide || right === kinds.wide ? kinds.wide : kinds.small;
 }
 
-function sizeOf(value: number): number {
-  return value === (value | 0) ? kinds.small : kinds.wide;
-}
-
 /** A range that does not fit into 32 bits is run through by its cursor. */
 function cursorKind(source: number, isLong: boolean): number {
   if (source === kinds.range) return isLong ? kinds.counter | kinds.pulled : kinds.counter;
@@ -394,7 +365,7 @@ function checkedKind(type: TypeSpec | undefined): number {
   if (type?.kind !== "named") return anything;
   switch (type.name) {
     case "string":
-      return kinds.string;
+      return text;
     case "bool":
       return kinds.bool;
     case "int":
@@ -405,24 +376,4 @@ function checkedKind(type: TypeSpec | undefined): number {
     default:
       return anything;
   }
-}
-
-/** What a value is, for a form that is made for frames like this one. */
-export function kindOf(value: Register): number {
-  if (typeof value === "number") return sizeOf(value);
-  if (typeof value === "string") return kinds.string;
-  if (typeof value === "boolean") return kinds.bool;
-  if (value instanceof FloatValue) return kinds.float;
-  if (value instanceof ListValue) return kinds.list;
-  if (value instanceof DictValue) return kinds.dict;
-  if (value instanceof StructValue) return kinds.struct;
-  if (value instanceof RangeValue) return kinds.range;
-  if (value instanceof Closure) return kinds.closure;
-  if (value instanceof Cursor)
-    return value.form === cursorForms.counter
-      ? kinds.counter
-      : value.form === cursorForms.array
-        ? kinds.array
-        : kinds.pulled;
-  return anything;
 }
