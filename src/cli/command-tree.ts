@@ -1,7 +1,8 @@
 // Every command with its arguments. Pure data beside one `import()` each, so that reading a command line loads one command's code.
 import type { CommandSpec, FlagSpec } from "./arguments/spec.ts";
+import { json } from "./json-flag.ts";
+import { orchestrator, trigger, trust } from "./trigger-commands.ts";
 
-const json: FlagSpec = { name: "json", summary: "Print one JSON document instead of text" };
 const hostCapabilities: FlagSpec = {
   name: "host-capabilities",
   value: "FILE",
@@ -601,6 +602,10 @@ export const commandTree: CommandSpec = {
     evaluate,
     pack,
     verify,
+    trigger,
+    trust,
+    { ...trust, name: "trust-graph" },
+    orchestrator,
     config,
     contracts,
     version,

@@ -16,10 +16,10 @@ import {
 } from "../eventlog/index.ts";
 import { type Raise, runtimeError, thrown } from "../value/index.ts";
 import { humanCancelled, suspendedDispatch } from "./errors.ts";
-import { kindNames, type RequestKind, timedOut } from "./kinds.ts";
+import { kindNames, kindOfRequest, type RequestKind, timedOut } from "./kinds.ts";
 import { envelopeJson, type HumanRequest, requestHeaders } from "./request.ts";
 import { type HumanResponse, readResponse } from "./response.ts";
-import { eventsOfRequest, respond, settleRequest } from "./settlement.ts";
+import { eventsOfRequest, HumanRequestError, respond, settleRequest } from "./settlement.ts";
 
 interface Failure {
   readonly reason: unknown;
@@ -86,6 +86,14 @@ export class HumanDesk {
   /** Takes an answer from outside, by the id of its request. */
   async respond(response: HumanResponse): Promise<void> {
     await respond(this.log, response, this.now);
+  }
+
+  /** Refuses an id that no request in the log has. */
+  async requireKnown(requestId: string): Promise<void> {
+    const kind = kindOfRequest(requestId);
+    const events = kind === undefined ? [] : await eventsOfRequest(this.log, kind, requestId);
+    if (!events.some((event) => kind !== undefined && event.kind === kindNames[kind].requested))
+      throw new HumanRequestError(`unknown HITL request id '${requestId}'`);
   }
 
   /** Puts the request on record without waiting for its answer. */

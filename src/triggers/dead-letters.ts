@@ -10,7 +10,7 @@ export interface DeadLetter extends JsonObject {
   readonly id: string;
   readonly event_id: string;
   readonly binding_id: string;
-  readonly state: "pending" | "resolved";
+  readonly state: "pending" | "resolved" | "discarded";
   readonly retry_history: readonly Json[];
 }
 
@@ -66,6 +66,12 @@ export class DeadLetters {
       state: error === null ? "resolved" : "pending",
       retry_history: history,
     });
+  }
+
+  /** Nobody tries to deliver it any more. */
+  discard(letter: DeadLetter): DeadLetter {
+    const history = [...letter.retry_history, this.#entry(letter.retry_history.length + 1, "resolved", null)];
+    return this.#append({ ...letter, state: "discarded", retry_history: history });
   }
 
   #entry(attempt: number, status: HistoryStatus, error: string | null): JsonObject {

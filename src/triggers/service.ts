@@ -1,6 +1,5 @@
 import type { CallContext } from "../builtin/index.ts";
 import { type ActiveLog, type ChannelBinding, isJsonObject, type JsonObject } from "../eventlog/index.ts";
-import { queuedTriggers } from "../lifecycle/index.ts";
 import type { AutonomyTier, Binding, TriggerSpec } from "./bindings/binding.ts";
 import { dispatchMetadata } from "./bindings/handler.ts";
 import { TriggerRegistry } from "./bindings/registry.ts";
@@ -14,6 +13,7 @@ import type { DispatchOutcome } from "./dispatch/outcome.ts";
 import { eventJson, readEvent, type TriggerEvent } from "./events/event.ts";
 import { DedupeIndex } from "./inbox/dedupe.ts";
 import { type Envelope, TriggerInbox } from "./inbox/inbox.ts";
+import { strandedEnvelopes } from "./operations/backlog.ts";
 import type { SchedulerSettings } from "./queue/scheduler.ts";
 import { WorkerQueue } from "./queue/worker-queue.ts";
 import { eventsTopic } from "./topics.ts";
@@ -83,6 +83,11 @@ export class TriggerService {
     return this.#options.now();
   }
 
+  /** Unix milliseconds of the machine. */
+  get machineNow(): number {
+    return this.#options.machineNow();
+  }
+
   uuid = (): string => this.#options.uuid();
 
   register(spec: TriggerSpec): Binding {
@@ -103,9 +108,14 @@ export class TriggerService {
     if (recorded === undefined) throw new UnknownEventError(`unknown event id '${eventId}'`);
     const { triggerId, bindingVersion = 0, event } = recorded;
     const binding = this.registry.resolveForReplay(triggerId ?? "", bindingVersion, event.receivedAt);
-    this.#recordEvent(binding, event, eventId);
+    return this.replayAt(context, binding, event);
+  }
+
+  /** Dispatches a recorded event again at a binding; its id stays. */
+  async replayAt(context: CallContext, binding: Binding, event: TriggerEvent): Promise<FiredDispatch> {
+    this.#recordEvent(binding, event, event.id);
     const circuits = new DestinationCircuits();
-    const outcome = await this.dispatcher.dispatch(context, { binding, event, replayOf: eventId, circuits });
+    const outcome = await this.dispatcher.dispatch(context, { binding, event, replayOf: event.id, circuits });
     const isDecided = outcome.status === "dlq" || outcome.status === "succeeded";
     const error = outcome.status === "dlq" ? (outcome.error ?? "") : null;
     const letter = isDecided ? await this.deadLetters.noteReplay(binding, event, error) : undefined;
@@ -136,10 +146,8 @@ export class TriggerService {
    * Dispatches what was taken in and never begun, because the process ended first. An event keeps its id, so that what it
    * asked people or waited for is found again.
    */
-  async recover(context: CallContext): Promise<readonly DispatchOutcome[]> {
-    const log = this.log.getOrCreate();
-    const moments = { now: this.now, machineNow: this.#options.machineNow() };
-    const open = new Set((await queuedTriggers(log, moments)).map((item) => item.event_id));
+  async recover(context: CallContext, minAgeMs = 0): Promise<readonly DispatchOutcome[]> {
+    const open = new Set((await strandedEnvelopes(this, minAgeMs)).map((item) => item.event_id));
     const outcomes: DispatchOutcome[] = [];
     for (const { envelope } of await this.inbox.since(0)) {
       const { event, triggerId, bindingVersion } = envelope;
@@ -150,6 +158,11 @@ export class TriggerService {
       );
     }
     return outcomes;
+  }
+
+  /** Goes on with an event that is not done: what it asked and waited for is found again by its id. */
+  redispatch(context: CallContext, binding: Binding, event: TriggerEvent): Promise<DispatchOutcome> {
+    return this.dispatcher.dispatch(context, { binding, event, circuits: this.#circuits });
   }
 
   #recordEvent(binding: Binding, event: TriggerEvent, replayOf: string | null): void {

@@ -83,9 +83,10 @@ export class DispatchLog {
     this.graph(dispatch, { kind: "failed", attempt, error });
   }
 
-  waiting(dispatch: Dispatch, attempt: number, message: string): void {
+  /** `waitpoints` is what the dispatch goes on after, in this process or a later one. */
+  waiting(dispatch: Dispatch, attempt: number, message: string, waitpoints: readonly string[]): void {
     this.lifecycle(dispatch, "DispatchWaiting", { ...this.#facts(dispatch, attempt), message });
-    this.outbox(dispatch, "dispatch_waiting", { message }, attempt);
+    this.outbox(dispatch, "dispatch_waiting", { message, waitpoint_ids: waitpoints }, attempt);
     this.graph(dispatch, { kind: "waiting", attempt, message });
   }
 

@@ -252,7 +252,8 @@ export class Dispatcher {
     } catch (error) {
       const failure = error === cancelRequest ? cancelFailure : handlerFailure(error);
       const record = recordOf(failure.kind, failure.message);
-      if (failure.kind === "waiting") this.#records.waiting(dispatch, attempt, failure.message);
+      if (failure.kind === "waiting")
+        this.#records.waiting(dispatch, attempt, failure.message, failure.waitpoints ?? []);
       else this.#records.failed(dispatch, attempt, failure.message);
       return { record, result: null, failure };
     }

@@ -1,5 +1,5 @@
 import { dispatchSuspension } from "../../hitl/index.ts";
-import { DictValue, Raise, show } from "../../value/index.ts";
+import { DictValue, ListValue, Raise, show } from "../../value/index.ts";
 import type { AttemptRecord } from "./outcome.ts";
 
 /** How an attempt failed, and whether another one makes sense. */
@@ -7,6 +7,8 @@ export interface HandlerFailure {
   readonly kind: Exclude<AttemptRecord["outcome"], "success">;
   readonly message: string;
   readonly isRetryable: boolean;
+  /** What has to end before the dispatch can go on. */
+  readonly waitpoints?: readonly string[];
 }
 
 export class HandlerRefused extends Error {
@@ -23,7 +25,7 @@ export function handlerFailure(error: unknown): HandlerFailure {
     throw error;
   }
   const suspension = suspensionOf(error);
-  if (suspension !== undefined) return { kind: "waiting", message: suspension, isRetryable: false };
+  if (suspension !== undefined) return suspension;
   if (error.kind === "cancelled") return { kind: "cancelled", message: show(error.value), isRetryable: false };
   if (error.kind === "deadline") return { kind: "timeout", message: show(error.value), isRetryable: true };
   if (error.category === "tool_rejected") return { kind: "denied", message: show(error.value), isRetryable: false };
@@ -41,7 +43,13 @@ function errorText(error: Raise): string {
     : show(error.value);
 }
 
-function suspensionOf({ value }: Raise): string | undefined {
+function suspensionOf({ value }: Raise): HandlerFailure | undefined {
   if (!(value instanceof DictValue) || value.get("name") !== dispatchSuspension) return undefined;
-  return `waitpoint suspended: ${show(value.get("wait_id") ?? null)}`;
+  const ids = value.get("waitpoint_ids") ?? null;
+  return {
+    kind: "waiting",
+    message: `waitpoint suspended: ${show(value.get("wait_id") ?? null)}`,
+    isRetryable: false,
+    waitpoints: ids instanceof ListValue ? ids.toArray().map(show) : [],
+  };
 }
