@@ -1,6 +1,7 @@
-// Bundles the command into four scripts, each with V8's code cache beside it, so that a start pays for what it uses:
+// Bundles the command into five scripts, each with V8's code cache beside it, so that a start pays for what it uses:
 //
 // - `harn.cjs` (base): what running any compiled program needs
+// - `common.cjs` (common): the builtins that most programs call, but not the smallest
 // - `library.cjs` (library) and `rooms.cjs` (late): the parts of the library and the rooms that few programs enter, as
 //   `src/program/rooms.ts` lists them
 // - `front.cjs` (front): the front end, which a program that was compiled before does not need, and all other commands
@@ -11,7 +12,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build as bundle } from "esbuild";
-import { inlineOpcodes } from "./inline-opcodes.mjs";
+import { throughDoors } from "./through-doors.mjs";
 import { root } from "./tree.mjs";
 
 const entry = "src/cli/main.ts";
@@ -25,7 +26,7 @@ const lateRooms = "src/program/rooms.ts";
 const insidePackages = ["@noble/hashes", "smol-toml"];
 
 /** The scripts in the order in which they may borrow: from earlier ones only. */
-const files = { base: "harn.cjs", library: "library.cjs", late: "rooms.cjs", front: "front.cjs" };
+const files = { base: "harn.cjs", common: "common.cjs", library: "library.cjs", late: "rooms.cjs", front: "front.cjs" };
 const names = Object.keys(files);
 
 export async function bundleCommand(out, { fingerprint }) {
@@ -34,7 +35,7 @@ export async function bundleCommand(out, { fingerprint }) {
   for (const name of names) {
     const start = name === "base" ? `require("./${entry}");` : "";
     const stdin = { contents: `${openers(plan.wanted[name])}${start}`, resolveDir: root };
-    const plugins = [connect(name, plan), inlineOpcodes];
+    const plugins = [connect(name, plan), throughDoors];
     await bundle({ ...options, stdin, plugins, outfile: join(out, files[name]) });
   }
   writeLicences(out);
@@ -54,6 +55,7 @@ export async function bundleCommand(out, { fingerprint }) {
 async function divide(options) {
   const { metafile } = await bundle({
     ...options,
+    plugins: [throughDoors],
     entryPoints: [entry],
     minify: false,
     sourcemap: false,
@@ -62,8 +64,8 @@ async function divide(options) {
   });
   const { inputs } = metafile;
   const holder = new Map();
-  const doors = { base: [entry], library: [], late: [], front: [] };
-  const wanted = { base: new Set(), library: new Set(), late: new Set(), front: new Set() };
+  const doors = { base: [entry], common: [], library: [], late: [], front: [] };
+  const wanted = { base: new Set(), common: new Set(), library: new Set(), late: new Set(), front: new Set() };
   for (const name of names) {
     const open = [...doors[name]];
     for (let path = open.pop(); path !== undefined; path = open.pop()) {
@@ -89,6 +91,7 @@ async function divide(options) {
 }
 
 function scriptOfRoom(path) {
+  if (/^src\/(?:program\/common-parts|eventlog\/|diagnostics\/)/.test(path)) return "common";
   return path.startsWith("src/stdlib/") ? "library" : "late";
 }
 
@@ -115,10 +118,10 @@ function sharedOptions(out, constants) {
     sourcemap: "linked",
     sourcesContent: false,
     define: {
-      "import.meta.url": "moduleUrl",
+      "import.meta.url": "thisScript.url",
       ...Object.fromEntries(Object.entries(constants).map(([name, value]) => [name, JSON.stringify(value)])),
     },
-    banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
+    banner: { js: 'const thisScript = { get url() { return require("node:url").pathToFileURL(__filename).href; } };' },
     legalComments: "none",
     logLevel: "warning",
   };
@@ -129,7 +132,7 @@ function connect(name, { holder }) {
   return {
     name: "connect-scripts",
     setup(bundler) {
-      bundler.onResolve({ filter: /^(?:base|library|late|front):/ }, ({ path }) => ({ path, external: true }));
+      bundler.onResolve({ filter: /^(?:base|common|library|late|front):/ }, ({ path }) => ({ path, external: true }));
       bundler.onResolve({ filter: /^[^:]*$/ }, async (args) => {
         if (args.kind === "entry-point" || args.pluginData === "resolving") return undefined;
         const path = await resolved(bundler, args);
@@ -157,12 +160,12 @@ function openLate() {
   return `export const rooms = { ${rooms.join(", ")} };`;
 }
 
-/** Exports an object of functions, each of which evaluates one module at its first call. */
+/** Exports a function that evaluates one of the modules. One function, because a start pays for each that there is. */
 function openers(paths) {
-  const rows = [...paths]
+  const cases = [...paths]
     .sort()
-    .map((path) => `${JSON.stringify(path)}: () => require(${JSON.stringify(`./${path}`)})`);
-  return `exports.modules = { ${rows.join(",\n")} };`;
+    .map((path) => `case ${JSON.stringify(path)}: return require(${JSON.stringify(`./${path}`)});`);
+  return `exports.open = (path) => { switch (path) { ${cases.join("\n")} } };`;
 }
 
 /** A path from the root as esbuild's own list of inputs has it; undefined for what is not bundled. */
@@ -187,7 +190,7 @@ async function latePartIndexes(out) {
   });
   const { latePartIndexes: indexes } = await import(pathToFileURL(outfile).href);
   rmSync(outfile);
-  return indexes();
+  return JSON.stringify(indexes());
 }
 
 function writeLicences(out) {

@@ -9,19 +9,25 @@ const dispatchers = /[\\/]src[\\/]vm[\\/]interpreter\.ts$/;
 export const inlineOpcodes = {
   name: "inline-opcodes",
   setup(bundler) {
-    let numbers;
     bundler.onLoad({ filter: dispatchers }, async ({ path }) => {
-      numbers ??= await readOpcodes(new URL("../src/bytecode/opcodes.ts", import.meta.url).pathname);
-      const text = await readFile(path, "utf8");
-      const contents = text.replace(/\bop\.([A-Za-z]+)\b/g, (_, name) => {
-        const number = numbers[name];
-        if (number === undefined) throw new Error(`${path}: no opcode ${name}`);
-        return `${number} /* ${name} */`;
-      });
+      const contents = await withOpcodes(path, await readFile(path, "utf8"));
       return { contents, loader: "ts" };
     });
   },
 };
+
+/** The text of a source file, with numbers where it dispatches on opcodes. */
+export async function withOpcodes(path, text) {
+  if (!dispatchers.test(path)) return text;
+  numbers ??= await readOpcodes(new URL("../src/bytecode/opcodes.ts", import.meta.url).pathname);
+  return text.replace(/\bop\.([A-Za-z]+)\b/g, (_, name) => {
+    const number = numbers[name];
+    if (number === undefined) throw new Error(`${path}: no opcode ${name}`);
+    return `${number} /* ${name} */`;
+  });
+}
+
+let numbers;
 
 async function readOpcodes(path) {
   const { outputFiles } = await build({ entryPoints: [path], bundle: true, write: false, format: "esm" });

@@ -1,4 +1,4 @@
-import type { CatalogPart } from "../builtin/index.ts";
+import { type CatalogPart, namespace } from "../builtin/index.ts";
 import { agentValueBuiltins } from "./builtins/agent-values.ts";
 import { artifactBuiltins } from "./builtins/artifacts.ts";
 import { commandPolicyBuiltins } from "./builtins/command-policy.ts";
@@ -71,6 +71,21 @@ export const agentsCatalog: CatalogPart = {
     ...reminderBuiltins,
     ...workflowMessageBuiltins,
   ],
+  globals: {
+    transcript: namespace("transcript", ["inject_reminder", "clear_reminders"]),
+    workflow: namespace("workflow", [
+      "signal",
+      "query",
+      "publish_query",
+      "update",
+      "respond_update",
+      "receive",
+      "pause",
+      "resume",
+      "status",
+      "continue_as_new",
+    ]),
+  },
 };
 export type { ToolObserver } from "./tools/dispatch.ts";
 export type { ResumeTriggers } from "./workers/auto-resume.ts";

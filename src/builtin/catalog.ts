@@ -1,5 +1,5 @@
 import type { Value } from "../value/index.ts";
-import { BuiltinTable, type LatePart } from "./late-part.ts";
+import { builtinsOf, globalsOf, type LatePart, methodsOf, NameTable } from "./late-part.ts";
 import type { Builtin, Method } from "./shape.ts";
 
 /** The kinds that have a method table of their own. */
@@ -24,31 +24,30 @@ export class Catalog {
   readonly handleMethods: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly globals: ReadonlyMap<string, Value>;
   readonly #parts: readonly CatalogPart[];
+  readonly #lateParts: readonly LatePart[];
   #methodResults: ReadonlyMap<string, string> | undefined;
 
   constructor(parts: readonly CatalogPart[], lateParts: readonly LatePart[] = []) {
     this.#parts = parts;
-    const builtins = new Map<string, Builtin | LatePart>();
-    const methods = new Map<ReceiverKind, Map<string, Method>>();
+    this.#lateParts = lateParts;
+    const builtins = new NameTable<Builtin>("builtin", builtinsOf);
+    const methods = new Map<ReceiverKind, NameTable<Method>>();
     const handleMethods = new Map<string, Map<string, string>>();
-    const globals = new Map<string, Value>();
+    const globals = new NameTable<Value>("global", globalsOf);
     for (const part of parts) {
-      for (const builtin of part.builtins ?? []) putOnce(builtins, builtin.name, builtin, "builtin");
-      for (const [kind, list] of Object.entries(part.methods ?? {})) {
-        const table = methods.get(kind as ReceiverKind) ?? new Map<string, Method>();
-        methods.set(kind as ReceiverKind, table);
-        for (const method of list as readonly Method[]) {
-          for (const name of [method.name, ...(method.aliases ?? [])]) putOnce(table, name, method, `${kind} method`);
-        }
-      }
+      builtins.add(part);
+      globals.add(part);
+      for (const kind of kindsIn(part.methods)) methodTable(methods, kind).add(part);
       putHandleMethods(handleMethods, part.handleMethods);
-      for (const [name, value] of Object.entries(part.globals ?? {})) putOnce(globals, name, value, "global");
     }
     for (const part of lateParts) {
-      for (const name of part.index.builtins) putOnce(builtins, name, part, "builtin");
+      builtins.addLate(part.index.builtins, part);
+      globals.addLate(part.index.globals, part);
+      for (const kind of kindsIn(part.index.methods))
+        methodTable(methods, kind).addLate(part.index.methods[kind] ?? [], part);
       putHandleMethods(handleMethods, part.index.handleMethods);
     }
-    this.builtins = new BuiltinTable(builtins);
+    this.builtins = builtins;
     this.methods = methods;
     this.handleMethods = handleMethods;
     this.globals = globals;
@@ -56,9 +55,21 @@ export class Catalog {
 
   /** `type_of`'s word for what a method gives; undefined where its arguments decide. Only the checker asks. */
   methodResult(kind: ReceiverKind, method: string): string | undefined {
-    this.#methodResults ??= new Map(this.#parts.flatMap(resultsOf));
+    this.#methodResults ??= new Map(
+      [...this.#parts, ...this.#lateParts.flatMap(({ open }) => open())].flatMap(resultsOf),
+    );
     return this.#methodResults.get(`${kind}.${this.methods.get(kind)?.get(method)?.name}`);
   }
+}
+
+function kindsIn(methods: Partial<Record<ReceiverKind, unknown>> = {}): readonly ReceiverKind[] {
+  return Object.keys(methods) as ReceiverKind[];
+}
+
+function methodTable(tables: Map<ReceiverKind, NameTable<Method>>, kind: ReceiverKind): NameTable<Method> {
+  const known = tables.get(kind) ?? new NameTable<Method>(`${kind} method`, (part) => methodsOf(part, kind));
+  tables.set(kind, known);
+  return known;
 }
 
 function putOnce<V>(map: Map<string, V>, name: string, value: V, what: string): void {

@@ -24,7 +24,7 @@ export {
   type ProcessResult,
 } from "./host.ts";
 export { eachCall, PullHandle, PullIterator } from "./iteration.ts";
-export { indexOfPart, type LatePart, type PartIndex } from "./late-part.ts";
+export { indexOfParts, type LatePart, type PartIndex } from "./late-part.ts";
 export { namespace } from "./namespace.ts";
 export { optionKeys } from "./option-records.ts";
 export { DONE, type Outcome, type Pulled, SUSPENDED } from "./outcome.ts";

@@ -1,19 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { Catalog } from "./catalog.ts";
-import { indexOfPart, type LatePart } from "./late-part.ts";
+import { indexOfParts, type LatePart } from "./late-part.ts";
 import { declare } from "./shape.ts";
 
 const sample = declare("sample");
 const one = sample({ name: "one", summary: "One.", params: [], run: () => 1 });
+
 const two = sample({ name: "two", summary: "Two.", params: [], run: () => 2 });
 
 function latePart(): LatePart & { opened: number } {
   const part = {
-    index: indexOfPart({ builtins: [one, two], handleMethods: { HarnessSample: { both: "two" } } }),
+    index: indexOfParts([{ builtins: [one, two], handleMethods: { HarnessSample: { both: "two" } } }]),
     opened: 0,
     open: () => {
       part.opened += 1;
-      return { builtins: [one, two] };
+      return [{ builtins: [one, two] }];
     },
   };
   return part;
@@ -43,12 +44,24 @@ describe("a late part", () => {
     expect(() => new Catalog([{ builtins: [one] }], [latePart()])).toThrow("builtin declared twice: one");
   });
 
-  it("cannot have methods, which are met without being named", () => {
-    expect(() => indexOfPart({ methods: {} })).toThrow(TypeError);
+  it("has methods and globals, which are opened when they are met", () => {
+    const size = { name: "size", aliases: ["length"], params: [], summary: "How many.", run: () => 3 };
+    const content = { methods: { list: [size] }, globals: { answer: 42 } };
+    const part = { index: indexOfParts([content]), opened: 0, open: () => (part.opened++, [content]) };
+    const catalog = new Catalog([], [part]);
+    expect(part.index.methods).toEqual({ list: ["size", "length"] });
+    expect(catalog.globals.has("answer")).toBe(true);
+    expect(part.opened).toBe(0);
+    expect(catalog.globals.get("answer")).toBe(42);
+    expect(catalog.methods.get("list")?.get("length")).toBe(size);
+    expect(catalog.methods.get("list")?.get("none")).toBeUndefined();
   });
 
   it("must declare what it names", () => {
-    const catalog = new Catalog([], [{ index: { builtins: ["gone"], handleMethods: {} }, open: () => ({}) }]);
+    const catalog = new Catalog(
+      [],
+      [{ index: { builtins: ["gone"], methods: {}, handleMethods: {}, globals: [] }, open: () => [{}] }],
+    );
     expect(() => catalog.builtins.get("gone")).toThrow("does not declare it");
   });
 });

@@ -1,38 +1,94 @@
-import type { CatalogPart } from "./catalog.ts";
-import type { Builtin } from "./shape.ts";
+import type { Value } from "../value/index.ts";
+import type { CatalogPart, ReceiverKind } from "./catalog.ts";
+import type { Builtin, Method } from "./shape.ts";
 
-/** The names in a part, without its code. */
+/** The names in some parts, without their code. */
 export interface PartIndex {
   readonly builtins: readonly string[];
+  readonly methods: Partial<Record<ReceiverKind, readonly string[]>>;
   readonly handleMethods: NonNullable<CatalogPart["handleMethods"]>;
+  readonly globals: readonly string[];
 }
 
-/** A part that is opened when one of its builtins is first asked for. */
+/** Parts that are opened when one of their names is first asked for. */
 export interface LatePart {
   readonly index: PartIndex;
-  readonly open: () => CatalogPart;
+  readonly open: () => readonly CatalogPart[];
 }
 
-/** Only builtins can be late: methods and globals are met without being named. */
-export function indexOfPart({ builtins = [], handleMethods = {}, methods, globals }: CatalogPart): PartIndex {
-  if (methods !== undefined || globals !== undefined) throw new TypeError("a part with methods or globals is not late");
-  return { builtins: builtins.map(({ name }) => name), handleMethods };
+export function indexOfParts(parts: readonly CatalogPart[]): PartIndex {
+  const kinds = new Set(parts.flatMap(({ methods = {} }) => Object.keys(methods) as ReceiverKind[]));
+  return {
+    builtins: namesOf(parts.flatMap(builtinsOf)),
+    methods: Object.fromEntries(
+      [...kinds].map((kind) => [kind, namesOf(parts.flatMap((part) => methodsOf(part, kind)))]),
+    ),
+    handleMethods: joinedHandles(parts),
+    globals: namesOf(parts.flatMap(globalsOf)),
+  };
 }
 
-/** Builtins by name, some of which are not there yet. Whoever walks over all of them opens every part. */
-export class BuiltinTable implements ReadonlyMap<string, Builtin> {
-  readonly #entries: Map<string, Builtin | LatePart>;
+function namesOf(entries: readonly (readonly [string, unknown])[]): readonly string[] {
+  return entries.map(([name]) => name);
+}
 
-  constructor(entries: Map<string, Builtin | LatePart>) {
-    this.#entries = entries;
+function joinedHandles(parts: readonly CatalogPart[]): PartIndex["handleMethods"] {
+  const joined: Record<string, Readonly<Record<string, string>>> = {};
+  for (const { handleMethods = {} } of parts)
+    for (const [handle, methods] of Object.entries(handleMethods)) joined[handle] = { ...joined[handle], ...methods };
+  return joined;
+}
+
+export function builtinsOf({ builtins = [] }: CatalogPart): readonly (readonly [string, Builtin])[] {
+  return builtins.map((builtin) => [builtin.name, builtin]);
+}
+
+/** The methods of one kind, under each of their names. */
+export function methodsOf({ methods = {} }: CatalogPart, kind: ReceiverKind): readonly (readonly [string, Method])[] {
+  const declared = (methods[kind] ?? []) as readonly Method[];
+  return declared.flatMap((method) => [method.name, ...(method.aliases ?? [])].map((name) => [name, method] as const));
+}
+
+export function globalsOf({ globals = {} }: CatalogPart): readonly (readonly [string, Value])[] {
+  return Object.entries(globals);
+}
+
+/** The place of what its part still has to give. */
+class Unopened {
+  readonly part: LatePart;
+
+  constructor(part: LatePart) {
+    this.part = part;
+  }
+}
+
+/** What programs find by name, some of which is not there yet. Whoever walks over all of it opens every part. */
+export class NameTable<V extends Value | Builtin | Method> implements ReadonlyMap<string, V> {
+  readonly #entries = new Map<string, V | Unopened>();
+  readonly #what: string;
+  readonly #listOf: (part: CatalogPart) => readonly (readonly [string, V])[];
+
+  /** @param what names an entry in the error for one that is declared twice */
+  constructor(what: string, listOf: (part: CatalogPart) => readonly (readonly [string, V])[]) {
+    this.#what = what;
+    this.#listOf = listOf;
   }
 
-  get(name: string): Builtin | undefined {
+  add(part: CatalogPart): void {
+    for (const [name, entry] of this.#listOf(part)) this.#putOnce(name, entry);
+  }
+
+  addLate(names: readonly string[], part: LatePart): void {
+    const unopened = new Unopened(part);
+    for (const name of names) this.#putOnce(name, unopened);
+  }
+
+  get(name: string): V | undefined {
     const found = this.#entries.get(name);
-    if (found === undefined || !isLate(found)) return found;
-    for (const builtin of found.open().builtins ?? []) this.#entries.set(builtin.name, builtin);
+    if (!(found instanceof Unopened)) return found;
+    for (const [each, entry] of found.part.open().flatMap(this.#listOf)) this.#entries.set(each, entry);
     const opened = this.#entries.get(name);
-    if (opened === undefined || isLate(opened)) throw new TypeError(`the part that names ${name} does not declare it`);
+    if (opened instanceof Unopened) throw new TypeError(`the part that names ${name} does not declare it`);
     return opened;
   }
 
@@ -48,27 +104,28 @@ export class BuiltinTable implements ReadonlyMap<string, Builtin> {
     return this.#entries.keys();
   }
 
-  values(): MapIterator<Builtin> {
+  values(): MapIterator<V> {
     return this.#opened().values();
   }
 
-  entries(): MapIterator<[string, Builtin]> {
+  entries(): MapIterator<[string, V]> {
     return this.#opened().entries();
   }
 
-  [Symbol.iterator](): MapIterator<[string, Builtin]> {
+  [Symbol.iterator](): MapIterator<[string, V]> {
     return this.entries();
   }
 
-  forEach(visit: (builtin: Builtin, name: string, table: ReadonlyMap<string, Builtin>) => void): void {
-    for (const [name, builtin] of this) visit(builtin, name, this);
+  forEach(visit: (entry: V, name: string, table: ReadonlyMap<string, V>) => void): void {
+    for (const [name, entry] of this) visit(entry, name, this);
   }
 
-  #opened(): Map<string, Builtin> {
-    return new Map([...this.#entries.keys()].map((name) => [name, this.get(name) as Builtin]));
+  #putOnce(name: string, entry: V | Unopened): void {
+    if (this.#entries.has(name)) throw new TypeError(`${this.#what} declared twice: ${name}`);
+    this.#entries.set(name, entry);
   }
-}
 
-function isLate(entry: Builtin | LatePart): entry is LatePart {
-  return "open" in entry;
+  #opened(): Map<string, V> {
+    return new Map([...this.#entries.keys()].map((name) => [name, this.get(name) as V]));
+  }
 }

@@ -1,17 +1,19 @@
 import { helpOf } from "./arguments/help.ts";
 import type { Invocation } from "./arguments/invocation.ts";
 import { parseCommandLine } from "./arguments/parse.ts";
+import type { CommandSpec } from "./arguments/spec.ts";
 import { UsageError } from "./arguments/usage-error.ts";
 import { CommandFailure } from "./command-failure.ts";
-import { commandTree } from "./command-tree.ts";
 import type { CommandContext } from "./context.ts";
 import { failure } from "./envelope.ts";
+import { run } from "./run-spec.ts";
 
 /** Runs one command line; gives the exit status. Whatever goes wrong becomes a message, never a JavaScript stack. */
 export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
   let invocation: Invocation | undefined;
   try {
-    const parsed = parseCommandLine(commandTree, withDefaultCommand(args), context.environment);
+    const wanted = withDefaultCommand(args);
+    const parsed = parseCommandLine(await treeFor(wanted), wanted, context.environment);
     if (parsed.kind === "help") {
       context.output.write("stdout", helpOf(parsed.command, parsed.path));
       return 0;
@@ -29,6 +31,12 @@ function withDefaultCommand(args: readonly string[]): readonly string[] {
   const [first] = args;
   if (first === "help") return [...args.slice(1), "--help"];
   return args.length === 1 && first?.endsWith(".harn") === true ? ["run", first] : args;
+}
+
+/** Only what leads to the command: most starts are runs, and the whole tree is large. */
+async function treeFor([first]: readonly string[]): Promise<CommandSpec> {
+  if (first === run.name) return { name: "harn", summary: "", subcommands: [run] };
+  return (await import("./command-tree.ts")).commandTree;
 }
 
 function report(error: unknown, invocation: Invocation | undefined, { output, environment }: CommandContext): number {

@@ -13,9 +13,11 @@ const { join } = process.getBuiltinModule("node:path");
 const { constants, Script } = process.getBuiltinModule("node:vm");
 
 type Exports = Readonly<Record<string, unknown>>;
-/** Modules of a script by their path in the sources, evaluated at the first call. */
-type Openers = Readonly<Record<string, () => Exports>>;
-type ScriptModule = { readonly exports: { readonly modules?: Openers } };
+/** Evaluates a module of a script, named by its path in the sources, at the first call. */
+type Opener = (path: string) => Exports | undefined;
+interface ScriptModule {
+  readonly exports: { readonly open?: Opener };
+}
 type Require = (id: string) => unknown;
 type Wrapper = (exports: object, require: Require, module: object, filename: string, folder: string) => void;
 
@@ -58,6 +60,7 @@ function evaluate(name: string): ScriptModule {
 
 const files: Readonly<Record<string, string>> = {
   base: "harn.cjs",
+  common: "common.cjs",
   library: "library.cjs",
   late: "rooms.cjs",
   front: "front.cjs",
@@ -75,9 +78,9 @@ function request(id: string): unknown {
   if (!(name in files)) return nodeRequire(id);
   // As plain values: nothing that is exported changes once its module has been evaluated.
   const { exports } = scripts.get(name) ?? evaluate(name);
-  const open = exports.modules?.[id.slice(colon + 1)];
-  if (open === undefined) throw new Error(`the command is incomplete: it has no ${id}`);
-  const module = { ...open() };
+  const opened = exports.open?.(id.slice(colon + 1));
+  if (opened === undefined) throw new Error(`the command is incomplete: it has no ${id}`);
+  const module = { ...opened };
   modules.set(id, module);
   return module;
 }

@@ -16,8 +16,8 @@ export interface Output {
 /** Characters that are collected before a system call is worth it. */
 const batchSize = 1 << 16;
 
-/** Milliseconds after which collected text leaves although the turn goes on: a busy program shows its progress. */
-const longestWait = 50;
+/** Seconds after which collected text leaves although the turn goes on: a busy program shows its progress. */
+const longestWait = 0.05;
 
 interface Segment {
   readonly stream: StandardStream;
@@ -43,7 +43,8 @@ export class ProcessOutput implements Output {
 
   write(stream: StandardStream, text: string): void {
     if (text === "") return;
-    const now = performance.now();
+    // Not `performance.now`, whose module a start would have to load.
+    const now = process.uptime();
     if (this.#segments.length === 0) this.#since = now;
     const last = this.#segments[this.#segments.length - 1];
     if (last?.stream === stream) last.texts.push(text);

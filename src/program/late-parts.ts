@@ -1,25 +1,26 @@
-import { type CatalogPart, indexOfPart, type PartIndex } from "../builtin/index.ts";
+import { type CatalogPart, indexOfParts, type PartIndex } from "../builtin/index.ts";
 import { rooms } from "./rooms.ts";
 
-/** What the late rooms give to programs. */
+/** What programs call without defining it: nearly everything. */
 const parts = {
-  hitl: () => rooms.hitl().hitlCatalog,
-  llm: () => rooms.llm().llmCatalog,
-  agents: () => rooms.agents().agentsCatalog,
-  records: () => rooms.records().recordCatalog,
-  triggers: () => rooms.triggers().triggerCatalog,
-  steps: () => rooms.steps().stepCatalog,
-  library: () => rooms.library().lateStdlib,
-} satisfies Record<string, () => CatalogPart>;
+  common: () => rooms.common().commonParts,
+  hitl: () => [rooms.hitl().hitlCatalog],
+  llm: () => [rooms.llm().llmCatalog],
+  agents: () => [rooms.agents().agentsCatalog],
+  records: () => [rooms.records().recordCatalog],
+  triggers: () => [rooms.triggers().triggerCatalog],
+  steps: () => [rooms.steps().stepCatalog],
+  library: () => [rooms.library().lateStdlib],
+} satisfies Record<string, () => readonly CatalogPart[]>;
 
-export type LatePartName = keyof typeof parts;
+type LatePartName = keyof typeof parts;
 
-/** The names in each part, where the build has written them down; otherwise the parts are opened and asked. */
-declare const HARN_LATE_PARTS: Readonly<Record<LatePartName, PartIndex>> | undefined;
+/** The names in each part as JSON, where the build has written them down; otherwise the parts are opened and asked. */
+declare const HARN_LATE_PARTS: string | undefined;
 
 export function latePartIndexes(): Readonly<Record<LatePartName, PartIndex>> {
-  if (typeof HARN_LATE_PARTS !== "undefined") return HARN_LATE_PARTS;
-  const indexes = Object.entries(parts).map(([name, open]) => [name, indexOfPart(open())]);
+  if (typeof HARN_LATE_PARTS !== "undefined") return JSON.parse(HARN_LATE_PARTS);
+  const indexes = Object.entries(parts).map(([name, open]) => [name, indexOfParts(open())]);
   return Object.fromEntries(indexes) as Record<LatePartName, PartIndex>;
 }
 

@@ -5,7 +5,6 @@ import { type Catalog, egressKey, type Host, type ServiceKey, Services } from ".
 import {
   ActiveLog,
   activeLogKey,
-  Channels,
   channelsKey,
   type EventLog,
   type Json,
@@ -190,7 +189,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     .provide(
       channelsKey,
       () =>
-        new Channels({
+        new (rooms.channels().Channels)({
           log,
           now,
           ids,

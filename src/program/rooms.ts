@@ -2,6 +2,8 @@
 // the command puts in their place functions that evaluate a room when it is first called (`scripts/bundle-command.mjs`): a start
 // then pays for the rooms that its program uses. Nothing else of `program/` imports values from them.
 import * as agents from "../agents/index.ts";
+import * as diagnosticText from "../diagnostics/render-terminal.ts";
+import * as channels from "../eventlog/channels/channels.ts";
 import * as steps from "../eventlog/steps/builtins.ts";
 import * as hitl from "../hitl/index.ts";
 import * as llm from "../llm/index.ts";
@@ -9,11 +11,15 @@ import * as records from "../records/index.ts";
 import * as toml from "../stdlib/data/toml.ts";
 import * as library from "../stdlib/late.ts";
 import * as triggers from "../triggers/index.ts";
+import * as common from "./common-parts.ts";
 import * as humanDesk from "./human-desk.ts";
 import * as awsSigning from "./sign-aws.ts";
 import * as triggerParts from "./trigger-service.ts";
 
 export const rooms = {
+  common: () => common,
+  channels: () => channels,
+  diagnosticText: () => diagnosticText,
   agents: () => agents,
   hitl: () => hitl,
   llm: () => llm,

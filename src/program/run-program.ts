@@ -1,6 +1,7 @@
 import { type Outcome, SUSPENDED } from "../builtin/index.ts";
 import type { FunctionCode } from "../bytecode/index.ts";
 import { finishRun, lifecycleKey } from "../lifecycle/index.ts";
+import type { StopSignal } from "../runtime/stop-signal.ts";
 import { ExitRequest, isInt, isResult, Raise, show, type Value } from "../value/index.ts";
 import { type LinkedModule, type Machine, SignalRequest, StuckRequest, type Task } from "../vm/index.ts";
 import type { RunnableProgram } from "./stored-program.ts";
@@ -12,7 +13,7 @@ export interface RunOptions {
    * Interrupts the program: its waits and loops fail with the reason if that is a `Raise`, else with a cancellation. For a
    * `SignalRequest` the program's handlers are called first; for a `StuckRequest` they fail with who waits for what.
    */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   /** What the project needs once the program's modules are linked, before any of the entry runs. */
   readonly prepare?: (machine: Machine) => Promise<void>;
 }
@@ -43,7 +44,7 @@ export async function runProgram(
 }
 
 /** Hands the abort signal on to each task of the program that nobody else ends. */
-function interruptedBy(machine: Machine, signal: AbortSignal | undefined): (task: Task) => void {
+function interruptedBy(machine: Machine, signal: StopSignal | undefined): (task: Task) => void {
   return (task) => {
     const cancel = (): void => {
       const reason: unknown = signal?.reason;
@@ -76,8 +77,7 @@ function runEntry(
 function finishing(task: Task, body: (task: Task) => Outcome): Outcome {
   const lifecycle = task.machine.findService(lifecycleKey);
   if (lifecycle === undefined) return body(task);
-  const finish = (value: Value): Outcome =>
-    finishRun(task, lifecycle, value, task.machine.globals.get("harness") ?? null);
+  const finish = (value: Value): Outcome => finishRun(task, lifecycle, value, task.machine.global("harness") ?? null);
   const failed = (error: unknown): never => {
     if (!(error instanceof ExitRequest)) lifecycle.reset();
     throw error;
@@ -97,7 +97,7 @@ function runMain(task: Task, entry: LinkedModule, wanted: string | undefined, to
   const pipeline = choosePipeline(entry.code.pipelines, wanted);
   if (pipeline) return task.call0(entry.rootClosure(pipeline));
   const main = entry.slots[entry.code.exports.get("main") ?? -1];
-  const harness = task.machine.globals.get("harness");
+  const harness = task.machine.global("harness");
   if (main === undefined || harness === undefined) return topLevel;
   return task.call1(main, harness);
 }

@@ -1,4 +1,4 @@
-import type { CatalogPart } from "../builtin/index.ts";
+import { type CatalogPart, namespace } from "../builtin/index.ts";
 import { correctionBuiltins } from "./builtins/corrections.ts";
 import { harnessBuiltins } from "./builtins/harness.ts";
 import { triggerBuiltins } from "./builtins/triggers.ts";
@@ -7,4 +7,8 @@ import { trustBuiltins } from "./builtins/trust.ts";
 /** Triggers, the trust graph and corrections. */
 export const triggerCatalog: CatalogPart = {
   builtins: [...triggerBuiltins, ...harnessBuiltins, ...trustBuiltins, ...correctionBuiltins],
+  globals: {
+    trust: namespace("trust", ["record", "query", "score", "policy_for", "verify_chain"]),
+    corrections: namespace("corrections", ["record", "query"]),
+  },
 };

@@ -1,7 +1,6 @@
-export { machineCatalog } from "./catalog.ts";
+export { type AmbientContext, ambientContext, contextField } from "./concurrency/ambient-context.ts";
 export { Channel } from "./concurrency/channel.ts";
 export { SignalRequest } from "./concurrency/interrupts.ts";
-export { type AmbientContext, ambientContext, contextField } from "./concurrency/runtime-context.ts";
 export { StreamHandle } from "./concurrency/stream-handle.ts";
 export { type SupervisorEvent, type SupervisorObserver, supervisorObserver } from "./concurrency/supervisor.ts";
 export { TaskHandle } from "./concurrency/task-handle.ts";

@@ -61,8 +61,8 @@ export class Machine {
   readonly shared = new SharedRegistries();
   readonly interrupts = new Interrupts();
   readonly deadlocks = new DeadlockWatch(this);
-  /** Names that no program declares: the catalogue's, and what the embedder sets. */
-  readonly globals: Map<string, Value>;
+  /** Names that no program declares, beside the catalogue's: what the embedder sets. */
+  readonly globals = new Map<string, Value>();
   readonly write: MachineOptions["write"];
   readonly #boundary: EffectBoundary;
   readonly #services: ServiceSource;
@@ -82,7 +82,6 @@ export class Machine {
     this.scheduler = new Scheduler(options.turns);
     this.#boundary = options.boundary;
     this.#services = options.services;
-    this.globals = new Map(options.catalog.globals);
     const { compiling = "warm" } = options;
     const heat = typeof compiling === "object" ? compiling : heats[compiling];
     const { marks } = options;
@@ -90,6 +89,11 @@ export class Machine {
     this.#compiler = heat && new JavaScriptCompiler(heat, marks);
     if (options.interleaving !== undefined) this.scheduler.choose = interleavingOf(options.interleaving);
     this.scheduler.onIdle = () => this.deadlocks.check();
+  }
+
+  /** What the embedder set hides what the catalogue has. */
+  global(name: string): Value | undefined {
+    return this.globals.get(name) ?? this.catalog.globals.get(name);
   }
 
   get roots(): ReadonlySet<Task> {

@@ -96,7 +96,7 @@ export function expectResult(value: Value): EnumValue {
 
 /** A name that the runtime may know although the compiler does not: what a host has set. */
 export function resolveGlobal(task: Task, name: string, inSight: string): Value {
-  const value = task.machine.globals.get(name);
+  const value = task.machine.global(name);
   if (value !== undefined) return value;
   throw undefinedVariable(task, name, inSight);
 }
@@ -109,7 +109,8 @@ export function undefinedVariable(task: Task, name: string, inSight = ""): Raise
 function candidates(task: Task, inSight: string): string[] {
   const builtins = [...task.machine.catalog.builtins.keys()].filter((name) => !specialForms.has(name));
   const local = inSight === "" ? [] : inSight.split(" ");
-  return [...local, ...task.machine.globals.keys(), ...builtins];
+  const { globals, catalog } = task.machine;
+  return [...local, ...globals.keys(), ...catalog.globals.keys(), ...builtins];
 }
 
 /** Builtins that are part of the language's grammar rather than of its library: nobody means them by another name. */
@@ -136,7 +137,7 @@ export function callByName(task: Task, callee: Value, name: string, args: readon
 
 /** A call of a name that neither the program nor the catalogue has; a host may still have set it. */
 export function callUndefined(task: Task, name: string, inSight: string, args: readonly Value[]): Outcome {
-  const global = task.machine.globals.get(name);
+  const global = task.machine.global(name);
   if (global !== undefined && isCallable(global)) {
     return global instanceof Closure ? callClosure(task, global, args, false) : callNative(task, global, args);
   }

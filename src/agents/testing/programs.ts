@@ -10,11 +10,11 @@ import { createEffectBoundary } from "../../runtime/effects.ts";
 import { IdSource } from "../../runtime/ids.ts";
 import { ExecutionPolicies, executionPoliciesKey, policyCatalog } from "../../runtime/index.ts";
 import { Runtime } from "../../runtime/runtime.ts";
-import { createHostServices, hostStdlib } from "../../stdlib/host/index.ts";
+import { createHostServices, hostStdlib, stdioCatalog } from "../../stdlib/host/index.ts";
 import { pureStdlib } from "../../stdlib/index.ts";
 import { lateStdlib } from "../../stdlib/late.ts";
 import { show } from "../../value/index.ts";
-import { machineCatalog } from "../../vm/index.ts";
+import { machineCatalog } from "../../vm/catalog.ts";
 import {
   type AgentEvent,
   type AgentService,
@@ -24,7 +24,6 @@ import {
   commandGuard,
   createAgentService,
 } from "../index.ts";
-import { agentNamespaces } from "../namespaces.ts";
 
 export interface ProgramOptions {
   readonly environment?: Readonly<Record<string, string>>;
@@ -53,6 +52,7 @@ export interface ProgramRun {
 const catalog = new Catalog([
   machineCatalog,
   ...pureStdlib,
+  stdioCatalog,
   ...hostStdlib,
   lateStdlib,
   policyCatalog,
@@ -60,7 +60,6 @@ const catalog = new Catalog([
   llmCatalog,
   agentsCatalog,
   recordCatalog,
-  agentNamespaces,
 ]);
 
 /** Programs of these tests import nothing. */

@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { hostError } from "../../host/node/errors.ts";
 import { errorTextOf, exitStatusOf, type RunResult, runProgram } from "../../program/run-program.ts";
 import type { RunnableProgram } from "../../program/stored-program.ts";
+import type { StopSignal } from "../../runtime/stop-signal.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage-error.ts";
 import { CommandFailure } from "../command-failure.ts";
@@ -54,7 +55,7 @@ interface Measured {
 async function measure(
   invocation: Invocation,
   context: CommandContext,
-  signal: AbortSignal,
+  signal: StopSignal,
   { iterations, warmUp }: { readonly iterations: number; readonly warmUp: number },
 ): Promise<Measured | number> {
   const own = textReport(context);
@@ -77,7 +78,7 @@ async function runOnce(
   program: RunnableProgram,
   context: CommandContext,
   report: RunReport,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<Iteration | number> {
   const places = placesOf(request.isInline ? undefined : request.source.path, request.cwd);
   const startedAt = performance.now();

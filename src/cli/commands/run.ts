@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { hostError } from "../../host/node/errors.ts";
+import type { StopSignal } from "../../runtime/stop-signal.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
@@ -37,7 +38,7 @@ async function runEntry(
   invocation: Invocation,
   context: CommandContext,
   report: RunReport,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<number> {
   const fixtures = invocation.text("llm-mock-record");
   const request = await requestFor(invocation, context, report);

@@ -1,3 +1,4 @@
+import type { StopSignal } from "../../runtime/stop-signal.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
@@ -43,7 +44,7 @@ async function timeRun(
   invocation: Invocation,
   context: CommandContext,
   report: RunReport,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<Omit<RunTiming, "events">> {
   const startedAt = performance.now();
   const processor = process.cpuUsage();

@@ -1,3 +1,4 @@
+import { type StopSignal, StopSource } from "../../runtime/stop-signal.ts";
 import { SignalRequest, StuckRequest } from "../../vm/index.ts";
 import type { CommandContext } from "../context.ts";
 
@@ -12,7 +13,7 @@ const notice =
  * interrupted and may still clean up; the second ends the process where it is.
  */
 export class Interruption {
-  readonly #controller = new AbortController();
+  readonly #stop = new StopSource();
   readonly #context: CommandContext;
   readonly #endNow: (status: number) => void;
   readonly #stopListening: readonly (() => void)[];
@@ -24,8 +25,8 @@ export class Interruption {
     this.#stopListening = [context.onSignal((signal) => this.#signalled(signal)), context.onIdle(() => this.#stuck())];
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+  get signal(): StopSignal {
+    return this.#stop;
   }
 
   /** What the process says to its parent: a run that was signalled and failed was stopped by the signal. */
@@ -41,12 +42,12 @@ export class Interruption {
     if (this.#isSignalled) return this.#end("[harn] second signal received, terminating\n", interruptedStatus);
     this.#isSignalled = true;
     this.#context.output.write("stderr", notice);
-    this.#controller.abort(new SignalRequest(signal));
+    this.#stop.abort(new SignalRequest(signal));
   }
 
   #stuck(): void {
     if (this.signal.aborted) return this.#end("error: the program waits for what can never happen\n", 1);
-    this.#controller.abort(new StuckRequest());
+    this.#stop.abort(new StuckRequest());
   }
 
   #end(message: string, status: number): void {

@@ -1,6 +1,6 @@
-import { renderDiagnostics } from "../../diagnostics/index.ts";
 import { jsonOfValue, RunEventLines, type TerminalEvent } from "../../eventlog/index.ts";
 import type { CompiledProgram } from "../../program/index.ts";
+import { rooms } from "../../program/rooms.ts";
 import { exitStatusOf, type RunResult } from "../../program/run-program.ts";
 import type { CommandContext } from "../context.ts";
 import { renderProblem, renderUncaught } from "../uncaught.ts";
@@ -52,5 +52,8 @@ export function jsonReport({ output }: CommandContext, { isQuiet }: { readonly i
 }
 
 function refusalText(program: CompiledProgram): string {
-  return renderDiagnostics(runFindings(program)) + program.problems.map((problem) => renderProblem(problem)).join("");
+  return (
+    rooms.diagnosticText().renderDiagnostics(runFindings(program)) +
+    program.problems.map((problem) => renderProblem(problem)).join("")
+  );
 }

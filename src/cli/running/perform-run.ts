@@ -3,6 +3,7 @@ import { rooms } from "../../program/rooms.ts";
 import { type RunResult, runProgram } from "../../program/run-program.ts";
 import type { RunnableProgram } from "../../program/stored-program.ts";
 import type { ReplayStop } from "../../runtime/journal/effect-journal.ts";
+import type { StopSignal } from "../../runtime/stop-signal.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
 import { type Timed, untimed } from "../measuring/phases.ts";
@@ -49,7 +50,7 @@ export async function performRun(
   request: RunRequest,
   context: CommandContext,
   report: RunReport,
-  signal: AbortSignal,
+  signal: StopSignal,
   options: PerformOptions,
 ): Promise<Performance> {
   const { timed } = options.watch ?? nobody;
@@ -119,13 +120,13 @@ type Outcome = { readonly kind: "ended"; readonly result: RunResult } | Extract<
 interface Body {
   readonly program: RunnableProgram;
   readonly triggers: ProjectTriggers | undefined;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   readonly recorded: RecordedRun | undefined;
 }
 
 async function outcomeOf({ runtime }: Session, { program, triggers, signal, recorded }: Body): Promise<Outcome> {
   const prepare = triggers && { prepare: triggers.install };
-  const run = async (given: AbortSignal): Promise<Outcome> => ({
+  const run = async (given: StopSignal): Promise<Outcome> => ({
     kind: "ended",
     result: await runProgram(runtime.machine, program, { signal: given, ...prepare }),
   });

@@ -16,6 +16,7 @@ import {
 } from "../../runtime/journal/entry.ts";
 import { journaling } from "../../runtime/journal/journaling.ts";
 import { Secrets } from "../../runtime/journal/secrets.ts";
+import type { StopSignal } from "../../runtime/stop-signal.ts";
 import { CommandFailure } from "../command-failure.ts";
 
 const suffix = ".effects.jsonl";
@@ -30,7 +31,7 @@ export interface RecordedRun {
   readonly path?: string;
   /** Call it right before the program starts. */
   begin(): void;
-  interrupts(signal: AbortSignal): AbortSignal;
+  interrupts(signal: StopSignal): StopSignal;
   /** The program is over: what follows is no part of it. */
   programEnded(): void;
   /** Writes how the run ended, and lets go of the file. Without an end the run counts as killed. */

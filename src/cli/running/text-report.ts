@@ -1,4 +1,4 @@
-import { renderDiagnostics } from "../../diagnostics/index.ts";
+import { rooms } from "../../program/rooms.ts";
 import { errorTextOf, exitStatusOf, type RunResult } from "../../program/run-program.ts";
 import type { CommandContext } from "../context.ts";
 import { paletteFor } from "../palette.ts";
@@ -19,7 +19,10 @@ export function textReport(context: CommandContext): RunReport {
       );
       return 0;
     },
-    diagnosed: (program) => say(renderDiagnostics(runFindings(program), palette)),
+    diagnosed: (program) => {
+      const found = runFindings(program);
+      if (found.length > 0) say(rooms.diagnosticText().renderDiagnostics(found, palette));
+    },
     refused: ({ problems }) => {
       for (const problem of problems) say(renderProblem(problem, palette));
       return 1;

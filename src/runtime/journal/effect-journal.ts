@@ -10,6 +10,7 @@
 // J5. Before the outside is changed, all answers so far are with the operating system, and so is what is about to be done.
 import { HostError } from "../../builtin/index.ts";
 import { Raise, show } from "../../value/index.ts";
+import { type StopSignal, StopSource } from "../stop-signal.ts";
 import { decodeAnswer, describeArguments, encodeAnswer, encodeError, errorOf } from "./effect-values.ts";
 import { type JournalEntry, type JournalEvent, journalLine } from "./entry.ts";
 import type { Secrets } from "./secrets.ts";
@@ -245,17 +246,17 @@ export class EffectJournal {
   }
 
   /** The signal that a run is to follow, for one that is given from outside. */
-  interrupts(signal: AbortSignal): AbortSignal {
-    const controller = new AbortController();
-    this.#interrupts.add((text) => controller.abort(text === null ? undefined : new Raise("runtime", text)));
+  interrupts(signal: StopSignal): StopSignal {
+    const source = new StopSource();
+    this.#interrupts.add((text) => source.abort(text === null ? undefined : new Raise("runtime", text)));
     const interrupt = (): void => {
       if (!this.#isLive) return void this.#stopFor({ kind: "killed" });
       const text = signal.reason instanceof Raise ? show(signal.reason.value) : null;
-      this.#answer(["x", text], () => controller.abort(signal.reason));
+      this.#answer(["x", text], () => source.abort(signal.reason));
     };
     if (signal.aborted) interrupt();
     else signal.addEventListener("abort", interrupt, { once: true });
-    return controller.signal;
+    return source;
   }
 
   /** What the run tells of itself. */

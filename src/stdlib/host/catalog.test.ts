@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { Catalog } from "../../builtin/index.ts";
 import { pureStdlib } from "../index.ts";
 import { lateStdlib } from "../late.ts";
-import { hostStdlib } from "./index.ts";
+import { hostStdlib, stdioCatalog } from "./index.ts";
 
 describe("the library's catalogue", () => {
-  const catalog = new Catalog([...pureStdlib, ...hostStdlib, lateStdlib]);
+  const catalog = new Catalog([...pureStdlib, stdioCatalog, ...hostStdlib, lateStdlib]);
 
   test("has all parts, each name once", () => {
     expect(catalog.builtins.size).toBeGreaterThan(400);

@@ -1,21 +1,15 @@
-import { type Builtin, type CallContext, declare, opt, req, serviceKey, t } from "../../builtin/index.ts";
+import { type Builtin, type CallContext, declare, opt, req, t } from "../../builtin/index.ts";
 import { type DictValue, floatDigits, quoteJson, show, type Value } from "../../value/index.ts";
 import { consoleState, isOneOf, type LogLevel, logLevels } from "./console.ts";
 import { isoInstant } from "./datetime/civil.ts";
 import { fail } from "./faults.ts";
+import { logSpan } from "./tracing/log-span.ts";
 
 const io = declare("io");
 
-/** Where log lines learn which trace they belong to. Whoever traces provides it; without it lines carry no trace. */
-export interface LogTrace {
-  current(context: CallContext): { readonly traceId: string; readonly spanId: string } | undefined;
-}
-
-export const logTrace = serviceKey<LogTrace>("log trace");
-
 /** One JSON line: `ts level msg`, the trace if any, then the fields in key order. */
 function logLine(context: CallContext, level: LogLevel, message: string, fields: DictValue | undefined): string {
-  const trace = context.service(logTrace).current(context);
+  const trace = context.scoped(logSpan);
   const parts = [
     `"ts":${quoteJson(isoInstant(context.host.clock.now()))}`,
     `"level":${quoteJson(level)}`,

@@ -8,8 +8,7 @@ import { processBuiltins } from "./process.ts";
 import { progressBuiltins } from "./progress.ts";
 import { randomBuiltins } from "./random.ts";
 import { regexBuiltins } from "./regex.ts";
-import { checkpointBuiltins, storeBuiltins } from "./state/state.ts";
-import { stdioBuiltins } from "./stdio.ts";
+import { checkpointBuiltins, storeBuiltins } from "./state/builtins.ts";
 import { styleBuiltins } from "./style.ts";
 import { systemBuiltins } from "./system.ts";
 import { timingBuiltins } from "./tracing/timing.ts";
@@ -17,9 +16,9 @@ import { tracingBuiltins } from "./tracing/tracing.ts";
 import { urlBuiltins } from "./url.ts";
 import { uuidBuiltins } from "./uuid.ts";
 
-/** The library's host-facing half, as far as most programs meet it; the rest is in `../late.ts`. */
+/** The library's host-facing half, as far as most programs meet it: beside `stdioCatalog`; the rest is in `../late.ts`. */
 export const hostStdlib: readonly CatalogPart[] = [
-  { builtins: stdioBuiltins, handleMethods: harnessMethods },
+  { handleMethods: harnessMethods },
   { builtins: logBuiltins },
   { builtins: timingBuiltins },
   { builtins: tracingBuiltins },

@@ -4,12 +4,10 @@ import { type CompressionEngine, compressionEngine } from "./compression/engine.
 import { type AsymmetricCrypto, asymmetricCrypto } from "./crypto/asymmetric.ts";
 import { createHarness, type HarnessHandle } from "./harness.ts";
 import { type HostBridge, hostBridge } from "./host-bridge.ts";
-import { logTrace } from "./log.ts";
 import { MockableClock, mockableClock } from "./mockable-clock.ts";
 import { type ProgramPlace, programPlace } from "./place.ts";
 import { type RegexEngine, regexEngine } from "./regex-engine.ts";
 import { createProgramState, programState, type StatePlace, statePlace } from "./state/state.ts";
-import { scopedLogTrace } from "./tracing/tracing.ts";
 
 export interface HostServicesOptions {
   readonly place?: ProgramPlace;
@@ -41,7 +39,6 @@ export function createHostServices(host: Host, options: HostServicesOptions = {}
   };
   const engine = options.regexEngine ?? missingEngine;
   provide(mockableClock, clock);
-  provide(logTrace, scopedLogTrace);
   provide(programPlace, options.place ?? { sourceFolder: undefined, assetRoot: () => undefined });
   provide(regexEngine, engine);
   provide(hostBridge, { bridge: options.bridge });

@@ -1,6 +1,7 @@
 import {
   type Builtin,
   type CallContext,
+  type CatalogPart,
   declare,
   type Outcome,
   opt,
@@ -304,19 +305,22 @@ export function unknownStream(builtin: string, stream: string): unknown {
   return fail(`${builtin}: invalid stream '${stream}'. Expected 'stdin', 'stdout', or 'stderr'.`);
 }
 
-export const stdioBuiltins: readonly Builtin[] = [
-  ...printers.map(printer),
-  log,
-  readLine("read_line", "harness.stdio.read_line"),
-  readLine("__harness_stdio_read_line"),
-  readLineResult,
-  prompter("prompt_user", "harness.stdio.prompt"),
-  prompter("__harness_stdio_prompt"),
-  readPassword,
-  readStdin,
-  ...streamQuestions(),
-  ...mocks,
-];
+/** Apart from the rest of the library: the smallest program prints. */
+export const stdioCatalog: CatalogPart = {
+  builtins: [
+    ...printers.map(printer),
+    log,
+    readLine("read_line", "harness.stdio.read_line"),
+    readLine("__harness_stdio_read_line"),
+    readLineResult,
+    prompter("prompt_user", "harness.stdio.prompt"),
+    prompter("__harness_stdio_prompt"),
+    readPassword,
+    readStdin,
+    ...streamQuestions(),
+    ...mocks,
+  ],
+};
 
 function streamQuestions(): readonly Builtin[] {
   return streamNames.map(terminalQuestion);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Catalog } from "../../builtin/index.ts";
 import { machineCatalog } from "../catalog.ts";
 import { linesOf } from "../testing/run-program.ts";
-import { ambientContext } from "./runtime-context.ts";
+import { ambientContext } from "./ambient-context.ts";
 
 describe("runtime context", () => {
   it("tells where a task was started", async () => {

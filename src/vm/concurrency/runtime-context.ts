@@ -1,61 +1,12 @@
-import { type Builtin, type CallContext, declare, opt, serviceKey, t } from "../../builtin/index.ts";
+import { type Builtin, declare, opt, t } from "../../builtin/index.ts";
 import { DictValue, runtimeError, type Value } from "../../value/index.ts";
 import type { Task } from "../task.ts";
+import { contextFields } from "./ambient-context.ts";
 import { heldSynchronization } from "./locks.ts";
 import { supervisorSummaries } from "./supervisors.ts";
 import { activeTaskIds } from "./tasks.ts";
 
 const runtimeContext = declare("runtime-context");
-
-/** What the rooms above know about the place a task runs in: its run, agent session, trigger, tenant. */
-export interface AmbientContext {
-  /** The fields that are set, by name (`run_id`, `agent_session_id`, …). */
-  fields(context: CallContext): Readonly<Record<string, Value>>;
-}
-
-export const ambientContext = serviceKey<AmbientContext>("ambient context");
-
-/** Fields that are there whether or not anybody sets them. */
-const ambientFields = [
-  "agent_name",
-  "agent_session_id",
-  "binding_key",
-  "capacity_class",
-  "parent_agent_session_id",
-  "provider",
-  "root_agent_session_id",
-  "run_id",
-  "runner",
-  "scheduler_key",
-  "scope_id",
-  "span_id",
-  "stage_id",
-  "tenant_id",
-  "trace_id",
-  "trigger_event_id",
-  "trigger_id",
-  "worker_id",
-  "workflow_id",
-] as const;
-
-function fieldsOf(task: Task): Record<string, Value> {
-  const fields: Record<string, Value> = {};
-  for (const name of ambientFields) fields[name] = null;
-  return Object.assign(fields, task.machine.findService(ambientContext)?.fields(task), {
-    task_id: task.taskId,
-    task_name: task.identity.name,
-    task_group_id: task.identity.groupId ?? null,
-    parent_task_id: task.identity.parentId ?? null,
-    root_task_id: task.identity.rootId,
-    cancelled: task.isCancelled,
-  });
-}
-
-/** One field as text, if it is set. */
-export function contextField(task: CallContext, name: string): string | undefined {
-  const value = fieldsOf(task as Task)[name];
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
 
 function valuesOf(task: Task): DictValue {
   return DictValue.of(Object.fromEntries(task.locals.values));
@@ -69,7 +20,7 @@ function describe(task: Task): Value {
     supervisors: supervisorSummaries(task.machine),
     waiting_reason: null,
   });
-  return DictValue.of({ ...fieldsOf(task), context_values: valuesOf(task), debug });
+  return DictValue.of({ ...contextFields(task), context_values: valuesOf(task), debug });
 }
 
 function expectKey(builtin: string, key: Value | undefined): string {

@@ -1,7 +1,7 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { DictValue as Dict, type DictValue, isObject, runtimeError, show, type Value } from "../../value/index.ts";
 import type { Task } from "../task.ts";
-import { contextField } from "./runtime-context.ts";
+import { contextField } from "./ambient-context.ts";
 
 /** The name of something shared: a scope with the id that it has for the task that asks, and a key in it. */
 export interface ScopedKey {

@@ -3,6 +3,7 @@ import {
   type CallContext,
   DONE,
   declare,
+  namespace,
   type Outcome,
   PullIterator,
   rest,
@@ -11,7 +12,6 @@ import {
 } from "../../builtin/index.ts";
 import {
   BuiltinValue,
-  DictValue,
   FloatValue,
   handOut,
   isInt,
@@ -262,9 +262,9 @@ const operators: readonly Builtin[] = [
 ];
 
 /** The global `stream`. */
-export const streamNamespace: Value = DictValue.of({
-  _namespace: "stream",
-  ...Object.fromEntries(operators.map(({ name }) => [name.slice("stream.".length), new BuiltinValue(name)])),
-});
+export const streamNamespace: Value = namespace(
+  "stream",
+  operators.map(({ name }) => name.slice("stream.".length)),
+);
 
 export const streamBuiltins: readonly Builtin[] = operators;

@@ -16,7 +16,7 @@ import { nodeRegexEngine } from "../../../host/node/regex-engine.ts";
 import { type MemoryHost, type MemoryHostOptions, memoryHost } from "../../../host/testing/index.ts";
 import { BuiltinValue, DictValue, ListValue, Raise, show, type Value } from "../../../value/index.ts";
 import { lateStdlib } from "../../late.ts";
-import { hostStdlib } from "../index.ts";
+import { hostStdlib, stdioCatalog } from "../index.ts";
 import { createHostServices, type HostServicesOptions } from "../services.ts";
 
 export interface BenchOptions extends MemoryHostOptions {
@@ -31,7 +31,7 @@ export interface BenchOptions extends MemoryHostOptions {
 export class Bench {
   readonly host: MemoryHost;
   readonly written = { stdout: "", stderr: "" };
-  readonly #catalog = new Catalog([...hostStdlib, lateStdlib]);
+  readonly #catalog = new Catalog([stdioCatalog, ...hostStdlib, lateStdlib]);
   readonly #bound = new Map<string, NativeFunction>();
   readonly #context: CallContext;
   readonly #controller = new AbortController();

@@ -1,23 +1,12 @@
-import { type Builtin, type CallContext, declare, opt, req, serviceKey, t } from "../../../builtin/index.ts";
+import { type Builtin, type CallContext, declare, opt, req, t } from "../../../builtin/index.ts";
 import { DictValue, isInt, isObject, show, stringifyJson, thrown } from "../../../value/index.ts";
 import { consoleState, logLevels } from "../console.ts";
 import { isoInstant } from "../datetime/civil.ts";
-import type { LogTrace } from "../log.ts";
 import { randomUuid } from "../uuid.ts";
+import { type LogSpan, logSpan } from "./log-span.ts";
 import { type Span, type Spans, spans } from "./spans.ts";
 
 const tracing = declare("tracing");
-
-interface LogSpan {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly outer: LogSpan | undefined;
-}
-
-/** The innermost span of `trace_start` that a task is in; its log lines name it. */
-const logSpan = serviceKey<LogSpan>("log span");
-
-export const scopedLogTrace: LogTrace = { current: (context) => context.scoped(logSpan) };
 
 function shortId(context: CallContext): string {
   return randomUuid(context).slice(0, 8);
