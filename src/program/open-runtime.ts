@@ -222,7 +222,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
       .map((call) => inFlightItem(call, at)) ?? [];
   settleAgents(lifecycle, () => services.madeBefore(agentService), agents);
   // What is wrong with the answers that somebody configured is told at the start.
-  if (settings.models !== undefined) models();
+  if (settings.models?.fixtures !== undefined) models();
   const output = new DurableOutput({
     now: () => settings.host.clock.monotonic(),
     log: gate,

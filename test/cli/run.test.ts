@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { endOf, Project, said } from "./harn.ts";
@@ -353,6 +353,22 @@ describe("starting up", () => {
     const { stderr } = await project.shell(`NODE_OPTIONS="--require ${reporter}" harn run hello.harn`);
     const loaded = stderr.trim().split(" ").slice(1);
     expect(loaded).toEqual([]);
+  });
+
+  it("evaluates one script for a program that was compiled before, and the others when they are needed", async () => {
+    project.write("hello.harn", main('  harness.stdio.println("hello")'));
+    project.write("models.harn", main('  harness.stdio.println(llm_resolve_model("m1").id ?? "")'));
+    const scripts = async (file: string): Promise<string[]> => {
+      const coverage = join(project.folder, `coverage-${file}`);
+      const keep = { HARN_CACHE_DIR: join(project.folder, "cache"), HARN_BYTECODE_CACHE: "1" };
+      await project.harnWith(keep, "run", file);
+      await project.harnWith({ ...keep, NODE_V8_COVERAGE: coverage }, "run", file);
+      const [report] = readdirSync(coverage);
+      const { result } = JSON.parse(readFileSync(join(coverage, report as string), "utf8"));
+      return (result as { url: string }[]).map(({ url }) => basename(url)).filter((name) => name.endsWith(".cjs"));
+    };
+    expect(await scripts("hello.harn")).toEqual(["cli.cjs", "harn.cjs"]);
+    expect(await scripts("models.harn")).toContain("rooms.cjs");
   });
 
   it("loads a package when a program needs it", async () => {
