@@ -28,6 +28,27 @@ describe("narrowing", () => {
     ["Card", "if schema_is(x, Card) { show }", ["{title: string}"]],
     ["Msg", 'if x.kind == "a" { show } else { show }', ['{kind: "a", n: int}', '{kind: "b"}']],
     ["Msg", 'match x.kind {\n "a" -> { show }\n "b" -> { show }\n}', ['{kind: "a", n: int}', '{kind: "b"}']],
+    ["int | string | nil", "match x {\n nil -> { show }\n _ -> { show }\n}", ["nil", "int | string"]],
+    ["string?", "match x {\n nil -> { return 1 }\n other -> { show }\n}", ["string"]],
+    [
+      "int | string | nil",
+      'match type_of(x) {\n "int" -> { show }\n "string" -> { show }\n _ -> { show }\n}',
+      ["int", "string", "nil"],
+    ],
+    [
+      "unknown",
+      'match type_of(x) {\n "int" -> { show }\n "list" | "dict" -> { show }\n _ -> { show }\n}',
+      ["int", "unknown", "unknown"],
+    ],
+    ['"l" | "r" | "m"', 'match x {\n "l" | "r" -> { show }\n _ -> { show }\n}', ['"l" | "r"', '"m"']],
+    ['"l" | int | nil', 'match x {\n 1 -> { show }\n "l" -> { show }\n _ -> { show }\n}', ["int", '"l"', "int?"]],
+    ["Msg", 'match x {\n {kind: "a"} -> { show }\n _ -> { show }\n}', ["Msg", "Msg"]],
+    ["unknown", 'if type_of(x) == "int" { log(1) } else { log(2) }\nif type_of(x) == "list" { show }', ["list"]],
+    ["{a?: int}", 'if x.has("a") { let y: never = x.a }', ["int"]],
+    ["{a?: int}", "if x.a != nil { let y: never = x.a }", ["int"]],
+    ["string?", "for i in [1] { if x == nil { continue }\n show }", ["string"]],
+    ["string?", "while c { if x == nil { break }\n show }", ["string"]],
+    ["string?", 'if x == nil { throw "no" }\nshow', ["string"]],
     ['"l" | "r"', 'match x {\n "l" -> { show }\n "r" -> { return 1 }\n}', ['"l"']],
   ])("of %s: %s", (type, body, expected) => {
     const declarations = 'type Card = {title: string}; type Msg = {kind: "a", n: int} | {kind: "b"}';
@@ -140,6 +161,22 @@ describe("unknown values", () => {
   });
 });
 
+describe("a variable that starts as nil", () => {
+  test.each([
+    ["x = 1\nshow", "int?"],
+    ["x = nil\nx = [1]\nshow", "list<int>?"],
+    ['if c { x = 1 } else { x = "s" }\nshow', "int | nil | string"],
+  ])("has the type of what it is given first, and may be nil again: %s", (body, type) => {
+    const text = `fn f(c) {\nvar x = nil\n${body.replace("show", "let _s: never = x")}\n}`;
+    const [line = ""] = findings(text);
+    expect(line).toContain(`found ${type}`);
+  });
+
+  it("keeps to that type", () => {
+    expect(codes('fn f(c) {\nvar x = nil\nx = 1\nx = nil\nx = "s"\n}')).toEqual(["error:TYP-005@5"]);
+  });
+});
+
 describe("what is nil for good", () => {
   test.each(["let a = {meta: nil}\nlog(a.meta.x)", "let a = {meta: {deep: nil}}\nlog(a.meta.deep.x)"])(
     "has no properties: %s",
@@ -152,6 +189,9 @@ describe("what is nil for good", () => {
     "var a = {meta: nil}\na.meta = {x: 1}\nlog(a.meta.x)",
     "let a = {meta: nil}\nlog(a.meta?.x)",
     "var a = nil\nif t { a = {x: 1} }\nlog(a.x)",
+    'var a = nil\nif t { a = 1 } else { a = "s" }\nlog(a)',
+    'var a = nil\nfor i in [1, 2] { a = i }\na = "s"',
+    "var a = nil\nmatch t { 1 -> { a = 1 }\n _ -> { a = [1] } }\nlog(a)",
   ])("is not judged where it may change: %s", (body) => {
     expect(codes(`pipeline p(t) {\n${body}\n}`)).toEqual([]);
   });

@@ -124,16 +124,14 @@ function special(c: Checker, name: string, site: CallSite): Type | undefined {
         : dynamic;
     }
     case "schema_of": {
-      const symbol = first?.value.kind === "name" ? c.scope.findType(first.value.name) : undefined;
-      return symbol === undefined || symbol.parameters.length > 0
-        ? dynamic
-        : generic("Schema", { kind: symbol.kind, symbol, arguments: [] } as Type);
+      const type = first?.value.kind === "name" ? typeNamed(c, first.value.name) : undefined;
+      return type === undefined ? dynamic : generic("Schema", type);
     }
     case "schema_expect":
-      return schemaType(second?.type) ?? dynamic;
+      return schemaType(c, second) ?? dynamic;
     case "schema_parse":
     case "schema_check": {
-      const type = schemaType(second?.type);
+      const type = schemaType(c, second);
       return type === undefined ? dynamic : generic("Result", type, string);
     }
     case "unreachable":
@@ -144,8 +142,17 @@ function special(c: Checker, name: string, site: CallSite): Type | undefined {
   }
 }
 
-function schemaType(type: Type | undefined): Type | undefined {
+/** What the schema describes: one that has a type, or a type by its name, which a call lowers to its schema. */
+function schemaType(c: Checker, schema: CallSite["values"][number] | undefined): Type | undefined {
+  if (schema?.value.kind === "name" && !c.scope.knows(schema.value.name)) return typeNamed(c, schema.value.name);
+  const type = schema?.type;
   return type?.kind === "generic" && type.name === "Schema" ? type.arguments[0] : undefined;
+}
+
+function typeNamed(c: Checker, name: string): Type | undefined {
+  const symbol = c.scope.findType(name);
+  if (symbol === undefined || symbol.parameters.length > 0) return undefined;
+  return { kind: symbol.kind, symbol, arguments: [] } as Type;
 }
 
 /** `unreachable(x)` claims that nothing is left of `x`; `unreachable("why")` that the place is not reached. */

@@ -1,5 +1,5 @@
 import type { Expression } from "../../syntax/index.ts";
-import { resolve } from "../model/resolve.ts";
+import { distribute, resolve } from "../model/resolve.ts";
 import { dynamic, generic, isNil, type PrimitiveName, type Type } from "../model/type.ts";
 import { hasNil, membersOf, unionOf, withoutNil } from "../model/union.ts";
 import type { Fact } from "../symbols/facts.ts";
@@ -100,7 +100,7 @@ function factsOfPresence(c: Checker, subject: Expression): readonly Fact[] {
 }
 
 /** `x` of `type_of(x)`. */
-function typeOfArgument(expression: Expression): Expression | undefined {
+export function typeOfArgument(expression: Expression): Expression | undefined {
   if (expression.kind !== "call" || expression.callee.text !== "type_of") return undefined;
   const [argument] = expression.arguments;
   return argument === undefined || argument.kind === "spread" ? undefined : argument;
@@ -128,7 +128,7 @@ function factsOfKind(c: Checker, subject: Expression, kind: string): ConditionFa
 /** The kinds that a value of type `unknown` is tested for, in the order that messages list them. */
 export const concreteKinds = ["int", "float", "string", "bool", "nil", "list", "dict", "closure", "bytes"];
 
-function factsOfUnknown(place: Place, excluded: readonly string[], kind: string): ConditionFacts | undefined {
+export function factsOfUnknown(place: Place, excluded: readonly string[], kind: string): ConditionFacts | undefined {
   if (!concreteKinds.includes(kind)) return undefined;
   const type: Type =
     kind === "list" || kind === "dict" ? generic(kind) : { kind: "primitive", name: kind as PrimitiveName };
@@ -137,7 +137,7 @@ function factsOfUnknown(place: Place, excluded: readonly string[], kind: string)
 }
 
 /** The word that `type_of` gives for values of a type; undefined where it depends on the value. */
-function kindOf(type: Type): string | undefined {
+export function kindOf(type: Type): string | undefined {
   const resolved = resolve(type);
   switch (resolved.kind) {
     case "primitive":
@@ -171,7 +171,7 @@ function factsOfTag(
   const place = placeOf(c, subject.object);
   const type = c.types.get(subject.object);
   if (place === undefined || type === undefined) return undefined;
-  const union = resolve(type);
+  const union = distribute(type);
   if (union.kind !== "union") return undefined;
   const tag = subject.name.text;
   const verdicts = union.members.map((member) => hasTag(member, tag, value));
@@ -181,18 +181,13 @@ function factsOfTag(
 }
 
 /** Undefined where the member does not say. */
-function hasTag(member: Type, tag: string, value: string | bigint): boolean | undefined {
+export function hasTag(member: Type, tag: string, value: string | bigint): boolean | undefined {
   const shape = resolve(member);
   if (shape.kind !== "shape") return isNil(shape) ? false : undefined;
   const field = shape.fields.find((each) => each.name === tag);
   if (field === undefined || field.isOptional) return undefined;
   const type = resolve(field.type);
   return type.kind === "literal" ? type.value === value : undefined;
-}
-
-/** What a match over a tag knows of the tagged value in one arm. */
-export function factsOfTagArm(c: Checker, subject: Expression, value: string | bigint): readonly Fact[] {
-  return subject.kind === "property" ? (factsOfTag(c, subject, value)?.whenTrue ?? []) : [];
 }
 
 function factsOfCall(c: Checker, call: Extract<Expression, { readonly kind: "call" | "method-call" }>): ConditionFacts {

@@ -84,7 +84,7 @@ export class Checker {
   /** The bindings of type `unknown` in the function being checked. */
   unknowns: Binding[] = [];
   /** The constraints on type parameters of the function being checked. */
-  bounds: ReadonlyMap<string, Constraint> = new Map();
+  bounds: ReadonlyMap<string, readonly Constraint[]> = new Map();
   /** A call target can only be called undefined when no import may still provide it. */
   readonly importsAreWhole: boolean;
   /**

@@ -1,24 +1,27 @@
 import { diagnose } from "../../diagnostics/index.ts";
 import type { Expression, MatchExpression } from "../../syntax/index.ts";
 import { notExhaustive } from "../diagnostics.ts";
-import { resolve } from "../model/resolve.ts";
+import { distribute, resolve } from "../model/resolve.ts";
 import type { Type } from "../model/type.ts";
 import type { EnumSymbol } from "../symbols/type-symbol.ts";
 import type { Checker } from "./context.ts";
 import { enumNamed } from "./members.ts";
 
-/** Reports what a match over a closed set of values leaves out. An arm counts for its pattern whatever its guard says. */
-export function checkExhaustive(c: Checker, expression: MatchExpression, subject: Type): void {
+/**
+ * Reports what a match over a closed set of values leaves out, and says whether nothing was reported. An arm counts for its
+ * pattern whatever its guard says.
+ */
+export function checkExhaustive(c: Checker, expression: MatchExpression, subject: Type): boolean {
   const patterns = expression.arms.flatMap((arm) => arm.patterns);
-  if (patterns.some((pattern) => pattern.kind === "name")) return;
+  if (patterns.some((pattern) => pattern.kind === "name")) return true;
   const verdict =
     enumVerdict(c, expression.subject, subject, patterns) ??
     tagVerdict(c, expression.subject, patterns) ??
     literalVerdict(subject, patterns) ??
     kindVerdict(subject, patterns);
-  if (verdict !== undefined && verdict.missing.length > 0) {
-    c.report(diagnose(notExhaustive, c.source, expression.span, verdict));
-  }
+  if (verdict === undefined || verdict.missing.length === 0) return true;
+  c.report(diagnose(notExhaustive, c.source, expression.span, verdict));
+  return false;
 }
 
 interface Verdict {
@@ -65,7 +68,7 @@ function missingVariants(symbol: EnumSymbol, handled: ReadonlySet<string | undef
 function tagVerdict(c: Checker, subject: Expression, patterns: readonly Expression[]): Verdict | undefined {
   if (subject.kind !== "property") return undefined;
   const owner = c.types.get(subject.object);
-  const union = owner && resolve(owner);
+  const union = owner && distribute(owner);
   if (union?.kind !== "union") return undefined;
   const tags: (string | bigint)[] = [];
   for (const member of union.members.map(resolve)) {

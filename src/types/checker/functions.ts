@@ -13,7 +13,7 @@ import { notAStream } from "../diagnostics.ts";
 import { printType } from "../model/print.ts";
 import { resolve } from "../model/resolve.ts";
 import { any, closure, dynamic, generic, type ParameterType, type Type } from "../model/type.ts";
-import type { Constraint } from "../symbols/signature.ts";
+import { arityOf, type Constraint } from "../symbols/signature.ts";
 import { parameterType } from "../symbols/type-symbol.ts";
 import { yields } from "../symbols/yields.ts";
 import type { BlockResult, Checker, Enclosing } from "./context.ts";
@@ -22,12 +22,11 @@ import type { BlockResult, Checker, Enclosing } from "./context.ts";
 export function checkFunction(c: Checker, declaration: FunctionDeclaration): void {
   const { isStream, body, params, span } = declaration;
   const parameters = declaration.typeParameters.map(parameterType);
-  const bounds = new Map<string, Constraint>(
-    declaration.where.map(({ parameter, bound }) => [
-      parameter.text,
-      { parameter: parameter.text, bound: bound.text, symbol: c.scope.findType(bound.text) },
-    ]),
-  );
+  const bounds = new Map<string, readonly Constraint[]>();
+  for (const { parameter, bound } of declaration.where) {
+    const constraint = { parameter: parameter.text, bound: bound.text, symbol: c.scope.findType(bound.text) };
+    bounds.set(parameter.text, [...(bounds.get(parameter.text) ?? []), constraint]);
+  }
   inBody(c, parameters, bounds, () => {
     const returns = c.typeOfResult(declaration.returns, parameters);
     if (isStream) checkStreamResult(c, declaration, returns);
@@ -69,7 +68,7 @@ function checkStreamResult(c: Checker, declaration: FunctionDeclaration, returns
 function inBody(
   c: Checker,
   parameters: readonly ParameterType[],
-  bounds: ReadonlyMap<string, Constraint>,
+  bounds: ReadonlyMap<string, readonly Constraint[]>,
   run: () => void,
 ): void {
   const outer = { unknowns: c.unknowns, bounds: c.bounds };
@@ -148,5 +147,6 @@ export function checkClosure(c: Checker, expression: ClosureExpression): Type {
   const isTyped = params.length > 0 && expression.params.every((param) => param.type !== undefined && !param.isRest);
   if (!isTyped) return closure;
   const isPlain = results.length === 0 && result.completion === "completes" && !yields(expression.body);
-  return { kind: "function", params, returns: isPlain ? result.type : dynamic };
+  const counts = expression.params.map(({ fallback, isRest }) => ({ isOptional: fallback !== undefined, isRest }));
+  return { kind: "function", params, returns: isPlain ? result.type : dynamic, arity: arityOf(counts) };
 }

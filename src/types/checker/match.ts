@@ -6,49 +6,36 @@ import { resolve } from "../model/resolve.ts";
 import { dynamic, type Type } from "../model/type.ts";
 import { hasNil, joinTypes } from "../model/union.ts";
 import type { Fact } from "../symbols/facts.ts";
-import { factsOfTagArm, literalOf } from "./conditions.ts";
+import { ArmFacts } from "./arm-facts.ts";
 import type { BlockResult, Checker } from "./context.ts";
 import { type Explored, eitherCompletes, exploreBlock } from "./control.ts";
 import { checkExhaustive } from "./exhaustive.ts";
 import { checkVariant, enumNamed } from "./members.ts";
-import { placeOf } from "./places.ts";
 
 export function checkMatch(c: Checker, expression: MatchExpression): BlockResult {
   const subject = c.expression(expression.subject);
-  const explored = c.nested(() => expression.arms.map((arm) => checkArm(c, expression.subject, subject, arm)));
+  const told = new ArmFacts(c, expression.subject, subject);
+  const explored = c.nested(() => expression.arms.map((arm) => checkArm(c, told.next(arm), subject, arm)));
   c.facts.merge(explored.map((arm) => arm.outcome));
-  checkExhaustive(c, expression, subject);
+  const isWhole = checkExhaustive(c, expression, subject);
   const results = explored.map((arm) => arm.result);
   if (results.length === 0) return { type: dynamic, completion: "completes" };
   return {
     type: joinTypes(results.map((result) => result.type)),
-    completion: eitherCompletes(results.map((result) => result.completion)),
+    // Once the missing arms are there, what follows may well be reached.
+    completion: isWhole ? eitherCompletes(results.map((result) => result.completion)) : "completes",
   };
 }
 
-function checkArm(c: Checker, subject: Expression, type: Type, arm: MatchArm): Explored {
-  return exploreBlock(c, factsOfArm(c, subject, type, arm), () =>
+function checkArm(c: Checker, facts: readonly Fact[], subject: Type, arm: MatchArm): Explored {
+  return exploreBlock(c, facts, () =>
     c.inScope(() => {
-      for (const pattern of arm.patterns) checkPattern(c, pattern, type);
+      for (const pattern of arm.patterns) checkPattern(c, pattern, subject);
       if (arm.patterns.length > 1) checkAlternatives(c, arm);
       if (arm.guard) c.learn(c.condition(arm.guard).whenTrue);
       return c.block(arm.body);
     }),
   );
-}
-
-/** A single literal pattern says what the subject is: a member of a literal union, or the shape that carries the tag. */
-function factsOfArm(c: Checker, subject: Expression, type: Type, arm: MatchArm): readonly Fact[] {
-  const [pattern] = arm.patterns;
-  if (pattern === undefined || arm.patterns.length > 1) return [];
-  const value = literalOf(pattern);
-  if (value === undefined) return [];
-  const place = placeOf(c, subject);
-  const union = resolve(type);
-  const isMember =
-    union.kind === "union" && union.members.some((member) => member.kind === "literal" && member.value === value);
-  const own: readonly Fact[] = isMember && place ? [{ ...place, type: { kind: "literal", value } }] : [];
-  return [...own, ...factsOfTagArm(c, subject, value)];
 }
 
 /** A pattern is an expression by form; a bare name in it binds. */

@@ -16,7 +16,7 @@ import { printType } from "../model/print.ts";
 import { resolve } from "../model/resolve.ts";
 import { bindParameters, substitute } from "../model/substitute.ts";
 import { dynamic, generic, int, isNil, isPrimitive, string, type Type } from "../model/type.ts";
-import { hasNil, withNil, withoutNil } from "../model/union.ts";
+import { hasNil, unionOf, withNil, withoutNil } from "../model/union.ts";
 import type { EnumSymbol } from "../symbols/type-symbol.ts";
 import { checkBoundary } from "./boundary.ts";
 import { builtinSignature } from "./builtin-calls.ts";
@@ -121,6 +121,8 @@ function fieldOf(c: Checker, expression: PropertyExpression, type: Type): Type {
       return isPrimitive(type, "string") && name.text === "count" ? int : dynamic;
     case "generic":
       return fieldOfGeneric(type, name.text);
+    case "union":
+      return fieldOfUnion(type.members, name.text);
     case "intersection":
       return fieldOfIntersection(type.members, name.text);
     case "handle":
@@ -153,6 +155,17 @@ function fieldOfGeneric(type: Extract<Type, { readonly kind: "generic" }>, name:
     default:
       return dynamic;
   }
+}
+
+/** What each of the shapes has under the name; open where one of them may not have it. */
+function fieldOfUnion(members: readonly Type[], name: string): Type {
+  const types: Type[] = [];
+  for (const member of members.map(resolve)) {
+    const field = member.kind === "shape" ? member.fields.find((each) => each.name === name) : undefined;
+    if (field === undefined) return dynamic;
+    types.push(field.isOptional ? withNil(field.type) : field.type);
+  }
+  return unionOf(types);
 }
 
 function fieldOfIntersection(members: readonly Type[], name: string): Type {
@@ -250,13 +263,14 @@ function constructVariant(c: Checker, symbol: EnumSymbol, expression: MethodCall
   return enumType(symbol, bindings);
 }
 
-/** Inside a generic function, only the methods of the bound are there for sure. */
+/** Inside a generic function, only the methods of the bounds are there for sure. */
 function checkBound(c: Checker, parameter: string, expression: MethodCallExpression): void {
-  const bound = c.bounds.get(parameter);
-  if (bound?.symbol?.kind !== "interface") return;
+  const bounds = c.bounds.get(parameter) ?? [];
   const method = expression.method.text;
-  if (bound.symbol.methods.has(method)) return;
-  c.report(diagnose(unknownMethod, c.source, expression.span, { method, bound: bound.bound, parameter }));
+  if (bounds.some(({ symbol }) => symbol?.kind !== "interface" || symbol.methods.has(method))) return;
+  const [first] = bounds;
+  if (first === undefined) return;
+  c.report(diagnose(unknownMethod, c.source, expression.span, { method, bound: first.bound, parameter }));
 }
 
 /** The lazy pipeline: the one family of methods whose results keep their element type. */

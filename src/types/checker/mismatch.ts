@@ -5,7 +5,7 @@ import { type MismatchKind, mismatches } from "../diagnostics.ts";
 import { isAssignable } from "../model/assignable.ts";
 import { explainMismatch } from "../model/mismatch.ts";
 import { printType } from "../model/print.ts";
-import { resolve } from "../model/resolve.ts";
+import { distribute, resolve } from "../model/resolve.ts";
 import { isNil, isPrimitive, type Type } from "../model/type.ts";
 import { membersOf } from "../model/union.ts";
 import type { Checker } from "./context.ts";
@@ -65,8 +65,30 @@ class Fitting {
   }
 
   #fits(value: Expression, expected: Type): boolean {
+    return this.#isAssignable(value, expected) ? !this.#contradicts(value, expected) : this.conforms(value, expected);
+  }
+
+  #isAssignable(value: Expression, expected: Type): boolean {
     const found = this.#types.get(value);
-    return found === undefined || isAssignable(found, expected) || this.conforms(value, expected);
+    return found === undefined || isAssignable(found, expected);
+  }
+
+  /** A text has the type of all texts, which may be any of the literals; what is written may still be none of them. */
+  #contradicts(value: Expression, expected: Type): boolean {
+    if (++this.#steps > fittingSteps) return false;
+    const target = distribute(expected);
+    if (target.kind === "union") {
+      return target.members.every((member) => !this.#isAssignable(value, member) || this.#contradicts(value, member));
+    }
+    if (value.kind === "string" || value.kind === "int")
+      return target.kind === "literal" && target.value !== value.value;
+    if (value.kind !== "dict" || target.kind !== "shape") return false;
+    return value.entries.some((entry) => {
+      if (entry.kind === "spread" || entry.key.kind === "computed-key") return false;
+      const { text } = entry.key;
+      const field = target.fields.find(({ name }) => name === text);
+      return field !== undefined && this.#contradicts(entry.value, field.type);
+    });
   }
 
   #list(value: Extract<Expression, { readonly kind: "list" }>, target: Type): boolean {

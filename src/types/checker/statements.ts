@@ -22,7 +22,7 @@ import {
 import { isAssignable } from "../model/assignable.ts";
 import { resolve } from "../model/resolve.ts";
 import { dynamic, isNil, nil, type Type } from "../model/type.ts";
-import { withNil } from "../model/union.ts";
+import { joinTypes, withNil } from "../model/union.ts";
 import type { Binding } from "../symbols/scope.ts";
 import { boundaryOf } from "./boundary.ts";
 import { checkConst } from "./const-values.ts";
@@ -204,8 +204,10 @@ function assignName(c: Checker, statement: AssignStatement, binding: Binding, fo
     if (isNil(result)) return;
     binding.type = withNil(result);
     binding.awaitsType = false;
+    binding.isGathered = !c.scope.holds(binding);
     return;
   }
+  if (binding.isGathered && !isAssignable(result, binding.type)) binding.type = joinTypes([binding.type, result]);
   if (!isAssignable(result, binding.type) && isDictLike(result)) weaken(binding, "whole");
   const fits = expectType(c, value, result, {
     kind: "assigned",

@@ -31,7 +31,7 @@ export class Comparison {
   }
 
   #throughAlias(source: Type, target: Type): boolean {
-    const from = resolve(source);
+    const from = distribute(source);
     if (this.#structural(from, resolve(target))) return true;
     return target.kind === "alias" && target.arguments.length > 0 && this.#structural(from, distribute(target));
   }
@@ -165,8 +165,10 @@ export class Comparison {
     return value === undefined || source.fields.every((field) => this.assignable(field.type, value));
   }
 
-  /** Parameters the other way round. Counts may differ: defaults and rest parameters are not part of the type. */
+  /** Parameters the other way round. The source must take as many arguments as it will be given: calls count strictly. */
   #function(source: FunctionType, target: FunctionType): boolean {
+    const { least, most } = source.arity ?? { least: source.params.length, most: source.params.length };
+    if (target.arity === undefined && (target.params.length < least || target.params.length > most)) return false;
     const params = source.params.every((param, index) => {
       const given = target.params[index];
       return given === undefined || this.assignable(given, param);

@@ -1,4 +1,5 @@
 import { isAssignable } from "./assignable.ts";
+import { generics, isGenericName } from "./names.ts";
 import { printType } from "./print.ts";
 import { resolve } from "./resolve.ts";
 import type { ShapeType, Type } from "./type.ts";
@@ -23,19 +24,14 @@ function nestedProblem(found: Type, expected: Type): string | undefined {
   if (found.kind === "function" && expected.kind === "function") return functionProblem(found, expected);
   if (found.kind === "generic" && expected.kind === "generic" && found.name === expected.name) {
     if (found.name === "iter" || found.name === "Generator" || found.name === "Stream") return undefined;
-    return argumentProblem(
-      found.name === "list" ? "list element" : undefined,
-      found.name,
-      found.arguments,
-      expected.arguments,
-    );
+    return argumentProblem(found.name, found.arguments, expected.arguments);
   }
   if (
     (found.kind === "struct" || found.kind === "enum") &&
     found.kind === expected.kind &&
     found.symbol === expected.symbol
   ) {
-    return argumentProblem(undefined, found.symbol.name, found.arguments, expected.arguments);
+    return argumentProblem(found.symbol.name, found.arguments, expected.arguments);
   }
   return undefined;
 }
@@ -82,21 +78,24 @@ function functionProblem(
   return `function return expected ${printType(expected.returns)}, found ${printType(found.returns)}`;
 }
 
-function argumentProblem(
-  label: string | undefined,
-  name: string,
-  found: readonly Type[],
-  expected: readonly Type[],
-): string | undefined {
-  if (name === "dict" || found.length !== expected.length) return undefined;
+function argumentProblem(name: string, found: readonly Type[], expected: readonly Type[]): string | undefined {
+  if (found.length !== expected.length) return undefined;
   for (const [index, given] of found.entries()) {
     const wanted = expected[index] as Type;
-    const fitsInPlace = isAssignable(given, wanted) && (name !== "list" || isAssignable(wanted, given));
-    if (!fitsInPlace) {
-      return `${label ?? `${name} type argument ${index + 1}`} expected ${printType(wanted)}, found ${printType(given)}`;
-    }
+    const fitsInPlace = isAssignable(given, wanted) && (!isInvariant(name) || isAssignable(wanted, given));
+    if (!fitsInPlace) return `${partOf(name, index)} expected ${printType(wanted)}, found ${printType(given)}`;
   }
   return undefined;
+}
+
+function isInvariant(name: string): boolean {
+  return isGenericName(name) && generics[name].variance === "invariant";
+}
+
+function partOf(name: string, index: number): string {
+  if (name === "list") return "list element";
+  if (name === "dict") return index === 0 ? "dict key" : "dict value";
+  return `${name} type argument ${index + 1}`;
 }
 
 /** Alias names inside a part are spelled out: the reader looks for the difference, not for the name. */

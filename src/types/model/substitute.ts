@@ -25,7 +25,7 @@ export function substitute(type: Type, bindings: Bindings): Type {
     case "shape":
       return { ...type, fields: type.fields.map((field) => ({ ...field, type: substitute(field.type, bindings) })) };
     case "function":
-      return { kind: "function", params: each(type.params), returns: substitute(type.returns, bindings) };
+      return { ...type, params: each(type.params), returns: substitute(type.returns, bindings) };
     case "union":
       return unionOf(each(type.members));
     case "intersection":

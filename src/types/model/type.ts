@@ -101,6 +101,8 @@ export interface FunctionType {
   readonly kind: "function";
   readonly params: readonly Type[];
   readonly returns: Type;
+  /** How many arguments a call may have, where that is known to differ from the number of `params`: defaults, rest. */
+  readonly arity?: { readonly least: number; readonly most: number };
 }
 
 /** At least two members, none of them a union, no two the same. Made by `unionOf`. */

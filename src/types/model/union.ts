@@ -20,7 +20,19 @@ function addMember(members: Type[], type: Type): void {
 
 /** The type of a value that comes from one of several places. Where one of them is unknown to the checker, so is the value. */
 export function joinTypes(types: readonly Type[]): Type {
-  return types.find((type) => type.kind === "dynamic" || type.kind === "opaque") ?? unionOf(types);
+  return (
+    types.find((type) => type.kind === "dynamic" || type.kind === "opaque") ?? joinUnknowns(types) ?? unionOf(types)
+  );
+}
+
+/** Of what a value of type `unknown` was found not to be, only that remains which holds on every path. */
+function joinUnknowns(types: readonly Type[]): Type | undefined {
+  const unknowns = types.filter((type) => type.kind === "unknown");
+  const [first] = unknowns;
+  if (first === undefined) return undefined;
+  const isWhole = unknowns.length === types.filter((type) => type.kind !== "never").length;
+  const excluded = first.excluded.filter((kind) => isWhole && unknowns.every((each) => each.excluded.includes(kind)));
+  return { kind: "unknown", excluded };
 }
 
 export function membersOf(type: Type): readonly Type[] {

@@ -11,7 +11,7 @@ import type {
 import { any, dynamic, generic, type ParameterType, type Type } from "../model/type.ts";
 import { lowerType } from "./lower.ts";
 import { type Binding, Scope } from "./scope.ts";
-import type { FunctionSignature, SignatureParam } from "./signature.ts";
+import { arityOf, type FunctionSignature, type SignatureParam } from "./signature.ts";
 import {
   AliasSymbol,
   EnumSymbol,
@@ -153,7 +153,12 @@ export class FunctionBinding implements Binding {
 
   get type(): Type {
     const { params, returns } = this.signature;
-    return { kind: "function", params: params.map((param) => param.type), returns: returns ?? dynamic };
+    return {
+      kind: "function",
+      params: params.map((param) => param.type),
+      returns: returns ?? dynamic,
+      arity: arityOf(params),
+    };
   }
 }
 

@@ -18,6 +18,8 @@ export interface Binding {
   readonly isShared: boolean;
   readonly signature?: FunctionSignature;
   awaitsType: boolean;
+  /** The type comes from an assignment on one of several paths: what others assign is added to it. */
+  isGathered?: boolean;
   /** The builtin that brought the value from outside, unseen by any schema. Only kept under strict types. */
   boundary?: string | undefined;
   /** By place: `""` for the value itself, `a.b` for a field of a field. Absent until something is learnt. */
@@ -71,6 +73,11 @@ export class Scope {
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  /** Whether the binding is one of this very block. */
+  holds(binding: Binding): boolean {
+    return this.#values?.get(binding.name) === binding;
   }
 
   /** Whether the name means a value somewhere around, declared yet or not. */
