@@ -22,7 +22,7 @@ function bindImport(draft: Draft, route: Route, taken: Map<string, Exported>): R
     }
     const earlier = taken.get(name);
     if (earlier !== undefined) {
-      if (collide(earlier, exported)) problem ??= collision(name, target.source.path);
+      if (!route.isAmbient && collide(earlier, exported)) problem ??= collision(name, target.source.path);
       continue;
     }
     taken.set(name, exported);

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../diagnostics/index.ts";
 import type { ImportDeclaration, Program } from "../syntax/index.ts";
 import type { Source } from "../text/index.ts";
+import { ambientImports } from "./ambient-std.ts";
 import { bindImports } from "./bindings.ts";
 import { collectOwnNames, type OwnNames } from "./exports.ts";
 import type { Exported, Module, ModuleGraph, ResolvedImport } from "./module.ts";
@@ -13,6 +14,8 @@ export interface Route {
   readonly declaration: ImportDeclaration;
   readonly target: Draft | undefined;
   readonly problem: string | undefined;
+  /** Nobody wrote it: a name that is taken already stays with who has it. */
+  readonly isAmbient: boolean;
 }
 
 /**
@@ -66,15 +69,25 @@ function loadAll(entry: Draft, reader: ModuleReader, parse: Parser): Map<string,
   // A map visits what is added to it while it is walked.
   for (const draft of modules.values()) {
     const folder = folders.get(draft);
-    draft.routes = draft.program.items
-      .filter((item) => item.kind === "import")
-      .map((declaration) => {
-        const loaded = loadTarget(declaration.path, folder, modules, reader, parse);
-        if (loaded.target !== undefined && !folders.has(loaded.target)) folders.set(loaded.target, loaded.folder);
-        return { declaration, target: loaded.target, problem: loaded.problem };
-      });
+    const own = draft.program.items.filter((item) => item.kind === "import");
+    const ambient = draft.id.startsWith("<stdlib>") ? [] : ambientImports(draft.source.text, draft.program);
+    draft.routes = [...own, ...ambient.filter(({ path }) => hasStd(path, reader))].map((declaration) => {
+      const loaded = loadTarget(declaration.path, folder, modules, reader, parse);
+      if (loaded.target !== undefined && !folders.has(loaded.target)) folders.set(loaded.target, loaded.folder);
+      return {
+        declaration,
+        target: loaded.target,
+        problem: loaded.problem,
+        isAmbient: !draft.program.items.includes(declaration),
+      };
+    });
   }
   return modules;
+}
+
+/** A host may come without the library: what a program does not ask for by name is no error then. */
+function hasStd(path: string, reader: ModuleReader): boolean {
+  return reader.stdSource(path.slice("std/".length)) !== undefined;
 }
 
 interface Loaded {

@@ -25,6 +25,7 @@ import {
   withEntries,
   withEntry,
 } from "../tools/registry.ts";
+import { hosted } from "./hosted.ts";
 
 const tools = declare("tools");
 const agents = declare("agent-harn");
@@ -232,60 +233,66 @@ export const toolBuiltins: readonly Builtin[] = [
       return null;
     },
   }),
-  agents({
-    name: "agent_parse_tool_calls",
-    summary: "Calls, prose and marker of a model's text in the tagged protocol.",
-    params: [req("text", t.string), opt("tools", t.dict)],
-    returns: t.dict,
-    effect: "state",
-    run: (_context, text, target) => {
-      const names = readTools(target).map((tool) => tool.name);
-      const parsed = parseTaggedText(text, names);
-      const calls = parsed.calls.map((call) => callDict(call));
-      return record({
-        calls: list(calls),
-        tool_calls: list(calls),
-        tool_parse_errors: list(parsed.errors),
-        protocol_violations: list(parsed.violations),
-        prose: parsed.prose,
-        user_response: parsed.userResponse === "" ? null : parsed.userResponse,
-        done_marker: parsed.doneMarker ?? null,
-        canonical_text: parsed.canonical,
-      });
-    },
-  }),
-  agents({
-    name: "agent_dispatch_tool_call",
-    summary: "Makes one tool call as a loop would, and tells how it went.",
-    params: [req("call", t.dict), opt("tools", t.dict), opt("options", t.dict)],
-    returns: t.dict,
-    effect: "state",
-    run: (context, given, target, options) => {
-      const service = context.service(agentService);
-      const call = readCall(given, "__host_agent_dispatch_tool_call");
-      const settings = { service, tools: readTools(target), gate: gateOf(service, options) };
-      const policy = toolPolicy(options);
-      return context.async(() =>
-        underPolicy(context, policy, async () => outcomeDict(await dispatchCall(context, call, settings))),
-      );
-    },
-  }),
-  agents({
-    name: "agent_dispatch_tool_batch",
-    summary: "Makes several tool calls as a loop would, in order.",
-    params: [req("calls", t.list), opt("tools", t.dict), opt("options", t.dict)],
-    returns: t.list,
-    effect: "state",
-    run: (context, given, target, options) => {
-      const service = context.service(agentService);
-      const calls = readCalls(given, "__host_agent_dispatch_tool_batch");
-      const settings = { service, tools: readTools(target), gate: gateOf(service, options) };
-      const policy = toolPolicy(options);
-      return context.async(() =>
-        underPolicy(context, policy, async () =>
-          list((await dispatchBatch(context, calls, settings)).map(outcomeDict)),
-        ),
-      );
-    },
-  }),
+  ...hosted(
+    agents({
+      name: "agent_parse_tool_calls",
+      summary: "Calls, prose and marker of a model's text in the tagged protocol.",
+      params: [req("text", t.string), opt("tools", t.dict)],
+      returns: t.dict,
+      effect: "state",
+      run: (_context, text, target) => {
+        const names = readTools(target).map((tool) => tool.name);
+        const parsed = parseTaggedText(text, names);
+        const calls = parsed.calls.map((call) => callDict(call));
+        return record({
+          calls: list(calls),
+          tool_calls: list(calls),
+          tool_parse_errors: list(parsed.errors),
+          protocol_violations: list(parsed.violations),
+          prose: parsed.prose,
+          user_response: parsed.userResponse === "" ? null : parsed.userResponse,
+          done_marker: parsed.doneMarker ?? null,
+          canonical_text: parsed.canonical,
+        });
+      },
+    }),
+  ),
+  ...hosted(
+    agents({
+      name: "agent_dispatch_tool_call",
+      summary: "Makes one tool call as a loop would, and tells how it went.",
+      params: [req("call", t.dict), opt("tools", t.dict), opt("options", t.dict)],
+      returns: t.dict,
+      effect: "state",
+      run: (context, given, target, options) => {
+        const service = context.service(agentService);
+        const call = readCall(given, "__host_agent_dispatch_tool_call");
+        const settings = { service, tools: readTools(target), gate: gateOf(service, options) };
+        const policy = toolPolicy(options);
+        return context.async(() =>
+          underPolicy(context, policy, async () => outcomeDict(await dispatchCall(context, call, settings))),
+        );
+      },
+    }),
+  ),
+  ...hosted(
+    agents({
+      name: "agent_dispatch_tool_batch",
+      summary: "Makes several tool calls as a loop would, in order.",
+      params: [req("calls", t.list), opt("tools", t.dict), opt("options", t.dict)],
+      returns: t.list,
+      effect: "state",
+      run: (context, given, target, options) => {
+        const service = context.service(agentService);
+        const calls = readCalls(given, "__host_agent_dispatch_tool_batch");
+        const settings = { service, tools: readTools(target), gate: gateOf(service, options) };
+        const policy = toolPolicy(options);
+        return context.async(() =>
+          underPolicy(context, policy, async () =>
+            list((await dispatchBatch(context, calls, settings)).map(outcomeDict)),
+          ),
+        );
+      },
+    }),
+  ),
 ];
