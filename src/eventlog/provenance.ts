@@ -16,6 +16,7 @@ export const recordHashHeader = "harn.provenance.record_hash";
 
 type Entry = readonly [key: string, value: string];
 
+const ownHash = /^sha256:[0-9a-f]{64}$/;
 const schemaEntry: Entry = [schemaHeader, provenanceSchema];
 const schemaMember = `"${schemaHeader}":"${provenanceSchema}"`;
 
@@ -51,7 +52,7 @@ function coveredHeaders(
   given: Readonly<Record<string, string>> | undefined,
   previousHash: string | undefined,
 ): readonly [string, string] {
-  const previous = previousHash === undefined ? "" : `${encodeEntry([previousHashHeader, previousHash])},`;
+  const previous = previousHash === undefined ? "" : previousMember(previousHash);
   const foreign = given === undefined ? [] : Object.entries(given).filter(([key]) => !isProvenanceHeader(key));
   if (foreign.length === 0) return [previous, schemaMember];
   const own: Entry[] = previousHash === undefined ? [schemaEntry] : [[previousHashHeader, previousHash], schemaEntry];
@@ -60,6 +61,11 @@ function coveredHeaders(
   const at = entries.findIndex(([key]) => key > recordHashHeader);
   const before = entries.slice(0, at).map((entry) => `${encodeEntry(entry)},`);
   return [before.join(""), entries.slice(at).map(encodeEntry).join(",")];
+}
+
+/** A hash of ours needs no escaping, and finding that out again for each event would be a tenth of the time of an append. */
+function previousMember(hash: string): string {
+  return ownHash.test(hash) ? `"${previousHashHeader}":"${hash}",` : `${encodeEntry([previousHashHeader, hash])},`;
 }
 
 /** The hash that an event should carry. */

@@ -27,7 +27,7 @@ import {
 import { GroupCommit } from "../group-commit.ts";
 import { nodeSha256 as sha256 } from "../sha256.ts";
 import { openSqlite, type SqliteDatabase, type SqlRow } from "./driver.ts";
-import { EventLogStatements, type EventRow, prepareSchema, rowsPerInsert } from "./statements.ts";
+import { EventLogStatements, type EventRows, prepareSchema, valuesPerInsert } from "./statements.ts";
 
 export interface SqliteLogOptions {
   readonly path: string;
@@ -77,7 +77,7 @@ class SqliteEventLog implements EventLog {
   #dataVersion: number | undefined;
   readonly #transactions: GroupCommit;
   /** Appended, and not yet handed to SQLite: many rows in one call cost half of what they cost one by one. */
-  #staged: EventRow[] = [];
+  #staged: EventRows = [];
 
   constructor(database: SqliteDatabase, path: string, options: SqliteLogOptions) {
     this.#database = database;
@@ -205,8 +205,8 @@ class SqliteEventLog implements EventLog {
       occurredAtMs: input.occurredAtMs ?? Math.max(0, Math.trunc(this.#now())),
     };
     const stamped = stampHeaders(parts, input.headers, head.hash, sha256);
-    this.#staged.push([topic, parts.id, parts.kind, Buffer.from(parts.payloadText), stamped.text, parts.occurredAtMs]);
-    if (this.#staged.length >= rowsPerInsert) this.#writeStaged();
+    this.#staged.push(topic, parts.id, parts.kind, parts.payloadText, stamped.text, parts.occurredAtMs);
+    if (this.#staged.length >= valuesPerInsert) this.#writeStaged();
     head.id = parts.id;
     head.hash = stamped.recordHash;
     head.isDirty = true;
@@ -224,7 +224,7 @@ class SqliteEventLog implements EventLog {
   }
 
   #commitTransaction(): void {
-    this.#statements.insertEvents(this.#staged.splice(0));
+    this.#statements.insertEvents(this.#takeStaged());
     for (const [topic, head] of this.#heads) {
       if (head.isDirty) this.#statements.setHead.run(topic, head.id);
       head.isDirty = false;
@@ -245,7 +245,13 @@ class SqliteEventLog implements EventLog {
   /** Before anything is read that may be among them. */
   #writeStaged(): void {
     if (this.#staged.length === 0) return;
-    this.#transactions.write("insert", () => this.#statements.insertEvents(this.#staged.splice(0)));
+    this.#transactions.write("insert", () => this.#statements.insertEvents(this.#takeStaged()));
+  }
+
+  #takeStaged(): EventRows {
+    const staged = this.#staged;
+    this.#staged = [];
+    return staged;
   }
 
   #headOf(topic: Topic): Head {
