@@ -14,6 +14,7 @@ import {
   type RunEvent,
   rfc3339,
   stepsKey,
+  topic,
   uuidSource,
 } from "../eventlog/index.ts";
 import { humanDesk } from "../hitl/key.ts";
@@ -40,6 +41,7 @@ import {
   type RunJournal,
   Runtime,
 } from "../runtime/index.ts";
+import { gitAudit } from "../stdlib/host/git/audit.ts";
 import type { RegexEngine } from "../stdlib/host/regex-engine.ts";
 import { createHostServices, type HostServicesOptions } from "../stdlib/host/services.ts";
 import { type ProgramState, programState } from "../stdlib/host/state/state.ts";
@@ -90,6 +92,8 @@ export interface RuntimeSettings {
   /** Told of what is wrong around the program and does not stop it. */
   readonly warn?: (message: string) => void;
 }
+
+const gitReceipts = topic("stdlib.git.receipts");
 
 /** A runtime with everything the language promises, and what observes it. */
 export interface OpenRuntime {
@@ -160,6 +164,11 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     .provide(ambientContext, () => ambientFields(lifecycle, () => services.madeBefore(agentService)))
     .provide(executionPoliciesKey, () => policies)
     .provide(egressKey, () => egress)
+    .provide(gitAudit, () => ({
+      receipt(receipt, headers) {
+        log.getOrCreate().append(gitReceipts, { kind: "stdlib.git.receipt", payload: jsonOfValue(receipt), headers });
+      },
+    }))
     .provide(humanDesk, () => rooms.humanDesk().openHumanDesk({ log, now, lifecycle, agents: agents() }))
     .provide(triggerService, () => {
       const machineNow = (): number => outside.clock.now();

@@ -6,6 +6,7 @@ import { cookieBuiltins } from "./host/cookies/cookies.ts";
 import { cryptoBuiltins } from "./host/crypto/crypto.ts";
 import { csvBuiltins } from "./host/csv.ts";
 import { datetimeBuiltins } from "./host/datetime/datetime.ts";
+import { gitBuiltins } from "./host/git/git.ts";
 import { hostCallBuiltins } from "./host/host-calls.ts";
 import { httpClientBuiltins, httpStreamBuiltins } from "./host/http/client.ts";
 import { eventClientBuiltins } from "./host/http/event-client.ts";
@@ -33,6 +34,7 @@ export const lateStdlib: CatalogPart = {
     ...calendarBuiltins,
     ...compressionBuiltins,
     ...cookieBuiltins,
+    ...gitBuiltins,
     ...junitBuiltins,
     ...metadataBuiltins,
     ...multipartBuiltins,

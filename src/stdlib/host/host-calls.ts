@@ -1,4 +1,14 @@
-import { type Builtin, type CallContext, declare, type Outcome, opt, req, serviceKey, t } from "../../builtin/index.ts";
+import {
+  type Builtin,
+  type CallContext,
+  declare,
+  type Outcome,
+  opt,
+  type ProcessRequest,
+  req,
+  serviceKey,
+  t,
+} from "../../builtin/index.ts";
 import { categorizedError, DictValue, equal, ListValue, runtimeError, show, type Value } from "../../value/index.ts";
 import { lossyText } from "./crypto/percent.ts";
 import { isoInstant } from "./datetime/civil.ts";
@@ -161,12 +171,12 @@ async function renderTemplate(context: CallContext, params: DictValue): Promise<
   return render?.(context, path, dictOption(params, "bindings")) ?? null;
 }
 
-/** `{mode: argv, argv}` or `{mode: shell, command, shell | shell_id}`, with `cwd env env_mode timeout_ms`. */
+/** `{mode: argv, argv}` or `{mode: shell, command, shell | shell_id}`, with `cwd env env_mode env_remove stdin timeout_ms`. */
 async function execute(context: CallContext, params: DictValue): Promise<Value> {
   const { command, args } = commandOf(context, params);
   const cwd = filledTextOption(params, "cwd");
   const timeout = millisecondsOf(params.get("timeout") ?? params.get("timeout_ms"));
-  const variables = dictOption(params, "env");
+  const input = params.get("stdin") ?? null;
   const startedAt = context.host.clock.now();
   try {
     const result = await need(context, "host_call", "processes").run({
@@ -175,12 +185,8 @@ async function execute(context: CallContext, params: DictValue): Promise<Value> 
       signal: context.signal,
       ...(cwd === undefined ? {} : { cwd: joinPath(need(context, "host_call", "files").cwd, cwd) }),
       ...(timeout === undefined || timeout <= 0 ? {} : { timeoutMs: timeout }),
-      ...(variables === undefined
-        ? {}
-        : {
-            env: Object.fromEntries([...variables.entries()].map(([name, value]) => [name, show(value)])),
-            clearEnv: (textOption(params, "env_mode") ?? "replace") === "replace",
-          }),
+      ...(input === null ? {} : { input: show(input) }),
+      ...environmentOf(context, params),
     });
     const stdout = lossyText(result.stdout);
     const stderr = lossyText(result.stderr);
@@ -201,12 +207,24 @@ async function execute(context: CallContext, params: DictValue): Promise<Value> 
       timed_out: result.timedOut,
       stdout,
       stderr,
-      combined: stdout + stderr,
+      combined: stdout !== "" && stderr !== "" ? `${stdout}\n${stderr}` : stdout + stderr,
       success: exitCode === 0,
     });
   } catch (error) {
     throw failureOf("host_call", error, (reason) => `host_call process.exec: ${reason}`);
   }
+}
+
+/** The process's variables: `env` alone, or with `env_mode: "merge"` on top of the host's, without those of `env_remove`. */
+function environmentOf(context: CallContext, params: DictValue): Partial<Pick<ProcessRequest, "env" | "clearEnv">> {
+  const removed = new Set(listOption(params, "env_remove")?.map(show));
+  const given = dictOption(params, "env");
+  if (given === undefined && removed.size === 0) return {};
+  const replaces = given !== undefined && (textOption(params, "env_mode") ?? "replace") === "replace";
+  const inherited = replaces ? [] : Object.entries(context.host.environment?.all() ?? {});
+  const env = Object.fromEntries(inherited.filter(([name]) => !removed.has(name)));
+  for (const [name, value] of given?.entries() ?? []) env[name] = show(value);
+  return { env, clearEnv: true };
 }
 
 function commandOf(

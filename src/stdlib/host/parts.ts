@@ -1,6 +1,7 @@
 import type { CatalogPart } from "../../builtin/index.ts";
 import { clockBuiltins } from "./clock.ts";
 import { fileBuiltins } from "./files.ts";
+import { gitNamespace } from "./git/namespace.ts";
 import { harnessMethods } from "./harness.ts";
 import { logBuiltins } from "./log.ts";
 import { pathBuiltins } from "./paths.ts";
@@ -35,4 +36,5 @@ export const hostStdlib: readonly CatalogPart[] = [
   { builtins: randomBuiltins },
   { builtins: regexBuiltins },
   { builtins: urlBuiltins },
+  gitNamespace,
 ];
