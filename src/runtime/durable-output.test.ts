@@ -48,6 +48,20 @@ describe("durable output", () => {
     expect(written).toEqual(["stdout:a", "stderr:b"]);
   });
 
+  test.each([1, 2, 3, 4])("is not forgotten when it is written %i turns after a sync", async (turns) => {
+    const { log, output, written } = subject();
+    log.isDurable = false;
+    output.write("stdout", "a");
+    const synced = log.settle();
+    const late = (async () => {
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      output.write("stdout", "b");
+    })();
+    await Promise.all([synced, late]);
+    await output.drained();
+    expect(written).toEqual(["stdout:a", "stdout:b"]);
+  });
+
   test("a piece written during a sync waits for the next one", async () => {
     const { log, output, written } = subject();
     log.isDurable = false;

@@ -43,9 +43,7 @@ export class DurableOutput {
     if (this.#held.length === 0) this.#heldSince = now;
     this.#held.push({ stream, text });
     if (now - this.#heldSince > longestHold && this.#options.log.durableNow !== undefined) this.#releaseNow();
-    this.#pump ??= this.#release().finally(() => {
-      this.#pump = undefined;
-    });
+    if (this.#pump === undefined) this.#start();
   }
 
   /** Resolves when everything written so far is out: wait for it before the exit code. */
@@ -62,6 +60,14 @@ export class DurableOutput {
       return this.#fail(error);
     }
     this.#writeUpTo(this.#held.at(-1));
+  }
+
+  #start(): void {
+    this.#pump = this.#release().finally(() => {
+      this.#pump = undefined;
+      // Written after the last round had looked, and before this.
+      if (this.#held.length > 0) this.#start();
+    });
   }
 
   async #release(): Promise<void> {
