@@ -89,6 +89,8 @@ export { stepsKey } from "./steps/key.ts";
 export { LiveReaders, type Subscription, type TopicSource } from "./subscription.ts";
 export { parseTimestamp, timestampProblem } from "./timestamps.ts";
 export { type ConsumerId, consumerId, sanitizeTopicComponent, type Topic, topic } from "./topic.ts";
+export { topicEvents } from "./topic-events.ts";
+export { TopicFold } from "./topic-fold.ts";
 export { jsonOfValue, parseExactJson, parsePlainJson, valueOfJson } from "./value-json.ts";
 export {
   cancelWaitpoint,

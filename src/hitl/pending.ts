@@ -5,6 +5,7 @@ import {
   type JsonObject,
   type LogEvent,
   parseTimestamp,
+  TopicFold,
   timestampProblem,
   topic,
 } from "../eventlog/index.ts";
@@ -33,23 +34,59 @@ const [usualLimit, highestLimit] = [500, 5000];
 /** Where older hosts put their responses. */
 const legacyResponses = topic("hitl.responses");
 
+/** What the topic of a kind tells of its requests. */
+interface Requests {
+  readonly asked: { readonly at: number; readonly order: number; readonly row: PendingRow }[];
+  readonly ended: Set<string>;
+}
+
+const requestsOf = Object.fromEntries(requestKinds.map((kind) => [kind, requestsFold(kind)])) as Readonly<
+  Record<RequestKind, TopicFold<Requests>>
+>;
+const legacyEnds = Object.fromEntries(requestKinds.map((kind) => [kind, legacyFold(kind)])) as Readonly<
+  Record<RequestKind, TopicFold<Set<string>>>
+>;
+
+function requestsFold(kind: RequestKind): TopicFold<Requests> {
+  return new TopicFold<Requests>(
+    () => ({ asked: [], ended: new Set() }),
+    ({ asked, ended }, event) => {
+      noteEnd(ended, kind, event);
+      if (event.kind !== kindNames[kind].requested) return;
+      const row = rowOf(kind, event);
+      asked.push({ at: Date.parse(row.timestamp), order: event.id, row });
+    },
+  );
+}
+
+function legacyFold(kind: RequestKind): TopicFold<Set<string>> {
+  return new TopicFold<Set<string>>(
+    () => new Set(),
+    (ended, event) => noteEnd(ended, kind, event),
+  );
+}
+
+function noteEnd(ended: Set<string>, kind: RequestKind, event: LogEvent): void {
+  const id = ends(kind, event) ? idOfRequest(event) : undefined;
+  if (id !== undefined) ended.add(id);
+}
+
 /** Requests that nobody has answered, the newest first. */
 export async function pendingRequests(log: EventLog, filters: PendingFilters): Promise<readonly JsonObject[]> {
-  const legacy = await log.readRange(legacyResponses, undefined, Number.MAX_SAFE_INTEGER);
-  const rows: { readonly at: number; readonly order: number; readonly row: PendingRow }[] = [];
-  for (const kind of requestKinds) {
-    if (!filters.kinds.has(kind)) continue;
-    const events = await log.readRange(kindNames[kind].topic, undefined, Number.MAX_SAFE_INTEGER);
-    const ended = new Set([...events, ...legacy].filter((event) => ends(kind, event)).map(idOfRequest));
-    for (const event of events) {
-      if (event.kind !== kindNames[kind].requested) continue;
-      const row = rowOf(kind, event);
-      const at = Date.parse(row.timestamp);
-      if (!ended.has(row.request_id) && isWanted(row, at, filters)) rows.push({ at, order: event.id, row });
+  const found: Requests["asked"] = [];
+  for (const kind of filters.kinds) {
+    const answered = await legacyEnds[kind].of(log, legacyResponses);
+    const { asked, ended } = await requestsOf[kind].of(log, kindNames[kind].topic);
+    // What has ended stays so, and need not be looked at again.
+    const open = asked.filter(({ row }) => !ended.has(row.request_id) && !answered.has(row.request_id));
+    asked.length = 0;
+    for (const request of open) {
+      asked.push(request);
+      if (isWanted(request.row, request.at, filters)) found.push(request);
     }
   }
-  rows.sort((left, right) => right.at - left.at || right.order - left.order);
-  return distinct(rows.map(({ row }) => row)).slice(0, filters.limit);
+  found.sort((left, right) => right.at - left.at || right.order - left.order);
+  return distinct(found.map(({ row }) => row)).slice(0, filters.limit);
 }
 
 /** A dispatch that is repeated puts its request on record again. */

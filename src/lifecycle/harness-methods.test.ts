@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { encodeJson } from "../eventlog/index.ts";
+import { encodeJson, topicEvents } from "../eventlog/index.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { run } from "./testing/run.ts";
-import { topicEvents } from "./unsettled/topic-events.ts";
 
 const say = "harness.stdio.println";
 

@@ -18,8 +18,10 @@ export type { Bucket, UnsettledState } from "./unsettled/state.ts";
 export {
   ackJob,
   claimsTopic,
+  findJob,
   jobsTopic,
   knownQueues,
+  openJobs,
   queueCatalogTopic,
   readQueue,
   type WorkerJob,

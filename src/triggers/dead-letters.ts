@@ -1,8 +1,9 @@
-import { type ActiveLog, isJsonArray, isJsonObject, type Json, type JsonObject, rfc3339 } from "../eventlog/index.ts";
+import { isJsonArray, isJsonObject, type Json, type JsonObject, rfc3339, TopicFold } from "../eventlog/index.ts";
 import { compareText } from "../value/index.ts";
 import type { Binding } from "./bindings/binding.ts";
 import { errorClass } from "./dispatch/error-class.ts";
 import { eventJson, type TriggerEvent } from "./events/event.ts";
+import type { RecordKeeping } from "./record-keeping.ts";
 import { deadLetterTopic } from "./topics.ts";
 
 /** An event that no attempt could deliver, as programs see it. */
@@ -18,26 +19,22 @@ type HistoryStatus = "dlq" | "replay_dlq" | "replay_succeeded" | "resolved";
 
 /** Dead letters of events that programs fired or repeated. The latest record of an id is what it is. */
 export class DeadLetters {
-  readonly #log: ActiveLog;
-  readonly #now: () => number;
-  readonly #uuid: () => string;
+  readonly #keeping: RecordKeeping;
 
-  constructor(log: ActiveLog, now: () => number, uuid: () => string) {
-    this.#log = log;
-    this.#now = now;
-    this.#uuid = uuid;
+  constructor(keeping: RecordKeeping) {
+    this.#keeping = keeping;
   }
 
   /** By event, then id. */
   async pending(): Promise<readonly DeadLetter[]> {
-    return (await this.#latest())
-      .filter(({ state }) => state === "pending")
-      .sort((left, right) => compareText(left.event_id, right.event_id) || compareText(left.id, right.id));
+    const log = this.#keeping.log.get();
+    const letters = log === undefined ? [] : [...(await pendingLetters.of(log, deadLetterTopic)).values()];
+    return letters.sort((left, right) => compareText(left.event_id, right.event_id) || compareText(left.id, right.id));
   }
 
   add(binding: Binding, event: TriggerEvent, error: string): DeadLetter {
     return this.#append({
-      id: `dlq_${this.#uuid()}`,
+      id: `dlq_${this.#keeping.uuid()}`,
       event_id: event.id,
       binding_id: binding.spec.id,
       binding_version: binding.version,
@@ -75,25 +72,25 @@ export class DeadLetters {
   }
 
   #entry(attempt: number, status: HistoryStatus, error: string | null): JsonObject {
-    return { attempt, at: rfc3339(this.#now()), status, error };
+    return { attempt, at: rfc3339(this.#keeping.now()), status, error };
   }
 
   #append(letter: DeadLetter): DeadLetter {
-    this.#log.getOrCreate().append(deadLetterTopic, { kind: "dlq_entry", payload: letter });
+    this.#keeping.log.getOrCreate().append(deadLetterTopic, { kind: "dlq_entry", payload: letter });
     return letter;
   }
-
-  async #latest(): Promise<DeadLetter[]> {
-    const log = this.#log.get();
-    const events = (await log?.readRange(deadLetterTopic, undefined, Number.MAX_SAFE_INTEGER)) ?? [];
-    const letters = new Map<string, DeadLetter>();
-    for (const event of events) {
-      const payload = event.kind === "dlq_entry" ? event.exactPayload() : null;
-      if (isDeadLetter(payload)) letters.set(payload.id, payload);
-    }
-    return [...letters.values()];
-  }
 }
+
+/** The latest record of an id is what it is; one that is not pending any more needs no place here. */
+const pendingLetters = new TopicFold<Map<string, DeadLetter>>(
+  () => new Map(),
+  (letters, event) => {
+    const letter = event.kind === "dlq_entry" ? event.exactPayload() : null;
+    if (!isDeadLetter(letter)) return;
+    if (letter.state === "pending") letters.set(letter.id, letter);
+    else letters.delete(letter.id);
+  },
+);
 
 function isDeadLetter(json: Json): json is DeadLetter {
   return (

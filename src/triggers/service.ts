@@ -1,5 +1,5 @@
 import type { CallContext } from "../builtin/index.ts";
-import { type ActiveLog, type ChannelBinding, isJsonObject, type JsonObject } from "../eventlog/index.ts";
+import { type ActiveLog, type ChannelBinding, EventIndex, isJsonObject, type JsonObject } from "../eventlog/index.ts";
 import type { AutonomyTier, Binding, TriggerSpec } from "./bindings/binding.ts";
 import { dispatchMetadata } from "./bindings/handler.ts";
 import { TriggerRegistry } from "./bindings/registry.ts";
@@ -43,6 +43,11 @@ export class UnknownEventError extends Error {
   override readonly name = "UnknownEventError";
 }
 
+const byEventId = new EventIndex(({ kind, payload }) => {
+  if (kind !== "trigger_event" || !isJsonObject(payload) || !isJsonObject(payload.event)) return undefined;
+  return typeof payload.event.id === "string" ? payload.event.id : undefined;
+});
+
 /** Everything about triggers that one runtime remembers. */
 export class TriggerService {
   readonly registry: TriggerRegistry;
@@ -60,15 +65,16 @@ export class TriggerService {
 
   constructor(options: TriggerServiceOptions) {
     const { log, now, machineNow, uuid, scheduler } = options;
+    const keeping = { log, now, uuid };
     this.#options = options;
     this.log = log;
     this.registry = new TriggerRegistry(log, now);
     this.queue = new WorkerQueue({ log, machineNow, claimId: uuid, ...(scheduler && { scheduler }) });
     this.inbox = new TriggerInbox(log, now);
     this.dedupe = new DedupeIndex(log, machineNow);
-    this.deadLetters = new DeadLetters(log, now, uuid);
-    this.trust = new TrustGraph(log, now, uuid);
-    this.corrections = new Corrections(log, now, uuid);
+    this.deadLetters = new DeadLetters(keeping);
+    this.trust = new TrustGraph(keeping);
+    this.corrections = new Corrections(keeping);
     this.dispatcher = new Dispatcher({
       log,
       registry: this.registry,
@@ -178,12 +184,12 @@ export class TriggerService {
   }
 
   async #findRecorded(eventId: string): Promise<Envelope | undefined> {
-    const events = (await this.log.get()?.readRange(eventsTopic, undefined, Number.MAX_SAFE_INTEGER)) ?? [];
-    for (const { kind, payload } of events) {
-      if (kind !== "trigger_event" || !isJsonObject(payload) || !isJsonObject(payload.event)) continue;
-      if (payload.event.id !== eventId) continue;
-      const { binding_id: id, binding_version: version } = payload;
-      return { triggerId: String(id), bindingVersion: Number(version), event: readEvent(payload.event) };
+    const log = this.log.get();
+    const [found] = log === undefined ? [] : await byEventId.find(log, eventsTopic, eventId);
+    const payload = found?.payload;
+    if (isJsonObject(payload)) {
+      const { binding_id: id, binding_version: version, event } = payload;
+      return { triggerId: String(id), bindingVersion: Number(version), event: readEvent(event ?? null) };
     }
     return this.inbox.find(eventId);
   }

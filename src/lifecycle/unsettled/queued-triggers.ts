@@ -1,8 +1,7 @@
-import { type EventLog, type Json, type JsonObject, type LogEvent, topic } from "../../eventlog/index.ts";
+import { type EventLog, type Json, type JsonObject, type LogEvent, TopicFold, topic } from "../../eventlog/index.ts";
 import { compareText } from "../../value/index.ts";
 import { countField, field, headerOrField, textField } from "./json-fields.ts";
-import { topicEvents } from "./topic-events.ts";
-import { knownQueues, readQueue, type WorkerJob } from "./worker-queue.ts";
+import { knownQueues, openJobs, type WorkerJob } from "./worker-queue.ts";
 
 export const inboxTopic = topic("trigger.inbox.envelopes");
 export const outboxTopic = topic("trigger.outbox");
@@ -34,18 +33,45 @@ interface TriggerItem extends JsonObject {
 
 // -------------------------------------------------------------- inbox
 
-async function inboxItems(log: EventLog, now: number): Promise<readonly TriggerItem[]> {
-  const [inbox, outbox, cancels] = await Promise.all(
-    [inboxTopic, outboxTopic, cancelRequestsTopic].map((name) => readable(() => topicEvents(log, name))),
-  );
-  const settled = new Settled();
-  // Every outbox record counts, whatever became of the dispatch: somebody has taken care of the event.
-  for (const event of outbox ?? []) settled.add(headerOrField(event, "binding_key"), headerOrField(event, "event_id"));
-  for (const { kind, payload } of cancels ?? [])
+/** An envelope of the inbox: what it waits for, and what is told of it. */
+interface Ingested {
+  readonly eventId: string;
+  readonly triggerId: string | undefined;
+  readonly bindingKey: string | undefined;
+  readonly summary: string;
+  readonly occurredAt: number;
+}
+
+const ingested = new TopicFold<Ingested[]>(
+  () => [],
+  (envelopes, event) => {
+    const envelope = event.kind === "event_ingested" ? readEnvelope(event) : undefined;
+    if (envelope !== undefined) envelopes.push(envelope);
+  },
+);
+
+// Every outbox record counts, whatever became of the dispatch: somebody has taken care of the event.
+const dispatched = new TopicFold<Settled>(
+  () => new Settled(),
+  (settled, event) => settled.add(headerOrField(event, "binding_key"), headerOrField(event, "event_id")),
+);
+
+const cancelled = new TopicFold<Settled>(
+  () => new Settled(),
+  (settled, { kind, payload }) => {
     if (kind === cancelRequestKind) settled.add(textField(payload, "binding_key"), textField(payload, "event_id"));
-  return (inbox ?? [])
-    .filter(({ kind }) => kind === "event_ingested")
-    .flatMap((event) => inboxItem(event, settled, now) ?? []);
+  },
+);
+
+async function inboxItems(log: EventLog, now: number): Promise<readonly TriggerItem[]> {
+  const envelopes = (await readable(() => ingested.of(log, inboxTopic))) ?? [];
+  const done = await readable(() => dispatched.of(log, outboxTopic));
+  const takenBack = await readable(() => cancelled.of(log, cancelRequestsTopic));
+  // What is settled stays so, and need not be looked at again.
+  const open = envelopes.filter((envelope) => !done?.settles(envelope) && !takenBack?.settles(envelope));
+  envelopes.length = 0;
+  for (const envelope of open) envelopes.push(envelope);
+  return open.map((envelope) => inboxItem(envelope, now));
 }
 
 /** Which events are settled, each for one binding of a trigger or for all. */
@@ -56,7 +82,7 @@ class Settled {
     if (eventId !== undefined) this.#pairs.add(pairKey(bindingKey ?? "", eventId));
   }
 
-  has(bindingKey: string | undefined, eventId: string): boolean {
+  settles({ bindingKey, eventId }: Ingested): boolean {
     return this.#pairs.has(pairKey(bindingKey ?? "", eventId)) || this.#pairs.has(pairKey("", eventId));
   }
 }
@@ -65,21 +91,29 @@ function pairKey(bindingKey: string, eventId: string): string {
   return JSON.stringify([bindingKey, eventId]);
 }
 
-function inboxItem(event: LogEvent, settled: Settled, now: number): TriggerItem | undefined {
+function readEnvelope(event: LogEvent): Ingested | undefined {
   const trigger = field(event.payload, "event") ?? event.payload;
   const eventId = textField(trigger, "id");
   if (eventId === undefined) return undefined;
   const triggerId = headerOrField(event, "trigger_id");
-  const bindingKey = event.headers.binding_key ?? versionedKey(triggerId, event.payload);
-  if (settled.has(bindingKey, eventId)) return undefined;
+  return {
+    eventId,
+    triggerId,
+    bindingKey: event.headers.binding_key ?? versionedKey(triggerId, event.payload),
+    summary: specSummary(trigger, triggerId),
+    occurredAt: event.occurredAtMs,
+  };
+}
+
+function inboxItem({ bindingKey, eventId, occurredAt, summary, triggerId }: Ingested, now: number): TriggerItem {
   return {
     id: bindingKey === undefined ? `trigger://${eventId}` : `trigger://${bindingKey}/${eventId}`,
     event_id: eventId,
     trigger_id: triggerId ?? null,
     binding_key: bindingKey ?? null,
-    spec_summary: specSummary(trigger, triggerId),
-    queued_at_ms: event.occurredAtMs,
-    age_ms: Math.max(0, now - event.occurredAtMs),
+    spec_summary: summary,
+    queued_at_ms: occurredAt,
+    age_ms: Math.max(0, now - occurredAt),
     source: "trigger_inbox",
   };
 }
@@ -94,9 +128,8 @@ function versionedKey(triggerId: string | undefined, payload: Json): string | un
 async function workerItems(log: EventLog, moments: Moments): Promise<readonly TriggerItem[]> {
   const items: TriggerItem[] = [];
   for (const queue of (await readable(() => knownQueues(log))) ?? []) {
-    const jobs = (await readable(() => readQueue(log, queue, moments.machineNow))) ?? [];
-    for (const job of jobs)
-      if (job.state !== "acked" && job.state !== "purged") items.push(workerItem(queue, job, moments.now));
+    const jobs = (await readable(() => openJobs(log, queue, moments.machineNow))) ?? [];
+    for (const job of jobs) items.push(workerItem(queue, job, moments.now));
   }
   return items;
 }

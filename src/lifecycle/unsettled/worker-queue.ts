@@ -4,10 +4,10 @@ import {
   type LogEvent,
   sanitizeTopicComponent,
   type Topic,
+  TopicFold,
   topic,
 } from "../../eventlog/index.ts";
 import { countField, field, textField } from "./json-fields.ts";
-import { topicEvents } from "./topic-events.ts";
 
 /**
  * Worker queues as their topics tell them. Nothing else is state:
@@ -56,23 +56,77 @@ class UnreadableRecord extends Error {
   override readonly name = "UnreadableRecord";
 }
 
-/** The names of all queues that ever had a job, sorted. */
-export async function knownQueues(log: EventLog): Promise<readonly string[]> {
-  const names = new Set<string>();
-  for (const event of await topicEvents(log, queueCatalogTopic)) {
-    if (event.kind !== "queue_seen") continue;
+const queueNames = new TopicFold<Set<string>>(
+  () => new Set(),
+  (names, event) => {
+    if (event.kind !== "queue_seen") return;
     const name = required(textField(event.payload, "queue"), event).trim();
     if (name !== "") names.add(name);
+  },
+);
+
+/** The names of all queues that ever had a job, sorted. */
+export async function knownQueues(log: EventLog): Promise<readonly string[]> {
+  return [...(await queueNames.of(log, queueCatalogTopic))].sort();
+}
+
+interface Jobs {
+  readonly all: Map<number, JobInReplay>;
+  /** Those that are neither acked nor purged. */
+  readonly open: Map<number, JobInReplay>;
+}
+
+const jobsOfQueues = new TopicFold<Jobs>(
+  () => ({ all: new Map(), open: new Map() }),
+  ({ all, open }, event) => {
+    if (event.kind !== "trigger_dispatch") return;
+    const job = readJob(event);
+    all.set(job.id, job);
+    open.set(job.id, job);
+  },
+);
+
+/** Records of claims that no job has seen yet. */
+const claimsOfQueues = new TopicFold<ClaimRecord[]>(
+  () => [],
+  (records, event) => {
+    const record = readClaimRecord(event);
+    if (record !== undefined) records.push(record);
+  },
+);
+
+/** Claims are read before jobs: what is claimed was enqueued earlier, and so is there when its claim is looked at. */
+async function jobsOf(log: EventLog, queue: string): Promise<Jobs> {
+  const records = await claimsOfQueues.of(log, claimsTopic(queue));
+  const jobs = await jobsOfQueues.of(log, jobsTopic(queue));
+  for (const record of records.splice(0)) {
+    const job = jobs.all.get(record.job);
+    if (job === undefined) continue;
+    claimRecords[record.kind]?.(job, record);
+    if (job.end !== undefined) jobs.open.delete(job.id);
   }
-  return [...names].sort();
+  return jobs;
 }
 
 /** The jobs of a queue, oldest first. `now` decides which claims have expired. */
 export async function readQueue(log: EventLog, queue: string, now: number): Promise<readonly WorkerJob[]> {
-  const jobs = new Map<number, JobInReplay>();
-  for (const event of await topicEvents(log, jobsTopic(queue)))
-    if (event.kind === "trigger_dispatch") jobs.set(event.id, readJob(event));
-  for (const event of await topicEvents(log, claimsTopic(queue))) applyClaimRecord(jobs, event);
+  return inOrder((await jobsOf(log, queue)).all, now);
+}
+
+/** The same without those that are done. */
+export async function openJobs(log: EventLog, queue: string, now: number): Promise<readonly WorkerJob[]> {
+  return inOrder((await jobsOf(log, queue)).open, now);
+}
+
+export async function findJob(
+  log: EventLog,
+  { queue, job, now }: { readonly queue: string; readonly job: number; readonly now: number },
+): Promise<WorkerJob | undefined> {
+  const found = (await jobsOf(log, queue)).all.get(job);
+  return found && settled(found, now);
+}
+
+function inOrder(jobs: ReadonlyMap<number, JobInReplay>, now: number): readonly WorkerJob[] {
   return [...jobs.values()]
     .map((job) => settled(job, now))
     .sort((left, right) => left.enqueuedAt - right.enqueuedAt || left.id - right.id);
@@ -84,7 +138,7 @@ export async function ackJob(
   request: { readonly queue: string; readonly job: number; readonly consumer: string; readonly now: number },
 ): Promise<boolean> {
   const { queue, job, consumer, now } = request;
-  const known = (await readQueue(log, queue, now)).find(({ id }) => id === job);
+  const known = await findJob(log, request);
   if (known === undefined || known.state === "acked" || known.state === "purged") return false;
   const payload = { job_event_id: job, claim_id: "", consumer_id: consumer, acked_at_ms: now };
   log.append(claimsTopic(queue), { kind: "job_acked", payload });
@@ -112,20 +166,20 @@ function priorityOf(name: string | undefined): WorkerJob["priority"] {
   return name === "high" || name === "low" ? name : "normal";
 }
 
-function applyClaimRecord(jobs: ReadonlyMap<number, JobInReplay>, event: LogEvent): void {
-  const apply = claimRecords[event.kind];
-  if (apply === undefined) return;
-  const id = required(countField(event.payload, "job_event_id"), event);
-  const record: ClaimRecord = {
+function readClaimRecord(event: LogEvent): ClaimRecord | undefined {
+  if (claimRecords[event.kind] === undefined) return undefined;
+  return {
+    kind: event.kind,
+    job: required(countField(event.payload, "job_event_id"), event),
     claim: event.kind === "job_purged" ? "" : required(textField(event.payload, "claim_id"), event),
     at: countField(event.payload, "claimed_at_ms") ?? 0,
     expiresAt: countField(event.payload, "expires_at_ms") ?? 0,
   };
-  const job = jobs.get(id);
-  if (job !== undefined) apply(job, record);
 }
 
 interface ClaimRecord {
+  readonly kind: string;
+  readonly job: number;
   readonly claim: string;
   readonly at: number;
   readonly expiresAt: number;

@@ -1,5 +1,20 @@
-import { type ActiveLog, isJsonObject, type LogEvent, parseTimestamp, rfc3339 } from "../../eventlog/index.ts";
+import { type ActiveLog, isJsonObject, parseTimestamp, rfc3339, TopicFold } from "../../eventlog/index.ts";
 import { cancelRequestKind, cancelRequestsTopic } from "../../lifecycle/index.ts";
+
+/** A record that does not say when it was asked for is no request. */
+const requested = new TopicFold<Set<string>>(
+  () => new Set(),
+  (requests, { kind, payload }) => {
+    if (kind !== cancelRequestKind || !isJsonObject(payload)) return;
+    const { binding_key: bindingKey, event_id: eventId, requested_at: at } = payload;
+    if (typeof at !== "string" || parseTimestamp(at) === undefined) return;
+    if (typeof bindingKey === "string" && typeof eventId === "string") requests.add(requestKey(bindingKey, eventId));
+  },
+);
+
+function requestKey(bindingKey: string, eventId: string): string {
+  return JSON.stringify([bindingKey, eventId]);
+}
 
 /** Requests to leave an event alone, each for one binding. They never expire. */
 export class CancelRequests {
@@ -10,9 +25,7 @@ export class CancelRequests {
   }
 
   async has(bindingKey: string, eventId: string): Promise<boolean> {
-    const log = this.#log.getOrCreate();
-    const events = await log.readRange(cancelRequestsTopic, undefined, Number.MAX_SAFE_INTEGER);
-    return events.some((event) => isRequest(event, bindingKey, eventId));
+    return (await requested.of(this.#log.getOrCreate(), cancelRequestsTopic)).has(requestKey(bindingKey, eventId));
   }
 
   /** `now` in Unix milliseconds. */
@@ -26,12 +39,4 @@ export class CancelRequests {
     };
     this.#log.getOrCreate().append(cancelRequestsTopic, { kind: cancelRequestKind, payload });
   }
-}
-
-/** A record that does not say when it was asked for is no request. */
-function isRequest({ kind, payload }: LogEvent, bindingKey: string, eventId: string): boolean {
-  if (kind !== cancelRequestKind || !isJsonObject(payload)) return false;
-  const { requested_at: at } = payload;
-  if (typeof at !== "string" || parseTimestamp(at) === undefined) return false;
-  return payload.binding_key === bindingKey && payload.event_id === eventId;
 }

@@ -1,5 +1,6 @@
 import {
   type ActiveLog,
+  EventIndex,
   encodeJson,
   isJsonArray,
   isJsonObject,
@@ -47,6 +48,12 @@ export class PredicateReplies implements ReplyCache {
   }
 }
 
+const byEvent = new EventIndex(({ kind, payload }) =>
+  kind === "predicate_llm_cache" && isJsonObject(payload)
+    ? JSON.stringify([payload.trigger_id, payload.event_id])
+    : undefined,
+);
+
 /** Where the answers are kept between a dispatch and its replay. */
 export class PredicateReplyStore {
   readonly #log: ActiveLog;
@@ -66,14 +73,9 @@ export class PredicateReplyStore {
   }
 
   async read(triggerId: string, eventId: string): Promise<readonly KeptReply[]> {
-    const events = await this.#log.getOrCreate().readRange(legacyInboxTopic, undefined, Number.MAX_SAFE_INTEGER);
-    const found = events.findLast(
-      ({ kind, payload }) =>
-        kind === "predicate_llm_cache" &&
-        isJsonObject(payload) &&
-        payload.trigger_id === triggerId &&
-        payload.event_id === eventId,
-    );
+    const found = (
+      await byEvent.find(this.#log.getOrCreate(), legacyInboxTopic, JSON.stringify([triggerId, eventId]))
+    ).at(-1);
     const entries = isJsonObject(found?.payload) ? found.payload.entries : undefined;
     return isJsonArray(entries) ? entries.filter(isKeptReply) : [];
   }

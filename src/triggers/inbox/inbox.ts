@@ -1,10 +1,10 @@
 import {
   type ActiveLog,
+  EventIndex,
   isJsonObject,
   type Json,
   type JsonObject,
   jsonNumber,
-  type LogEvent,
 } from "../../eventlog/index.ts";
 import { inboxTopic } from "../../lifecycle/index.ts";
 import { bindingKey } from "../bindings/binding-key.ts";
@@ -64,8 +64,8 @@ export class TriggerInbox {
 
   /** The first envelope of an event that names its trigger and version: what a replay can be made from. */
   async find(eventId: string): Promise<Envelope | undefined> {
-    const events = (await this.#log.get()?.readRange(inboxTopic, undefined, Number.MAX_SAFE_INTEGER)) ?? [];
-    const found = events.find((event) => event.kind === ingestedKind && isTargeted(event, eventId));
+    const log = this.#log.get();
+    const [found] = log === undefined ? [] : await byTargetedEvent.find(log, inboxTopic, eventId);
     return found === undefined ? undefined : readEnvelope(found.exactPayload());
   }
 }
@@ -81,10 +81,11 @@ export function readEnvelope(payload: Json): Envelope {
   };
 }
 
-function isTargeted({ payload }: LogEvent, eventId: string): boolean {
-  if (!isJsonObject(payload) || !isJsonObject(payload.event) || payload.event.id !== eventId) return false;
-  return typeof payload.trigger_id === "string" && typeof payload.binding_version === "number";
-}
+const byTargetedEvent = new EventIndex(({ kind, payload }) => {
+  if (kind !== ingestedKind || !isJsonObject(payload) || !isJsonObject(payload.event)) return undefined;
+  if (typeof payload.trigger_id !== "string" || typeof payload.binding_version !== "number") return undefined;
+  return typeof payload.event.id === "string" ? payload.event.id : undefined;
+});
 
 function targetHeaders(target: EnvelopeTarget | undefined): Record<string, string> {
   if (target === undefined) return {};

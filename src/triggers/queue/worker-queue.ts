@@ -5,13 +5,16 @@ import {
   type JsonObject,
   sanitizeTopicComponent,
   type Topic,
+  TopicFold,
   topic,
 } from "../../eventlog/index.ts";
 import {
   ackJob,
   claimsTopic,
+  findJob,
   jobsTopic,
   knownQueues,
+  openJobs,
   queueCatalogTopic,
   readQueue,
   type WorkerJob,
@@ -60,6 +63,13 @@ export interface WorkerQueueOptions {
 
 /** How often a claim is tried again when another consumer was faster. */
 const claimTries = 8;
+
+const responsesGiven = new TopicFold(
+  () => ({ count: 0 }),
+  (given, { kind }) => {
+    if (kind === "job_response") given.count++;
+  },
+);
 
 export function responsesTopic(queue: string): Topic {
   return topic(`worker.${sanitizeTopicComponent(queue)}.responses`);
@@ -112,7 +122,7 @@ export class WorkerQueue {
     const queue = queueName(name);
     const who = consumerName(consumer);
     for (let attempt = 0; attempt < claimTries; attempt++) {
-      const job = pickJob(await this.jobs(queue), this.#stateOf(queue), this.#now);
+      const job = pickJob(await openJobs(this.#log, queue, this.#now), this.#stateOf(queue), this.#now);
       if (job === undefined) return undefined;
       const claim = this.#claim(queue, job, who, ttlMs);
       if (await this.#isHeld(claim)) return claim;
@@ -157,7 +167,7 @@ export class WorkerQueue {
   /** Takes out what nobody has claimed; gives how many that were. */
   async purgeUnclaimed(name: string, by: string, reason: string): Promise<number> {
     const queue = queueName(name);
-    const ready = (await this.jobs(queue)).filter((job) => job.state === "waiting");
+    const ready = (await openJobs(this.#log, queue, this.#now)).filter((job) => job.state === "waiting");
     for (const job of ready)
       this.#log.append(claimsTopic(queue), {
         kind: "job_purged",
@@ -175,7 +185,7 @@ export class WorkerQueue {
   async summary(name: string): Promise<QueueSummary> {
     const queue = queueName(name);
     const jobs = await this.jobs(queue);
-    const responses = await this.#log.readRange(responsesTopic(queue), undefined, Number.MAX_SAFE_INTEGER);
+    const responses = await responsesGiven.of(this.#log, responsesTopic(queue));
     const count = (state: WorkerJob["state"]): number => jobs.filter((job) => job.state === state).length;
     const oldest = jobs.find((job) => job.state === "waiting");
     return {
@@ -184,7 +194,7 @@ export class WorkerQueue {
       in_flight: count("claimed"),
       acked: count("acked"),
       purged: count("purged"),
-      responses: responses.filter(({ kind }) => kind === "job_response").length,
+      responses: responses.count,
       oldest_unclaimed_age_ms: oldest === undefined ? null : Math.max(0, this.#now - oldest.enqueuedAt),
     };
   }
@@ -201,7 +211,7 @@ export class WorkerQueue {
   }
 
   async #isHeld({ queue, job, claimId }: ClaimedJob): Promise<boolean> {
-    return (await this.jobs(queue)).find(({ id }) => id === job.id)?.claim?.id === claimId;
+    return (await findJob(this.#log, { queue, job: job.id, now: this.#now }))?.claim?.id === claimId;
   }
 
   #append({ queue, job, claimId, consumer }: ClaimedJob, kind: string, facts: JsonObject): void {

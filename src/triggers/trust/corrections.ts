@@ -1,4 +1,5 @@
-import { type ActiveLog, isJsonObject, type Json, type JsonObject, rfc3339, topic } from "../../eventlog/index.ts";
+import { isJsonObject, type Json, type JsonObject, rfc3339, TopicFold, topic } from "../../eventlog/index.ts";
+import { hasFields, isWithin, newest, type RecordKeeping, type TimeSpan } from "../record-keeping.ts";
 
 const recordsTopic = topic("corrections.records");
 const recordedKind = "correction_recorded";
@@ -17,31 +18,24 @@ export interface Correction {
   readonly more: JsonObject;
 }
 
-export interface CorrectionFilters {
+export interface CorrectionFilters extends TimeSpan {
   readonly actorId?: string | undefined;
   readonly action?: string | undefined;
   readonly appliedBy?: string | undefined;
   readonly scope?: CorrectionScope | undefined;
-  /** Unix milliseconds, both inclusive. */
-  readonly since?: number | undefined;
-  readonly until?: number | undefined;
   readonly limit?: number | undefined;
 }
 
 /** Corrections, as the event log has them. */
 export class Corrections {
-  readonly #log: ActiveLog;
-  readonly #now: () => number;
-  readonly #uuid: () => string;
+  readonly #keeping: RecordKeeping;
 
-  constructor(log: ActiveLog, now: () => number, uuid: () => string) {
-    this.#log = log;
-    this.#now = now;
-    this.#uuid = uuid;
+  constructor(keeping: RecordKeeping) {
+    this.#keeping = keeping;
   }
 
   record({ actorId, fromDecision, toDecision, reason, appliedBy, scope, more }: Correction): JsonObject {
-    const id = this.#uuid();
+    const id = this.#keeping.uuid();
     const record = {
       ...more,
       schema: "harn-correction/v0",
@@ -52,10 +46,10 @@ export class Corrections {
       reason,
       applied_by: appliedBy,
       scope,
-      timestamp: rfc3339(this.#now()),
+      timestamp: rfc3339(this.#keeping.now()),
     };
     const action = typeof more.action === "string" ? { action: more.action } : {};
-    this.#log.getOrCreate().append(recordsTopic, {
+    this.#keeping.log.getOrCreate().append(recordsTopic, {
       kind: recordedKind,
       payload: record,
       headers: { actor_id: actorId, correction_id: id, scope, ...action },
@@ -65,25 +59,26 @@ export class Corrections {
 
   /** Oldest first; a limit keeps the newest. */
   async query(filters: CorrectionFilters): Promise<readonly JsonObject[]> {
-    const log = this.#log.get();
+    const log = this.#keeping.log.get();
     if (log === undefined) return [];
-    const events = await log.readRange(recordsTopic, undefined, Number.MAX_SAFE_INTEGER);
-    const found = events.flatMap((event) => {
-      const record = event.kind === recordedKind ? event.exactPayload() : null;
-      return isJsonObject(record) && fits(record, filters) ? [record] : [];
-    });
-    return filters.limit === undefined ? found : found.slice(Math.max(0, found.length - filters.limit));
+    const records = await corrections.of(log, recordsTopic);
+    return newest(
+      records.filter((record) => fits(record, filters)),
+      filters.limit,
+    );
   }
 }
 
+const corrections = new TopicFold<JsonObject[]>(
+  () => [],
+  (records, event) => {
+    const record = event.kind === recordedKind ? event.exactPayload() : null;
+    if (isJsonObject(record)) records.push(record);
+  },
+);
+
 function fits(record: JsonObject, filters: CorrectionFilters): boolean {
-  const at = typeof record.timestamp === "string" ? Date.parse(record.timestamp) : Number.NaN;
-  return (
-    (filters.actorId === undefined || record.actor_id === filters.actorId) &&
-    (filters.action === undefined || record.action === filters.action) &&
-    (filters.appliedBy === undefined || record.applied_by === filters.appliedBy) &&
-    (filters.scope === undefined || record.scope === filters.scope) &&
-    (filters.since === undefined || at >= filters.since) &&
-    (filters.until === undefined || at <= filters.until)
-  );
+  const { action, actorId, appliedBy, scope } = filters;
+  if (!hasFields(record, { action, actor_id: actorId, applied_by: appliedBy, scope })) return false;
+  return isWithin(filters, typeof record.timestamp === "string" ? Date.parse(record.timestamp) : Number.NaN);
 }

@@ -1,20 +1,23 @@
 import {
-  type ActiveLog,
   type EventLog,
   encodeJson,
   isJsonObject,
   type Json,
   type JsonObject,
+  type LogEvent,
   parseExactJson,
   parseTimestamp,
   rfc3339,
   sanitizeTopicComponent,
   sha256,
+  TopicFold,
   topic,
+  topicEvents,
 } from "../../eventlog/index.ts";
 import { FloatValue } from "../../value/index.ts";
 import type { AutonomyTier } from "../bindings/binding.ts";
 import { isTier } from "../dispatch/handlers.ts";
+import { hasFields, isWithin, newest, type RecordKeeping, type TimeSpan } from "../record-keeping.ts";
 
 export const trustOutcomes = ["success", "failure", "denied", "timeout"] as const;
 export type TrustOutcome = (typeof trustOutcomes)[number];
@@ -45,12 +48,9 @@ export interface TrustRecord extends JsonObject {
   readonly entry_hash: string;
 }
 
-export interface TrustFilters {
+export interface TrustFilters extends TimeSpan {
   readonly agent?: string | undefined;
   readonly action?: string | undefined;
-  /** Unix milliseconds, both inclusive. */
-  readonly since?: number | undefined;
-  readonly until?: number | undefined;
   readonly tier?: AutonomyTier | undefined;
   readonly outcome?: TrustOutcome | undefined;
   /** The newest so many. */
@@ -62,23 +62,42 @@ const recordsTopic = topic("trust_graph.records");
 const recordedKind = "trust_recorded";
 const schema = "opentrustgraph/v0.1";
 
+/** The graph as its topic tells it. */
+interface Graph {
+  readonly records: TrustRecord[];
+  /** What agents have been promoted or demoted to. */
+  readonly tiers: Map<string, AutonomyTier>;
+}
+
+const graphs = new TopicFold<Graph>(
+  () => ({ records: [], tiers: new Map() }),
+  ({ records, tiers }, event) => {
+    const record = trustRecordOf(event);
+    if (record === undefined) return;
+    records.push(record);
+    const isChange = record.action === "trust.promote" || record.action === "trust.demote";
+    if (isChange && record.outcome === "success") tiers.set(record.agent, record.autonomy_tier);
+  },
+);
+
+function trustRecordOf(event: LogEvent): TrustRecord | undefined {
+  const record = event.kind === recordedKind ? event.exactPayload() : null;
+  return isTrustRecord(record) ? record : undefined;
+}
+
 /**
  * What agents have earned: decisions and their outcomes, in one hash chain per log. A copy goes to the topics of the agent
  * and to those that older readers know.
  */
 export class TrustGraph {
-  readonly #log: ActiveLog;
-  readonly #now: () => number;
-  readonly #uuid: () => string;
+  readonly #keeping: RecordKeeping;
 
-  constructor(log: ActiveLog, now: () => number, uuid: () => string) {
-    this.#log = log;
-    this.#now = now;
-    this.#uuid = uuid;
+  constructor(keeping: RecordKeeping) {
+    this.#keeping = keeping;
   }
 
   newTraceId(): string {
-    return `trace-${this.#uuid()}`;
+    return `trace-${this.#keeping.uuid()}`;
   }
 
   async record(decision: TrustDecision): Promise<TrustRecord> {
@@ -105,16 +124,16 @@ export class TrustGraph {
 
   /** Oldest first. */
   async query(filters: TrustFilters): Promise<readonly TrustRecord[]> {
-    const found = (await this.#all()).filter((record) => fits(record, filters));
-    return filters.limit === undefined ? found : found.slice(Math.max(0, found.length - filters.limit));
+    const { records } = await this.#graph();
+    return newest(
+      records.filter((record) => fits(record, filters)),
+      filters.limit,
+    );
   }
 
   /** What the agent has been promoted or demoted to, else `fallback`. */
   async tierOf(agent: string, fallback: AutonomyTier): Promise<AutonomyTier> {
-    const changes = (await this.query({ agent, outcome: "success" })).filter(
-      ({ action }) => action === "trust.promote" || action === "trust.demote",
-    );
-    return changes.at(-1)?.autonomy_tier ?? fallback;
+    return (await this.#graph()).tiers.get(agent) ?? fallback;
   }
 
   async score(agent: string, action: string | undefined): Promise<TrustScore> {
@@ -139,7 +158,11 @@ export class TrustGraph {
 
   /** Walks the chain and names what does not hold. */
   async verify(): Promise<JsonObject> {
-    const events = await this.#graphEvents();
+    const stored = await topicEvents(this.#events, graphTopic);
+    const events = stored.flatMap((event) => {
+      const record = trustRecordOf(event);
+      return record === undefined ? [] : [{ id: event.id, record }];
+    });
     const errors: string[] = [];
     let broken: number | null = null;
     let previous: string | null = null;
@@ -160,17 +183,17 @@ export class TrustGraph {
   }
 
   async #chained(decision: TrustDecision): Promise<TrustRecord> {
-    const last = (await this.#graphEvents()).at(-1)?.record;
+    const last = (await this.#graph()).records.at(-1);
     const body = {
       schema,
-      record_id: this.#uuid(),
+      record_id: this.#keeping.uuid(),
       agent: decision.agent,
       action: decision.action,
       approver: decision.approver,
       outcome: decision.outcome,
       trace_id: decision.traceId,
       autonomy_tier: decision.tier,
-      timestamp: rfc3339(this.#now()),
+      timestamp: rfc3339(this.#keeping.now()),
       cost_usd: decision.costUsd === null ? null : asFloat(decision.costUsd),
       chain_index: (last?.chain_index ?? 0) + 1,
       previous_hash: last?.entry_hash ?? null,
@@ -179,20 +202,12 @@ export class TrustGraph {
     return { ...body, entry_hash: hashOf(body) };
   }
 
-  async #all(): Promise<readonly TrustRecord[]> {
-    return (await this.#graphEvents()).map(({ record }) => record);
-  }
-
-  async #graphEvents(): Promise<readonly { readonly id: number; readonly record: TrustRecord }[]> {
-    const events = await this.#events.readRange(graphTopic, undefined, Number.MAX_SAFE_INTEGER);
-    return events.flatMap((event) => {
-      const record = event.kind === recordedKind ? event.exactPayload() : null;
-      return isTrustRecord(record) ? [{ id: event.id, record }] : [];
-    });
+  #graph(): Promise<Graph> {
+    return graphs.of(this.#events, graphTopic);
   }
 
   get #events(): EventLog {
-    return this.#log.getOrCreate();
+    return this.#keeping.log.getOrCreate();
   }
 }
 
@@ -247,15 +262,9 @@ function isTrustRecord(json: Json): json is TrustRecord {
 }
 
 function fits(record: TrustRecord, filters: TrustFilters): boolean {
-  const at = parseTimestamp(record.timestamp) ?? 0;
-  return (
-    (filters.agent === undefined || record.agent === filters.agent) &&
-    (filters.action === undefined || record.action === filters.action) &&
-    (filters.since === undefined || at >= filters.since) &&
-    (filters.until === undefined || at <= filters.until) &&
-    (filters.tier === undefined || record.autonomy_tier === filters.tier) &&
-    (filters.outcome === undefined || record.outcome === filters.outcome)
-  );
+  const { action, agent, outcome, tier } = filters;
+  if (!hasFields<TrustRecord>(record, { action, agent, outcome, autonomy_tier: tier })) return false;
+  return isWithin(filters, parseTimestamp(record.timestamp) ?? 0);
 }
 
 function linkProblems(record: TrustRecord, index: number, previous: string | null): readonly string[] {

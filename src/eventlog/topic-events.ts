@@ -1,4 +1,6 @@
-import type { EventLog, LogEvent, Topic } from "../../eventlog/index.ts";
+import type { EventLog } from "./contract.ts";
+import type { LogEvent } from "./event.ts";
+import type { Topic } from "./topic.ts";
 
 const pageSize = 1024;
 
