@@ -126,6 +126,14 @@ const fix: CommandSpec = {
       requires: "apply",
     },
     { name: "dry-run", summary: "With --apply: say what would be done", requires: "apply" },
+    {
+      name: "harness-threading",
+      value: "HOW",
+      summary:
+        "How ambient calls get hold of `harness`: as it is in scope everywhere, or as a parameter of each function",
+      choices: ["local-global", "thread-params"],
+      fallback: "local-global",
+    },
     json,
   ],
   load: () => import("./commands/fix.ts"),

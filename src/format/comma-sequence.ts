@@ -126,7 +126,7 @@ function attachGap(
     const { start, end } = comment.span;
     const isOnLineBefore = before !== undefined && !isLineBreakBetween(l, from, start) && before.behind.length === 0;
     const isOnLineAfter = after !== undefined && !isLineBreakBetween(l, end, to);
-    if (isOnLineBefore && mayStandInside(comment) && start < comma && !isOpenEnded(l, comment, to))
+    if (isOnLineBefore && mayStandInside(comment) && start < comma && !isOpenEnded(l, comment, comma))
       before.text = join(before.text, " ", comment.text);
     else if (isOnLineAfter && mayStandInside(comment)) glued.push(comment);
     else if (before && own.length === 0 && mayTrail(comment) && !isLineBreakBetween(l, from, start))
@@ -140,8 +140,8 @@ function attachGap(
 }
 
 /** A comment that ends a line, with no comma after it: it is no part of the item's text. */
-function isOpenEnded(l: Layout, comment: PlacedComment, to: number): boolean {
-  return isLineBreakBetween(l, comment.span.end, to);
+function isOpenEnded(l: Layout, comment: PlacedComment, comma: number): boolean {
+  return isLineBreakBetween(l, comment.span.end, comma);
 }
 
 /** Where the comma of a gap stands, or its end if there is none. */

@@ -6,17 +6,20 @@ export interface Fixed {
   readonly count: number;
 }
 
-/** Carries out the fixes of findings in one text. A fix is done whole or not at all: what overlaps an earlier one waits. */
+/**
+ * Carries out the fixes of findings in one text. A fix is done whole or not at all: what overlaps an earlier one waits. Fixes may share an
+ * edit, as the same object; it is made once.
+ */
 export function applyFixes(text: string, diagnostics: readonly Diagnostic[]): Fixed {
-  const taken: TextEdit[] = [];
+  const all = new Set<TextEdit>();
   let count = 0;
   for (const { fix } of diagnostics) {
     if (fix === undefined || fix.length === 0) continue;
-    if (fix.some((edit) => taken.some((other) => overlaps(edit, other)))) continue;
-    taken.push(...fix);
+    if (fix.some((edit) => !all.has(edit) && [...all].some((other) => overlaps(edit, other)))) continue;
+    for (const edit of fix) all.add(edit);
     count++;
   }
-  taken.sort((a, b) => a.span.start - b.span.start);
+  const taken = [...all].sort((a, b) => a.span.start - b.span.start);
   const pieces: string[] = [];
   let at = 0;
   for (const { span, text: replacement } of taken) {

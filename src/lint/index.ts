@@ -15,3 +15,4 @@ export { type PreflightOptions, preflight } from "./preflight/preflight.ts";
 export { type RequiredAsset, type Requirements, requirementsOf } from "./preflight/requirements.ts";
 export type { LintOptions } from "./rule.ts";
 export { lintTemplate, type TemplateLintOptions, type TemplateOutline } from "./templates/lint-template.ts";
+export { Tree } from "./tree.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Project } from "./harn.ts";
 
 const messy = 'fn main() {\n  let x = 1\n  var y = 2\n  println(read_file("é"))\n  log( y)\n}\n';
@@ -79,6 +79,79 @@ describe("harn fix", () => {
   it("wants to know what to do, and how far it may go", async () => {
     for (const args of [[], ["--apply"], ["--apply", "--safety", "needs-human"], ["--plan", "--dry-run"]])
       expect((await project.harn("fix", ...args, "a.harn")).status).toBe(2);
+  });
+});
+
+describe("harn fix --harness-threading thread-params", () => {
+  const files = new Project();
+  afterAll(() => files.remove());
+  const threading = ["--harness-threading", "thread-params"];
+  const before = `fn inner(x) {
+  println(x)
+  return read_file("a")
+}
+
+fn shared<T>(y: T) {
+  return inner(y)
+}
+
+fn named() {
+  println("n")
+  return 1
+}
+
+fn main(harness: Harness) {
+  println("a")
+  shared<int>(4)
+  let add = { x -> inner(x) }
+  log([add(1), [1].map(named)])
+}
+`;
+
+  it("gives functions the parameter and their callers the argument, up to one that has it", async () => {
+    files.write("t.harn", before);
+    const { stdout } = await files.harn("fix", "--plan", "--json", ...threading, "t.harn");
+    const plan = JSON.parse(stdout) as {
+      harnessThreading: string;
+      repairs: { diagnostic_code: string; edits: unknown[]; impact: object }[];
+    };
+    const ambient = plan.repairs.filter(({ diagnostic_code }) => diagnostic_code.startsWith("HARN-LNT-05"));
+    expect(plan.harnessThreading).toBe("thread-params");
+    expect(ambient.map(({ edits }) => edits.length)).toEqual([6, 6, 0, 1]);
+    expect(ambient[0]?.impact).toEqual({
+      classification: "local-signature-threading",
+      strategy: "thread-params",
+      signatureChanges: [
+        { callable: "inner", isExported: false, isEntrypoint: false },
+        { callable: "shared", isExported: false, isEntrypoint: false },
+      ],
+      requiresCrossModuleCallerUpdates: false,
+      notes: [],
+    });
+    await files.harn("fix", "--apply", "--safety", "surface-changing", ...threading, "t.harn");
+    expect(readFileSync(join(files.folder, "t.harn"), "utf8")).toBe(
+      before
+        .replace("inner(x) {\n  println(x)", "inner(harness: Harness, x) {\n  harness.stdio.println(x)")
+        .replace("read_file(", "harness.fs.read_text(")
+        .replace("shared<T>(y", "shared<T>(harness: Harness, y")
+        .replace("inner(y)", "inner(harness, y)")
+        .replace('println("a")', 'harness.stdio.println("a")')
+        .replace("shared<int>(4)", "shared<int>(harness, 4)")
+        .replace("inner(x) }", "inner(harness, x) }"),
+    );
+    expect((await files.harn("check", "t.harn")).status).toBe(0);
+  });
+
+  it("says when callers in other files have to follow", async () => {
+    files
+      .write("lib/a.harn", "pub fn say(x) {\n  println(x)\n}\n")
+      .write("lib/b.harn", 'import { say } from "./a"\n\nsay(1)\n');
+    const { stdout } = await files.harn("fix", "--plan", "--json", ...threading, "lib");
+    const { repairs } = JSON.parse(stdout) as { repairs: { impact: { strategy: string | null } }[] };
+    expect(repairs.map(({ impact }) => impact).find(({ strategy }) => strategy === "thread-params")).toMatchObject({
+      classification: "public-signature-change",
+      requiresCrossModuleCallerUpdates: true,
+    });
   });
 });
 

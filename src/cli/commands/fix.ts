@@ -9,7 +9,8 @@ import { UsageError } from "../arguments/usage-error.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
 import { type AppliedRepairs, applyRepairs, safetyLevels } from "../fixing/apply-repairs.ts";
-import { conflictsOf, type PlannedRepair, planRepairs } from "../fixing/repair-plan.ts";
+import type { HarnessThreading } from "../fixing/harness-threading.ts";
+import { conflictsOf, isAmbient, type PlannedRepair, planRepairs } from "../fixing/repair-plan.ts";
 import { findPrograms } from "../targets.ts";
 
 interface PlannedFile {
@@ -27,6 +28,7 @@ interface SkippedFile {
 
 interface Plan {
   readonly path: string;
+  readonly threading: HarnessThreading;
   readonly files: readonly PlannedFile[];
   readonly skipped: readonly SkippedFile[];
 }
@@ -39,7 +41,7 @@ export function execute(invocation: Invocation, context: CommandContext): number
   const safety = invocation.text("safety") as RepairSafety | undefined;
   if (invocation.has("apply") && safety === undefined)
     throw new UsageError(`\`harn fix --apply\` requires \`--safety <${safetyLevels.slice(0, -1).join("|")}>\``);
-  const plan = planAll(path);
+  const plan = planAll(path, invocation.text("harness-threading") as HarnessThreading);
   const isJson = invocation.has("json");
   if (safety === undefined) context.output.write("stdout", isJson ? jsonText(planJson(plan)) : planText(plan));
   else apply(plan, safety, { isJson, isDry: invocation.has("dry-run") }, context);
@@ -49,7 +51,7 @@ export function execute(invocation: Invocation, context: CommandContext): number
   return 1;
 }
 
-function planAll(path: string): Plan {
+function planAll(path: string, threading: HarnessThreading): Plan {
   const loaded: LoadedFile[] = [];
   const skipped: SkippedFile[] = [];
   for (const found of programsAt(path, skipped)) {
@@ -64,7 +66,8 @@ function planAll(path: string): Plan {
     }
   }
   const imported = importedNames(loaded.map(({ graph }) => graph));
-  return { path, files: loaded.map((file) => ({ file, repairs: planRepairs(file, imported) })), skipped };
+  const files = loaded.map((file) => ({ file, repairs: planRepairs(file, imported, threading) }));
+  return { path, threading, files, skipped };
 }
 
 function programsAt(path: string, skipped: SkippedFile[]): readonly string[] {
@@ -134,7 +137,7 @@ function planJson(plan: Plan): unknown {
   return {
     schemaVersion: 2,
     path: plan.path,
-    harnessThreading: "local-global",
+    harnessThreading: plan.threading,
     diagnostics: all.map(({ index, path, repair }) => ({
       index,
       file: path,
@@ -145,7 +148,7 @@ function planJson(plan: Plan): unknown {
       diagnostic_index: index,
       diagnostic_code: repair.diagnostic.code,
       repair: repair.repair,
-      impact: impactOf(repair),
+      impact: impactOf(repair, plan),
       edits: repair.edits.map(({ span, text }) => ({
         span: spanJson(repair.diagnostic.source, span),
         replacement: text,
@@ -158,15 +161,34 @@ function planJson(plan: Plan): unknown {
   };
 }
 
-function impactOf({ diagnostic }: PlannedRepair): unknown {
-  const isAmbient = /^HARN-LNT-05[2-7]$/.test(diagnostic.code);
+function impactOf(repair: PlannedRepair, plan: Plan): unknown {
+  const { diagnostic, changes = [] } = repair;
+  if (changes.length > 0) return threadingImpact(repair, plan);
   const isMain = diagnostic.code === "HARN-NAM-101";
   return {
-    classification: isAmbient ? "local-ambient-rewrite" : isMain ? "local-signature-threading" : "generic-repair",
-    strategy: isAmbient ? "use-enclosing-harness-global" : null,
-    signatureChanges: isMain ? ["main"] : [],
+    classification: isAmbient(diagnostic)
+      ? "local-ambient-rewrite"
+      : isMain
+        ? "local-signature-threading"
+        : "generic-repair",
+    strategy: isAmbient(diagnostic) ? "use-enclosing-harness-global" : null,
+    signatureChanges: isMain ? [{ callable: "main", isExported: false, isEntrypoint: true }] : [],
     requiresCrossModuleCallerUpdates: false,
     notes: [],
+  };
+}
+
+function threadingImpact({ diagnostic, changes = [] }: PlannedRepair, { files }: Plan): unknown {
+  const isPublic = changes.some(({ isExported, isEntrypoint }) => isExported || isEntrypoint);
+  const imported = importedNames(files.map(({ file }) => file.graph));
+  const own = files.find(({ file }) => file.source.path === diagnostic.source.path)?.file.graph.entry.id ?? "";
+  const isUsedElsewhere = changes.some(({ callable }) => imported.get(own)?.has(callable) === true);
+  return {
+    classification: isPublic ? "public-signature-change" : "local-signature-threading",
+    strategy: "thread-params",
+    signatureChanges: changes,
+    requiresCrossModuleCallerUpdates: isUsedElsewhere,
+    notes: isPublic ? ["changes an exported or entrypoint signature; external callers may need updates"] : [],
   };
 }
 
@@ -210,7 +232,7 @@ function apply(plan: Plan, safety: RepairSafety, { isJson, isDry }: ApplyOptions
   if (!isDry) for (const { file, result } of done) save(file, result);
   const after = done.map(({ file, result }) => loadSource(new Source(file.path, result.text)));
   const imported = importedNames(after.map(({ graph }) => graph));
-  const left = after.flatMap((file) => planRepairs(file, imported)).length;
+  const left = after.flatMap((file) => planRepairs(file, imported, plan.threading)).length;
   const indexes = new Map(numbered(plan).map(({ index, repair }) => [repair, index]));
   const applied = done.flatMap(({ file, result }) => result.applied.map((each) => appliedJson(each, file)));
   const skipped = done.flatMap(({ file, result }) =>

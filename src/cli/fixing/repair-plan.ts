@@ -7,16 +7,23 @@ import type { FunctionDeclaration } from "../../syntax/index.ts";
 import type { Source } from "../../text/index.ts";
 import { check } from "../../types/index.ts";
 import { type LintRun, type LoadedFile, lintFile } from "../analysis/loaded-file.ts";
+import { type HarnessThreading, HarnessThreads, type SignatureChange } from "./harness-threading.ts";
 
 export interface PlannedRepair {
   readonly diagnostic: Diagnostic;
   readonly repair: Repair;
   /** Empty where a person has to do it. */
   readonly edits: readonly TextEdit[];
+  /** Functions that get another signature by it. */
+  readonly changes?: readonly SignatureChange[];
 }
 
 /** Every finding that has advice, in the order of the text; laying the whole file out comes last. */
-export function planRepairs(file: LoadedFile, imported: LintRun["imported"]): readonly PlannedRepair[] {
+export function planRepairs(
+  file: LoadedFile,
+  imported: LintRun["imported"],
+  threading: HarnessThreading,
+): readonly PlannedRepair[] {
   const { source, manifest } = file;
   const disabled = disabledRules(manifest?.manifest.lint.disabled ?? []);
   const ambientStdio = manifest?.manifest.check.ambientStdio ?? "warn";
@@ -26,12 +33,20 @@ export function planRepairs(file: LoadedFile, imported: LintRun["imported"]): re
     ),
     ...lintFile(file, { disabled: [...disabled], imported }),
   ]);
+  const threads = threading === "thread-params" ? new HarnessThreads(file.graph.entry) : undefined;
   const planned = found.flatMap((diagnostic): PlannedRepair[] => {
+    const threaded = isAmbient(diagnostic) ? threads?.repairOf(diagnostic) : undefined;
+    if (threaded) return [{ diagnostic, ...threaded }];
     const repair = repairOf(diagnostic.code);
     return repair === undefined ? [] : [{ diagnostic, repair, edits: editsOf(diagnostic, file) }];
   });
   const layout = reformatting(source, file);
   return layout === undefined ? planned : [...planned, layout];
+}
+
+/** A capability that is called by its older ambient name. */
+export function isAmbient({ code }: Diagnostic): boolean {
+  return /^HARN-LNT-05[2-7]$/.test(code);
 }
 
 function editsOf(diagnostic: Diagnostic, { graph }: LoadedFile): readonly TextEdit[] {
@@ -46,9 +61,8 @@ function editsOf(diagnostic: Diagnostic, { graph }: LoadedFile): readonly TextEd
 function harnessParameter({ name, params }: FunctionDeclaration, { text }: Source): readonly TextEdit[] {
   const [only, ...more] = params;
   if (only === undefined) {
-    const empty = /^\s*\(\s*\)/.exec(text.slice(name.span.end));
-    const span = { start: name.span.end, end: name.span.end + (empty?.[0].length ?? 0) };
-    return empty === null ? [] : [{ span, text: "(harness: Harness)" }];
+    const at = text.indexOf("(", name.span.end) + 1;
+    return [{ span: { start: at, end: at }, text: "harness: Harness" }];
   }
   const isHarness = more.length === 0 && (only.name.text === "harness" || only.name.text === "_harness");
   return isHarness ? [{ span: only.span, text: `${only.name.text}: Harness` }] : [];
@@ -83,6 +97,8 @@ export function conflictsOf(repair: PlannedRepair, all: readonly PlannedRepair[]
 
 export function collide(one: PlannedRepair, other: PlannedRepair): boolean {
   return one.edits.some((a) =>
-    other.edits.some((b) => a.span.start === b.span.start || (a.span.start < b.span.end && b.span.start < a.span.end)),
+    other.edits.some(
+      (b) => a !== b && (a.span.start === b.span.start || (a.span.start < b.span.end && b.span.start < a.span.end)),
+    ),
   );
 }
