@@ -1,14 +1,11 @@
 // Checking: the same generated program at 1,000, 10,000 and 100,000 lines, so that the curve shows. There is no JavaScript side; the lines
 // per second under the table are what to watch. With `HARN_REFERENCE=PATH` another `harn` checks the same files, as a process.
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { loadModuleGraph, memoryReader } from "../src/modules/index.ts";
 import { standardCatalog } from "../src/program/index.ts";
 import { Analysis, check } from "../src/types/index.ts";
 import { generateProgram } from "./generated-program.ts";
 import { bench, type Pair } from "./harness.ts";
+import { timeReference } from "./reference.ts";
 
 const path = "generated.harn";
 const options = { ambientStdio: "warn" } as const;
@@ -36,7 +33,7 @@ for (const { name, lines } of cases) {
 }
 
 editing();
-commandLines();
+timeReference("check", cases);
 
 /** Many modules, one of which changes: what an editor does at every key. */
 function editing(): void {
@@ -58,18 +55,4 @@ function editing(): void {
     files["part_7.harn"] = `${files["part_7.harn"]}\nfn edited_${round}() { return ${round} }\n`;
     time("a function more in one of them");
   }
-}
-
-function commandLines(): void {
-  const reference = process.env.HARN_REFERENCE;
-  if (reference === undefined) return;
-  const folder = mkdtempSync(join(tmpdir(), "harn-bench-"));
-  for (const { name, text } of cases) {
-    const file = join(folder, path);
-    writeFileSync(file, text);
-    const started = performance.now();
-    spawnSync(reference, ["check", file], { stdio: "ignore" });
-    console.log(`HARN_REFERENCE check, ${name}: ${(performance.now() - started).toFixed(0)} ms as a process`);
-  }
-  rmSync(folder, { recursive: true, force: true });
 }

@@ -1,14 +1,11 @@
 // Formatting: the same generated program at 1,000, 10,000 and 100,000 lines, so that the curve shows; parsing is part of it. There is no
 // JavaScript side; the lines per second under the table are what to watch. With `HARN_REFERENCE=PATH` another `harn` formats the same
 // files, as a process.
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Formatted, format } from "../src/format/index.ts";
 import { Source } from "../src/text/index.ts";
 import { generateProgram } from "./generated-program.ts";
 import { bench } from "./harness.ts";
+import { timeReference } from "./reference.ts";
 
 const cases = [1_000, 10_000, 100_000].map((lines) => ({
   name: `format, ${lines / 1000}k lines`,
@@ -26,21 +23,11 @@ for (const [index, { name, source }] of cases.entries()) {
   if (row !== undefined)
     console.log(`${name}: ${(source.lines.lineCount / row.harn / 1000).toFixed(2)} million lines/s`);
 }
-const reference = process.env.HARN_REFERENCE;
-if (reference !== undefined) formatWith(reference);
+timeReference(
+  "fmt",
+  cases.map(({ name, source }) => ({ name, text: source.text })),
+);
 
 function lengthOf(formatted: Formatted): number {
   return formatted.kind === "formatted" ? formatted.text.length : 0;
-}
-
-function formatWith(command: string): void {
-  const folder = mkdtempSync(join(tmpdir(), "harn-bench-"));
-  for (const { name, source } of cases) {
-    const file = join(folder, "generated.harn");
-    writeFileSync(file, source.text);
-    const started = performance.now();
-    spawnSync(command, ["fmt", file], { stdio: "ignore" });
-    console.log(`HARN_REFERENCE ${name}: ${(performance.now() - started).toFixed(0)} ms as a process`);
-  }
-  rmSync(folder, { recursive: true, force: true });
 }

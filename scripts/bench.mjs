@@ -7,7 +7,7 @@ import { setup } from "./setup.mjs";
 import { cacheDir, root } from "./tree.mjs";
 
 await setup();
-const { build } = await import("esbuild");
+const { bundleProgram } = await import("./bundle-program.mjs");
 
 const suffix = ".bench.ts";
 const wanted = process.argv.slice(2);
@@ -27,19 +27,7 @@ mkdirSync(out, { recursive: true });
 let failed = false;
 for (const name of wanted.length > 0 ? wanted : known) {
   const outfile = join(out, `${name}.mjs`);
-  await build({
-    absWorkingDir: root,
-    entryPoints: [join("bench", name + suffix)],
-    outfile,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    packages: "external",
-    plugins: [inlineOpcodes],
-    sourcemap: "inline",
-    logLevel: "warning",
-  });
+  await bundleProgram(join("bench", name + suffix), outfile, { plugins: [inlineOpcodes] });
   console.log(`\n${name}`);
   const done = spawnSync(process.execPath, ["--enable-source-maps", "--expose-gc", outfile], {
     cwd: root,

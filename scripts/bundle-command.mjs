@@ -12,6 +12,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build as bundle } from "esbuild";
+import { bundleProgram } from "./bundle-program.mjs";
 import { throughDoors } from "./through-doors.mjs";
 import { root } from "./tree.mjs";
 
@@ -177,17 +178,7 @@ async function resolved(bundler, { path, kind, importer, resolveDir }) {
 /** Which builtins the late rooms have: asked here, so that no start has to. */
 async function latePartIndexes(out) {
   const outfile = join(out, "late-parts.mjs");
-  await bundle({
-    absWorkingDir: root,
-    entryPoints: ["src/program/late-parts.ts"],
-    outfile,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    packages: "external",
-    logLevel: "warning",
-  });
+  await bundleProgram("src/program/late-parts.ts", outfile);
   const { latePartIndexes: indexes } = await import(pathToFileURL(outfile).href);
   rmSync(outfile);
   return JSON.stringify(indexes());

@@ -7,23 +7,12 @@ import { setup } from "./setup.mjs";
 import { cacheDir, root } from "./tree.mjs";
 
 await setup();
-const { build } = await import("esbuild");
+const { bundleProgram } = await import("./bundle-program.mjs");
 
 const [count = "10000", seed = "1", folder = ""] = process.argv.slice(2);
 if (folder !== "") mkdirSync(folder, { recursive: true });
 const outfile = join(cacheDir, "fuzz", "run.mjs");
-await build({
-  absWorkingDir: root,
-  entryPoints: ["test/fuzz/run.ts"],
-  outfile,
-  bundle: true,
-  format: "esm",
-  platform: "node",
-  target: "node20",
-  packages: "external",
-  sourcemap: "inline",
-  logLevel: "warning",
-});
+await bundleProgram("test/fuzz/run.ts", outfile);
 const done = spawnSync(process.execPath, ["--enable-source-maps", outfile, count, seed, folder], {
   cwd: root,
   stdio: "inherit",

@@ -12,14 +12,17 @@ export interface Fixed {
  */
 export function applyFixes(text: string, diagnostics: readonly Diagnostic[]): Fixed {
   const all = new Set<TextEdit>();
+  const taken: TextEdit[] = [];
   let count = 0;
   for (const { fix } of diagnostics) {
     if (fix === undefined || fix.length === 0) continue;
-    if (fix.some((edit) => !all.has(edit) && [...all].some((other) => overlaps(edit, other)))) continue;
-    for (const edit of fix) all.add(edit);
+    const news = fix.filter((edit) => !all.has(edit));
+    if (news.some((edit) => taken.some((other) => overlaps(edit, other)))) continue;
+    for (const edit of news) all.add(edit);
+    taken.push(...news);
     count++;
   }
-  const taken = [...all].sort((a, b) => a.span.start - b.span.start);
+  taken.sort((a, b) => a.span.start - b.span.start);
   const pieces: string[] = [];
   let at = 0;
   for (const { span, text: replacement } of taken) {

@@ -30,32 +30,42 @@ const operators: ReadonlySet<number> = new Set([
 
 export class FileTokens {
   readonly list: TokenList;
-  readonly #indexByStart = new Map<number, number>();
-  readonly #partners = new Map<number, number>();
+  /** By index: the bracket that goes with it, one more than its index; 0 where there is none. */
+  readonly #partners: Uint32Array;
 
   constructor(source: Source) {
     this.list = lex(source).tokens;
+    this.#partners = new Uint32Array(this.list.count);
     const open: number[] = [];
     for (let index = 0; index < this.list.count; index++) {
-      this.#indexByStart.set(this.list.starts[index] as number, index);
       const kind = this.list.kindAt(index);
       if (kind === Token.LeftParen || kind === Token.LeftBracket || kind === Token.LeftBrace) open.push(index);
       else if (kind === Token.RightParen || kind === Token.RightBracket || kind === Token.RightBrace) {
         const opening = open.pop();
         if (opening === undefined) continue;
-        this.#partners.set(opening, index);
-        this.#partners.set(index, opening);
+        this.#partners[opening] = index + 1;
+        this.#partners[index] = opening + 1;
       }
     }
   }
 
+  /** The token that starts at an offset. */
   indexAt(offset: number): number | undefined {
-    return this.#indexByStart.get(offset);
+    const { starts, count } = this.list;
+    let low = 0;
+    let high = count - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] as number) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return starts[low] === offset ? low : undefined;
   }
 
   /** The index of the bracket that goes with the one at an index. */
   partnerOf(index: number): number | undefined {
-    return this.#partners.get(index);
+    const partner = this.#partners[index] ?? 0;
+    return partner === 0 ? undefined : partner - 1;
   }
 
   /** Whether the parenthesis at an index belongs to what stands before it. On a line of its own it may, and counts as if. */

@@ -18,18 +18,13 @@ const skipped: ReadonlySet<string> = new Set(["span", "pathSpan", "attributes", 
 export class Tree {
   readonly blocks: Block[] = [];
   readonly arms: MatchArm[] = [];
+  readonly #program: Program;
   readonly #byKind = new Map<string, TreeNode[]>();
-  readonly #parents = new Map<object, object>();
+  #parents: Map<object, object> | undefined;
 
   constructor(program: Program) {
-    // A stack of its own: an operator chain may be taller than the machine's.
-    const open: object[] = [program];
-    for (let node = open.pop(); node !== undefined; node = open.pop()) {
-      this.#keep(node);
-      const inner = childrenOf(node);
-      for (const child of inner) this.#parents.set(child, node);
-      for (let index = inner.length - 1; index >= 0; index--) open.push(inner[index] as object);
-    }
+    this.#program = program;
+    for (const node of within(program)) this.#keep(node);
   }
 
   /** In the order of the text, outer before inner. `struct` is both the declaration and the literal. */
@@ -37,7 +32,9 @@ export class Tree {
     return kinds.flatMap((kind) => (this.#byKind.get(kind) ?? []) as NodeOf<K>[]);
   }
 
+  /** Few rules ask, and of few programs, so that the links are made when one does. */
   parentOf(node: object): object | undefined {
+    this.#parents ??= parentsBelow(this.#program);
     return this.#parents.get(node);
   }
 
@@ -50,6 +47,12 @@ export class Tree {
     if (known) known.push(node as TreeNode);
     else this.#byKind.set(kind, [node as TreeNode]);
   }
+}
+
+function parentsBelow(root: object): Map<object, object> {
+  const parents = new Map<object, object>();
+  for (const node of within(root)) for (const child of childrenOf(node)) parents.set(child, node);
+  return parents;
 }
 
 /** The objects directly below a node. The tree is plain data without links back, so its properties are its children. */
@@ -66,11 +69,14 @@ export function childrenOf(node: object): object[] {
 }
 
 /** The node and all below it, as far as `enters` lets. */
-export function* within(root: object, enters: (node: object) => boolean = () => true): Generator<object> {
+export function* within(root: object, enters?: (node: object) => boolean): Generator<object> {
+  // A stack of its own: an operator chain may be taller than the machine's.
   const open = [root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     yield node;
-    if (node === root || enters(node)) open.push(...childrenOf(node).reverse());
+    if (enters !== undefined && node !== root && !enters(node)) continue;
+    const inner = childrenOf(node);
+    for (let index = inner.length - 1; index >= 0; index--) open.push(inner[index] as object);
   }
 }
 

@@ -4,12 +4,17 @@ import { describe, expect, it } from "vitest";
 import { cataloguePages } from "../../src/cli/commands/explain.ts";
 import { type CodeEntry, catalogue, findCode } from "../../src/diagnostics/catalogue/index.ts";
 import { categories, repairOf } from "../../src/diagnostics/index.ts";
+import { format, wouldReformatCode } from "../../src/format/index.ts";
 import { nodeModuleReader } from "../../src/host/node/node-module-reader.ts";
-import { hostCapabilities, lint, preflight } from "../../src/lint/index.ts";
+import { restrictFiles } from "../../src/host/sandbox.ts";
+import { memoryHost } from "../../src/host/testing/index.ts";
+import { hostCapabilities, lint, lintTemplate, preflight } from "../../src/lint/index.ts";
 import { memoryReader } from "../../src/modules/index.ts";
-import { compileProgram, standardCatalog } from "../../src/program/index.ts";
-import { templateProblem } from "../../src/stdlib/host/index.ts";
+import { compileProgram, Harn, standardCatalog } from "../../src/program/index.ts";
+import { outlineTemplate, templateProblem } from "../../src/stdlib/host/index.ts";
+import { Source } from "../../src/text/index.ts";
 import { root } from "../architecture/imports.ts";
+import { type Fixture, fixtures } from "./fixtures.ts";
 
 const entries = catalogue.flatMap((section) => section.entries);
 
@@ -58,6 +63,57 @@ describe("the catalogue", () => {
     for (const spelling of ["HARN-TYP-006", "typ-006", "harn-typ-006"])
       expect(findCode(spelling)?.code).toBe("TYP-006");
     expect(findCode("HARN-TYP-999")).toBeUndefined();
+  });
+});
+
+/** What one fixture draws. */
+async function drawn(fixture: Fixture): Promise<string> {
+  switch (fixture.kind) {
+    case "checked": {
+      const { strictTypes = false, requireFileHeader = false } = fixture.settings ?? {};
+      const source = { path: "main.harn", text: fixture.program };
+      const options = { reader: memoryReader({}), catalog: standardCatalog, strictTypes };
+      const { graph, diagnostics } = compileProgram(source, options);
+      return [...diagnostics, ...lint(graph.entry, standardCatalog, { requireFileHeader })]
+        .map(({ code }) => code)
+        .join(" ");
+    }
+    case "template": {
+      const source = new Source("a.harn.prompt", fixture.text);
+      return lintTemplate(source, outlineTemplate(fixture.text))
+        .map(({ code }) => code)
+        .join(" ");
+    }
+    case "formatted": {
+      const formatted = format(new Source("main.harn", fixture.program));
+      if (formatted.kind === "failed") return formatted.diagnostics.map(({ code }) => code).join(" ");
+      return formatted.text === fixture.program ? "" : wouldReformatCode;
+    }
+    case "run": {
+      const { stdSource } = nodeModuleReader();
+      const host = memoryHost();
+      const files = restrictFiles(host.files, { roots: ["/desk"] });
+      const harn = new Harn({ host: { ...host, files }, reader: { ...memoryReader({}), stdSource } });
+      const ended = await harn
+        .run({ path: "main.harn", text: fixture.program })
+        .catch((error: unknown) => String(error));
+      return JSON.stringify(ended);
+    }
+  }
+}
+
+describe("every code", () => {
+  it("has one fixture, unless nothing reports it", () => {
+    const bare = entries.filter(
+      ({ wrong, isReserved, code }) =>
+        [wrong !== undefined, isReserved === true, code in fixtures].filter(Boolean).length !== 1,
+    );
+    expect(bare.map(({ code }) => code)).toEqual([]);
+    expect(Object.keys(fixtures).filter((code) => findCode(code) === undefined)).toEqual([]);
+  });
+
+  it.each(Object.entries(fixtures))("%s is drawn", async (code, fixture) => {
+    expect(await drawn(fixture)).toContain(`HARN-${code}`);
   });
 });
 

@@ -59,10 +59,11 @@ export const capabilityCodes: readonly CodeEntry[] = [
     "the sandbox refused",
     "Raised while running. Give the program what it needs (`harn run --read DIR`, an egress rule), or do without.",
   ),
-  entry(
+  reserved(
     "CAP-301",
     "a child may do more than its parent",
-    "Raised while running. An agent can hand on only effects that it has itself.",
+    "A child's policy is narrowed to its parent's, so that it cannot; what it is then refused has its own code.",
+    "CAP-201",
   ),
 ];
 
@@ -143,10 +144,11 @@ export const stdlibCodes: readonly CodeEntry[] = [
     right: "log(len([1]))\n",
     related: ["ORC-001"],
   }),
-  entry(
+  reserved(
     "STD-101",
     "a library function without its metadata",
-    "For the library's own modules: a doc comment says what the function does, what it gives and which errors it raises.",
+    "It is about the library's own modules, whose functions are described by their signatures and doc comments: `harn doc NAME`.",
+    "LNT-024",
   ),
 ];
 

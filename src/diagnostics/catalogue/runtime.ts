@@ -1,12 +1,14 @@
 /** Codes that a running program raises. Their text stands in front of the error's message. */
-import { type CodeEntry, entry } from "./entry.ts";
+import { type CodeEntry, entry, reserved } from "./entry.ts";
 
 export const reminderCodes: readonly CodeEntry[] = [
   entry("RMD-001", "a reminder option that does not exist", "The message lists the options there are."),
-  entry(
+  reserved(
     "RMD-002",
     "a reminder of the wrong shape",
-    "A reminder is `{body, tags?, dedupe_key?, ttl_turns?, preserve_on_compact?, propagate?, role_hint?}`.",
+    "A reminder is `{body, tags?, dedupe_key?, ttl_turns?, preserve_on_compact?, propagate?, role_hint?}`; what is wrong with one is said by its field.",
+    "RMD-001",
+    "RMD-005",
   ),
   entry(
     "RMD-003",
@@ -27,7 +29,12 @@ export const reminderCodes: readonly CodeEntry[] = [
     },
   ),
   entry("RMD-005", "a reminder spreads in a way that does not exist", "`propagate` is `all`, `session` or `none`."),
-  entry("RMD-006", "a reminder provider gave something else", "`evaluate` gives nil, a reminder, or a list of them."),
+  reserved(
+    "RMD-006",
+    "a reminder provider gave something else",
+    "`evaluate` gives nil, a reminder, or a list of them; what is wrong with one is said by its field.",
+    "RMD-001",
+  ),
   entry(
     "RMD-007",
     "one loop with many reminder providers",
@@ -37,10 +44,10 @@ export const reminderCodes: readonly CodeEntry[] = [
       right: 'log(agent_loop("Hi", nil, {reminders: ["a", "b"]}))\n',
     },
   ),
-  entry(
+  reserved(
     "RMD-008",
     "a hook that cannot give reminders",
-    "Its event comes when no turn follows. Register the hook for another event.",
+    "Its event comes when no turn follows, and a reminder that it gives is not read. Register the hook for another event.",
   ),
 ];
 
@@ -59,10 +66,13 @@ export const suspensionCodes: readonly CodeEntry[] = [
     "the worker changed while it was being resumed",
     "Somebody else resumed or closed it first, or its time ran out.",
   ),
-  entry("SUS-007", "the trigger of a resumption could not be registered", "The message says what is wrong with it.", {
-    related: ["SUS-002"],
-  }),
-  entry("SUS-008", "a timeout action that does not exist", "The message lists the ones there are."),
+  reserved(
+    "SUS-007",
+    "the trigger of a resumption could not be registered",
+    "Conditions are checked when they are given.",
+    "SUS-002",
+  ),
+  reserved("SUS-008", "a timeout action that does not exist", "Conditions are checked when they are given.", "SUS-002"),
   entry("SUS-009", "the input of a resumption is no text", "It is nil, or a text that is not empty."),
   entry("SUS-010", "a closed worker cannot be resumed", "Start another from its snapshot."),
   entry(

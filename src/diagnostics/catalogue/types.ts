@@ -242,12 +242,19 @@ export const constantCodes: readonly CodeEntry[] = [
     wrong: "const items = [1].map({ x -> x })\n\nlog(items)\n",
     right: "let items = [1].map({ x -> x })\n\nlog(items)\n",
   }),
-  entry("CST-001", "a `const` takes too many steps", `More than 100,000 steps. ${constantExplanation}`, {
-    related: ["MET-001"],
-  }),
-  entry("CST-002", "a `const` is nested too deeply", `More than 256 levels. ${constantExplanation}`, {
-    related: ["MET-001"],
-  }),
+  reserved(
+    "CST-001",
+    "a `const` takes too many steps",
+    `Literals, operators and a few functions have no loops, so none takes long. ${constantExplanation}`,
+    "MET-001",
+  ),
+  reserved(
+    "CST-002",
+    "a `const` is nested too deeply",
+    `The parser allows 64 levels, and says so first. ${constantExplanation}`,
+    "MET-001",
+    "PAR-001",
+  ),
   entry(
     "CST-003",
     "a `const` reaches for the outside",

@@ -9,7 +9,7 @@ import {
 } from "../../syntax/index.ts";
 import type { Span } from "../../text/index.ts";
 import { type Finding, type LintFile, type Rule, warning } from "../rule.ts";
-import { childrenOf, isKind, within } from "../tree.ts";
+import { isKind, within } from "../tree.ts";
 
 function ends(statement: Statement): boolean {
   switch (statement.kind) {
@@ -172,22 +172,22 @@ function* duplicateArms({ tree }: LintFile): Iterable<Finding> {
   }
 }
 
-function* strayBreaks({ module }: LintFile): Iterable<Finding> {
-  const open: { readonly node: object; readonly isInLoop: boolean }[] = [{ node: module.program, isInLoop: false }];
-  for (let top = open.pop(); top !== undefined; top = open.pop()) {
-    const { node, isInLoop } = top;
-    if (isKind(node, "break", "continue") && !isInLoop)
+function* strayBreaks({ tree }: LintFile): Iterable<Finding> {
+  const breaks = tree.of("break", "continue");
+  if (breaks.length === 0) return;
+  const around = tree.of("for", "while", "function", "tool", "pipeline", "override", "closure", "parallel");
+  const inOrder = [...around, ...breaks].sort((a, b) => a.span.start - b.span.start);
+  const open: (typeof inOrder)[number][] = [];
+  for (const node of inOrder) {
+    while ((open.at(-1)?.span.end ?? Number.POSITIVE_INFINITY) <= node.span.start) open.pop();
+    const inner = open.at(-1)?.kind;
+    if (!isKind(node, "break", "continue")) open.push(node);
+    else if (inner !== "for" && inner !== "while")
       yield {
         span: node.span,
         message: `\`${node.kind}\` used outside of a loop`,
         hint: `\`${node.kind}\` can only be used inside for or while loops`,
       };
-    const inner = isKind(node, "for", "while")
-      ? true
-      : isKind(node, "function", "tool", "pipeline", "override", "closure", "parallel")
-        ? false
-        : isInLoop;
-    for (const child of childrenOf(node)) open.push({ node: child, isInLoop: inner });
   }
 }
 
@@ -209,18 +209,20 @@ function isTest(item: Statement): boolean {
   return item.name.text.startsWith("test") || item.attributes.some(({ name }) => name.text === "test");
 }
 
-function* straySafeguards({ module }: LintFile): Iterable<Finding> {
-  for (const item of module.program.items) {
-    if (isTest(item)) continue;
-    for (const node of within(item)) {
-      if (!isKind(node, "call") || !/^assert(_|$)/.test(node.callee.text)) continue;
-      yield {
-        span: node.span,
-        message: `\`${node.callee.text}\` is intended for test pipelines, not production control flow`,
-        hint: "use `require`, or throw an error",
-      };
-    }
+function* straySafeguards({ module, tree }: LintFile): Iterable<Finding> {
+  const tests = module.program.items.filter(isTest);
+  for (const { callee, span } of tree.of("call")) {
+    if (!/^assert(_|$)/.test(callee.text) || tests.some((test) => isInside(span, test.span))) continue;
+    yield {
+      span,
+      message: `\`${callee.text}\` is intended for test pipelines, not production control flow`,
+      hint: "use `require`, or throw an error",
+    };
   }
+}
+
+function isInside(inner: Span, outer: Span): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
 }
 
 function* requiresInTests({ module }: LintFile): Iterable<Finding> {

@@ -1,7 +1,8 @@
 /** Names and shapes of declarations, and calls of what nobody declares. */
 import { type Attribute, type TypeExpression, typeText } from "../../syntax/index.ts";
+import type { Span } from "../../text/index.ts";
 import { type Finding, type LintFile, type Rule, warning } from "../rule.ts";
-import { isKind, within } from "../tree.ts";
+import type { Tree } from "../tree.ts";
 
 function* namingConventions({ tree }: LintFile): Iterable<Finding> {
   for (const { name } of tree.of("function", "tool")) {
@@ -34,23 +35,46 @@ function pascalCase(name: string): string {
     .join("");
 }
 
-const branching = ["if", "for", "while", "retry", "match", "guard", "try", "ternary"] as const;
+/** What each way through a function costs, by where it stands. */
+class Branches {
+  readonly #starts: readonly number[];
+  /** How much stands before each of them, and before the end. */
+  readonly #before: readonly number[];
 
-function complexityOf(declaration: object): number {
-  let score = 1;
-  for (const node of within(declaration)) {
-    if (isKind(node, ...branching)) score++;
-    else if (isKind(node, "logical") && node.operator !== "??") score++;
-    else if (isKind(node, "select")) score += node.cases.length;
+  constructor(tree: Tree) {
+    const plain = tree.of("if", "for", "while", "retry", "match", "guard", "try", "ternary");
+    const weights = [
+      ...plain.map(({ span }) => ({ start: span.start, weight: 1 })),
+      ...tree.of("logical").map(({ span, operator }) => ({ start: span.start, weight: operator === "??" ? 0 : 1 })),
+      ...tree.of("select").map(({ span, cases }) => ({ start: span.start, weight: cases.length })),
+    ].sort((a, b) => a.start - b.start);
+    let sum = 0;
+    this.#starts = weights.map(({ start }) => start);
+    this.#before = [0, ...weights.map(({ weight }) => (sum += weight))];
   }
-  return score;
+
+  within({ start, end }: Span): number {
+    return (this.#before[this.#firstAt(end)] ?? 0) - (this.#before[this.#firstAt(start)] ?? 0);
+  }
+
+  #firstAt(offset: number): number {
+    let low = 0;
+    let high = this.#starts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#starts[middle] as number) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }
 
 function* complexFunctions({ tree, options }: LintFile): Iterable<Finding> {
   const threshold = options.complexityThreshold ?? 25;
+  const branches = new Branches(tree);
   for (const declaration of tree.of("function")) {
     if (isAllowed(declaration.attributes)) continue;
-    const score = complexityOf(declaration);
+    const score = 1 + branches.within(declaration.span);
     if (score <= threshold) continue;
     const { text, span } = declaration.name;
     yield {

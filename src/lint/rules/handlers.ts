@@ -91,7 +91,8 @@ class ScanWalk {
   }
 }
 
-function unscannedRequests({ module }: LintFile): Iterable<Finding> {
+function unscannedRequests({ module, tree }: LintFile): Iterable<Finding> {
+  if (!tree.of("call").some(opensPullRequest)) return [];
   const walk = new ScanWalk();
   walk.inOrder(module.program.items, false);
   return walk.found;
