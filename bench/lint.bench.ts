@@ -12,7 +12,11 @@ const path = "generated.harn";
 
 const cases = [1_000, 10_000, 100_000].map((lines) => {
   const text = generateProgram(lines);
-  return { name: `lint, ${lines / 1000}k lines`, text, module: loadModuleGraph({ path, text }, memoryReader({})).entry };
+  return {
+    name: `lint, ${lines / 1000}k lines`,
+    text,
+    module: loadModuleGraph({ path, text }, memoryReader({})).entry,
+  };
 });
 
 const rows = await bench(

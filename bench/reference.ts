@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** With `HARN_REFERENCE=PATH`: how long another `harn` takes over each text, its start included. */
-export function timeReference(command: string, cases: readonly { readonly name: string; readonly text: string }[]): void {
+export function timeReference(
+  command: string,
+  cases: readonly { readonly name: string; readonly text: string }[],
+): void {
   const reference = process.env.HARN_REFERENCE;
   if (reference === undefined) return;
   const folder = mkdtempSync(join(tmpdir(), "harn-bench-"));
