@@ -55,6 +55,23 @@ function agents(body: string): Fixture {
   return { kind: "run", program: `${worker}\npipeline main(task) {\n  ${body}\n}\n` };
 }
 
+/** A worker that waits in a tool, and is then told to park under conditions. */
+function suspended(conditions: string): Fixture {
+  return agents(`let gate = channel("gate")
+  let tools = tool_define(tool_registry(), "hold", "Hold", {parameters: {}, handler: { _args -> receive(gate) }})
+  llm_mock({tool_calls: [{name: "hold", arguments: {}}]})
+  let w = sub_agent_run("go", {provider: "mock", background: true, tools: tools})
+  for _ in 1 to 20 {
+    sleep(0ms)
+  }
+  try {
+    suspend_agent(w, "later", {conditions: ${conditions}})
+  } catch (e) {
+    send(gate, "on")
+    return "${"${e}"}"
+  }`);
+}
+
 function receipts(body: string): Fixture {
   return { kind: "run", program: `${receipt}\npipeline main(task) {\n  ${body}\n}\n` };
 }
@@ -83,7 +100,10 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   "SUS-006": agents(
     'let w = parked()\n  register_session_hook("PreResume", "*", { _event -> close_agent(w) })\n  resume_agent(w, "go")',
   ),
-  "SUS-009": agents('resume_agent(parked(), "  ")'),
+  "SUS-007": suspended('{trigger: {kind: "x"}}'),
+  "SUS-008": suspended(
+    '{trigger: {kind: "issues.opened", provider: "github"}, timeout: {duration_minutes: 1, on_timeout: "shrug"}}',
+  ),
   "SUS-010": agents("let w = ended()\n  close_agent(w)\n  resume_agent(w)"),
   "SUS-011": receipts("lifecycle_replay_resume_input(resumed().payload, {a: 2})"),
   "SUS-012": receipts(`let d = lifecycle_receipt_record_drain_decision({

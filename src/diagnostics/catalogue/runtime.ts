@@ -66,13 +66,10 @@ export const suspensionCodes: readonly CodeEntry[] = [
     "the worker changed while it was being resumed",
     "Somebody else resumed or closed it first, or its time ran out.",
   ),
-  reserved(
-    "SUS-007",
-    "the trigger of a resumption could not be registered",
-    "Conditions are checked when they are given.",
-    "SUS-002",
-  ),
-  reserved("SUS-008", "a timeout action that does not exist", "Conditions are checked when they are given.", "SUS-002"),
+  entry("SUS-007", "the trigger of a resumption could not be registered", "The message says what is wrong with it.", {
+    related: ["SUS-002"],
+  }),
+  entry("SUS-008", "a timeout action that does not exist", "The message lists the ones there are."),
   entry("SUS-009", "the input of a resumption is no text", "It is nil, or a text that is not empty."),
   entry("SUS-010", "a closed worker cannot be resumed", "Start another from its snapshot."),
   entry(
