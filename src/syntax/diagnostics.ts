@@ -18,7 +18,7 @@ export const unexpectedToken = defineDiagnostic<Unexpected>({
   message: (facts) => `expected ${facts.expected}, found ${facts.found}`,
   plain: (facts, place) => `Expected ${facts.expected}, got ${facts.found} at ${place().line}:${place().column}`,
   label: () => "unexpected token",
-  hint: (facts) => closers[facts.expected],
+  hint: (facts) => closers[facts.expected] ?? "write what was expected, or take out what was found",
 });
 
 export const durationTooLarge = defineDiagnostic<undefined>({
@@ -26,6 +26,7 @@ export const durationTooLarge = defineDiagnostic<undefined>({
   severity: "error",
   message: () => "duration literal is too large",
   label: () => "more than 64 bits of milliseconds",
+  hint: () => "write a shorter duration",
 });
 
 export const unexpectedEnd = defineDiagnostic<{ readonly expected: string }>({
@@ -34,7 +35,7 @@ export const unexpectedEnd = defineDiagnostic<{ readonly expected: string }>({
   message: (facts) => `unexpected end of file, expected ${facts.expected}`,
   plain: (facts) => `Unexpected end of file, expected ${facts.expected}`,
   label: () => "file ends here",
-  hint: (facts) => closers[facts.expected],
+  hint: (facts) => closers[facts.expected] ?? "finish what was begun",
 });
 
 export const unexpectedCharacter = defineDiagnostic<{ readonly character: string }>({
@@ -42,6 +43,7 @@ export const unexpectedCharacter = defineDiagnostic<{ readonly character: string
   severity: "error",
   message: (facts, place) => `Unexpected character '${facts.character}' at ${place().line}:${place().column}`,
   label: () => "here",
+  hint: () => "remove it, or put it into a string",
 });
 
 export const unterminatedString = defineDiagnostic<undefined>({
@@ -49,6 +51,7 @@ export const unterminatedString = defineDiagnostic<undefined>({
   severity: "error",
   message: (_, place) => `Unterminated string at ${place().line}:${place().column}`,
   label: () => "here",
+  hint: () => "close the string on its line, or use three quotes for text of several lines",
 });
 
 export const unterminatedComment = defineDiagnostic<undefined>({
@@ -56,4 +59,5 @@ export const unterminatedComment = defineDiagnostic<undefined>({
   severity: "error",
   message: (_, place) => `Unterminated block comment at ${place().line}:${place().column}`,
   label: () => "here",
+  hint: () => "close it with `*/`; comments nest",
 });

@@ -45,6 +45,7 @@ export const badOperands = defineDiagnostic<Operands>({
   code: "HARN-TYP-002",
   severity: "error",
   message: operandMessage,
+  hint: () => "convert one side (`to_int`, `to_float`, `to_string`), or use an operator that both have",
 });
 
 /** The one case of `badOperands` that an interpolation mends. */
@@ -60,6 +61,7 @@ export const unlikeComparison = defineDiagnostic<Operands>({
   severity: "warning",
   message: ({ operator, left, right }) =>
     `Comparing ${left} with ${right} using '${operator}' may give unexpected results`,
+  hint: () => "convert one side first; as it stands the answer is always the same",
 });
 
 export const pointlessOrdering = defineDiagnostic<Operands>({
@@ -67,6 +69,7 @@ export const pointlessOrdering = defineDiagnostic<Operands>({
   severity: "warning",
   message: ({ operator, left, right }) =>
     `Comparison '${operator}' may not be meaningful for types ${left} and ${right}`,
+  hint: () => "convert one side first; values of unlike types have no order",
 });
 
 export const conflictingInference = defineDiagnostic<{
@@ -78,24 +81,28 @@ export const conflictingInference = defineDiagnostic<{
   severity: "error",
   message: ({ parameter, first, second }) =>
     `type parameter '${parameter}' was inferred as both ${first} and ${second}`,
+  hint: () => "give arguments of one type, or say the type: `f<T>(…)`",
 });
 
 export const notAStream = defineDiagnostic<{ readonly found: string }>({
   code: "HARN-TYP-004",
   severity: "error",
   message: ({ found }) => `\`gen fn\` must return Stream<T>, found ${found}`,
+  hint: () => "declare `Stream<T>`, or leave the type out",
 });
 
 export const missingField = defineDiagnostic<{ readonly field: string; readonly struct: string }>({
   code: "HARN-TYP-009",
   severity: "warning",
   message: ({ field, struct }) => `Missing field '${field}' in struct '${struct}' construction`,
+  hint: ({ field }) => `add \`${field}: …\`, or make it optional in the struct: \`${field}?: …\``,
 });
 
 export const unknownStructField = defineDiagnostic<{ readonly field: string; readonly struct: string }>({
   code: "HARN-NAM-004",
   severity: "warning",
   message: ({ field, struct }) => `Unknown field '${field}' in struct '${struct}'`,
+  hint: ({ struct }) => `correct the name, or declare the field in \`${struct}\``,
 });
 
 export const notGeneric = defineDiagnostic<{ readonly name: string; readonly isBuiltin: boolean }>({
@@ -103,6 +110,7 @@ export const notGeneric = defineDiagnostic<{ readonly name: string; readonly isB
   severity: "error",
   message: ({ name, isBuiltin }) =>
     `${isBuiltin ? "Builtin function" : "Function"} '${name}' does not declare type parameters`,
+  hint: () => "leave the type arguments out",
 });
 
 export const typeArgumentCount = defineDiagnostic<{
@@ -114,6 +122,7 @@ export const typeArgumentCount = defineDiagnostic<{
   severity: "error",
   message: ({ name, wanted, given }) =>
     `Function '${name}' expects ${wanted} type argument${wanted === 1 ? "" : "s"}, got ${given}`,
+  hint: ({ wanted }) => `give ${wanted}, or none and let them be inferred`,
 });
 
 export const wrongVariance = defineDiagnostic<{
@@ -126,6 +135,7 @@ export const wrongVariance = defineDiagnostic<{
   severity: "error",
   message: ({ parameter, declared, position, declaration }) =>
     `type parameter '${parameter}' is declared '${declared}' (${declared === "out" ? "covariant" : "contravariant"}) but appears in a ${position} position in ${declaration}`,
+  hint: ({ declared, parameter }) => `drop \`${declared}\`, or use \`${parameter}\` in the other direction alone`,
 });
 
 export const unmetConstraint = defineDiagnostic<{
@@ -138,6 +148,7 @@ export const unmetConstraint = defineDiagnostic<{
   severity: "error",
   message: ({ type, bound, reason, parameter }) =>
     `Type '${type}' does not satisfy interface '${bound}': ${reason} (required by constraint \`where ${parameter}: ${bound}\`)`,
+  hint: ({ bound }) => `add what \`${bound}\` asks for in an \`impl\`, or pass a type that has it`,
 });
 
 export const unknownStruct = defineDiagnostic<{ readonly name: string; readonly nearest: string | undefined }>({
@@ -145,6 +156,7 @@ export const unknownStruct = defineDiagnostic<{ readonly name: string; readonly 
   severity: "error",
   message: ({ name, nearest }) =>
     `unknown struct type \`${name}\`${nearest === undefined ? "" : ` — did you mean \`${nearest}\`?`}`,
+  hint: ({ nearest }) => (nearest === undefined ? "declare the struct, or import it" : `write \`${nearest}\``),
 });
 
 export const propertyOfNil = defineDiagnostic<{ readonly property: string }>({
@@ -152,6 +164,7 @@ export const propertyOfNil = defineDiagnostic<{ readonly property: string }>({
   severity: "error",
   message: ({ property }) =>
     `cannot access property \`${property}\` on \`nil\`; the value is statically known to be nil here`,
+  hint: () => "give it a value first, or drop the access",
 });
 
 export const propertyOfNilable = defineDiagnostic<{ readonly property: string; readonly type: string }>({
@@ -167,24 +180,29 @@ export const undefinedCall = defineDiagnostic<{ readonly name: string; readonly 
   severity: "error",
   message: ({ name, nearest }) =>
     `call target \`${name}\` is not defined or imported${nearest === undefined ? "" : ` — did you mean \`${nearest}\`?`}`,
+  hint: ({ nearest }) =>
+    nearest === undefined ? "correct the name, declare the function, or import it" : `write \`${nearest}\``,
 });
 
 export const unknownAttribute = defineDiagnostic<{ readonly name: string }>({
   code: "HARN-NAM-003",
   severity: "warning",
   message: ({ name }) => `unknown attribute \`@${name}\``,
+  hint: () => "`harn explain HARN-NAM-003` lists the attributes there are",
 });
 
 export const misplacedAttribute = defineDiagnostic<{ readonly name: string; readonly target: string }>({
   code: "HARN-NAM-011",
   severity: "warning",
   message: ({ name, target }) => `\`@${name}\` only applies to ${target}`,
+  hint: () => "move the attribute, or drop it",
 });
 
 export const badAttributeArgument = defineDiagnostic<{ readonly problem: string }>({
   code: "HARN-NAM-012",
   severity: "warning",
   message: ({ problem }) => problem,
+  hint: () => "`harn explain HARN-NAM-012` says what attributes take",
 });
 
 /** Attributes of a Flow predicate that do not go together. */
@@ -192,6 +210,8 @@ export const badPredicate = defineDiagnostic<{ readonly problem: string }>({
   code: "HARN-ORC-009",
   severity: "warning",
   message: ({ problem }) => problem,
+  hint: () =>
+    "a Flow predicate is `@invariant`, one of `@deterministic` and `@semantic`, and `@archivist(evidence: […])`",
 });
 
 interface UnknownField {
@@ -234,24 +254,28 @@ export const unknownMethod = defineDiagnostic<{
   severity: "warning",
   message: ({ method, bound, parameter }) =>
     `Method '${method}' not found in interface '${bound}' (constraint on '${parameter}')`,
+  hint: ({ method, bound }) => `declare \`${method}\` in \`${bound}\`, or drop the constraint`,
 });
 
 export const repeatedHumanArgument = defineDiagnostic<{ readonly verb: string; readonly name: string }>({
   code: "HARN-NAM-006",
   severity: "error",
   message: ({ verb, name }) => `${verb}: argument \`${name}\` is given twice`,
+  hint: () => "keep one of them",
 });
 
 export const missingHumanArgument = defineDiagnostic<{ readonly verb: string; readonly name: string }>({
   code: "HARN-CAP-002",
   severity: "error",
   message: ({ verb, name }) => `${verb}: missing required argument \`${name}\``,
+  hint: ({ name }) => `give \`${name}: …\``,
 });
 
 export const badHumanArgument = defineDiagnostic<{ readonly verb: string; readonly problem: string }>({
   code: "HARN-CAP-003",
   severity: "error",
   message: ({ verb, problem }) => `${verb}: ${problem}`,
+  hint: ({ verb }) => `\`harn doc ${verb}\` shows what it takes`,
 });
 
 interface UnknownOption {
@@ -266,6 +290,7 @@ export const unknownOption = defineDiagnostic<UnknownOption>({
   severity: "error",
   message: ({ place, option, nearest, known }) =>
     `${place}: unknown option \`${option}\`; expected one of ${known.map((name) => `\`${name}\``).join(", ")}${nearest === undefined ? "" : ` — did you mean \`${nearest}\`?`}`,
+  hint: ({ nearest }) => (nearest === undefined ? "drop it, or correct its name" : `write \`${nearest}\``),
 });
 
 export const unknownModelOption = defineDiagnostic<{
@@ -277,6 +302,8 @@ export const unknownModelOption = defineDiagnostic<{
   severity: "warning",
   message: ({ name, option, nearest }) =>
     `unknown \`${name}\` option \`${option}\`${nearest === undefined ? "" : `; did you mean \`${nearest}\`?`}`,
+  hint: ({ name, nearest }) =>
+    nearest === undefined ? `\`harn doc ${name}\` lists the options` : `write \`${nearest}\``,
 });
 
 export const unknownVariant = defineDiagnostic<{
@@ -287,7 +314,8 @@ export const unknownVariant = defineDiagnostic<{
   code: "HARN-TYP-023",
   severity: "warning",
   message: ({ variant, name }) => `Unknown variant '${variant}' in enum '${name}'`,
-  hint: ({ nearest }) => (nearest === undefined ? undefined : `did you mean \`${nearest}\`?`),
+  hint: ({ nearest }) =>
+    nearest === undefined ? "use a variant that the enum declares" : `did you mean \`${nearest}\`?`,
 });
 
 export const unvalidated = defineDiagnostic<{ readonly access: string; readonly isDirect: boolean }>({
@@ -315,6 +343,7 @@ export const badMain = defineDiagnostic<{ readonly problem: string }>({
   code: "HARN-NAM-101",
   severity: "error",
   message: ({ problem }) => problem,
+  hint: () => "write `fn main(harness: Harness)`",
 });
 
 interface Arity {
@@ -335,42 +364,49 @@ export const wrongArity = defineDiagnostic<Arity>({
   code: "HARN-ORC-001",
   severity: "warning",
   message: (facts) => `Function '${facts.name}' expects ${wantedArguments(facts)}, got ${facts.given}`,
+  hint: ({ name }) => `give what \`${name}\` declares; a parameter with a default may be left out`,
 });
 
 export const wrongBuiltinArity = defineDiagnostic<Arity>({
   code: "HARN-STD-003",
   severity: "warning",
   message: (facts) => `Builtin function '${facts.name}' expects ${wantedArguments(facts)}, got ${facts.given}`,
+  hint: ({ name }) => `\`harn doc ${name}\` shows its parameters`,
 });
 
 export const yieldInStream = defineDiagnostic<undefined>({
   code: "HARN-ORC-002",
   severity: "error",
   message: () => "`yield` is not a stream emit; use `emit` inside `gen fn`",
+  hint: () => "write `emit` for `yield`, or `fn` for `gen fn`",
 });
 
 export const emitOutsideStream = defineDiagnostic<undefined>({
   code: "HARN-ORC-002",
   severity: "error",
   message: () => "`emit` can only be used inside a `gen fn`",
+  hint: () => "declare the function as `gen fn`, or write `yield`",
 });
 
 export const badMaxConcurrent = defineDiagnostic<{ readonly found: string }>({
   code: "HARN-ORC-002",
   severity: "error",
   message: ({ found }) => `\`max_concurrent\` on \`parallel\` must be int, got ${found}`,
+  hint: () => "give a whole number",
 });
 
 export const unreachableCode = defineDiagnostic<undefined>({
   code: "HARN-ORC-008",
   severity: "warning",
   message: () => "unreachable code",
+  hint: () => "remove it, or move it before what leaves",
 });
 
 export const immutableAssignment = defineDiagnostic<{ readonly name: string }>({
   code: "HARN-OWN-001",
   severity: "warning",
   message: ({ name }) => `Cannot assign to '${name}': variable is immutable (declared with 'let')`,
+  hint: ({ name }) => `declare it with \`var ${name}\``,
 });
 
 export const ownedEscapes = defineDiagnostic<{ readonly name: string }>({
@@ -378,12 +414,14 @@ export const ownedEscapes = defineDiagnostic<{ readonly name: string }>({
   severity: "warning",
   message: ({ name }) =>
     `owned binding \`${name}\` escapes its scope via \`return\`; either return \`owned<…>\` to transfer ownership or drop the value before returning`,
+  hint: () => "declare the result as `owned<…>`, or give back what is in it",
 });
 
 export const tryStarOutside = defineDiagnostic<undefined>({
   code: "HARN-RCV-002",
   severity: "error",
   message: () => "try* requires an enclosing function (fn, tool, or pipeline) so the rethrow has a target",
+  hint: () => "move it into a function, or use `try`",
 });
 
 /** `enum E: missing variants "A", "B"`, `literal union: missing …`. */
@@ -391,12 +429,14 @@ export const notExhaustive = defineDiagnostic<{ readonly subject: string; readon
   code: "HARN-MAT-001",
   severity: "error",
   message: ({ subject, missing }) => `Non-exhaustive match on ${subject} ${missing.join(", ")}`,
+  hint: () => "add arms for them, or `_ -> …` for whatever is left",
 });
 
 export const reachedUnreachable = defineDiagnostic<{ readonly type: string }>({
   code: "HARN-MAT-001",
   severity: "error",
   message: ({ type }) => `unreachable() argument has type \`${type}\` — not all cases are handled`,
+  hint: () => "handle the types that are left before this",
 });
 
 export const notFullyNarrowed = defineDiagnostic<{
@@ -408,12 +448,14 @@ export const notFullyNarrowed = defineDiagnostic<{
   severity: "warning",
   message: ({ site, name, left }) =>
     `\`${site}\` reached but \`${name}: unknown\` was not fully narrowed — uncovered concrete type(s): ${left.join(", ")}`,
+  hint: () => "handle the kinds that are left before this",
 });
 
 export const unlikePattern = defineDiagnostic<{ readonly subject: string; readonly pattern: string }>({
   code: "HARN-MAT-003",
   severity: "warning",
   message: ({ subject, pattern }) => `Match pattern type mismatch: matching ${subject} against ${pattern} literal`,
+  hint: () => "match a literal of the same type",
 });
 
 export const bindingInOrPattern = defineDiagnostic<undefined>({
@@ -421,6 +463,7 @@ export const bindingInOrPattern = defineDiagnostic<undefined>({
   severity: "error",
   message: () =>
     "Or-pattern alternatives must be literal patterns (string, int, float, bool, nil, or `_`). Identifier bindings and destructuring patterns are not allowed inside `|`.",
+  hint: () => "give the binding an arm of its own",
 });
 
 export const redeclared = defineDiagnostic<{ readonly name: string }>({
@@ -462,6 +505,7 @@ function rejectedConst(code: string) {
     code,
     severity: "error",
     message: ({ name, detail }) => `const \`${name}\` initializer rejected: ${detail}`,
+    hint: ({ name }) => `compute it when the program runs: \`let ${name} = …\``,
   });
 }
 

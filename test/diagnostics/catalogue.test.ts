@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cataloguePages } from "../../src/cli/commands/explain.ts";
 import { type CodeEntry, catalogue, findCode } from "../../src/diagnostics/catalogue/index.ts";
-import { categories, repairOf } from "../../src/diagnostics/index.ts";
+import { categories, type Diagnostic, repairOf } from "../../src/diagnostics/index.ts";
 import { format, wouldReformatCode } from "../../src/format/index.ts";
 import { nodeModuleReader } from "../../src/host/node/node-module-reader.ts";
 import { restrictFiles } from "../../src/host/sandbox.ts";
@@ -19,14 +19,18 @@ import { type Fixture, fixtures } from "./fixtures.ts";
 const entries = catalogue.flatMap((section) => section.entries);
 
 /** What everything that looks at a program without running it says about it. */
-function codesIn(text: string, files: Readonly<Record<string, string>> = {}): readonly string[] {
+function findingsIn(text: string, files: Readonly<Record<string, string>> = {}): readonly Diagnostic[] {
   const { stdSource } = nodeModuleReader();
   const reader = { ...memoryReader({ ...files, "main.harn": text, "here/.keep": "" }), stdSource };
   const { graph, diagnostics } = compileProgram({ path: "main.harn", text }, { reader, catalog: standardCatalog });
   const host = { reader, capabilities: hostCapabilities(), templateProblem };
   const parses = graph.entry.diagnostics.every(({ severity }) => severity !== "error");
   const further = parses ? [...lint(graph.entry, standardCatalog), ...preflight(graph.entry, host)] : [];
-  return [...diagnostics, ...further].map(({ code }) => code);
+  return [...diagnostics, ...further];
+}
+
+function codesIn(text: string, files?: Readonly<Record<string, string>>): readonly string[] {
+  return findingsIn(text, files).map(({ code }) => code);
 }
 
 /** Every code that a source of ours names. */
@@ -126,6 +130,11 @@ describe("examples", () => {
   it.each(examples.map((entry) => [entry.code, entry] as const))("%s is drawn, and put right", (code, entry) => {
     expect(codesIn(entry.wrong, entry.files)).toContain(`HARN-${code}`);
     if (entry.right !== undefined) expect(codesIn(entry.right, entry.files)).not.toContain(`HARN-${code}`);
+  });
+
+  it.each(examples.map((entry) => [entry.code, entry] as const))("%s says what to do", (code, entry) => {
+    const found = findingsIn(entry.wrong, entry.files).filter((each) => each.code === `HARN-${code}`);
+    expect(found.filter(({ hint }) => hint === undefined)).toEqual([]);
   });
 });
 

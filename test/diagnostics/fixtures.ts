@@ -104,6 +104,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   "SUS-008": suspended(
     '{trigger: {kind: "issues.opened", provider: "github"}, timeout: {duration_minutes: 1, on_timeout: "shrug"}}',
   ),
+  "SUS-009": agents('resume_agent(parked(), "  ")'),
   "SUS-010": agents("let w = ended()\n  close_agent(w)\n  resume_agent(w)"),
   "SUS-011": receipts("lifecycle_replay_resume_input(resumed().payload, {a: 2})"),
   "SUS-012": receipts(`let d = lifecycle_receipt_record_drain_decision({
