@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { cpuProfileFaults } from "../../src/cli/profiling/testing/cpu-profile-faults.ts";
 import { builtCli, Project } from "./harn.ts";
 
 const project = new Project();
@@ -167,7 +168,9 @@ pipeline default(task) {
     expect(stderr).toMatch(/^\nprofile: [\d.]+ ms in the program, /);
     expect(stderr).toMatch(/ {2}spin {2}hot\.harn:1\n/);
     expect(stderr).toMatch(/ {2}hot\.harn:4 {2}total = \(total \* 31 \+ i\) % 1000003\n/);
-    const { nodes } = JSON.parse(readFileSync(join(project.folder, "hot.cpuprofile"), "utf8")) as {
+    const file = readFileSync(join(project.folder, "hot.cpuprofile"), "utf8");
+    expect(cpuProfileFaults(file)).toEqual([]);
+    const { nodes } = JSON.parse(file) as {
       nodes: { callFrame: { functionName: string } }[];
     };
     expect(nodes.map(({ callFrame }) => callFrame.functionName)).toContain("spin");
@@ -178,5 +181,30 @@ pipeline default(task) {
     const { status, stderr } = await project.harn("run", "work.harn", "--profile=no/such/file");
     expect(status).toBe(1);
     expect(stderr).toContain("error: cannot write no/such/file: No such file or directory (os error 2)\n");
+  });
+});
+
+describe("harn run --profile-json", () => {
+  it("writes how much of the time went to models, whatever the run prints", async () => {
+    project.write("asks.harn", asksModel);
+    const { status, stderr } = await project.harn("run", "asks.harn", "--profile-json", "out/profile.json");
+    expect([status, stderr.includes("profile:")]).toEqual([0, false]);
+    const saved = JSON.parse(readFileSync(join(project.folder, "out/profile.json"), "utf8"));
+    expect(saved).toMatchObject({
+      by_kind: [{ kind: "llm_call", count: 1 }],
+      top_llm_calls: [{ kind: "llm_call", name: "llm_call" }],
+      top_tool_calls: [],
+    });
+    const [{ total_ms, pct_of_wall }] = saved.by_kind;
+    expect(saved.total_wall_ms).toBeGreaterThanOrEqual(total_ms);
+    expect(pct_of_wall).toBeCloseTo((100 * total_ms) / saved.total_wall_ms, 6);
+    expect(saved.residual_ms).toBeCloseTo(saved.total_wall_ms - total_ms, 6);
+  });
+
+  it("says where it cannot write", async () => {
+    project.write("work.harn", work).write("taken", "a file");
+    const { status, stderr } = await project.harn("run", "work.harn", "--profile-json", "taken/profile.json");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/error: cannot write .*taken\/profile\.json: /);
   });
 });

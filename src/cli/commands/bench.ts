@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { hostError } from "../../host/node/errors.ts";
 import { errorTextOf, exitStatusOf, type RunResult, runProgram } from "../../program/run-program.ts";
 import type { RunnableProgram } from "../../program/stored-program.ts";
@@ -9,8 +9,10 @@ import { UsageError } from "../arguments/usage-error.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
 import { failure, success } from "../envelope.ts";
-import { type Baseline, benchJson, benchText, type Iteration, readBaseline } from "../measuring/bench-report.ts";
+import { type Baseline, benchJson, benchText, readBaseline } from "../measuring/bench-report.ts";
+import type { Iteration } from "../measuring/rollup.ts";
 import { callsOf } from "../measuring/run-calls.ts";
+import { saveMeasurements } from "../measuring/saved-measurements.ts";
 import { watchedReport } from "../measuring/watched-report.ts";
 import { Interruption } from "../running/interruption.ts";
 import { programOf, sessionFor } from "../running/perform-run.ts";
@@ -114,19 +116,10 @@ function report(
 ): void {
   const data = benchJson(path, iterations, baseline);
   const file = invocation.text("profile-json");
-  if (file !== undefined) save(resolve(cwd, file), data);
+  if (file !== undefined) saveMeasurements(file, data, cwd);
   if (invocation.has("json")) return output.write("stdout", success(data));
   const showsParts = invocation.has("profile") || file !== undefined;
   output.write("stdout", benchText(path, iterations, { showsParts, ...(baseline && { baseline }) }));
-}
-
-function save(file: string, data: unknown): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `${JSON.stringify(data, null, 2)}\n`);
-  } catch (error) {
-    throw new CommandFailure("bench_save", `cannot write ${file}: ${hostError(error).message}`, { cause: error });
-  }
 }
 
 function savedBaseline(path: string | undefined, cwd: string): Baseline | undefined {

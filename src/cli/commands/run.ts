@@ -4,11 +4,12 @@ import type { StopSignal } from "../../runtime/stop-signal.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
+import type { RunMeasurer } from "../measuring/run-measurer.ts";
 import type { RunProfiler } from "../profiling/run-profiler.ts";
 import type { Attestation } from "../running/attestation.ts";
 import { Interruption } from "../running/interruption.ts";
 import { jsonReport } from "../running/json-report.ts";
-import { performRun } from "../running/perform-run.ts";
+import { performRun, type RunWatch } from "../running/perform-run.ts";
 import type { RunReport } from "../running/report.ts";
 import { type RunRequest, requestOf, requireEntry } from "../running/run-request.ts";
 import type { Session } from "../running/session.ts";
@@ -45,13 +46,20 @@ async function runEntry(
   if (typeof request === "number") return request;
   const attestation = await attestationFor(invocation, context);
   const profiler = await profilerFor(invocation);
+  const measurer = await measurerFor(invocation);
+  const watches = [profiler, measurer].flatMap((one) => (one ? [one.watch] : []));
   const performance = await performRun(request, context, report, signal, {
     keepsRecord: true,
     ...(attestation && { attestation }),
-    ...(profiler && { marks: profiler.marks, watch: profiler.watch }),
+    ...(profiler && { marks: profiler.marks }),
+    ...(watches.length > 0 && { watch: allOf(watches) }),
     recordsFixtures: fixtures !== undefined,
-    onResult: (session) => saveFixtures(session, fixtures),
+    onResult: (session) => {
+      saveFixtures(session, fixtures);
+      measurer?.ended(session);
+    },
   });
+  measurer?.report(invocation.text("profile-json") as string, context);
   profiler?.report(invocation.text("profile") as string, context);
   if (performance.kind === "ended") return performance.status;
   const { stopText } = await import("../running/stop-text.ts");
@@ -62,6 +70,27 @@ async function profilerFor(invocation: Invocation): Promise<RunProfiler | undefi
   if (invocation.text("profile") === undefined) return undefined;
   const { RunProfiler } = await import("../profiling/run-profiler.ts");
   return new RunProfiler();
+}
+
+async function measurerFor(invocation: Invocation): Promise<RunMeasurer | undefined> {
+  if (invocation.text("profile-json") === undefined) return undefined;
+  const { RunMeasurer } = await import("../measuring/run-measurer.ts");
+  return new RunMeasurer();
+}
+
+function allOf(watches: readonly RunWatch[]): RunWatch {
+  return {
+    found: (isKnown) => {
+      for (const watch of watches) watch.found(isKnown);
+    },
+    timed: (phase, work) =>
+      watches.reduce(
+        (inner, { timed }) =>
+          () =>
+            timed(phase, inner),
+        work,
+      )(),
+  };
 }
 
 /** What serves recordings and bundles is loaded for runs that have one. A status: there is nothing to run. */

@@ -1,12 +1,7 @@
-import { type RunCalls, sumOf } from "./run-calls.ts";
+import { type Iteration, rollup } from "./rollup.ts";
+import { sumOf } from "./run-calls.ts";
 import { type Comparison, compare, type Statistics, statisticsOf } from "./statistics.ts";
 import { ms } from "./timing-report.ts";
-
-/** One measured run of a benchmark. */
-export interface Iteration {
-  readonly wallMs: number;
-  readonly calls: RunCalls;
-}
 
 /** Measurements that were saved before. */
 export interface Baseline {
@@ -54,42 +49,6 @@ export function readBaseline(text: string): readonly number[] | undefined {
   } catch {
     return undefined;
   }
-}
-
-interface Part {
-  readonly kind: string;
-  readonly total_ms: number;
-  readonly count: number;
-  readonly pct_of_wall: number;
-}
-
-interface Rollup {
-  readonly total_wall_ms: number;
-  readonly by_kind: readonly Part[];
-  readonly residual_ms: number;
-}
-
-/** What the runs waited for models and tools, and the rest: the program itself. Calls that overlap count in full each. */
-function rollup(iterations: readonly Iteration[]): Rollup {
-  const wall = sumOf(iterations, ({ wallMs }) => wallMs);
-  const part = (kind: string, calls: readonly { readonly milliseconds: number }[]): Part[] => {
-    const total = sumOf(calls, ({ milliseconds }) => milliseconds);
-    return calls.length === 0
-      ? []
-      : [{ kind, total_ms: total, count: calls.length, pct_of_wall: (100 * total) / wall }];
-  };
-  const by_kind = [
-    ...part(
-      "llm_call",
-      iterations.flatMap(({ calls }) => calls.models),
-    ),
-    ...part(
-      "tool_call",
-      iterations.flatMap(({ calls }) => calls.tools),
-    ),
-  ];
-  const waited = sumOf(by_kind, ({ total_ms }) => total_ms);
-  return { total_wall_ms: wall, by_kind, residual_ms: Math.max(0, wall - waited) };
 }
 
 function modelTime(iterations: readonly Iteration[]): number {
@@ -142,7 +101,7 @@ function modelLines(iterations: readonly Iteration[]): string[] {
   ];
 }
 
-function partLines({ by_kind, residual_ms, total_wall_ms }: Rollup): string[] {
+function partLines({ by_kind, residual_ms, total_wall_ms }: ReturnType<typeof rollup>): string[] {
   const line = (kind: string, time: number, note: string): string =>
     `  ${kind.padEnd(12)}${ms(time).padStart(14)}  ${((100 * time) / total_wall_ms).toFixed(1).padStart(5)}%${note}`;
   return [

@@ -3,6 +3,7 @@ import type { RunRecord } from "../../records/index.ts";
 
 /** One call of a model. */
 export interface ModelCall {
+  readonly spanId: number;
   readonly model: string;
   readonly milliseconds: number;
   readonly inputTokens: number;
@@ -12,6 +13,7 @@ export interface ModelCall {
 
 /** One call of a tool. */
 export interface ToolCall {
+  readonly spanId: number;
   readonly tool: string;
   readonly milliseconds: number;
 }
@@ -29,13 +31,14 @@ export function callsOf(record: RunRecord | undefined): RunCalls {
     models: spans.filter(({ kind }) => kind === "llm_call").map(modelCallOf),
     tools: spans
       .filter(({ kind }) => kind === "tool_call")
-      .map(({ name, duration_ms }) => ({ tool: name, milliseconds: duration_ms })),
+      .map(({ span_id, name, duration_ms }) => ({ spanId: span_id, tool: name, milliseconds: duration_ms })),
   };
 }
 
-function modelCallOf({ name, duration_ms, metadata }: RunRecord["trace_spans"][number]): ModelCall {
+function modelCallOf({ span_id, name, duration_ms, metadata }: RunRecord["trace_spans"][number]): ModelCall {
   const number = (key: string): number => jsonNumber(metadata[key]) ?? 0;
   return {
+    spanId: span_id,
     model: name,
     milliseconds: duration_ms,
     inputTokens: number("input_tokens"),

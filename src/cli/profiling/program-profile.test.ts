@@ -5,6 +5,7 @@ import { CodeMarks, linesBefore } from "../../vm/index.ts";
 import type { EngineProfile } from "./engine-profile.ts";
 import { profileText } from "./profile-text.ts";
 import { programProfile } from "./program-profile.ts";
+import { cpuProfileFaults } from "./testing/cpu-profile-faults.ts";
 import { viewerFile } from "./viewer-file.ts";
 
 const source = new Source("src/work.harn", "fn outer() {\n  a()\n  b()\n}\nfn inner() {\n  c()\n}\n");
@@ -104,18 +105,26 @@ describe("programProfile", () => {
   });
 
   it("makes a file that viewers open", () => {
-    const file = JSON.parse(viewerFile(profile, "/project")) as {
-      nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number }; children: number[] }[];
-      samples: number[];
-      timeDeltas: number[];
-    };
-    const ids = new Set(file.nodes.map(({ id }) => id));
-    expect([ids.size, file.samples.length, file.timeDeltas.length]).toEqual([file.nodes.length, 9, 9]);
-    expect([...file.samples, ...file.nodes.flatMap(({ children }) => children)].every((id) => ids.has(id))).toBe(true);
+    const text = viewerFile(profile, "/project");
+    expect(cpuProfileFaults(text)).toEqual([]);
+    const file = JSON.parse(text) as { nodes: { callFrame: { functionName: string } }[]; samples: number[] };
+    expect(file.samples).toHaveLength(9);
     expect(file.nodes.find(({ callFrame }) => callFrame.functionName === "inner")?.callFrame).toMatchObject({
       url: "file:///project/src/work.harn",
       lineNumber: 4,
     });
+  });
+
+  it("is told from a file that they do not open", () => {
+    const broken = (change: (file: { nodes: { id: number; children: number[] }[]; timeDeltas: number[] }) => void) => {
+      const file = JSON.parse(viewerFile(profile, "/project"));
+      change(file);
+      return cpuProfileFaults(JSON.stringify(file));
+    };
+    expect(broken(({ timeDeltas }) => timeDeltas.pop())).toEqual(["samples and times differ in number"]);
+    expect(broken(({ timeDeltas }) => (timeDeltas[0] = -1))).toEqual(["a time that is no count of microseconds"]);
+    expect(broken(({ nodes }) => nodes[0]?.children.push(99))).toEqual(["node 1 has a child 99 that is not there"]);
+    expect(broken(({ nodes }) => nodes[0]?.children.pop())).toEqual(["a node that the root does not reach"]);
   });
 
   it("has little to say of a program that did nothing", () => {

@@ -1,0 +1,82 @@
+// The same programs under `harn bench` and `harn run` of another implementation: HARN_REFERENCE names its executable. Without one there
+// is nothing to compare with. `npm run build` first: this measures dist/.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { geometricMean } from "./harness.ts";
+import { operations } from "./kernels/operations.ts";
+import { programs } from "./kernels/programs.ts";
+
+const reference = process.env.HARN_REFERENCE;
+const own = join(process.cwd(), "dist", "cli.cjs");
+const runs = 7;
+
+/** What starts each side. */
+const sides = (theirs: string): Readonly<Record<"theirs" | "ours", readonly string[]>> => ({
+  theirs: [theirs],
+  ours: [process.execPath, own],
+});
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+}
+
+function run([command = "", ...first]: readonly string[], cwd: string, ...args: readonly string[]): Ended {
+  return spawnSync(command, [...first, ...args], { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+}
+
+/** The median of `harn bench`, in milliseconds. */
+function benched(side: readonly string[], cwd: string, file: string): number {
+  const { stdout } = run(side, cwd, "bench", "-n", "15", file);
+  return Number(/p50 ([\d.]+) ms/.exec(stdout)?.[1]);
+}
+
+/** The fastest of the whole processes, in milliseconds: other work on the machine only ever adds. */
+function wholeRuns(both: ReturnType<typeof sides>, cwd: string, file: string): { theirs: number; ours: number } {
+  const best = { theirs: Number.POSITIVE_INFINITY, ours: Number.POSITIVE_INFINITY };
+  for (let round = 0; round < runs; round++) {
+    const ended = (["theirs", "ours"] as const).map((side) => {
+      const started = performance.now();
+      const { status } = run(both[side], cwd, "run", file);
+      best[side] = Math.min(best[side], performance.now() - started);
+      return status;
+    });
+    // The pipeline's value is the status.
+    if (ended[0] !== ended[1]) throw new Error(`${file} ends with ${ended.join(" and ")}`);
+  }
+  return best;
+}
+
+function compareAll(theirs: string): void {
+  const both = sides(theirs);
+  const folder = mkdtempSync(join(tmpdir(), "harn-bench-"));
+  const ratios: { readonly bench: number[]; readonly whole: number[] } = { bench: [], whole: [] };
+  const line = (...cells: readonly string[]): void =>
+    console.log(cells.map((cell, at) => (at === 0 ? cell.padEnd(18) : cell.padStart(11))).join(""));
+  line("bench p50, ms", "reference", "here", "times", "| run, ms", "here", "times");
+  try {
+    for (const { harn, name } of [...operations, ...programs.filter((program) => program.name.startsWith("fib"))]) {
+      const file = `${name.replaceAll(/\W+/g, "-")}.harn`;
+      writeFileSync(join(folder, file), harn);
+      const bench = { theirs: benched(both.theirs, folder, file), ours: benched(both.ours, folder, file) };
+      const whole = wholeRuns(both, folder, file);
+      ratios.bench.push(bench.theirs / bench.ours);
+      ratios.whole.push(whole.theirs / whole.ours);
+      const cells = [bench, whole].flatMap((pair) => [
+        pair.theirs.toFixed(2),
+        pair.ours.toFixed(2),
+        (pair.theirs / pair.ours).toFixed(1),
+      ]);
+      line(name, ...cells);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  console.log(
+    `geometric mean: bench ${geometricMean(ratios.bench).toFixed(1)}, run ${geometricMean(ratios.whole).toFixed(1)}`,
+  );
+}
+
+if (reference !== undefined && existsSync(reference) && existsSync(own)) compareAll(reference);
