@@ -39,6 +39,53 @@ export interface Compiler {
   entryAt(fn: LinkedFunction, offset: number, frame: Frame): CompiledEntry | undefined;
 }
 
+/**
+ * What was learnt about a function's code. It stays with the code, for the next machine of this process that runs it: only speed
+ * depends on it.
+ */
+export class CodeMemory {
+  /** What a code offset has seen besides what is expected of it: bits of `seen`. */
+  feedback: Uint8Array | undefined = undefined;
+  /** What the compiler found out, for its next form. */
+  analysis: unknown = undefined;
+  /** What makes a compiled form, by its text: the engine goes on with what it knows of one that it has seen. */
+  readonly factories = new Map<string, FormFactory>();
+  /** Where properties were found, by the code offset that reads or writes them. */
+  #propertyCaches: (PropertyCache | undefined)[] | undefined = undefined;
+  readonly #length: number;
+
+  constructor(code: FunctionCode) {
+    this.#length = code.code.length;
+  }
+
+  propertyCacheAt(offset: number): PropertyCache {
+    this.#propertyCaches ??= new Array<PropertyCache | undefined>(this.#length).fill(undefined);
+    return (this.#propertyCaches[offset] ??= new PropertyCache());
+  }
+
+  note(offset: number, bits: number): void {
+    this.feedback ??= new Uint8Array(this.#length);
+    this.feedback[offset] = (this.feedback[offset] as number) | bits;
+  }
+
+  /** Forgets what was seen there: only that it was not what the code counted on. */
+  fail(offset: number): void {
+    this.note(offset, 0);
+    (this.feedback as Uint8Array)[offset] = seen.other;
+  }
+}
+
+/** Makes a compiled form for one machine out of the tables that its text reads. */
+export type FormFactory = (...tables: readonly unknown[]) => unknown;
+
+const memories = new WeakMap<FunctionCode, CodeMemory>();
+
+function memoryOf(code: FunctionCode): CodeMemory {
+  let memory = memories.get(code);
+  if (memory === undefined) memories.set(code, (memory = new CodeMemory(code)));
+  return memory;
+}
+
 /** A function's code in one machine, how warm it is, and its compiled forms. */
 export class LinkedFunction implements FunctionInstance {
   readonly code: FunctionCode;
@@ -55,13 +102,8 @@ export class LinkedFunction implements FunctionInstance {
   compiled2: CompiledCall | undefined = undefined;
   compiled3: CompiledCall | undefined = undefined;
   compiled4: CompiledCall | undefined = undefined;
-  /** What arithmetic at a code offset has seen besides pairs of ints: bits of `seen`. */
-  feedback: Uint8Array | undefined = undefined;
-  /** Where properties were found, by the code offset that reads or writes them. */
-  #propertyCaches: (PropertyCache | undefined)[] | undefined;
+  readonly memory: CodeMemory;
   #bails = 0;
-  /** What the compiler found out about the code, for its next form. */
-  analysis: unknown = undefined;
   /** Compiled entries by code offset; absent ones were refused. */
   readonly entries = new Map<number, CompiledEntry | undefined>();
   readonly #resumptionsLeft = new Map<number, number>();
@@ -71,6 +113,7 @@ export class LinkedFunction implements FunctionInstance {
     this.module = module;
     this.template = template;
     this.compiler = compiler;
+    this.memory = memoryOf(code);
     this.callsLeft = compiler && code.flow === "plain" ? compiler.heat.calls : Number.POSITIVE_INFINITY;
     this.loopsLeft = compiler ? compiler.heat.loops : Number.POSITIVE_INFINITY;
     compiler?.prepare?.(this);
@@ -112,31 +155,27 @@ export class LinkedFunction implements FunctionInstance {
   }
 
   propertyCacheAt(offset: number): PropertyCache {
-    this.#propertyCaches ??= new Array<PropertyCache | undefined>(this.code.code.length).fill(undefined);
-    return (this.#propertyCaches[offset] ??= new PropertyCache());
+    return this.memory.propertyCacheAt(offset);
   }
 
   /** Notes that a text was indexed. */
   noteText(offset: number): void {
-    this.feedback ??= new Uint8Array(this.code.code.length);
-    this.feedback[offset] = (this.feedback[offset] as number) | seen.text;
+    this.memory.note(offset, seen.text);
   }
 
   /** Notes the operands of arithmetic that are no two ints. */
   note(offset: number, left: Value, right: Value): void {
-    this.feedback ??= new Uint8Array(this.code.code.length);
-    this.feedback[offset] = (this.feedback[offset] as number) | seenOf(left) | (seenOf(right) << 2);
+    this.memory.note(offset, seenOf(left) | (seenOf(right) << 2));
   }
 
   /** A compiled form met what it did not count on: forgets all forms, to make better ones once the function is warm again. */
   bail(offset: number, reason: "kind" | "size"): void {
-    this.feedback ??= new Uint8Array(this.code.code.length);
     if (reason === "kind") {
-      this.feedback[offset] = seen.other;
+      this.memory.fail(offset);
       this.forget();
     } else {
       // No wrong guess that could be made again: each place grows once.
-      this.feedback[offset] = (this.feedback[offset] as number) | seen.wide;
+      this.memory.note(offset, seen.wide);
       this.#drop();
     }
   }

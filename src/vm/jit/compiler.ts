@@ -3,7 +3,7 @@ import { maxFrames } from "../calls.ts";
 import { cursorForms } from "../cursor.ts";
 import type { Frame } from "../frame.ts";
 import { depthMask, levelOf } from "../level.ts";
-import type { CompiledCall, CompiledEntry, Compiler, Heat, LinkedFunction } from "../linked-function.ts";
+import type { CompiledCall, CompiledEntry, Compiler, FormFactory, Heat, LinkedFunction } from "../linked-function.ts";
 import type { CodeMarks } from "./code-marks.ts";
 import { FunctionText } from "./function-text.ts";
 import { anything, isNumber, kindOf, kinds, number } from "./kinds.ts";
@@ -164,7 +164,7 @@ function testOf(text: FunctionText, variable: string, type: number): string {
 }
 
 function textOf(fn: LinkedFunction, marks: CodeMarks | undefined): FunctionText {
-  const analysis = (fn.analysis ??= analyse(fn)) as Analysis;
+  const analysis = (fn.memory.analysis ??= analyse(fn)) as Analysis;
   return new FunctionText(fn, analysis, marks);
 }
 
@@ -183,8 +183,25 @@ function analyse({ code }: LinkedFunction): Analysis {
   return { layout, liveness: new Liveness(code), offsets };
 }
 
+/** So many forms of one function are remembered. */
+const factoryLimit = 16;
+
 function build({ source, text }: Printed, fn: LinkedFunction): unknown {
   const { module, template } = fn;
-  const factory = new Function("support", "tables", "names", "slots", "natives", "template", "module", source);
+  const { factories } = fn.memory;
+  let factory = factories.get(source);
+  if (factory === undefined) {
+    factory = new Function(
+      "support",
+      "tables",
+      "names",
+      "slots",
+      "natives",
+      "template",
+      "module",
+      source,
+    ) as FormFactory;
+    if (factories.size < factoryLimit) factories.set(source, factory);
+  }
   return factory(support, text.tables, module.code.names, module.slots, module.natives, template, module);
 }

@@ -162,7 +162,7 @@ export class FunctionText {
     return `b${index}`;
   }
 
-  /** What arithmetic at a place may count on: see `LinkedFunction.feedback`. */
+  /** What arithmetic at a place may count on: see `CodeMemory.feedback`. */
   modeOf(operation: IrOperation): ArithmeticMode {
     if (!arithmetic.has(operation.op) || !this.fn.speculates) return "any";
     const [, left = 0, right = 0] = operation.operands;
@@ -199,7 +199,7 @@ export class FunctionText {
   }
 
   #feedbackAt(operation: IrOperation): number {
-    return this.fn.feedback?.[this.#offsets.get(operation) ?? -1] ?? 0;
+    return this.fn.memory.feedback?.[this.#offsets.get(operation) ?? -1] ?? 0;
   }
 
   /** What an operand stands for, if it is a constant. */
