@@ -128,6 +128,8 @@ function acceptor(spec: TypeSpec): (value: Value) => boolean {
     }
     case "interface":
       return () => false;
+    case "dict":
+      return (value) => typeName(value) === "dict" && conforms(value, spec);
     default:
       return (value) => conforms(value, spec);
   }

@@ -12,7 +12,9 @@ export function conforms(value: Value, spec: TypeSpec): boolean {
     case "list":
       return isObject(value) && value.kind === "list" && value.view().every((item) => conforms(item, spec.element));
     case "dict":
-      return isObject(value) && value.kind === "dict" && value.values().every((item) => conforms(item, spec.value));
+      if (!isObject(value)) return false;
+      if (value.kind === "struct") return value.fields().every(([, item]) => conforms(item, spec.value));
+      return value.kind === "dict" && value.values().every((item) => conforms(item, spec.value));
     case "union":
       return spec.members.some((member) => conforms(value, member));
     case "intersection":
