@@ -45,6 +45,7 @@ export { Inbox } from "./inbox/inbox.ts";
 export type { ApprovalQuestion, Approver } from "./permissions/approver.ts";
 export { readReminder, withReminder } from "./reminders/reminder.ts";
 export { AgentService, type AgentServiceOptions, agentService, createAgentService } from "./service.ts";
+export { openSkillFolders, type SkillFolders, type SkillRoot } from "./skills/folders.ts";
 
 /** What this room gives to programs. */
 export const agentsCatalog: CatalogPart = {

@@ -15,6 +15,8 @@ import { ownProviders } from "./reminders/own-providers.ts";
 import { ReminderProviders } from "./reminders/providers.ts";
 import { EventPersistence } from "./sessions/event-persistence.ts";
 import { SessionStore } from "./sessions/store.ts";
+import type { SkillFolders } from "./skills/folders.ts";
+import { emptySkills } from "./skills/registry.ts";
 import { Classifications } from "./tool-hooks/classifications.ts";
 import { DeclaredTools } from "./tools/declared-tools.ts";
 import type { ToolObserver } from "./tools/dispatch.ts";
@@ -35,6 +37,8 @@ export interface AgentServiceOptions {
   readonly onToolCall?: ToolObserver;
   /** Asked about tool calls that need an approval; without it they are refused. */
   readonly approver?: Approver;
+  /** Skills that are kept in folders, looked for at their first use. */
+  readonly skillFolders?: () => SkillFolders | undefined;
   /** Registers triggers that resume parked workers; without it such conditions are refused. */
   readonly resumeTriggers?: () => ResumeTriggers;
   /** Told of sinks and observers of agent events that fail: none of them stops the program. */
@@ -62,6 +66,8 @@ export class AgentService {
   readonly inbox: Inbox;
   readonly events: AgentEventHub;
   readonly #persistence: EventPersistence;
+  readonly #openSkillFolders: () => SkillFolders | undefined;
+  #skillFolders: { readonly found: SkillFolders | undefined } | undefined;
   /** The registry that `tool_ref` and `tool_def` look into. */
   boundTools: DictValue | undefined;
   readonly #current = new Map<string, string[]>();
@@ -88,6 +94,7 @@ export class AgentService {
       currentSession: (taskId) => this.currentSession(taskId),
     });
     this.inbox = new Inbox(() => options.host.clock.now());
+    this.#openSkillFolders = () => options.skillFolders?.();
     this.llm.conversations = {
       history: (id) => this.sessions.get(id)?.messages,
       append: (id, messages) => {
@@ -107,6 +114,17 @@ export class AgentService {
     this.repeats.forget(sessionId);
     this.events.forget(sessionId);
     this.#persistence.end(sessionId);
+  }
+
+  /** Skills of folders; looked for once. */
+  get skillFolders(): SkillFolders | undefined {
+    this.#skillFolders ??= { found: this.#openSkillFolders() };
+    return this.#skillFolders.found;
+  }
+
+  /** The registry that programs see as `skills`. */
+  folderRegistry(): DictValue {
+    return this.skillFolders?.registry ?? emptySkills();
   }
 
   newId = (): string => this.#ids.uuid();

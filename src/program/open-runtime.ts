@@ -53,6 +53,7 @@ import { standardCatalog } from "./catalog.ts";
 import { modelOverlays } from "./model-overlays.ts";
 import { rooms } from "./rooms.ts";
 import { RunRecording } from "./run-recording.ts";
+import { openSkillFolders } from "./skill-folders.ts";
 import { transcriptOutlet } from "./transcript-outlet.ts";
 
 export interface RuntimeSettings {
@@ -191,6 +192,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
         observers: [(event) => record.observe().agentEvent(rooms.agents().encodeAgentEvent(event))],
         onMessage: (sessionId, message, index) => transcript().message(sessionId, message, index),
         onToolCall: (event, sessionId) => record.observe().emit(toolEvent(event, now()), sessionId),
+        skillFolders: () => openSkillFolders(outside, library, warn),
         resumeTriggers: () => rooms.triggerParts().resumeTriggers(services.use(triggerService)),
         onSinkFault: (error) => warn(`an agent event could not be kept: ${textOf(error)}`),
       }),
@@ -259,6 +261,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     ...(settings.interleaving !== undefined && { interleaving: settings.interleaving }),
     ...(settings.compiling && { compiling: settings.compiling }),
     ...(settings.marks && { marks: settings.marks }),
+    lateGlobals: new Map([["skills", () => services.use(agentService).folderRegistry()]]),
     globals: new Map<string, Value>([
       ["argv", new ListValue([...(settings.argv ?? [])])],
       ["harness", library.harness],

@@ -11,6 +11,8 @@ export interface RuntimeOptions {
   readonly services: ServiceSource;
   /** Names that programs see without declaring them: `argv`, a pipeline's inputs. */
   readonly globals?: ReadonlyMap<string, Value>;
+  /** The same, made when a program first names them. */
+  readonly lateGlobals?: ReadonlyMap<string, () => Value>;
   /** Seed of the order in which ready tasks run; first come, first served without it. */
   readonly interleaving?: number;
   /** Where the program's output goes while nobody listens to run events. */
@@ -62,6 +64,7 @@ export class Runtime {
       ...(options.turns && { turns: options.turns }),
     });
     for (const [name, value] of options.globals ?? []) this.machine.globals.set(name, value);
+    for (const [name, make] of options.lateGlobals ?? []) this.machine.lateGlobals.set(name, make);
   }
 
   /** Output of the program: an event for whoever listens, else straight out (run-events §3.1). */

@@ -63,6 +63,8 @@ export class Machine {
   readonly deadlocks = new DeadlockWatch(this);
   /** Names that no program declares, beside the catalogue's: what the embedder sets. */
   readonly globals = new Map<string, Value>();
+  /** Globals that cost something: made when a program first names them. */
+  readonly lateGlobals = new Map<string, () => Value>();
   readonly write: MachineOptions["write"];
   readonly #boundary: EffectBoundary;
   readonly #services: ServiceSource;
@@ -93,7 +95,11 @@ export class Machine {
 
   /** What the embedder set hides what the catalogue has. */
   global(name: string): Value | undefined {
-    return this.globals.get(name) ?? this.catalog.globals.get(name);
+    const value = this.globals.get(name) ?? this.catalog.globals.get(name);
+    if (value !== undefined) return value;
+    const made = this.lateGlobals.get(name)?.();
+    if (made !== undefined) this.globals.set(name, made);
+    return made;
   }
 
   get roots(): ReadonlySet<Task> {

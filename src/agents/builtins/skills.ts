@@ -1,6 +1,6 @@
 import { type Builtin, declare, opt, req, t } from "../../builtin/index.ts";
-import { isDict, list, numberOf, textAt } from "../../llm/fields.ts";
-import { thrown } from "../../value/index.ts";
+import { isDict, list, numberOf, record, textAt, textsAt } from "../../llm/fields.ts";
+import { Raise, thrown } from "../../value/index.ts";
 import { agentService } from "../service.ts";
 import {
   catalogEntries,
@@ -13,10 +13,14 @@ import {
   skillsOf,
   withSkills,
 } from "../skills/registry.ts";
-import { renderSkill } from "../skills/render.ts";
+import { renderSkill, skillText } from "../skills/render.ts";
 
 const skills = declare("skills");
 const registry = req("registry", t.dict);
+function toolRejected(message: string): Raise {
+  return new Raise("runtime", `Error [tool_rejected]: ${message}`, "tool_rejected");
+}
+
 const defaultCatalogBudget = 2000;
 
 export const skillBuiltins: readonly Builtin[] = [
@@ -107,12 +111,52 @@ export const skillBuiltins: readonly Builtin[] = [
       const given = args?.toArray() ?? [];
       if (given.some((arg) => typeof arg !== "string"))
         throw thrown("skill_render: second argument must be a list of strings");
-      const body = isDict(skill) ? (textAt(skill, "body") ?? textAt(skill, "prompt") ?? "") : skill;
+      const service = context.service(agentService);
+      const folderBody = (id: string): string | undefined => service.skillFolders?.body(id);
+      const body = isDict(skill) ? skillText(skill, { folderBody }) : skill;
       return renderSkill(body, {
         args: given.filter((arg) => typeof arg === "string"),
         skillFolder: isDict(skill) ? textAt(skill, "skill_dir") : undefined,
-        sessionId: context.service(agentService).currentSession(context.taskId),
+        sessionId: service.currentSession(context.taskId),
         environment: (name) => context.host.environment?.get(name),
+      });
+    },
+  }),
+  skills({
+    name: "load_skill",
+    summary:
+      "The text of a skill that is kept in a folder, its placeholders filled: by id or name, or as `{name, args}`.",
+    params: [req("request", t.union(t.string, t.dict))],
+    returns: t.string,
+    effect: "fs.read",
+    run: (context, request) => {
+      const name = isDict(request) ? (textAt(request, "name") ?? textAt(request, "id") ?? "") : request;
+      const service = context.service(agentService);
+      const skill = skillsOf(service.folderRegistry()).find(
+        (each) => textAt(each, "id") === name || textAt(each, "name") === name,
+      );
+      if (skill === undefined) throw toolRejected(`skill_not_found: skill '${name}' not found`);
+      return renderSkill(skillText(skill, { folderBody: (id) => service.skillFolders?.body(id) }), {
+        args: isDict(request) ? (textsAt(request, "args") ?? []) : [],
+        skillFolder: textAt(skill, "skill_dir"),
+        sessionId: service.currentSession(context.taskId),
+        environment: (key) => context.host.environment?.get(key),
+      });
+    },
+  }),
+  skills({
+    name: "skill_who_signed",
+    summary: "Who answers for a skill: nobody, as skills carry no signatures here.",
+    params: [registry, req("name", t.string)],
+    returns: t.dict,
+    run: (_context, target, name) => {
+      const found = skillsOf(requireSkills("skill_who_signed", target)).find((skill) => textAt(skill, "name") === name);
+      if (found === undefined) throw thrown(`skill_who_signed: skill '${name}' not found`);
+      return record({
+        skill_id: textAt(found, "id") ?? name,
+        signed: false,
+        trusted: false,
+        endorsements: list([]),
       });
     },
   }),

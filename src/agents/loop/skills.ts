@@ -4,7 +4,7 @@ import type { ToolEntry } from "../../llm/tools/registry.ts";
 import { type DictValue, thrown, type Value } from "../../value/index.ts";
 import { scoreSkill } from "../skills/match.ts";
 import { catalogEntries, renderCatalog, skillsOf } from "../skills/registry.ts";
-import { renderSkill } from "../skills/render.ts";
+import { renderSkill, skillText } from "../skills/render.ts";
 import { emit } from "./checkpoints.ts";
 import type { LoopState } from "./state.ts";
 import { ownEntry, type ToolFilter } from "./tool-set.ts";
@@ -135,7 +135,7 @@ function nameOf(skill: DictValue): string {
 }
 
 function bodyOf(skill: DictValue, place: Parameters<typeof renderSkill>[1]): string {
-  return renderSkill(textAt(skill, "body") ?? textAt(skill, "prompt") ?? "", {
+  return renderSkill(skillText(skill, place), {
     ...place,
     skillFolder: textAt(skill, "skill_dir"),
   });
@@ -188,6 +188,7 @@ export function skillPlace(context: CallContext, state: LoopState): Parameters<t
     args: [],
     skillFolder: undefined,
     sessionId: state.session.id,
+    folderBody: (id) => state.service.skillFolders?.body(id),
     environment: (name) => context.host.environment?.get(name),
   };
 }

@@ -1,7 +1,12 @@
+import { textAt } from "../../llm/fields.ts";
+import type { DictValue } from "../../value/index.ts";
+
 export interface SkillPlace {
   readonly args: readonly string[];
   readonly skillFolder: string | undefined;
   readonly sessionId: string | undefined;
+  /** The text of a skill that is kept in a folder, by its id or name. */
+  readonly folderBody?: (id: string) => string | undefined;
   readonly environment: (name: string) => string | undefined;
 }
 
@@ -19,6 +24,12 @@ export function renderSkill(body: string, place: SkillPlace): string {
       return placeValue(name ?? "", place) ?? whole;
     },
   );
+}
+
+/** The text of a skill before its placeholders are filled: its own, or what its folder holds. */
+export function skillText(skill: DictValue, place: Pick<SkillPlace, "folderBody">): string {
+  const own = textAt(skill, "body") ?? textAt(skill, "prompt");
+  return own ?? place.folderBody?.(textAt(skill, "id") ?? textAt(skill, "name") ?? "") ?? "";
 }
 
 function placeValue(name: string, place: SkillPlace): string | undefined {
