@@ -9,6 +9,7 @@ import {
   show,
   type Value,
 } from "../value/index.ts";
+import { parseNatively } from "./exact-json.ts";
 import { isJsonArray, type Json } from "./json.ts";
 
 /** Integers longer than this may lie beyond 2^53, where the platform's parser rounds. */
@@ -28,7 +29,7 @@ export function parsePlainJson(text: string): Json {
 
 /** JSON for round trips: whole floats stay `FloatValue`s, so that encoding again gives the same text. */
 export function parseExactJson(text: string): Json {
-  return jsonOfValue(readJson(text));
+  return parseNatively(text) ?? jsonOfValue(readJson(text));
 }
 
 /**

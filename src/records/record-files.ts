@@ -5,7 +5,7 @@ import { syncHandoffs } from "./handoffs.ts";
 import { mergeHitlQuestions } from "./hitl-questions.ts";
 import { deriveObservability } from "./observability/derive.ts";
 import { fixtureOfRun } from "./replay-fixture.ts";
-import { ShapeError } from "./schema/codec.ts";
+import { readWhole, ShapeError } from "./schema/codec.ts";
 import type { RecordServices } from "./services.ts";
 import { observability } from "./shapes/observability.ts";
 import { type RunRecord, runRecord } from "./shapes/run-record.ts";
@@ -60,7 +60,7 @@ export async function saveRunRecord(
 export function loadRunRecord(path: string, services: RecordServices): RunRecord {
   const text = attempt("failed to read run record", () => services.files.readText(path));
   const run = materializeChildRuns(
-    attempt("failed to parse run record", () => runRecord.read(parseExactJson(text), "")),
+    attempt("failed to parse run record", () => readWhole(runRecord, parseExactJson(text))),
   );
   const placed: RunRecord = {
     ...run,
@@ -73,7 +73,7 @@ export function loadRunRecord(path: string, services: RecordServices): RunRecord
 
 function decode(json: Json): RunRecord {
   try {
-    return runRecord.read(json, "");
+    return readWhole(runRecord, json);
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     throw new RunRecordError(

@@ -150,7 +150,7 @@ export function list<T>(item: Codec<T>): Codec<readonly T[]> {
     read(json, path) {
       if (json === undefined) return [];
       if (!isJsonArray(json)) throw mismatch(path, json, "a sequence");
-      return json.map((each, index) => item.read(each, `${path}[${index}]`));
+      return json.map((each, index) => item.read(each, place(path, index)));
     },
     print: (values, indent) =>
       printBlock(
@@ -205,8 +205,26 @@ export function withDefault<T>(codec: Codec<T>, missing: Json): Codec<T> {
   return { ...codec, read: (json, path) => codec.read(json ?? missing, path) };
 }
 
+/** Where nobody looks: most texts are right, and spelling out the place of every value takes longer than reading it. */
+const untold = "\u0000";
+
+/** Reads a whole text. A mistake in it is looked for a second time, to tell where it stands. */
+export function readWhole<T>(codec: Codec<T>, json: Json): T {
+  try {
+    return codec.read(json, untold);
+  } catch (error) {
+    if (error instanceof ShapeError) return codec.read(json, "");
+    throw error;
+  }
+}
+
 export function join(path: string, key: string): string {
+  if (path === untold) return untold;
   return path === "" ? key : `${path}.${key}`;
+}
+
+function place(path: string, index: number): string {
+  return path === untold ? untold : `${path}[${index}]`;
 }
 
 /** Free-form JSON over lines, keys sorted. */

@@ -1,10 +1,16 @@
-import { isJsonObject, type Json, type JsonObject } from "../../eventlog/index.ts";
+import { isJsonObject, type Json, type JsonObject, sortedKeys } from "../../eventlog/index.ts";
 import { type Codec, join, mismatch, printBlock, printJson } from "./codec.ts";
 
 /** Keys of the file that the description does not know, kept for the next writing. */
 export const unknownKeys: unique symbol = Symbol("unknown keys");
 
 type Fields = Readonly<Record<string, Codec<unknown>>>;
+
+interface Shape {
+  readonly described: readonly (readonly [string, Codec<unknown>])[];
+  readonly names: ReadonlySet<string>;
+  readonly blank: Readonly<Record<string, unknown>>;
+}
 
 /** What every record may carry beside its described keys. */
 export interface UnknownKeys {
@@ -24,20 +30,24 @@ export function record<const F extends Record<string, Codec<unknown>>>(
   fields: F,
   aliases: Readonly<Record<string, keyof F & string>> = {},
 ): RecordCodec<FieldsOf<F>> {
-  const described: readonly (readonly [string, Codec<unknown>])[] = Object.entries(fields as Fields) as never;
+  const described: readonly (readonly [string, Codec<unknown>])[] = Object.entries(fields as Fields);
+  const shape: Shape = {
+    described,
+    names: new Set(Object.keys(fields)),
+    blank: Object.fromEntries(described.map(([key]) => [key, undefined])),
+  };
   const codec: Codec<FieldsOf<F>> = {
     expected: `struct ${name}`,
     read(json, path) {
       if (json !== undefined && !isJsonObject(json)) throw mismatch(path, json, `struct ${name}`);
-      return readFields(described, renamed(json ?? {}, aliases), path) as FieldsOf<F>;
+      return readFields(shape, renamed(json ?? {}, aliases), path) as FieldsOf<F>;
     },
     print(value, indent) {
       const inner = `${indent}  `;
       const line = (key: string, text: string): string => `${JSON.stringify(key)}: ${text}`;
       const known = written(described, value).map(([key, field, item]) => line(key, field.print(item, inner)));
-      const unknown = Object.entries(value[unknownKeys] ?? {}).map(([key, item]) =>
-        line(key, printJson(item ?? null, inner)),
-      );
+      const foreign = value[unknownKeys] ?? {};
+      const unknown = sortedKeys(foreign).map((key) => line(key, printJson(foreign[key] ?? null, inner)));
       return printBlock("{", "}", indent, [...known, ...unknown]);
     },
     toJson: (value) => ({
@@ -49,12 +59,18 @@ export function record<const F extends Record<string, Codec<unknown>>>(
   return Object.defineProperty(codec as RecordCodec<FieldsOf<F>>, "empty", { get: () => codec.read({}, "") });
 }
 
-function readFields(described: readonly (readonly [string, Codec<unknown>])[], json: JsonObject, path: string): object {
-  const known = described.map(([key, field]): [string, unknown] => [key, field.read(json[key], join(path, key))]);
-  const names = new Set(described.map(([key]) => key));
-  const unknown = Object.entries(json).filter(([key, item]) => !names.has(key) && item !== undefined);
-  const result: Record<string | symbol, unknown> = Object.fromEntries(known);
-  if (unknown.length > 0) result[unknownKeys] = Object.fromEntries(unknown) as Record<string, Json>;
+function readFields({ described, names, blank }: Shape, json: JsonObject, path: string): object {
+  // A copy of the blank one has all its keys at once, in order.
+  const result: Record<string | symbol, unknown> = { ...blank };
+  for (const [key, field] of described) result[key] = field.read(json[key], join(path, key));
+  let unknown: [string, Json][] | undefined;
+  for (const key of Object.keys(json)) {
+    const item = json[key];
+    if (item === undefined || names.has(key)) continue;
+    unknown ??= [];
+    unknown.push([key, item]);
+  }
+  if (unknown) result[unknownKeys] = Object.fromEntries(unknown);
   return result;
 }
 
