@@ -1,106 +1,95 @@
 // JSON texts with the engine's own parser, which is several times as fast as ours but forgets what it read: `2.0` is 2 to it,
-// and digits beyond 2^53 are lost. So the text is looked through first, hopping over its strings. Whole floats are marked; for
-// anything else that the two parsers could see differently there is no answer, and the exact parser is asked.
+// and digits beyond 2^53 are lost. So such numbers are looked for first. Whole floats are marked; for anything else that the two
+// parsers could see differently there is no answer, and the exact parser is asked.
 import { FloatValue } from "../value/index.ts";
 import type { Json } from "./json.ts";
 
 /** Nothing in a text without escapes of this form can be read as this. */
 const mark = "\u0001float";
 const markText = JSON.stringify(mark);
-/** Deeper texts are the exact parser's to refuse. */
-const deepest = 100;
 
-const code = {
-  quote: 34,
-  minus: 45,
-  point: 46,
-  zero: 48,
-  nine: 57,
-  openList: 91,
-  closeList: 93,
-  openDict: 123,
-  closeDict: 125,
-};
+/** Fewer brackets than the exact parser allows levels: then nothing is too deep for it. */
+const fewBrackets = 1000;
 
 /** `undefined` when the exact parser must be asked. */
 export function parseNatively(text: string): Json | undefined {
-  if (text.includes("\\u")) return undefined;
+  if (text.includes("\\u") || !isShallow(text)) return undefined;
   const marked = markFloats(text);
   if (marked === undefined) return undefined;
   try {
-    const parsed = JSON.parse(marked.text) as Json;
-    return marked.hasFloats ? withFloats(parsed) : parsed;
+    const parsed = JSON.parse(marked) as Json;
+    return marked === text ? parsed : withFloats(parsed);
   } catch {
     // A mistake in the text: the exact parser says which.
     return undefined;
   }
 }
 
-interface Marked {
-  readonly text: string;
-  readonly hasFloats: boolean;
+function isShallow(text: string): boolean {
+  if (count(text, "{") + count(text, "[") < fewBrackets) return true;
+  let depth = 0;
+  for (const bracket of text.replace(anyString, "").replace(noBracket, "")) {
+    depth += bracket === "{" || bracket === "[" ? 1 : -1;
+    if (depth >= fewBrackets) return false;
+  }
+  return true;
 }
 
-function markFloats(text: string): Marked | undefined {
+const anyString = /"(?:[^"\\]|\\.)*"/g;
+const noBracket = /[^[\]{}]+/g;
+
+function count(text: string, character: string): number {
+  let found = 0;
+  for (let at = text.indexOf(character); at >= 0 && found < fewBrackets; at = text.indexOf(character, at + 1)) found++;
+  return found;
+}
+
+/** A whole float, or what there is no mark for: an exponent, a negative zero, many digits. Also where it is part of a string. */
+const special = /(-?\d{1,20}\.0+)(?!\d)|\d[eE][+-]?\d|-0(?!\.0*[1-9])|\d{16}/g;
+const startOfNumber = /[-\d]/;
+
+function markFloats(text: string): string | undefined {
+  const strings = new StringFinder(text);
   let marked = "";
   let taken = 0;
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const character = text.charCodeAt(at);
-    if (character === code.quote) {
-      at = endOfString(text, at);
-      if (at < 0) return undefined;
-    } else if (character === code.openList || character === code.openDict) {
-      if (++depth > deepest) return undefined;
-    } else if (character === code.closeList || character === code.closeDict) {
-      depth--;
-    } else if (isDigit(character) || character === code.minus) {
-      const number = numberAt(text, at);
-      if (number === undefined) return undefined;
-      if (number.isWholeFloat) {
-        marked += `${text.slice(taken, at)}[${markText},${text.slice(at, number.end)}]`;
-        taken = number.end;
-      }
-      at = number.end - 1;
+  special.lastIndex = 0;
+  for (let match = special.exec(text); match; match = special.exec(text)) {
+    const { index } = match;
+    if (strings.contains(index)) continue;
+    const float = match[1];
+    // Behind a digit it is the end of a larger number that the expression did not see whole.
+    if (float === undefined || float.startsWith("-0") || startOfNumber.test(text.charAt(index - 1))) return undefined;
+    const after = text.charAt(index + float.length);
+    if (after === "e" || after === "E") return undefined;
+    marked += `${text.slice(taken, index)}[${markText},${float}]`;
+    taken = index + float.length;
+  }
+  return taken === 0 ? text : marked + text.slice(taken);
+}
+
+/** Tells whether places of a text, asked for in order, lie in strings. No string goes over a line. */
+class StringFinder {
+  readonly #text: string;
+  #at = 0;
+  #isInside = false;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  contains(place: number): boolean {
+    const line = this.#text.lastIndexOf("\n", place) + 1;
+    if (line > this.#at) {
+      this.#at = line;
+      this.#isInside = false;
     }
+    for (; this.#at < place; this.#at++) {
+      const character = this.#text.charCodeAt(this.#at);
+      if (character === 34) this.#isInside = !this.#isInside;
+      else if (character === 92 && this.#isInside) this.#at++;
+    }
+    return this.#isInside;
   }
-  return { text: taken === 0 ? text : marked + text.slice(taken), hasFloats: taken > 0 };
-}
-
-/** Where the quote stands that closes the string; -1 when none does. */
-function endOfString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-    let slashes = 0;
-    while (text.charCodeAt(end - 1 - slashes) === 92) slashes++;
-    if (slashes % 2 === 0) return end;
-  }
-  return -1;
-}
-
-/** `undefined` for what is no plain number of at most 15 digits before its point: exponents, -0, large ones. */
-function numberAt(text: string, start: number): { readonly end: number; readonly isWholeFloat: boolean } | undefined {
-  const first = text.charCodeAt(start) === code.minus ? start + 1 : start;
-  let end = endOfDigits(text, first);
-  if (end === first || end - first > 15) return undefined;
-  if (first > start && text.charCodeAt(first) === code.zero) return undefined;
-  const hasPoint = text.charCodeAt(end) === code.point;
-  let isWholeFloat = hasPoint;
-  if (hasPoint) {
-    const fraction = end + 1;
-    end = endOfDigits(text, fraction);
-    for (let at = fraction; at < end && isWholeFloat; at++) isWholeFloat = text.charCodeAt(at) === code.zero;
-  }
-  return (text.charCodeAt(end) | 32) === 101 ? undefined : { end, isWholeFloat };
-}
-
-function endOfDigits(text: string, start: number): number {
-  let end = start;
-  while (isDigit(text.charCodeAt(end))) end++;
-  return end;
-}
-
-function isDigit(character: number): boolean {
-  return character >= code.zero && character <= code.nine;
 }
 
 type Container = Json[] | Record<string, Json>;
