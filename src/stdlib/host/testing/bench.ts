@@ -2,6 +2,7 @@ import {
   bindBuiltin,
   type CallContext,
   Catalog,
+  type CatalogPart,
   type Host,
   type NativeFunction,
   type Outcome,
@@ -25,19 +26,22 @@ export interface BenchOptions extends MemoryHostOptions {
   readonly callables?: Readonly<Record<string, (...args: Value[]) => Value>>;
   /** Parts that take the place of the host's own, such as restricted ones. */
   readonly parts?: (host: MemoryHost) => Partial<Host>;
+  /** Builtins of the pure half that a test wants as well. */
+  readonly pure?: readonly CatalogPart[];
 }
 
 /** Calls builtins by name as a machine would, on a host in memory: one task, without a program. */
 export class Bench {
   readonly host: MemoryHost;
   readonly written = { stdout: "", stderr: "" };
-  readonly #catalog = new Catalog([stdioCatalog, ...hostStdlib, lateStdlib]);
+  readonly #catalog: Catalog;
   readonly #bound = new Map<string, NativeFunction>();
   readonly #context: CallContext;
   readonly #controller = new AbortController();
   #waiting: Promise<Value> | undefined;
 
   constructor(options: BenchOptions = {}) {
+    this.#catalog = new Catalog([stdioCatalog, ...hostStdlib, lateStdlib, ...(options.pure ?? [])]);
     this.host = memoryHost(options);
     const created = createHostServices(
       { ...this.host, ...options.parts?.(this.host) },

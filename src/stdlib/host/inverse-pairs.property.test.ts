@@ -1,0 +1,144 @@
+// What is written can be read again: the laws of every pair of builtins that undo each other.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { BytesValue, DictValue, equal, FloatValue, ListValue, show, type Value } from "../../value/index.ts";
+import { pureStdlib } from "../index.ts";
+import { Bench } from "./testing/bench.ts";
+
+const bench = new Bench({ pure: pureStdlib });
+const call = (name: string, ...args: Value[]): Value => bench.now(name, ...args);
+
+/** Any text of whole characters: what the language calls a string. */
+const text = fc.string({ unit: "grapheme" });
+const bytes = fc.uint8Array({ maxLength: 400 }).map((array) => new BytesValue(array));
+const key = fc.oneof(fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 }), fc.constant("__proto__"));
+const scalar: fc.Arbitrary<Value> = fc.oneof(
+  text,
+  fc.boolean(),
+  fc.constant(null),
+  fc.maxSafeInteger(),
+  fc.bigInt({ min: 2n ** 53n, max: 2n ** 63n - 1n }),
+  fc
+    .double({ noNaN: true, noDefaultInfinity: true })
+    .filter((number) => !Object.is(number, -0))
+    .map((number) => new FloatValue(number)),
+);
+
+/** Values that have a form in the format: lists and dicts of its scalars. */
+function tree(leaf: fc.Arbitrary<Value>): fc.Arbitrary<Value> {
+  return fc.letrec<{ node: Value }>((tie) => ({
+    node: fc.oneof(
+      { maxDepth: 4, withCrossShrink: true },
+      leaf,
+      fc.array(tie("node"), { maxLength: 5 }).map((items) => new ListValue(items)),
+      fc.uniqueArray(fc.tuple(key, tie("node")), { maxLength: 5, selector: ([name]) => name }).map(dictOf),
+    ),
+  })).node;
+}
+
+function dictOf(entries: readonly (readonly [string, Value])[]): DictValue {
+  return new DictValue(new Map(entries));
+}
+
+function holds<T extends Value>(values: fc.Arbitrary<T>, thereAndBack: (value: T) => Value): void {
+  fc.assert(
+    fc.property(values, (value) => {
+      const back = thereAndBack(value);
+      if (!equal(back, value)) expect(show(back)).toBe(show(value));
+      expect(equal(back, value)).toBe(true);
+    }),
+  );
+}
+
+describe("encodings", () => {
+  test.each(["base64", "base64url", "base32", "hex"])("%s of texts", (form) => {
+    holds(text, (value) => call(`${form}_decode`, call(`${form}_encode`, value)));
+  });
+
+  test("url", () => {
+    holds(text, (value) => call("url_decode", call("url_encode", value)));
+  });
+
+  test.each(["base64", "hex"])("bytes as %s", (form) => {
+    holds(bytes, (value) => call(`bytes_from_${form}`, call(`bytes_to_${form}`, value)));
+  });
+
+  test("bytes as text", () => {
+    holds(text, (value) => call("bytes_to_string", call("bytes_from_string", value)));
+  });
+});
+
+describe("documents", () => {
+  test.each(["json_stringify", "json_stringify_pretty"])("%s", (write) => {
+    holds(tree(scalar), (value) => call("json_parse", call(write, value)));
+  });
+
+  test("yaml", async () => {
+    await bench.start("yaml_parse", "a: 1");
+    holds(tree(scalar), (value) => call("yaml_parse", call("yaml_stringify", value)));
+  });
+
+  test("toml: a dict without nil", async () => {
+    await bench.start("toml_parse", "a = 1");
+    const leaf = scalar.filter((value) => value !== null);
+    const entries = fc.uniqueArray(fc.tuple(key, tree(leaf)), { maxLength: 5, selector: ([name]) => name });
+    holds(entries.map(dictOf), (value) => call("toml_parse", call("toml_stringify", value)));
+  });
+
+  test("csv: rows of texts", () => {
+    const rows = fc
+      .integer({ min: 1, max: 4 })
+      .chain((width) =>
+        fc.array(fc.array(text, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 6 }),
+      );
+    const table = rows
+      // A row of one empty text is an empty line, which is no row.
+      .filter((lines) => lines.every((cells) => cells.length > 1 || cells[0] !== ""))
+      .map((lines) => new ListValue(lines.map((cells) => new ListValue(cells))));
+    const plain = DictValue.of({ headers: false });
+    holds(table, (value) => call("csv_parse", call("csv_stringify", value, plain), plain));
+  });
+
+  test("query: pairs in their order, keys more than once", () => {
+    const pair = fc.record({ key, value: text }).map((entry) => DictValue.of(entry));
+    holds(
+      fc.array(pair, { maxLength: 5 }).map((pairs) => new ListValue(pairs)),
+      (value) => call("query_parse", call("query_stringify", value)),
+    );
+  });
+});
+
+describe("compression", () => {
+  test.each(["gzip", "zstd", "brotli"])("%s", (form) => {
+    holds(bytes, (value) => call(`${form}_decode`, call(`${form}_encode`, value)));
+  });
+
+  test.each([
+    ["zip", "zip_create", "zip_extract"],
+    ["tar", "tar_create", "tar_extract"],
+  ])("%s", (_form, create, extract) => {
+    const name = fc.stringMatching(/^[a-z][a-z0-9]{0,7}(?:\/[a-z0-9]{1,8})?\.txt$/);
+    const entries = fc
+      .uniqueArray(fc.tuple(name, bytes), { minLength: 1, maxLength: 4, selector: ([path]) => path })
+      .map((files) => files.map(([path, content]) => DictValue.of({ path, content })));
+    fc.assert(
+      fc.property(entries, (files) => {
+        const back = call(extract, call(create, new ListValue(files))) as ListValue;
+        const seen = (list: readonly Value[]): string[] =>
+          list.map(
+            (entry) =>
+              `${show((entry as DictValue).get("path") ?? null)} ${show((entry as DictValue).get("content") ?? null)}`,
+          );
+        expect(seen(back.view())).toEqual(seen(files));
+      }),
+    );
+  });
+});
+
+test("joining undoes splitting", () => {
+  fc.assert(
+    fc.property(text, fc.string({ unit: "grapheme", minLength: 1, maxLength: 3 }), (whole, separator) => {
+      expect(call("join", call("split", whole, separator), separator)).toBe(whole);
+    }),
+  );
+});
