@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { nodeAsymmetricCrypto } from "./host/node/asymmetric.ts";
 import { nodeCompression } from "./host/node/compression.ts";
+import { nodeDigests } from "./host/node/digests.ts";
 import { createNodeHost, nodeRegexEngine } from "./host/node/index.ts";
 import { nodeModuleReader } from "./host/node/node-module-reader.ts";
 import { restrictFiles, restrictProcesses } from "./host/sandbox.ts";
@@ -84,6 +85,7 @@ export function createHarn(options: NodeHarnOptions = {}): Harn {
       regexEngine: nodeRegexEngine(),
       asymmetricCrypto: nodeAsymmetricCrypto,
       compression: nodeCompression,
+      digests: nodeDigests,
       requiresEgressPolicy: !options.isUnconfined,
       place: { sourceFolder: folder, assetRoot: () => undefined },
     },

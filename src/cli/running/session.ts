@@ -3,6 +3,7 @@ import type { Host } from "../../builtin/index.ts";
 import { type EventLog, eventLogConfig, stateFolderOf } from "../../eventlog/index.ts";
 import { nodeAsymmetricCrypto } from "../../host/node/asymmetric.ts";
 import { nodeCompression } from "../../host/node/compression.ts";
+import { nodeDigests } from "../../host/node/digests.ts";
 import { createNodeHost, nodeRegexEngine } from "../../host/node/index.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
 import { openAnswerDatabase } from "../../host/node/sqlite/answer-database.ts";
@@ -97,6 +98,7 @@ export function openSession(options: SessionOptions): Session {
       regexEngine: nodeRegexEngine(),
       asymmetricCrypto: nodeAsymmetricCrypto,
       compression: nodeCompression,
+      digests: nodeDigests,
       requiresEgressPolicy: options.isSandboxed,
       place: { sourceFolder, assetRoot },
       ...(options.isEphemeral ? {} : { state: statePlace(base, places.state, options.file) }),

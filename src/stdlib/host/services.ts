@@ -2,6 +2,7 @@ import { type Egress, egressKey, type Host, type ServiceKey } from "../../builti
 import { thrown } from "../../value/index.ts";
 import { type CompressionEngine, compressionEngine } from "./compression/engine.ts";
 import { type AsymmetricCrypto, asymmetricCrypto } from "./crypto/asymmetric.ts";
+import { type HostDigests, hostDigests } from "./crypto/host-digests.ts";
 import { createHarness, type HarnessHandle } from "./harness.ts";
 import { type HostBridge, hostBridge } from "./host-bridge.ts";
 import { MockableClock, mockableClock } from "./mockable-clock.ts";
@@ -16,6 +17,8 @@ export interface HostServicesOptions {
   /** Without one, patterns and key pairs are refused by name. */
   readonly regexEngine?: RegexEngine;
   readonly asymmetricCrypto?: AsymmetricCrypto;
+  /** Without them, digests of long contents are made in JavaScript. */
+  readonly digests?: HostDigests;
   /** Without one, compressing is refused by name. */
   readonly compression?: CompressionEngine;
   readonly bridge?: HostBridge;
@@ -44,6 +47,7 @@ export function createHostServices(host: Host, options: HostServicesOptions = {}
   provide(hostBridge, { bridge: options.bridge });
   provide(statePlace, { place: options.state });
   provide(programState, createProgramState(options.state, host.clock));
+  if (options.digests !== undefined) provide(hostDigests, options.digests);
   if (options.compression !== undefined) provide(compressionEngine, options.compression);
   provide(egressKey, options.requiresEgressPolicy === true ? noEgress : openEgress);
   if (options.asymmetricCrypto !== undefined) provide(asymmetricCrypto, options.asymmetricCrypto);

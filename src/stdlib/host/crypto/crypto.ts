@@ -19,6 +19,7 @@ import { fail } from "../faults.ts";
 import { asymmetricCrypto } from "./asymmetric.ts";
 import { awsSignatureBuiltins } from "./aws-headers.ts";
 import { decodeHex, encodingBuiltins, hexFault, inputBytes } from "./encodings.ts";
+import { hostDigests, worthAskingHost } from "./host-digests.ts";
 import { jwtBuiltins } from "./jwt.ts";
 import { signedUrlBuiltins } from "./signed-url.ts";
 
@@ -47,7 +48,11 @@ const digestBuiltins: readonly Builtin[] = digests.map(([name, title, digest]) =
     lenient: true,
     returns: t.string,
     borrows: true,
-    run: (_context, input) => toHex(digest(inputBytes(input ?? ""))),
+    run(context, input) {
+      const content = inputBytes(input ?? "");
+      const native = content.length < worthAskingHost ? undefined : context.service(hostDigests).digest(name, content);
+      return toHex(native ?? digest(content));
+    },
   }),
 );
 

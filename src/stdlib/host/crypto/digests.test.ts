@@ -4,8 +4,8 @@ import { BytesValue } from "../../../value/index.ts";
 import { Bench } from "../testing/bench.ts";
 
 const bench = new Bench();
-/** Around the block boundaries of every digest, and some way beyond. */
-const sizes = [0, 1, 3, 55, 56, 63, 64, 65, 71, 72, 111, 112, 127, 128, 135, 136, 137, 1000];
+/** Around the block boundaries of every digest, some way beyond, and where the host is asked. */
+const sizes = [0, 1, 3, 55, 56, 63, 64, 65, 71, 72, 111, 112, 127, 128, 135, 136, 137, 1000, 4095, 4096, 5000];
 const message = (size: number) => Uint8Array.from({ length: size }, (_, at) => (at * 7 + size) % 251);
 
 describe.each([

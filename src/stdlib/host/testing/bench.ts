@@ -13,6 +13,7 @@ import {
 } from "../../../builtin/index.ts";
 import { nodeAsymmetricCrypto } from "../../../host/node/asymmetric.ts";
 import { nodeCompression } from "../../../host/node/compression.ts";
+import { nodeDigests } from "../../../host/node/digests.ts";
 import { nodeRegexEngine } from "../../../host/node/regex-engine.ts";
 import { type MemoryHost, type MemoryHostOptions, memoryHost } from "../../../host/testing/index.ts";
 import { BuiltinValue, DictValue, ListValue, Raise, show, type Value } from "../../../value/index.ts";
@@ -49,6 +50,7 @@ export class Bench {
         regexEngine: nodeRegexEngine(),
         asymmetricCrypto: nodeAsymmetricCrypto,
         compression: nodeCompression,
+        digests: nodeDigests,
         ...options.services,
       },
     );
