@@ -108,7 +108,7 @@ pipeline default(task) {
     expect((await files.harn("check", "a.harn")).status).toBe(0);
     const { status, stderr } = await files.harn("check", "a.harn", "--invariants");
     expect(status).toBe(1);
-    expect(stderr).toContain("error: write path `lib/a` is outside the allowed glob(s): src/**\n --> a.harn:4:5\n");
+    expect(stderr).toContain("error: write path `lib/a` is outside the allowed glob(s): src/**\n  --> a.harn:4:5\n");
     expect(stderr).toContain("invariant[approval.reachability]");
     const { stdout } = await files.harn("check", "a.harn", "--invariants", "--json");
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, data: { files: [{ path: "a.harn", status: "error" }] } });
