@@ -29,6 +29,8 @@ export class Tree {
 
   /** In the order of the text, outer before inner. `struct` is both the declaration and the literal. */
   of<K extends TreeNode["kind"]>(...kinds: readonly K[]): readonly NodeOf<K>[] {
+    const [only] = kinds;
+    if (kinds.length === 1 && only !== undefined) return (this.#byKind.get(only) ?? []) as NodeOf<K>[];
     return kinds.flatMap((kind) => (this.#byKind.get(kind) ?? []) as NodeOf<K>[]);
   }
 

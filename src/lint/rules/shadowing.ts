@@ -2,7 +2,7 @@
 import type { Name } from "../../syntax/index.ts";
 import { boundNames } from "../names.ts";
 import { type Finding, type LintFile, type Rule, warning } from "../rule.ts";
-import { childrenOf, isKind } from "../tree.ts";
+import { childrenOf, isKind, type TreeNode } from "../tree.ts";
 
 interface Scope {
   readonly names: Set<string>;
@@ -13,6 +13,17 @@ function isVisible(name: string, scope: Scope | undefined): boolean {
   for (let at = scope; at !== undefined; at = at.outer) if (at.names.has(name)) return true;
   return false;
 }
+
+/** Nodes that open a scope or bind names. All others are passed through, and they are nearly all. */
+const binding: ReadonlySet<unknown> = new Set([
+  "function",
+  "tool",
+  "closure",
+  "pipeline",
+  "override",
+  "for",
+  "binding",
+] satisfies TreeNode["kind"][]);
 
 /** Redeclaring in one and the same scope is found by the checker. */
 class Walk {
@@ -31,6 +42,12 @@ class Walk {
   }
 
   visit(node: object, scope: Scope): void {
+    if ("kind" in node && binding.has(node.kind)) return this.bind(node, scope);
+    const inner = "statements" in node ? { names: new Set<string>(), outer: scope } : scope;
+    for (const child of childrenOf(node)) this.visit(child, inner);
+  }
+
+  bind(node: object, scope: Scope): void {
     if (isKind(node, "function", "tool", "closure"))
       return this.inside(
         node,
@@ -44,10 +61,8 @@ class Walk {
     }
     if (isKind(node, "binding")) {
       this.visit(node.value, scope);
-      return this.declare(boundNames(node.pattern), scope);
+      this.declare(boundNames(node.pattern), scope);
     }
-    const inner = "statements" in node ? { names: new Set<string>(), outer: scope } : scope;
-    for (const child of childrenOf(node)) this.visit(child, inner);
   }
 
   /** A body whose parameters are of one scope with its own variables. */
