@@ -29,9 +29,9 @@ export class Tree {
 
   /** In the order of the text, outer before inner. `struct` is both the declaration and the literal. */
   of<K extends TreeNode["kind"]>(...kinds: readonly K[]): readonly NodeOf<K>[] {
-    const [only] = kinds;
-    if (kinds.length === 1 && only !== undefined) return (this.#byKind.get(only) ?? []) as NodeOf<K>[];
-    return kinds.flatMap((kind) => (this.#byKind.get(kind) ?? []) as NodeOf<K>[]);
+    const lists = kinds.map((kind) => (this.#byKind.get(kind) ?? []) as NodeOf<K>[]);
+    const [first = []] = lists;
+    return lists.length === 1 ? first : first.concat(...lists.slice(1));
   }
 
   /** Few rules ask, and of few programs, so that the links are made when one does. */
