@@ -35,14 +35,14 @@ describe("configuration from the environment", () => {
   test.each([
     ["FILE", "file"],
     [" memory ", "memory"],
-  ])("takes the backend %j", (name, backend) => {
+  ])("event-log 24: takes the backend %j", (name, backend) => {
     expect(configOf({ HARN_EVENT_LOG_BACKEND: name }).backend).toBe(backend);
   });
 
   test.each([
     ["redis", "unsupported event log backend 'redis'"],
     ["  ", "unsupported event log backend ''"],
-  ])("refuses the backend %j", (name, message) => {
+  ])("event-log 24, 49: refuses the backend %j", (name, message) => {
     expect(() => configOf({ HARN_EVENT_LOG_BACKEND: name })).toThrow(message);
   });
 
@@ -52,7 +52,7 @@ describe("configuration from the environment", () => {
     ["7", 7],
     [" 7", 128],
     ["-3", 128],
-  ])("reads the queue depth %j as %d", (text, depth) => {
+  ])("event-log 26: reads the queue depth %j as %d", (text, depth) => {
     expect(configOf({ HARN_EVENT_LOG_QUEUE_DEPTH: text }).queueDepth).toBe(depth);
   });
 });

@@ -13,6 +13,7 @@ import type { DispatchOutcome } from "./dispatch/outcome.ts";
 import { eventJson, readEvent, type TriggerEvent } from "./events/event.ts";
 import { DedupeIndex } from "./inbox/dedupe.ts";
 import { type Envelope, TriggerInbox } from "./inbox/inbox.ts";
+import { WebhookIntakes } from "./intake/webhook-intakes.ts";
 import { strandedEnvelopes } from "./operations/backlog.ts";
 import type { SchedulerSettings } from "./queue/scheduler.ts";
 import { WorkerQueue } from "./queue/worker-queue.ts";
@@ -57,6 +58,7 @@ export class TriggerService {
   readonly deadLetters: DeadLetters;
   readonly trust: TrustGraph;
   readonly corrections: Corrections;
+  readonly intakes: WebhookIntakes;
   readonly dispatcher: Dispatcher;
   readonly log: ActiveLog;
   /** Destinations of events that arrive by themselves: a receiver that is down is down for all of them. */
@@ -75,6 +77,7 @@ export class TriggerService {
     this.deadLetters = new DeadLetters(keeping);
     this.trust = new TrustGraph(keeping);
     this.corrections = new Corrections(keeping);
+    this.intakes = new WebhookIntakes(keeping, this.dedupe);
     this.dispatcher = new Dispatcher({
       log,
       registry: this.registry,
