@@ -21,6 +21,12 @@ export const run: CommandSpec = {
       summary: "Show which functions and lines took how long; with FILE also for viewers, as a .cpuprofile",
       environment: "HARN_PROFILE",
     },
+    {
+      name: "profile-json",
+      value: "FILE",
+      summary: "Write how much of the time went to models and tools into this file",
+      environment: "HARN_PROFILE_JSON",
+    },
     { name: "allow-unsigned", summary: "Run a bundle that nobody has signed" },
     { name: "dry-run-verify", summary: "Only verify and unpack a bundle" },
     {

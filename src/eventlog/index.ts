@@ -2,7 +2,7 @@ export { ActiveLog, type ActiveLogOptions, activeLogKey, type DurableState } fro
 export { encodePayload, requireHeaderName } from "./append.ts";
 export { eventLogCatalog } from "./builtins.ts";
 export { batchPolicy } from "./channels/batch-policy.ts";
-export { Channels, type ChannelsOptions, channelsKey } from "./channels/channels.ts";
+export { Channels, type ChannelsOptions } from "./channels/channels.ts";
 export {
   type BatchPolicy,
   type ChannelBinding,
@@ -10,6 +10,7 @@ export {
   providerHeaders,
   providerPayload,
 } from "./channels/delivery.ts";
+export { channelsKey } from "./channels/key.ts";
 export { type ChannelEmit, channelEventKind, signedTime } from "./channels/record.ts";
 export { type ChannelSelector, ChannelSelectorError, parseChannelSelector } from "./channels/selector.ts";
 export { type EventLogConfig, eventLogConfig, stateFolderOf } from "./config.ts";

@@ -11,7 +11,8 @@ import {
 } from "../../value/index.ts";
 import { EventLogError } from "../error.ts";
 import { jsonOfValue, valueOfJson } from "../value-json.ts";
-import { type Channels, channelsKey } from "./channels.ts";
+import type { Channels } from "./channels.ts";
+import { channelsKey } from "./key.ts";
 import type { ScopeOptions } from "./name.ts";
 
 const channels = declare("channels");

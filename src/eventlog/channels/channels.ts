@@ -3,7 +3,7 @@
 // H1. An emit goes: guardrails, append, transcript, receipt, delivery. Who emits waits for all of it.
 // H2. The id of an emit makes it once only: repeated, it answers with the first and is not delivered again.
 // H3. Session channels live as long as the runtime; the others are kept in its event log.
-import { type CallContext, serviceKey } from "../../builtin/index.ts";
+import type { CallContext } from "../../builtin/index.ts";
 import type { ActiveLog } from "../active-log.ts";
 import { defaultQueueDepth, type EventLog } from "../contract.ts";
 import type { UuidSource } from "../dispatch-scope.ts";
@@ -223,5 +223,3 @@ function resultJson({ status, attempts, error, isDispatchFailure }: ChannelDispa
     ...(isDispatchFailure === true ? { dispatch_failed: true } : {}),
   };
 }
-
-export const channelsKey = serviceKey<Channels>("channels");
