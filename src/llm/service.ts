@@ -12,6 +12,7 @@ import { AgentTrace } from "./trace/agent-trace.ts";
 import { UsageLedger } from "./usage/ledger.ts";
 import { RateLimiter } from "./usage/rate-limiter.ts";
 import type { SignAwsRequest } from "./wire/aws-credentials.ts";
+import { GoogleTokens, type SignRs256 } from "./wire/google-credentials.ts";
 
 /** Gives model calls the turns of a session and takes what they add. The agents room provides it. */
 export interface Conversations {
@@ -32,6 +33,8 @@ export interface LlmServiceOptions {
   readonly observers?: readonly ModelCallObserver[];
   /** Bedrock cannot be called without it. */
   readonly signAwsRequest?: SignAwsRequest;
+  /** A service account of Google cannot be used without it. */
+  readonly signRs256?: SignRs256 | undefined;
   /** Without it, caches that ask for a database keep files beside where it would be. */
   readonly openAnswerDatabase?: OpenAnswerDatabase | undefined;
 }
@@ -46,6 +49,7 @@ export class LlmService {
   readonly trace = new AgentTrace();
   readonly inFlight = new InFlightCalls();
   readonly caches: AnswerCaches;
+  readonly googleTokens: GoogleTokens;
   /** Answers so far, as fixture lines; undefined unless they are wanted. */
   readonly recorded: DictValue[] | undefined;
   readonly signAwsRequest: SignAwsRequest | undefined;
@@ -61,6 +65,7 @@ export class LlmService {
     this.#ids = new IdSource(host.clock, host.random);
     this.catalog = new ProviderCatalog((name) => host.environment?.get(name), options.overlays);
     this.limiter = new RateLimiter(host.clock);
+    this.googleTokens = new GoogleTokens(host, options.signRs256);
     this.caches = new AnswerCaches(host, options.openAnswerDatabase);
     this.recorded = options.recordsFixtures === true ? [] : undefined;
     this.#observers = new Set(options.observers);

@@ -41,6 +41,7 @@ import {
   type RunJournal,
   Runtime,
 } from "../runtime/index.ts";
+import { type AsymmetricCrypto, asymmetricCrypto } from "../stdlib/host/crypto/asymmetric.ts";
 import { gitAudit } from "../stdlib/host/git/audit.ts";
 import type { RegexEngine } from "../stdlib/host/regex-engine.ts";
 import { createHostServices, type HostServicesOptions } from "../stdlib/host/services.ts";
@@ -178,6 +179,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     .provide(llmService, () =>
       rooms.llm().createLlmService({
         signAwsRequest: (request) => rooms.awsSigning().signAwsRequest(request),
+        signRs256: rs256Of(library.services.get(asymmetricCrypto) as AsymmetricCrypto | undefined),
         ...settings.models,
         overlays: [...(settings.models?.overlays ?? []), ...modelOverlays(outside, library, warn)],
         host,
@@ -427,4 +429,8 @@ function recordModelCall(record: RunRecording, event: ModelCallEvent): void {
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+function rs256Of(crypto: AsymmetricCrypto | undefined): ((pem: string, message: Uint8Array) => Uint8Array) | undefined {
+  return crypto && ((pem, message) => crypto.signJwt("RS256", pem, message));
 }

@@ -42,7 +42,7 @@ export async function routeTo(
     case "gemini":
       return keyed(catalog, row, selection, generateContent("gemini"), address.gemini());
     case "vertex":
-      return vertexRoute(catalog, row, selection, address);
+      return vertexRoute(service, request, row, selection, signal);
     case "azure":
       return azureRoute(catalog, row, selection, address);
     case "bedrock":
@@ -78,11 +78,11 @@ class RouteAddress {
   }
 
   /** A model may be given with its whole path. */
-  vertex(): string {
+  vertex(ofAccount: string | undefined): string {
     const { model } = this.#request;
     if (model.startsWith("projects/")) return `${this.base}/${model}${this.#method()}`;
     const set = (name: string): string | undefined => this.#catalog.environment(name);
-    const project = set("VERTEX_AI_PROJECT") ?? set("GOOGLE_CLOUD_PROJECT");
+    const project = set("VERTEX_AI_PROJECT") ?? set("GOOGLE_CLOUD_PROJECT") ?? ofAccount;
     if (project === undefined)
       throw unroutable("vertex", "vertex needs a project: set VERTEX_AI_PROJECT or GOOGLE_CLOUD_PROJECT");
     const location = set("VERTEX_AI_LOCATION") ?? "us-central1";
@@ -121,14 +121,22 @@ function bearer(token: string): Record<string, string> {
   return { authorization: `Bearer ${token}` };
 }
 
-function vertexRoute(catalog: ProviderCatalog, row: ProviderRow, selection: Selection, address: RouteAddress): Route {
-  const token = catalog.key(row.name);
-  if (token === undefined) throw missingKey(catalog, selection);
-  return {
-    dialect: generateContent("vertex"),
-    url: address.vertex(),
-    headers: { ...row.extraHeaders, ...bearer(token) },
-  };
+/** A token out of the environment, else one for the service account whose file is named there. */
+async function vertexRoute(
+  { catalog, googleTokens }: LlmService,
+  request: ModelRequest,
+  row: ProviderRow,
+  selection: Selection,
+  signal: AbortSignal,
+): Promise<Route> {
+  const set = (name: string): string | undefined => catalog.environment(name);
+  const given = set("VERTEX_AI_ACCESS_TOKEN") ?? set("GOOGLE_OAUTH_ACCESS_TOKEN");
+  const file = set("GOOGLE_APPLICATION_CREDENTIALS");
+  if (given === undefined && file === undefined) throw missingKey(catalog, selection);
+  const project = file === undefined || given !== undefined ? undefined : googleTokens.projectOf(file);
+  const url = new RouteAddress(catalog, row, request).vertex(project);
+  const token = given ?? (await googleTokens.token(file ?? "", signal));
+  return { dialect: generateContent("vertex"), url, headers: { ...row.extraHeaders, ...bearer(token) } };
 }
 
 /** A resource key, else a token of the directory. */

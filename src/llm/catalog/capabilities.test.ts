@@ -93,3 +93,11 @@ describe("the table of models", () => {
     },
   );
 });
+
+it("a file of credentials makes Vertex callable, and its path is never taken for a key", () => {
+  const catalog = new ProviderCatalog((name) =>
+    name === "GOOGLE_APPLICATION_CREDENTIALS" ? "/home/me/account.json" : undefined,
+  );
+  expect(catalog.key("vertex")).toBeUndefined();
+  expect(catalog.isAvailable("vertex")).toBe(true);
+});

@@ -30,6 +30,9 @@ export interface ResolvedModel {
   readonly tier: string;
 }
 
+/** Names a file of credentials, and is none itself. */
+const accountFile = "GOOGLE_APPLICATION_CREDENTIALS";
+
 export type ReadEnvironment = (name: string) => string | undefined;
 
 /** Providers, models and what they can do: the embedded tables with the overlays of one runtime. */
@@ -213,7 +216,7 @@ export class ProviderCatalog {
   key(provider: string): string | undefined {
     for (const name of this.keyVariables(provider)) {
       const value = this.#set(name);
-      if (value !== undefined) return value;
+      if (value !== undefined && name !== accountFile) return value;
     }
     return undefined;
   }
@@ -230,7 +233,7 @@ export class ProviderCatalog {
     if (row === undefined) return false;
     // The credentials of AWS are looked for when a call is made.
     if (row.authStyle === "none" || row.authStyle === "aws_sigv4") return true;
-    return this.key(provider) !== undefined;
+    return this.key(provider) !== undefined || (row.dialect === "vertex" && this.#set(accountFile) !== undefined);
   }
 
   /** Variables that would make some provider usable, for an error text. */
