@@ -41,6 +41,7 @@ export async function askOnce(service: LlmService, question: Question): Promise<
   const reply = await callModel(service, {
     request: prepared.request,
     selection: prepared.selection,
+    alternatives: [],
     transportRetries: 0,
     backoffMs: 0,
     sessionId: undefined,

@@ -5,6 +5,7 @@ import { isEmptyCompletion, isOllamaEmpty, ModelFailure } from "../failure.ts";
 import { recordedFailure, recordedReply } from "../mock/mock-entry.ts";
 import { answerFromMocks } from "../mock/mock-provider.ts";
 import type { ModelReply, ModelRequest, ReplyListener } from "../model.ts";
+import type { RouteLink } from "../options/routing.ts";
 import type { LlmService } from "../service.ts";
 import { costOf } from "../usage/cost.ts";
 import { exchange } from "../wire/exchange.ts";
@@ -16,6 +17,8 @@ import { routeTo } from "./routes.ts";
 export interface Attempted {
   readonly request: ModelRequest;
   readonly selection: Selection;
+  /** Other models that a route policy would take, in order. */
+  readonly alternatives: readonly RouteLink[];
   readonly transportRetries: number;
   readonly backoffMs: number;
   readonly sessionId: string | undefined;

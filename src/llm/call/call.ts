@@ -74,10 +74,12 @@ export async function runCall(
     const routed =
       (kept && { reply: kept, routing: undefined }) ??
       (await callWithFallback(
+        context,
         service,
         {
           request,
           selection: prepared.selection,
+          alternatives: prepared.alternatives,
           transportRetries: prepared.transportRetries,
           backoffMs: prepared.backoffMs,
           sessionId: settings.sessionId ?? prepared.sessionId,

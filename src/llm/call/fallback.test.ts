@@ -124,3 +124,109 @@ describe("schema_recover", () => {
     ]);
   });
 });
+
+describe("links that verify and race", () => {
+  const chain = `[{provider: "mock", model: "a"}, {provider: "mock", model: "b"}]`;
+
+  it("goes on to the next link when an answer is rejected, after asking the same one again", async () => {
+    const run = await runBody(`
+  llm_mock({text: "TODO one"})
+  llm_mock({text: "TODO two"})
+  llm_mock({text: "done"})
+  let p = routing_policy({chain: ${chain}, escalate_on: [{kind: "lint", forbidden_patterns: ["TODO"]}], max_refines_per_link: 1})
+  let r = llm_call("hi", nil, {routing: p})
+  println(r.text)
+  println(r.routing.attempts.map({ a -> "\${a.model} \${a.status} \${a?.reason}" }))
+  println(len(llm_mock_calls()[1].messages))`);
+    expect(run.lines).toEqual(["done", "[a escalated the answer must not contain TODO, b succeeded nil]", "3"]);
+  });
+
+  it("takes the last answer when every link is rejected, and a closure's word for it", async () => {
+    const run = await runBody(`
+  llm_mock({text: "one"})
+  llm_mock({text: "two"})
+  let p = routing_policy({chain: ${chain}, escalate_on: [{ answer -> "\${answer.text} is too short" }]})
+  let r = llm_call("hi", nil, {routing: p})
+  println("\${r.text} \${r.routing.selected.model} \${r.routing.attempts[1].reason}")`);
+    expect(run.lines).toEqual(["two b two is too short"]);
+  });
+
+  it.each([
+    ["5", "expected a list of verifier specs, got int"],
+    ['["lint"]', "escalate_on[0]: expected a dict or a closure, got string"],
+    ['[{kind: "magic"}]', 'escalate_on[0]: `kind` must be "lint"'],
+    ['[{kind: "lint"}]', '"lint" needs at least one of'],
+  ])("refuses escalate_on: %s", async (spec, message) => {
+    const run = await runBody(`
+  let r = try { routing_policy({chain: ${chain}, escalate_on: ${spec}}) }
+  println(to_string(unwrap_err(r)))`);
+    expect(run.lines[0]).toContain(message);
+  });
+
+  it("asks the next link when the first is silent for too long, and the first answer counts", async () => {
+    const silent: HttpResponse = {
+      ...chat(""),
+      body: (async function* () {
+        await new Promise(() => undefined);
+        yield new Uint8Array();
+      })(),
+    };
+    const answers = [silent, chat("quick")];
+    const run = await runBody(
+      `
+  let p = routing_policy({chain: [{provider: "openai", model: "gpt-4o"}, {provider: "anthropic", model: "claude-sonnet-4-6"}, {provider: "openai", model: "gpt-4o-mini"}], latency: {race_after_ms: 500}})
+  let r = llm_call_safe("hi", nil, {routing: p})
+  println(r?.error?.message ?? r.response.routing.attempts.map({ a -> "\${a.model} \${a.status}" }))`,
+      {
+        environment: keys,
+        fliesThroughTimers: true,
+        http: (request) =>
+          request.url.includes("anthropic")
+            ? json(200, { content: [{ type: "text", text: "quick" }], model: "c", usage: {} })
+            : (answers.shift() as HttpResponse),
+      },
+    );
+    expect(run.lines).toEqual(["[gpt-4o cancelled, claude-sonnet-4-6 succeeded]"]);
+    expect(run.requests).toHaveLength(2);
+  });
+});
+
+describe("route_policy", () => {
+  it.each([
+    ['{route_policy: "always(opus)"}', "claude-opus-4-7"],
+    ['{route_policy: "cheapest_over_quality(frontier)"}', "gemma-4-31b-it"],
+    ['{route_policy: {mode: "preference_list", targets: ["glm", "mid", "opus"]}}', "gpt-4o-mini"],
+    ['{prefer: ["opus", "mid"], fallback_strategy: "cheapest_first"}', "gpt-4o-mini"],
+    ['{route_policy: false, model: "haiku"}', "claude-haiku-4-5-20251001"],
+  ])("%s asks %s first", async (options, model) => {
+    const run = await runBody(`llm_call_safe("hi", nil, ${options})`, {
+      environment: keys,
+      http: () => refused(400, "stop here"),
+    });
+    expect(JSON.parse(String(run.requests[0]?.body)).model).toBe(model);
+  });
+
+  it("tries the rest of a preference list when the first fails", async () => {
+    const answers = [refused(500, "down"), chat("second")];
+    const run = await runBody(`println(llm_call("hi", nil, {prefer: ["opus", "mid"]}).text)`, {
+      environment: keys,
+      http: () => answers.shift() as HttpResponse,
+    });
+    expect(run.lines).toEqual(["second"]);
+  });
+
+  it.each([
+    [
+      '{route_policy: "bogus"}',
+      "route_policy: expected manual, always(id), cheapest_over_quality(t), or fastest_over_quality(t)",
+    ],
+    ['{route_policy: {mode: "zzz"}}', 'route_policy.mode: unsupported value "zzz"'],
+    ['{route_policy: {mode: "always"}}', 'mode "always" needs `target`'],
+    ['{prefer: ["mid"], fallback_strategy: "luck"}', "fallback_strategy: expected prefer_order"],
+  ])("refuses %s", async (options, message) => {
+    const run = await runBody(`
+  let r = try { llm_call("hi", nil, ${options}) }
+  println(to_string(unwrap_err(r)))`);
+    expect(run.lines[0]).toContain(message);
+  });
+});

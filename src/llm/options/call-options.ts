@@ -10,6 +10,8 @@ import { textContract } from "../tools/text-contract.ts";
 import { checkContent } from "./content-check.ts";
 import { type OutputWish, readOutputWish } from "./output-format.ts";
 import { apiModeOf, isSet, readResponses } from "./responses.ts";
+import { candidatesOf, readRoutePolicy } from "./route-policy.ts";
+import type { RouteLink } from "./routing.ts";
 import { assembleSystem } from "./system-text.ts";
 import { applyReasoningPolicy, readThinking } from "./thinking.ts";
 import { checkToolSearch, readToolSearch } from "./tool-search.ts";
@@ -33,6 +35,8 @@ export interface CallInput {
 export interface PreparedCall {
   readonly request: ModelRequest;
   readonly selection: Selection;
+  /** Other models that a route policy would take, tried when the first fails. */
+  readonly alternatives: readonly RouteLink[];
   readonly wish: OutputWish;
   readonly tools: readonly ToolEntry[];
   readonly toolFormat: "native" | "text";
@@ -47,10 +51,11 @@ export interface PreparedCall {
 export function prepareCall(catalog: ProviderCatalog, input: CallInput, lenient: boolean): PreparedCall {
   const { options } = input;
   refuseRemoved(options);
-  const selection = selectModel(catalog, {
+  const chosen = selectModel(catalog, {
     ...selectionRequest(options),
     ...(input.pinnedModel === undefined ? {} : { pinnedModel: input.pinnedModel }),
   });
+  const [selection = chosen, ...others] = candidatesOf(catalog, readRoutePolicy(options));
   const capabilities = catalog.capabilities(selection.provider, selection.model);
   const tools = readTools(options?.get("tools"));
   checkToolSearch(options, tools);
@@ -87,6 +92,7 @@ export function prepareCall(catalog: ProviderCatalog, input: CallInput, lenient:
   return {
     request,
     selection,
+    alternatives: others.map(({ provider, model }) => ({ provider, model, timeoutMs: undefined, label: model })),
     wish,
     tools,
     toolFormat,

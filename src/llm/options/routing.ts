@@ -1,5 +1,6 @@
 import { type DictValue, thrown, typeName, type Value } from "../../value/index.ts";
 import { dictAt, intAt, isDict, isList, itemsAt, list, merged, numberAt, record, textAt, textsAt } from "../fields.ts";
+import { readVerifiers, type Verifier } from "./verifiers.ts";
 
 export interface RouteLink {
   readonly provider: string;
@@ -21,6 +22,11 @@ export interface RoutingPolicy {
   readonly perCallUsd: number | undefined;
   readonly sessionUsd: number | undefined;
   readonly onExceed: "abort" | "skip" | "warn";
+  /** How long a link may be silent before the next is asked as well. */
+  readonly raceAfterMs: number | undefined;
+  /** What is wrong with an answer sends the call on. */
+  readonly escalateOn: readonly Verifier[];
+  readonly maxRefinesPerLink: number;
 }
 
 const exceedWords = ["abort", "skip", "warn"] as const;
@@ -31,6 +37,7 @@ export function routingPolicyDict(config: DictValue, handle: number): DictValue 
   const exceed = textAt(dictAt(config, "budget"), "on_exceed");
   if (exceed !== undefined && !exceedWords.some((word) => word === exceed))
     throw thrown(`routing_policy.budget.on_exceed: expected one of abort|skip|warn, got "${exceed}"`);
+  readVerifiers(config.get("escalate_on"));
   return record({
     __handle__: handle,
     __routing_policy__: true,
@@ -80,7 +87,17 @@ export function readRouting(options: DictValue | undefined): RoutingPolicy | und
     perCallUsd: numberAt(budget, "per_call_usd"),
     sessionUsd: numberAt(budget, "session_usd"),
     onExceed: exceedWords.find((word) => word === exceed) ?? "abort",
+    raceAfterMs: raceAfter(dictAt(dict, "latency")),
+    escalateOn: readVerifiers(dict.get("escalate_on")),
+    maxRefinesPerLink: Math.max(0, intAt(dict, "max_refines_per_link") ?? 0),
   };
+}
+
+function raceAfter(latency: DictValue | undefined): number | undefined {
+  const after = intAt(latency, "race_after_ms");
+  if (after !== undefined && after < 0)
+    throw thrown(`routing_policy.latency.race_after_ms: expected milliseconds, got ${after}`);
+  return after;
 }
 
 function readLink(link: DictValue): RouteLink {
