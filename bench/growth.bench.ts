@@ -14,6 +14,8 @@ const idioms: Readonly<Record<string, string>> = {
   "inside a dict": "var d = {xs: []}\n for i in 1 to N { d.xs = d.xs.push(i) }\n len(d.xs)",
   "inside a struct": "var b = Box { xs: [] }\n for i in 1 to N { b.xs = b.xs.push(i) }\n len(b.xs)",
   "in nested lists": "var g = [[0, 0], [0, 0]]\n for i in 1 to N { g[i % 2][1] = g[i % 2][1] + 1 }\n g[0][1] + g[1][1]",
+  "s = join(s, t)": 'var s = ""\n for i in 1 to N { s = join(s, "ab") }\n len(s)',
+  "set = set.add(x)": "var s = set()\n for i in 1 to N { s = s.add(i) }\n len(s)",
   "captured by a closure": "var xs = []\n for i in 1 to N { let f = { x -> xs.push(x) }\n xs = f(i) }\n len(xs)",
 };
 
@@ -23,7 +25,7 @@ console.log(["nanoseconds per element".padEnd(24), ...sizes.map((size) => String
 for (const [name, body] of Object.entries(idioms)) {
   const cells: string[] = [];
   for (const size of sizes) {
-    const text = `struct Box { xs: list }\nfn add(xs, x) { return xs.push(x) }\npipeline main() { ${body.replaceAll("N", String(size))} }`;
+    const text = `struct Box { xs: list }\nfn add(xs, x) { return xs.push(x) }\nfn join(s, t) { return s + t }\npipeline main() { ${body.replaceAll("N", String(size))} }`;
     const run = await prepare(name, text);
     let best = Number.POSITIVE_INFINITY;
     for (let round = 0; round < 5; round++) {
