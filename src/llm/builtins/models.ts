@@ -89,11 +89,11 @@ export const modelBuiltins: readonly Builtin[] = [
   }),
   config({
     name: "llm_providers",
-    summary: "The names of all providers.",
+    summary: "The names of the catalogue's providers.",
     params: [],
     returns: t.list,
     effect: "state",
-    run: (context) => list(allProviderNames(context.service(llmService).catalog)),
+    run: (context) => list(context.service(llmService).catalog.providerNames()),
   }),
   config({
     name: "llm_available_providers",
