@@ -81,6 +81,7 @@ async function divide(options) {
       }
     }
   }
+  for (const { path: room } of inputs[lateRooms].imports) expectLate(room, holder, inputs);
   for (const name of names) for (const door of doors[name]) if (door !== entry) wanted[holder.get(door)].add(door);
   for (const [path, name] of holder) {
     for (const { path: target } of inputs[path].imports) {
@@ -89,6 +90,16 @@ async function divide(options) {
     }
   }
   return { holder, wanted };
+}
+
+/** A room that an earlier script imports would be opened where it is not. */
+function expectLate(room, holder, inputs) {
+  const script = scriptOfRoom(room);
+  if (holder.get(room) === script) return;
+  const importers = Object.keys(inputs).filter(
+    (path) => path !== lateRooms && inputs[path].imports.some((each) => each.path === room),
+  );
+  throw new Error(`${room} is to be opened late, from ${files[script]}, but is imported by ${importers.join(", ")}`);
 }
 
 function scriptOfRoom(path) {
