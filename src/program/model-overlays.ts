@@ -1,6 +1,5 @@
 import type { Host, HostFiles } from "../builtin/index.ts";
 import type { CatalogOverlay } from "../llm/index.ts";
-import { readToml } from "../stdlib/data/toml.ts";
 import { type HostServices, type ProgramPlace, programPlace } from "../stdlib/host/index.ts";
 import { DictValue, Raise, show } from "../value/index.ts";
 import { rooms } from "./rooms.ts";
@@ -53,7 +52,7 @@ class OverlayReader {
     const text = this.#read(path);
     if (text === undefined) return undefined;
     try {
-      const root = readToml(text);
+      const root = rooms.toml().readToml(text);
       return root instanceof DictValue ? root : undefined;
     } catch (error) {
       if (!(error instanceof Raise)) throw error;

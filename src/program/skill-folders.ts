@@ -1,6 +1,5 @@
 import type { SkillFolders, SkillRoot } from "../agents/index.ts";
 import type { Host, HostFiles } from "../builtin/index.ts";
-import { readToml } from "../stdlib/data/toml.ts";
 import { type HostServices, type ProgramPlace, programPlace } from "../stdlib/host/index.ts";
 import { DictValue, ListValue, Raise, type Value } from "../value/index.ts";
 import { rooms } from "./rooms.ts";
@@ -89,7 +88,7 @@ function manifestSkills(files: HostFiles, root: string): DictValue | undefined {
   const path = files.resolve(root, "harn.toml");
   if (!exists(files, path)) return undefined;
   try {
-    const manifest = readToml(files.readText(path));
+    const manifest = rooms.toml().readToml(files.readText(path));
     const skills = manifest instanceof DictValue ? manifest.get("skills") : undefined;
     return skills instanceof DictValue ? skills : undefined;
   } catch (error) {

@@ -28,6 +28,7 @@ import { jqBuiltins } from "./json/jq/builtins.ts";
 import { schemaBuiltins } from "./json/schema/builtins.ts";
 import { jsonStreamBuiltins } from "./json/stream/builtins.ts";
 
+export { loadYamlReader } from "./data/builtins.ts";
 export { readYaml } from "./data/yaml-reader.ts";
 
 /** The builtins that few programs call: evaluated when the first of them is called, so that no start pays for them. */

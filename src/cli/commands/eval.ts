@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isJsonArray, isJsonObject, type Json, jsonOfValue, parseExactJson } from "../../eventlog/index.ts";
 import { hostError } from "../../host/node/errors.ts";
+import { rooms } from "../../program/rooms.ts";
 import {
   diffRuns,
   type EvalPackReport,
@@ -18,7 +19,6 @@ import {
   runEvalPack,
   runManifest,
 } from "../../records/index.ts";
-import { readToml } from "../../stdlib/data/toml.ts";
 import { Raise, show } from "../../value/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage-error.ts";
@@ -81,7 +81,7 @@ function readDocument(path: string, cwd: string): Json {
     throw new CommandFailure("eval_read", `cannot read ${path}: ${hostError(error).message}`, { cause: error });
   }
   try {
-    return path.endsWith(".toml") ? jsonOfValue(readToml(text)) : parseExactJson(text);
+    return path.endsWith(".toml") ? jsonOfValue(rooms.toml().readToml(text)) : parseExactJson(text);
   } catch (error) {
     const reason = error instanceof Raise ? show(error.value) : error instanceof Error ? error.message : String(error);
     throw new CommandFailure("eval_parse", `${path} cannot be understood: ${reason}`, { cause: error });

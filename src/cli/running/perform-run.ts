@@ -142,8 +142,7 @@ async function outcomeOf({ runtime }: Session, { program, triggers, signal, reco
 /** What is loaded at its first use would arrive at a time that no recording knows. */
 async function loadWhatComesLate({ modules }: RunnableProgram): Promise<void> {
   if (!modules.some(([, { source }]) => source.text.includes("yaml"))) return;
-  const { loadYamlReader } = await import("../../stdlib/data/builtins.ts");
-  await loadYamlReader();
+  await rooms.library().loadYamlReader();
 }
 
 export function sessionFor(
