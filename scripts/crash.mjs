@@ -1,5 +1,7 @@
 // `npm run crash -- [kills]`: the crash tests for longer than `npm test` has time for. Prints how much was survived.
 import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { setup } from "./setup.mjs";
 import { root } from "./tree.mjs";
 
@@ -13,6 +15,7 @@ const seeds = Array.from({ length: Math.max(2, Math.ceil(kills / 10)) }, (_, ind
 const env = {
   ...process.env,
   HARN_CRASH_KILLS: `${kills}`,
+  HARN_CRASH_QUEUE_KILLS: `${kills}`,
   HARN_CRASH_PROGRAM_KILLS: `${Math.max(3, Math.ceil(kills / 4))}`,
   HARN_CRASH_SEEDS: seeds.join(","),
   HARN_CRASH_LENGTH: "60",
@@ -30,11 +33,14 @@ const { status } = spawnSync(process.execPath, [...vitest, "--testTimeout", "360
   env,
   stdio: "inherit",
 });
-const programs = 4 * Number(env.HARN_CRASH_PROGRAM_KILLS);
+// Two logs, and as many programs as there are; a queue is always killed six times.
+const queues = 2 * 6 * Math.ceil(kills / 6);
+const histories = 2 * 3 * Math.ceil(kills / 3);
+const programs = 2 * readdirSync(join(root, "test/crash/programs")).length * Number(env.HARN_CRASH_PROGRAM_KILLS);
 const seconds = Math.round((Date.now() - started) / 1000);
 console.log(
   status === 0
-    ? `survived ${2 * kills} kills of log writers, ${programs} of programs, and trouble at every disk step of ${seeds.length} histories (${seconds} s)`
+    ? `survived ${histories} kills of log writers, ${queues} of queue workers, ${programs} of programs, and trouble at every disk step of ${seeds.length} histories (${seconds} s)`
     : `something was lost: see above (${seconds} s)`,
 );
 process.exit(status ?? 1);

@@ -1,21 +1,14 @@
 // Run as a process of its own: writes a history of a log, tells on standard output what is acknowledged, and kills itself.
 import { writeSync } from "node:fs";
-import type { EventLog } from "../../src/eventlog/index.ts";
 import { promisedFrom, runWorkload, seededRandom, tellPromised } from "../../src/eventlog/testing/workload.ts";
-import { openFileEventLog } from "../../src/host/node/file-log/event-log.ts";
-import { openSqliteEventLog } from "../../src/host/node/sqlite/event-log.ts";
+import { openLog } from "./log.ts";
 
-const [backend, path = "", seed, dies, told = "{}"] = process.argv.slice(2);
+const [backend = "", path = "", seed, dies, told = "{}"] = process.argv.slice(2);
 const random = seededRandom(Number(seed));
 let draws = 0;
 
-function open(): EventLog {
-  const now = Date.now;
-  return backend === "file" ? openFileEventLog({ folder: path, now }) : openSqliteEventLog({ path, now });
-}
-
 // Timers and the disk go on between two draws, so the points differ in what is under way.
-await runWorkload(open(), promisedFrom(told), {
+await runWorkload(openLog(backend, path), promisedFrom(told), {
   random() {
     if (++draws === Number(dies)) process.kill(process.pid, "SIGKILL");
     return random();

@@ -1,10 +1,7 @@
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { EventLog } from "../../src/eventlog/index.ts";
 import {
   brokenPromises,
   forgottenKeys,
@@ -14,62 +11,32 @@ import {
   seededRandom,
   tellPromised,
 } from "../../src/eventlog/testing/workload.ts";
-import { openFileEventLog } from "../../src/host/node/file-log/event-log.ts";
-import { openSqliteEventLog } from "../../src/host/node/sqlite/event-log.ts";
-import { root } from "../architecture/imports.ts";
+import { bundled, lastWords } from "./killed-process.ts";
+import { backends, openLog } from "./log.ts";
 
 /** Kills per backend; `scripts/crash.mjs` asks for more. */
 const kills = Number(process.env.HARN_CRASH_KILLS ?? "6");
 const lives = 3;
 const folder = mkdtempSync(join(tmpdir(), "harn-crash-"));
-// Inside the tree, so that the bundle finds the driver.
-const programFolder = join(root, "node_modules", ".cache", "harn", "crash");
-const program = join(programFolder, `append-history-${process.pid}.mjs`);
+let program: Awaited<ReturnType<typeof bundled>>;
 
 beforeAll(async () => {
-  mkdirSync(programFolder, { recursive: true });
-  await build({
-    entryPoints: [join(root, "test", "crash", "append-history.ts")],
-    outfile: program,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    packages: "external",
-    logLevel: "error",
-  });
+  program = await bundled("append-history");
 });
 
 afterAll(() => {
-  rmSync(program, { force: true });
+  program.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 
-type Backend = "file" | "sqlite";
-
 /** One life: what it told last, before it was killed. */
-function live(backend: Backend, path: string, seed: number, dies: number, promised: Promised): Promise<Promised> {
-  return new Promise((resolve, reject) => {
-    const args = [program, backend, path, `${seed}`, `${dies}`, tellPromised(promised)];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-    let output = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-    child.on("error", reject);
-    child.on("close", (code, signal) => {
-      if (signal !== "SIGKILL") return reject(new Error(`the process ended by itself with ${code}`));
-      const last = output.split("\n").slice(0, -1).at(-1);
-      resolve(last === undefined ? promised : promisedFrom(last));
-    });
-  });
+async function live(backend: string, path: string, seed: number, dies: number, promised: Promised): Promise<Promised> {
+  const told = await lastWords(program.path, [backend, path, `${seed}`, `${dies}`, tellPromised(promised)]);
+  const last = told.at(-1);
+  return last === undefined ? promised : promisedFrom(last);
 }
 
-function open(backend: Backend, path: string): EventLog {
-  const now = Date.now;
-  return backend === "file" ? openFileEventLog({ folder: path, now }) : openSqliteEventLog({ path, now });
-}
-
-describe.each<Backend>(["sqlite", "file"])("a killed writer of a %s log", (backend) => {
+describe.each(backends)("a killed writer of a %s log", (backend) => {
   test(
     `loses nothing that was acknowledged, and tears nothing (${kills} kills)`,
     async () => {
@@ -82,7 +49,7 @@ describe.each<Backend>(["sqlite", "file"])("a killed writer of a %s log", (backe
           const told = await live(backend, path, round * lives + life, dies, promised);
           // A compaction that was not told may have happened all the same.
           promised = { ...told, compacted: new Map() };
-          const log = open(backend, path);
+          const log = openLog(backend, path);
           for (const name of await log.topics()) {
             const [first] = await log.readRange(name, undefined, 1);
             if (first !== undefined && first.id > 1) promised.compacted.set(name, first.id - 1);

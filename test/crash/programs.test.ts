@@ -1,16 +1,16 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type EventLog, sha256, topic, verifyChain } from "../../src/eventlog/index.ts";
+import { type EventLog, type Json, sha256, topic, verifyChain } from "../../src/eventlog/index.ts";
 import { seededRandom } from "../../src/eventlog/testing/workload.ts";
-import { openFileEventLog } from "../../src/host/node/file-log/event-log.ts";
-import { openSqliteEventLog } from "../../src/host/node/sqlite/event-log.ts";
 import { root } from "../architecture/imports.ts";
 import { builtCli, Project } from "../cli/harn.ts";
+import { queueName, queueOn } from "./job-queue.ts";
+import { backends, openLog } from "./log.ts";
 
 /** Kills per program and backend; `scripts/crash.mjs` asks for more. */
-const kills = Number(process.env.HARN_CRASH_PROGRAM_KILLS ?? "3");
+const kills = Number(process.env.HARN_CRASH_PROGRAM_KILLS ?? "2");
 
 let project: Project;
 beforeEach(() => {
@@ -44,16 +44,30 @@ async function killAfter(name: string, backend: string, lines: number, delayMs: 
   });
 }
 
-function openLog(backend: string): EventLog {
-  const state = join(project.folder, ".harn");
-  const now = Date.now;
-  if (backend === "file") return openFileEventLog({ folder: join(state, "events"), now });
-  return openSqliteEventLog({ path: join(state, "events.sqlite"), now });
+function stateLog(backend: string): EventLog {
+  return openLog(backend, join(project.folder, ".harn", backend === "file" ? "events" : "events.sqlite"));
 }
 
 function stateFile(name: string): Record<string, unknown> {
   const path = join(project.folder, ".harn", name);
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>) : {};
+}
+
+function numberOf(key: string): number {
+  return key.startsWith("done-") ? Number(key.slice(5)) : 0;
+}
+
+/** A program keeps three values and forgets the one before: whatever a file shows between two of its lines is one such state. */
+function expectLastThree(
+  file: Record<string, unknown>,
+  prefix: string,
+  last: number,
+  value: (of: number) => Json,
+): void {
+  const there = Object.keys(file).filter((key) => key.startsWith(prefix));
+  const due = [last - 2, last - 1, last].filter((of) => of > 0);
+  expect(there.sort()).toEqual(due.map((of) => `${prefix}${of}`).sort());
+  for (const of of due) expect(file[`${prefix}${of}`]).toEqual(value(of));
 }
 
 /** The last number and event id that were said must be found; whatever else is there must be whole. */
@@ -63,9 +77,14 @@ const checks: Record<string, (log: EventLog, n: number, id: number) => Promise<v
     expect(events.length).toBeGreaterThanOrEqual(id);
     expect(events[id - 1]?.payload).toMatchObject({ n });
     expect(verifyChain(events, sha256)).toEqual([]);
-    expect(stateFile("store.json").round).toBeGreaterThanOrEqual(n);
+    const store = stateFile("store.json");
+    const saved = stateFile("checkpoints/state.json");
+    expect(store.round).toBeGreaterThanOrEqual(n);
+    expectLastThree(store, "item-", Number(store.round), (of) => ({ n: of }));
+    expectLastThree(saved, "done-", Math.max(...Object.keys(saved).map(numberOf)), (of) => of);
+    expect(Math.max(...Object.keys(saved).map(numberOf))).toBeGreaterThanOrEqual(n);
     const last = n - (n % 7);
-    if (last > 0) expect(stateFile("checkpoints/state.json")[`at-${last % 21}`]).toBeGreaterThanOrEqual(last);
+    if (last > 0) expect(saved[`at-${last % 21}`]).toBeGreaterThanOrEqual(last);
   },
   async waits(log, n, id) {
     const events = await log.readRange(topic("channels.tenant.default.done"), undefined, 100_000);
@@ -76,10 +95,37 @@ const checks: Record<string, (log: EventLog, n: number, id: number) => Promise<v
     for (const name of await log.topics())
       expect(verifyChain(await log.readRange(name, undefined, 100_000), sha256)).toEqual([]);
   },
+  async jobs(log, n, id) {
+    const jobs = await queueOn(log, () => 0).jobs(queueName);
+    expect(id).toBe(n);
+    expect(jobs.length).toBeGreaterThanOrEqual(n);
+    for (const [at, job] of jobs.entries())
+      expect(job).toMatchObject({ id: at + 1, state: "waiting", event: { id: `evt-${at + 1}` } });
+  },
+  async records(_log, n) {
+    const folder = join(project.folder, ".harn-runs");
+    const found = new Map<string, number>();
+    for (const name of readdirSync(folder).filter((file) => file.endsWith(".json"))) {
+      const { id, status, metadata } = JSON.parse(readFileSync(join(folder, name), "utf8")) as SavedRun;
+      expect({ name, status, text: metadata.text.length }).toEqual({
+        name: `${id}.json`,
+        status: "completed",
+        text: 5000,
+      });
+      found.set(id, metadata.n);
+    }
+    for (let of = Math.max(1, n - 4); of <= n; of++) expect(found.get(`run-${of % 5}`)).toBeGreaterThanOrEqual(of);
+  },
 };
 
+interface SavedRun {
+  readonly id: string;
+  readonly status: string;
+  readonly metadata: { readonly n: number; readonly text: string };
+}
+
 describe.each(Object.keys(checks))("the program %s", (name) => {
-  test.each(["sqlite", "file"])(
+  test.each(backends)(
     `killed again and again, finds everything that it said there (${kills} kills, %s)`,
     async (backend) => {
       project.write(`${name}.harn`, readFileSync(join(root, "test", "crash", "programs", `${name}.harn`)));
@@ -88,7 +134,7 @@ describe.each(Object.keys(checks))("the program %s", (name) => {
         const line = await killAfter(`${name}.harn`, backend, 1 + Math.floor(random() * 30), Math.floor(random() * 8));
         const [n = 0, id = 0] = line.split(" ").map(Number);
         expect(n).toBeGreaterThan(0);
-        const log = openLog(backend);
+        const log = stateLog(backend);
         await checks[name]?.(log, n, id);
         await log.close();
       }
