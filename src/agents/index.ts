@@ -21,7 +21,6 @@ import { workflowMessageBuiltins } from "./builtins/workflow-messages.ts";
 import { workflowBuiltins } from "./builtins/workflows.ts";
 import { workspaceBuiltins } from "./builtins/workspace.ts";
 
-export { commandGuard } from "./commands/guard.ts";
 export { type PersistedAgentEvent, parsePersistedEvent, printPersistedEvent } from "./events/envelope.ts";
 export {
   type AgentEvent,

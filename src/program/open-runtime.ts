@@ -1,4 +1,3 @@
-import { guardedBuiltins } from "../agents/commands/guarded-builtins.ts";
 import type { AgentService, ToolObserver } from "../agents/index.ts";
 import { agentService } from "../agents/key.ts";
 import { type Catalog, egressKey, type Host, type ServiceKey, Services } from "../builtin/index.ts";
@@ -248,13 +247,6 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     boundary: createEffectBoundary({
       now,
       policies,
-      guards: [
-        {
-          guards: (builtin) => guardedBuiltins.has(builtin.name),
-          perform: (context, builtin, args) =>
-            services.madeBefore(agentService) && rooms.agents().commandGuard.perform(context, builtin, args),
-        },
-      ],
       ...(settings.denied && { denied: settings.denied }),
       ...(settings.observers && { observers: settings.observers }),
       ...(settings.substitutes && { substitutes: settings.substitutes }),

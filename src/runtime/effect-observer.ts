@@ -31,12 +31,3 @@ export interface EffectObserver {
 export interface EffectSubstitute {
   answer(call: EffectCall, context: CallContext): Outcome | undefined;
 }
-
-/**
- * Stands before calls and may hold them up: ask somebody, change them, or answer in their place. `undefined` lets a call go as it
- * is. A guard that makes the call itself does so by the builtin's name, and lets that one pass.
- */
-export interface EffectGuard {
-  guards(builtin: Builtin): boolean;
-  perform(context: CallContext, builtin: Builtin, args: readonly Value[]): Outcome | undefined;
-}

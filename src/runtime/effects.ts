@@ -4,8 +4,7 @@
 //     it (`egressKey`), because it asks again for each redirect.
 // B2. Substitutes come after policies, so that a test or a replay sees the refusals of the real run.
 // B3. Observers see each call once at its beginning and once at its end, also when it waited in between.
-// B4. Guards are asked after policies; a call that one of them holds up is made, and seen by observers, when the guard makes it.
-// B5. A builtin that nothing here has an interest in is not guarded at all, and costs what a plain call costs.
+// B4. A builtin that nothing here has an interest in is not guarded at all, and costs what a plain call costs.
 import {
   type Builtin,
   type CallContext,
@@ -15,7 +14,7 @@ import {
   SUSPENDED,
 } from "../builtin/index.ts";
 import { Raise, type Value } from "../value/index.ts";
-import type { EffectCall, EffectGuard, EffectObserver, EffectResult, EffectSubstitute } from "./effect-observer.ts";
+import type { EffectCall, EffectObserver, EffectResult, EffectSubstitute } from "./effect-observer.ts";
 import { rejected } from "./policy/capability-policy.ts";
 import { ceilingOf, exceedsCeiling } from "./policy/ceilings.ts";
 import type { ExecutionPolicies } from "./policy/execution-policies.ts";
@@ -27,7 +26,6 @@ export interface EffectBoundaryOptions {
   readonly denied?: ReadonlySet<string>;
   readonly policies?: ExecutionPolicies;
   readonly substitutes?: readonly EffectSubstitute[];
-  readonly guards?: readonly EffectGuard[];
   readonly observers?: readonly EffectObserver[];
 }
 
@@ -53,7 +51,6 @@ class Boundary implements EffectBoundary {
   readonly #denied: ReadonlySet<string>;
   readonly #policies: ExecutionPolicies | undefined;
   readonly #substitutes: readonly EffectSubstitute[];
-  readonly #guards: readonly EffectGuard[];
   readonly #observers: readonly EffectObserver[];
   #count = 0;
 
@@ -62,13 +59,11 @@ class Boundary implements EffectBoundary {
     this.#denied = options.denied ?? new Set();
     this.#policies = options.policies;
     this.#substitutes = options.substitutes ?? [];
-    this.#guards = options.guards ?? [];
     this.#observers = options.observers ?? [];
   }
 
   guards(builtin: Builtin): boolean {
     if (this.#denied.has(builtin.name)) return true;
-    if (this.#guards.some((guard) => guard.guards(builtin))) return true;
     if (this.#policies !== undefined && ceilingOf(builtin) !== undefined) return true;
     if (!isEffect(builtin)) return false;
     return this.#isWatched || mayBeRefused(builtin);
@@ -76,11 +71,6 @@ class Boundary implements EffectBoundary {
 
   perform(context: CallContext, builtin: Builtin, args: readonly Value[], invoke: () => Outcome): Outcome {
     const refusal = this.#refusal(context, builtin);
-    if (refusal === undefined)
-      for (const guard of this.#guards) {
-        const held = guard.guards(builtin) ? guard.perform(context, builtin, args) : undefined;
-        if (held !== undefined) return held;
-      }
     if (!this.#isWatched) {
       if (refusal !== undefined) throw refusal;
       return translated(context, builtin, invoke);

@@ -16,7 +16,7 @@ export {
 } from "./declared/declared-functions.ts";
 export { type AppendGate, afterAppends, durableHost, rightAfterAppends } from "./durable-host.ts";
 export { DurableOutput, type DurableOutputOptions, type OutputStream } from "./durable-output.ts";
-export type { EffectCall, EffectGuard, EffectObserver, EffectResult, EffectSubstitute } from "./effect-observer.ts";
+export type { EffectCall, EffectObserver, EffectResult, EffectSubstitute } from "./effect-observer.ts";
 export { createEffectBoundary, type EffectBoundaryOptions, isEffect } from "./effects.ts";
 export { IdSource } from "./ids.ts";
 export {

@@ -11,9 +11,9 @@ import {
 import { readJsonText } from "../../llm/call/json-answer.ts";
 import { dictAt, isDict, merged, record, textAt, textsAt } from "../../llm/fields.ts";
 import { BuiltinValue, type DictValue, stringifyJson, type Value } from "../../value/index.ts";
-import { commandPolicyDict, commandScope, readCommandPolicy } from "../commands/policy.ts";
+import { enterCommandPolicy } from "../commands/guard.ts";
+import { commandPolicyDict } from "../commands/policy.ts";
 import { commandLine, scanCommand, scanDict, scanResult } from "../commands/risk-scan.ts";
-import { agentService } from "../service.ts";
 import { inside } from "./policy-scopes.ts";
 
 const commands = declare("command-policy");
@@ -26,12 +26,6 @@ const pushed: ServiceKey<readonly (() => void)[]> = serviceKey("pushed command p
 function scanOf(context: DictValue): DictValue {
   const request = dictAt(context, "request") ?? context;
   return scanDict(scanCommand(commandLine(request), textsAt(context, "workspace_roots") ?? []));
-}
-
-/** The guard of commands is at work once there are agents, so that programs without any pay nothing for it. */
-function enter(context: CallContext, policy: DictValue): () => void {
-  context.service(agentService);
-  return commandScope.enter(context, readCommandPolicy(policy));
 }
 
 /** The deterministic scan with a model's opinion over it; without an answer that can be read, the scan stands alone. */
@@ -64,7 +58,7 @@ export const commandPolicyBuiltins: readonly Builtin[] = [
     returns: t.nil,
     effect: "state",
     run: (context, policy) => {
-      const leave = enter(context, policy);
+      const leave = enterCommandPolicy(context, policy);
       context.setScoped(pushed, [...(context.scoped(pushed) ?? []), leave]);
       return null;
     },
@@ -111,6 +105,6 @@ export const commandPolicyBuiltins: readonly Builtin[] = [
     summary: "Call a closure whose commands are held against a policy.",
     params: [req("policy", t.dict), req("fn", t.closure)],
     effect: "state",
-    run: (context, policy, body) => inside(context, body, enter(context, policy)),
+    run: (context, policy, body) => inside(context, body, enterCommandPolicy(context, policy)),
   }),
 ];

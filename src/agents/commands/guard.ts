@@ -1,85 +1,53 @@
 // Holds commands against the command policies around them. A command that is refused never starts; hooks of a policy may run
 // commands themselves, and those pass.
-import { type Builtin, type CallContext, type ServiceKey, serviceKey } from "../../builtin/index.ts";
+import {
+  type CallContext,
+  type CommandGate,
+  commandGateKey,
+  type GatedCommand,
+  type ServiceKey,
+  serviceKey,
+} from "../../builtin/index.ts";
 import { matchesGlob } from "../../llm/catalog/glob.ts";
 import { dictAt, float, isDict, list, merged, record, textAt } from "../../llm/fields.ts";
-import { type EffectGuard, rejected } from "../../runtime/index.ts";
-import { BuiltinValue, DictValue, runtimeError, show, stringifyJson, typeName, type Value } from "../../value/index.ts";
+import { rejected } from "../../runtime/index.ts";
+import { DictValue, runtimeError, show, stringifyJson, typeName, type Value } from "../../value/index.ts";
 import { agentService } from "../service.ts";
-import { guardedBuiltins } from "./guarded-builtins.ts";
-import { type CommandPolicy, commandScope } from "./policy.ts";
-import { commandLine, scanCommand } from "./risk-scan.ts";
+import { type CommandPolicy, commandScope, readCommandPolicy } from "./policy.ts";
+import { commandLines, scanCommand } from "./risk-scan.ts";
 
 /** Set while a policy is at work, so that what its hooks run is not held against it again. */
 const busyKey: ServiceKey<boolean> = serviceKey("command policy at work");
 
-export const commandGuard: EffectGuard = {
-  guards: (builtin) => guardedBuiltins.has(builtin.name),
-  perform(context, builtin, args) {
-    if (commandScope.current(context).length === 0 || context.scoped(busyKey) === true) return undefined;
-    const request = requestOf(builtin, args);
-    return request === undefined ? undefined : context.async(() => hold(context, builtin, args, request));
+const commandGuard: CommandGate = {
+  pass(context, command) {
+    if (commandScope.current(context).length === 0 || context.scoped(busyKey) === true)
+      return command.start(command.request);
+    return hold(context, command);
   },
 };
 
-/** The command that a call is about, in the form that policies see. */
-function requestOf(builtin: Builtin, args: readonly Value[]): DictValue | undefined {
-  const texts = args.map(show);
-  switch (builtin.name) {
-    case "exec":
-      return record({ mode: "argv", argv: list(texts) });
-    case "exec_at":
-      return record({ mode: "argv", cwd: texts[0] ?? "", argv: list(texts.slice(1)) });
-    case "shell":
-      return record({ mode: "shell", command: texts[0] ?? "" });
-    case "shell_at":
-      return record({ mode: "shell", cwd: texts[0] ?? "", command: texts[1] ?? "" });
-    default:
-      return args[0] === "process.exec" ? (isDict(args[1]) ? args[1] : new DictValue()) : undefined;
-  }
+/** Puts a policy in force for the task until the result is called. Before the first one, commands are asked about nowhere. */
+export function enterCommandPolicy(context: CallContext, policy: DictValue): () => void {
+  context.service(commandGateKey).gate = commandGuard;
+  return commandScope.enter(context, readCommandPolicy(policy));
 }
 
-/** The arguments of the call for a request that a hook has changed. */
-function argumentsOf(builtin: Builtin, request: DictValue): readonly Value[] {
-  const argv = dictAt(record({ request }), "request");
-  const words = commandWords(argv ?? request);
-  switch (builtin.name) {
-    case "exec":
-      return words;
-    case "exec_at":
-      return [textAt(request, "cwd") ?? ".", ...words];
-    case "shell":
-      return [commandLine(request)];
-    case "shell_at":
-      return [textAt(request, "cwd") ?? ".", commandLine(request)];
-    default:
-      return ["process.exec", request];
-  }
-}
-
-function commandWords(request: DictValue): readonly Value[] {
-  const argv = request.get("argv");
-  if (argv instanceof Object && "toArray" in argv) return argv.toArray();
-  return ["/bin/sh", "-c", textAt(request, "command") ?? ""];
-}
-
-async function hold(context: CallContext, builtin: Builtin, args: readonly Value[], given: DictValue): Promise<Value> {
+async function hold(context: CallContext, command: GatedCommand): Promise<Value> {
+  const { surface } = command;
   const decisions: DictValue[] = [];
-  let request = given;
-  let callArguments = args;
+  let request = command.request;
   for (const policy of commandScope.current(context)) {
-    const about = contextDict(context, builtin, policy, request);
+    const about = contextDict(context, surface, policy, request);
     const verdict = await judge(context, policy, about, request, decisions);
-    if (verdict.kind === "blocked") return blocked(builtin, about, decisions, verdict.status, verdict.reason);
-    if (verdict.request === request) continue;
-    request = merged(request, verdict.request);
-    callArguments = argumentsOf(builtin, request);
+    if (verdict.kind === "blocked") return blocked(command, about, decisions, verdict.status, verdict.reason);
+    request = verdict.request;
   }
-  let result = await busy(context, () => context.callAsync(new BuiltinValue(builtin.name), callArguments));
+  let result = await command.start(request);
   for (const policy of commandScope.current(context)) {
-    const about = contextDict(context, builtin, policy, request);
+    const about = contextDict(context, surface, policy, request);
     result = await afterwards(context, policy, about, result);
-    if (isDict(result) && builtin.name === "host_call" && decisions.length > 0)
+    if (isDict(result) && command.answersRefusals === true && decisions.length > 0)
       result = result.with("command_policy", record({ context: about, decisions: list(decisions) }));
   }
   return result;
@@ -109,9 +77,9 @@ async function judge(
   const decide = (action: string, source: string, reason: string, labels: readonly string[] = []): void => {
     decisions.push(record({ action, source, reason, risk_labels: list(labels), confidence: float(1), display: null }));
   };
-  const line = commandLine(request);
-  const pattern = policy.denyPatterns.find((each) => matchesGlob(each, line));
-  const scan = scanCommand(line, policy.workspaceRoots);
+  const lines = commandLines(request);
+  const pattern = policy.denyPatterns.find((each) => lines.some((line) => matchesGlob(each, line)));
+  const scan = scanCommand(lines.join("\n"), policy.workspaceRoots);
   const labels = pattern === undefined ? scan.labels : [...scan.labels, "deny_pattern"];
   if (labels.length > 0) decide("classify", "deterministic", scan.rationale, labels);
   if (pattern !== undefined) {
@@ -201,13 +169,13 @@ function tell(context: CallContext, feedback: DictValue | undefined): void {
 
 /** What a refused command gives: a result for host calls, an error for commands that have no place for one. */
 function blocked(
-  builtin: Builtin,
+  command: GatedCommand,
   about: DictValue,
   decisions: readonly DictValue[],
   status: string,
   reason: string,
 ): Value {
-  if (builtin.name !== "host_call") throw rejected(reason);
+  if (command.answersRefusals !== true) throw rejected(reason);
   return record({
     status,
     success: false,
@@ -224,7 +192,7 @@ function blocked(
   });
 }
 
-function contextDict(context: CallContext, builtin: Builtin, policy: CommandPolicy, request: DictValue): DictValue {
+function contextDict(context: CallContext, surface: string, policy: CommandPolicy, request: DictValue): DictValue {
   const cwd = textAt(request, "cwd") ?? context.host.files?.cwd ?? "";
   return record({
     request: merged(
@@ -242,7 +210,7 @@ function contextDict(context: CallContext, builtin: Builtin, policy: CommandPoli
     active_cwd: cwd,
     workspace_roots: list(policy.workspaceRoots.length > 0 ? policy.workspaceRoots : [cwd]),
     caller: record({
-      surface: builtin.name,
+      surface,
       capability: "process",
       operation: "exec",
       session_id: context.service(agentService).currentSession(context.taskId) ?? null,

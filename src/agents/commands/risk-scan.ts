@@ -110,10 +110,19 @@ export function scanDict(scan: Scan): DictValue {
   });
 }
 
-/** A command of a request as one line. */
+/** A command of a request as one line. Its mode says which of the two it is; without one, words come first. */
 export function commandLine(request: DictValue | undefined): string {
-  const argv = textsAt(request, "argv") ?? [];
-  return argv.length > 0 ? argv.join(" ") : (textAt(request, "command") ?? "");
+  const mode = textAt(request, "mode");
+  const argv = mode === "shell" ? [] : (textsAt(request, "argv") ?? []);
+  return argv.length > 0 || mode === "argv" ? argv.join(" ") : (textAt(request, "command") ?? "");
+}
+
+/** Everything that a request would start: its line, and behind a shell of its own choice the whole call of that "shell" as well. */
+export function commandLines(request: DictValue): readonly string[] {
+  const line = commandLine(request);
+  const shell = textAt(request, "mode") === "shell" ? dictAt(request, "shell") : undefined;
+  const path = textAt(shell, "path");
+  return path === undefined ? [line] : [line, [path, ...(textsAt(shell, "default_args") ?? ["-c"]), line].join(" ")];
 }
 
 const secrets =

@@ -142,4 +142,42 @@ describe("the phases of a loop", () => {
   println(is_err(try { with_command_policy({deny_patterns: ["ls*"]}, { -> exec("ls") }) }))`),
     ).toEqual(["[curl_pipe_shell, network_exfil]", "blocked -1 permission_denied", "true"]);
   });
+
+  it("A68: no other way to start a command leads past a policy", async () => {
+    expect(
+      await lines(`
+  let policy = {deny_patterns: ["rm *", "git *"]}
+  fn refusal(body) {
+    let r = try { with_command_policy(policy, body) }
+    return is_err(r) ? to_string(unwrap_err(r)) : "went through"
+  }
+  println(refusal({ -> spawn_captured({cmd: "rm", args: ["-r", "x"]}) }))
+  println(refusal({ -> harness.process.spawn_captured({argv: ["rm", "x"]}) }))
+  println(refusal({ -> git.status(".") }))
+  println(refusal({ -> git.push(".", "origin", "main", "abc") }))
+  let hidden = with_command_policy(policy, { -> host_call("process.exec", {argv: ["ls"], command: "rm x", shell_id: "sh"}) })
+  println(hidden.status)
+  let dressed = {mode: "shell", shell: {path: "rm", default_args: ["-r"]}, command: "x"}
+  println(with_command_policy(policy, { -> host_call("process.exec", dressed) }).status)`),
+    ).toEqual([
+      ...['"rm *"', '"rm *"', '"git *"', '"git *"'].map((pattern) =>
+        expect.stringContaining(`command denied by policy pattern ${pattern}`),
+      ),
+      "blocked",
+      "blocked",
+    ]);
+  });
+
+  it("A68: under a ceiling without processes nothing of git starts", async () => {
+    expect(
+      await lines(`
+  let ceiling = {capabilities: {workspace: ["read_text"]}}
+  for body in [{ -> git.status(".") }, { -> spawn_captured({cmd: "ls"}) }] {
+    println(unwrap_err(try { with_execution_policy(ceiling, body) }))
+  }`),
+    ).toEqual([
+      expect.stringContaining("'git.status' exceeds process.exec ceiling"),
+      expect.stringContaining("'spawn_captured' exceeds process.exec ceiling"),
+    ]);
+  });
 });

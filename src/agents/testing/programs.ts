@@ -143,7 +143,7 @@ export async function runBody(body: string, options: ProgramOptions = {}): Promi
   const runtime = new Runtime({
     host,
     catalog,
-    boundary: createEffectBoundary({ now: () => host.clock.now(), policies, guards: [commandGuard] }),
+    boundary: createEffectBoundary({ now: () => host.clock.now(), policies }),
     services,
     globals: new Map([["harness", place.harness]]),
     output: (stream, text) => {

@@ -8,6 +8,7 @@ import {
   req,
   serviceKey,
   t,
+  throughGate,
 } from "../../builtin/index.ts";
 import { categorizedError, DictValue, equal, ListValue, runtimeError, show, type Value } from "../../value/index.ts";
 import { lossyText } from "./crypto/percent.ts";
@@ -227,6 +228,16 @@ function environmentOf(context: CallContext, params: DictValue): Partial<Pick<Pr
   return { env, clearEnv: true };
 }
 
+/** The parameters with the command spelled out as it will be read, so that nobody who judges it reads another one. */
+function statedCommand(params: DictValue): DictValue {
+  const argv = listOption(params, "argv");
+  const command = params.get("command") ?? null;
+  let stated = params.with("mode", textOption(params, "mode") ?? "shell");
+  if (argv !== undefined) stated = stated.with("argv", new ListValue(argv.map(show)));
+  if (command !== null) stated = stated.with("command", show(command));
+  return stated;
+}
+
 function commandOf(
   context: CallContext,
   params: DictValue,
@@ -320,7 +331,13 @@ export const hostCallBuiltins: readonly Builtin[] = [
     run(context, name, params): Outcome {
       const dot = name.indexOf(".");
       if (dot < 0) throw categorizedError("tool_rejected", `host_call '${name}' must use capability.operation naming`);
-      return context.async(() => callHost(context, name.slice(0, dot), name.slice(dot + 1), params ?? new DictValue()));
+      const given = params ?? new DictValue();
+      const call = (asked: DictValue) => callHost(context, name.slice(0, dot), name.slice(dot + 1), asked);
+      if (name !== "process.exec") return context.async(() => call(given));
+      const request = statedCommand(given);
+      return context.async(() =>
+        throughGate(context, { surface: "host_call", request, start: call, answersRefusals: true }),
+      );
     },
   }),
   hosts({

@@ -9,8 +9,18 @@ import {
   req,
   rest,
   t,
+  throughGate,
 } from "../../builtin/index.ts";
-import { BytesValue, DictValue, ExitRequest, type Int, runtimeError, show, type Value } from "../../value/index.ts";
+import {
+  BytesValue,
+  DictValue,
+  ExitRequest,
+  type Int,
+  ListValue,
+  runtimeError,
+  show,
+  type Value,
+} from "../../value/index.ts";
 import { lossyText } from "./crypto/percent.ts";
 import { fail, failureOf, need } from "./faults.ts";
 import {
@@ -130,8 +140,29 @@ function outputValue(result: ProcessResult): DictValue {
   });
 }
 
-function execute(context: CallContext, builtin: string, label: string, request: ProcessRequest): Outcome {
-  return context.async(async () => outputValue(await run(context, builtin, label, request)));
+function execute(context: CallContext, surface: string, label: string, request: DictValue): Outcome {
+  const start = async (held: DictValue): Promise<Value> =>
+    outputValue(await run(context, surface, label, commandRequest(context, surface, held)));
+  return context.async(() => throughGate(context, { surface, request, start }));
+}
+
+function wordsRequest(words: readonly string[], cwd?: string): DictValue {
+  const argv = new ListValue([...words]);
+  return DictValue.of({ mode: "argv", argv, ...(cwd !== undefined && { cwd }) });
+}
+
+function lineRequest(command: string, cwd?: string): DictValue {
+  return DictValue.of({ mode: "shell", command, ...(cwd !== undefined && { cwd }) });
+}
+
+/** What `{mode, argv | command, cwd?}` starts. */
+function commandRequest(context: CallContext, builtin: string, request: DictValue): ProcessRequest {
+  const cwd = filledTextOption(request, "cwd");
+  const place = cwd === undefined ? {} : { cwd: folderAt(context, builtin, cwd) };
+  if (textOption(request, "mode") === "shell")
+    return { ...shellCommand(context, textOption(request, "command") ?? ""), ...place };
+  const [command = "", ...args] = listOption(request, "argv")?.map(show) ?? [];
+  return { command, args, ...place };
 }
 
 /** A command's folder: relative ones start at the working folder. */
@@ -147,9 +178,8 @@ const commands: readonly Builtin[] = [
     returns: t.dict,
     effect: "process",
     run(context, ...words) {
-      const [command, ...args] = words;
-      if (command === undefined) throw fail("exec: command is required");
-      return execute(context, "exec", "exec", { command, args });
+      if (words.length === 0) throw fail("exec: command is required");
+      return execute(context, "exec", "exec", wordsRequest(words));
     },
   }),
   process({
@@ -159,9 +189,8 @@ const commands: readonly Builtin[] = [
     returns: t.dict,
     effect: "process",
     run(context, folder, ...words) {
-      const [command, ...args] = words;
-      if (command === undefined) throw fail("exec_at: directory and command are required");
-      return execute(context, "exec_at", "exec", { command, args, cwd: folderAt(context, "exec_at", folder) });
+      if (words.length === 0) throw fail("exec_at: directory and command are required");
+      return execute(context, "exec_at", "exec", wordsRequest(words, folder));
     },
   }),
   process({
@@ -172,7 +201,7 @@ const commands: readonly Builtin[] = [
     effect: "process",
     run(context, line) {
       if (line === "") throw fail("shell: command string is required");
-      return execute(context, "shell", "shell", shellCommand(context, line));
+      return execute(context, "shell", "shell", lineRequest(line));
     },
   }),
   process({
@@ -183,10 +212,7 @@ const commands: readonly Builtin[] = [
     effect: "process",
     run(context, folder, line) {
       if (line === "") throw fail("shell_at: command string is required");
-      return execute(context, "shell_at", "shell", {
-        ...shellCommand(context, line),
-        cwd: folderAt(context, "shell_at", folder),
-      });
+      return execute(context, "shell_at", "shell", lineRequest(line, folder));
     },
   }),
   process({
@@ -208,8 +234,19 @@ const commands: readonly Builtin[] = [
   }),
 ];
 
-async function spawnCaptured(context: CallContext, options: DictValue): Promise<Value> {
-  const result = await run(context, "spawn_captured", "spawn_captured", capturedRequest(context, options));
+function spawnCaptured(context: CallContext, options: DictValue): Promise<Value> {
+  const surface = "spawn_captured";
+  const asked = capturedRequest(context, options);
+  const request = wordsRequest([asked.command, ...(asked.args ?? [])], filledTextOption(options, "cwd"));
+  return throughGate(context, {
+    surface,
+    request,
+    start: async (held) =>
+      capturedValue(await run(context, surface, surface, { ...asked, ...commandRequest(context, surface, held) })),
+  });
+}
+
+function capturedValue(result: ProcessResult): DictValue {
   return DictValue.of({
     stdout: lossyText(result.stdout),
     stderr: lossyText(result.stderr),

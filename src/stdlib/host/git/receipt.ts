@@ -2,12 +2,14 @@
 //
 // G1. Arguments go to git as they are, never through a shell, and none of a program's may be an option: `--upload-pack=…` runs commands.
 // G2. Git sees the repository of its folder, whatever an enclosing hook put into the environment, and asks nobody for a password.
-// G3. Every receipt is told to the audit trail, failures too.
+// G3. Command policies decide about each command of git, those that an operation asks along the way too.
+// G4. Every receipt is told to the audit trail, failures too.
 import { sha256 } from "@noble/hashes/sha2.js";
-import type { CallContext, HostEnvironment, ProcessResult } from "../../../builtin/index.ts";
-import { DictValue, ListValue, runtimeError, toHex, type Value } from "../../../value/index.ts";
+import { type CallContext, type HostEnvironment, type ProcessResult, throughGate } from "../../../builtin/index.ts";
+import { DictValue, equal, ListValue, runtimeError, toHex, type Value } from "../../../value/index.ts";
 import { lossyText } from "../crypto/percent.ts";
 import { failureOf, need } from "../faults.ts";
+import { asDict, intOption, textOption } from "../options.ts";
 import { joinPath } from "../path-text.ts";
 import { logSpan } from "../tracing/log-span.ts";
 import { timedUuid } from "../uuid.ts";
@@ -53,7 +55,48 @@ export function checkName(operation: string, parameter: string, value: string): 
   return value;
 }
 
-export async function runGit(context: CallContext, { operation, args, cwd }: GitRun): Promise<GitOutput> {
+/** G3. A policy may refuse a command and change what it gave, but not make another one of it: a receipt tells of an operation of git. */
+export async function runGit(context: CallContext, run: GitRun): Promise<GitOutput> {
+  const { operation, args, cwd } = run;
+  const request = DictValue.of({ mode: "argv", argv: new ListValue(["git", ...args]), cwd });
+  let output: GitOutput | undefined;
+  let printed: DictValue | undefined;
+  const answer = await throughGate(context, {
+    surface: operation,
+    request,
+    start: async (held) => {
+      if (!equal(held, request))
+        throw runtimeError(`${operation}: a command policy may not rewrite a git operation; deny it instead`);
+      output = await startGit(context, run);
+      printed = printedBy(output);
+      return printed;
+    },
+  });
+  if (output === undefined) throw runtimeError(`${operation}: git was not started`);
+  return answer === printed ? output : corrected(output, printed, asDict(answer));
+}
+
+function printedBy({ exitCode, stdout, stderr }: GitOutput): DictValue {
+  return DictValue.of({
+    stdout: lossyText(stdout),
+    stderr: lossyText(stderr),
+    status: exitCode,
+    exit_code: exitCode,
+    success: exitCode === 0,
+  });
+}
+
+/** An output as a policy's hook would have it seen. */
+function corrected(output: GitOutput, printed: DictValue | undefined, seen: DictValue | undefined): GitOutput {
+  const stream = (name: "stdout" | "stderr"): Uint8Array => {
+    const text = textOption(seen, name) ?? "";
+    return text === textOption(printed, name) ? output[name] : new TextEncoder().encode(text);
+  };
+  const exitCode = intOption(seen, "exit_code") ?? output.exitCode;
+  return { ...output, exitCode, stdout: stream("stdout"), stderr: stream("stderr") };
+}
+
+async function startGit(context: CallContext, { operation, args, cwd }: GitRun): Promise<GitOutput> {
   const { files } = context.host;
   try {
     const result: ProcessResult = await need(context, operation, "processes").run({
@@ -82,7 +125,7 @@ function environmentFor(environment: HostEnvironment | undefined): Record<string
   return Object.fromEntries(Object.entries(kept).filter(([name]) => !pointers.has(name)));
 }
 
-/** The receipt of one operation, kept in the audit trail (G3). */
+/** The receipt of one operation, kept in the audit trail (G4). */
 export function receiptOf(context: CallContext, run: GitRun, output: GitOutput, facts: GitFacts): DictValue {
   const traceId = context.scoped(logSpan)?.traceId ?? `trace-${timedUuid(context)}`;
   const words = new ListValue(["git", ...run.args]);
