@@ -21,7 +21,6 @@ import {
   type Approver,
   agentService,
   agentsCatalog,
-  commandGuard,
   createAgentService,
 } from "../index.ts";
 

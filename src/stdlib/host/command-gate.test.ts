@@ -8,11 +8,11 @@ import {
 } from "../../builtin/index.ts";
 import { DictValue, Raise, stringifyJson, type Value } from "../../value/index.ts";
 import { lateStdlib } from "../late.ts";
-import { hostBridge } from "./host-bridge.ts";
 import { hostStdlib } from "./index.ts";
+import type { HostServicesOptions } from "./services.ts";
 import { Bench, value } from "./testing/bench.ts";
 
-function gated(pass: CommandGate["pass"]) {
+function gated(pass: CommandGate["pass"], services: HostServicesOptions = {}) {
   const started: ProcessRequest[] = [];
   const bench = new Bench({
     process: (request) => {
@@ -20,6 +20,7 @@ function gated(pass: CommandGate["pass"]) {
       return { stdout: new TextEncoder().encode("out\n"), exitCode: 0 };
     },
     environment: { SHELL: "/bin/sh" },
+    services,
   });
   bench.service(commandGateKey).gate = { pass };
   return { bench, started };
@@ -28,11 +29,12 @@ function gated(pass: CommandGate["pass"]) {
 /** Refuses everything and keeps what it was asked about. */
 function refusing() {
   const asked: GatedCommand[] = [];
-  const { bench, started } = gated(async (_context, command) => {
+  const bridge = { capabilities: [], call: async () => true };
+  const refuse: CommandGate["pass"] = async (_context, command) => {
     asked.push(command);
     throw new Raise("plain", "refused");
-  });
-  bench.service(hostBridge).bridge = { capabilities: [], call: async () => true };
+  };
+  const { bench, started } = gated(refuse, { bridge });
   return { bench, started, asked };
 }
 
