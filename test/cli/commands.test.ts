@@ -237,6 +237,12 @@ describe("harn contracts", () => {
   const files = new Project();
   afterAll(() => files.remove());
 
+  it("prints every builtin that a program can call, however many dots its name has", async () => {
+    const { stdout } = await files.harn("contracts", "builtins", "--pretty", "false");
+    const names = (JSON.parse(stdout) as { builtins: { name: string }[] }).builtins.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(["len", "git.status", "git.repo.discover", "git.worktree.create"]));
+  });
+
   it("prints the host's operations with those of the project and of a file", async () => {
     files
       .write("harn.toml", '[check.host_capabilities]\nmagic = ["wand"]\n')

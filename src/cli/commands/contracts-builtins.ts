@@ -11,7 +11,7 @@ export function execute(invocation: Invocation, { output }: CommandContext): num
 }
 
 function describeCatalog({ builtins }: Catalog): unknown {
-  const callable = [...builtins.values()].filter(({ name }) => /^\w+(\.\w+)?$/.test(name));
+  const callable = [...builtins.values()].filter(({ name }) => /^\w+(\.\w+)*$/.test(name));
   return { version: 1, builtins: callable.sort((a, b) => (a.name < b.name ? -1 : 1)).map(describeBuiltin) };
 }
 

@@ -29,7 +29,7 @@ function gated(pass: CommandGate["pass"], services: HostServicesOptions = {}) {
 /** Refuses everything and keeps what it was asked about. */
 function refusing() {
   const asked: GatedCommand[] = [];
-  const bridge = { capabilities: [], call: async () => true };
+  const bridge = { capabilities: [], call: async () => true, tools: async () => [], callTool: async () => null };
   const refuse: CommandGate["pass"] = async (_context, command) => {
     asked.push(command);
     throw new Raise("plain", "refused");

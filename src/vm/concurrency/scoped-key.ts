@@ -83,7 +83,7 @@ export function openedKey(
   keyField: "key" | "name",
 ): ScopedKey & { readonly options: DictValue } {
   const options = asDict(first);
-  const text = first === undefined || first === null || options ? undefined : show(first);
+  const text = first === undefined || options ? undefined : show(first);
   const key = options
     ? (textOf(options, keyField) ?? textOf(options, "key") ?? textOf(options, "name"))
     : text || undefined;

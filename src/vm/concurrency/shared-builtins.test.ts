@@ -139,6 +139,29 @@ describe("mailboxes", () => {
   });
 });
 
+describe("mailbox_open", () => {
+  it("takes nil as a name and as no wish for a capacity", async () => {
+    expect(
+      await linesOf(`
+        println(mailbox_open(nil).key)
+        mailbox_open("a", nil)
+        println(mailbox_metrics("a").capacity)
+      `),
+    ).toEqual(["nil", "256"]);
+  });
+
+  it.each([
+    ['"x"', "capacity must be an int, got string"],
+    ["2.5", "capacity must be an int, got float"],
+    ["0", "capacity must be >= 1"],
+    ["-1", "capacity must be >= 1"],
+  ])("refuses a capacity of %s", async (capacity, message) => {
+    const refused = [`Result.Err(Runtime error: mailbox_open: ${message})`];
+    expect(await linesOf(`println(try { mailbox_open("a", ${capacity}) })`)).toEqual(refused);
+    expect(await linesOf(`println(try { mailbox_open({name: "a", capacity: ${capacity}}) })`)).toEqual(refused);
+  });
+});
+
 describe("shared_metrics", () => {
   it("lists everything", async () => {
     expect(

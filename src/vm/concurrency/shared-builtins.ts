@@ -1,5 +1,5 @@
 import { type Builtin, type CallContext, declare, type Outcome, opt, t } from "../../builtin/index.ts";
-import { DictValue, isInt, isObject, ListValue, runtimeError, show, type Value } from "../../value/index.ts";
+import { DictValue, isInt, isObject, ListValue, runtimeError, show, typeName, type Value } from "../../value/index.ts";
 import type { Task } from "../task.ts";
 import { Mailbox, noMailboxMetrics } from "./mailbox.ts";
 import type { SharedRegistries } from "./registries.ts";
@@ -175,6 +175,14 @@ function mailboxOf(context: CallContext, builtin: string, target: Value): Mailbo
   return registriesOf(context).mailboxes.find(handleKey(context, builtin, "mailbox", target));
 }
 
+/** How many messages a mailbox is to hold: the usual number without a wish, an error for what is no number of messages. */
+function mailboxCapacity(wanted: Value | undefined): number {
+  if (wanted === undefined || wanted === null) return defaultMailboxCapacity;
+  if (!isInt(wanted)) throw runtimeError(`mailbox_open: capacity must be an int, got ${typeName(wanted)}`);
+  if (wanted < 1) throw runtimeError("mailbox_open: capacity must be >= 1");
+  return Number(wanted);
+}
+
 const needsTarget = { required: 1, complaint: "target is required" } as const;
 
 const mailboxes: readonly Builtin[] = [
@@ -187,8 +195,7 @@ const mailboxes: readonly Builtin[] = [
     lenient: true,
     run: (context, first, capacity) => {
       const { options, ...key } = openedKey(context, "mailbox_open", first, "name");
-      const wanted = options.get("capacity") ?? capacity;
-      const size = isInt(wanted) ? Math.max(1, Number(wanted)) : defaultMailboxCapacity;
+      const size = mailboxCapacity(options.get("capacity") ?? capacity);
       registriesOf(context).mailboxes.open(key, () => new Mailbox(key.key, size));
       return handleOf("mailbox", key);
     },
