@@ -145,6 +145,8 @@ export interface HostTerminal {
   isInteractive(stream: "stdin" | "stdout" | "stderr"): boolean;
   size(): { readonly width: number; readonly height: number } | undefined;
   readPassword(prompt: string): Promise<string | undefined>;
+  /** Lets a person read a text with a pager, until they leave it; false when there is no such program. */
+  page(pager: readonly string[], text: string): Promise<boolean>;
 }
 
 export interface HostSystem {

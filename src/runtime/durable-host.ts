@@ -81,6 +81,7 @@ function durableTerminal(terminal: HostTerminal, gate: AppendGate): HostTerminal
     isInteractive: (stream) => terminal.isInteractive(stream),
     size: () => terminal.size(),
     readPassword: (prompt) => afterAppends(gate, () => terminal.readPassword(prompt)),
+    page: (pager, text) => afterAppends(gate, () => terminal.page(pager, text)),
   };
 }
 

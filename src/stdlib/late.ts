@@ -23,6 +23,7 @@ import { projectBuiltins } from "./host/project/project.ts";
 import { secretScanBuiltins } from "./host/secrets/scan.ts";
 import { tokenRedactionBuiltins } from "./host/secrets/token-redaction.ts";
 import { templateBuiltins } from "./host/template/template.ts";
+import { tuiBuiltins } from "./host/tui/tui.ts";
 import { webBuiltins } from "./host/web/web.ts";
 import { jqBuiltins } from "./json/jq/builtins.ts";
 import { schemaBuiltins } from "./json/schema/builtins.ts";
@@ -45,6 +46,7 @@ export const lateStdlib: CatalogPart = {
     ...netPolicyBuiltins,
     ...secretScanBuiltins,
     ...tokenRedactionBuiltins,
+    ...tuiBuiltins,
     ...webBuiltins,
     ...datetimeBuiltins,
     ...cryptoBuiltins,

@@ -1,5 +1,6 @@
 import type { ReadStream } from "node:tty";
 import type { HostInput, HostTerminal } from "../../builtin/index.ts";
+import { lazy } from "./lazy-modules.ts";
 
 export function nodeTerminal(input: HostInput): HostTerminal {
   return {
@@ -12,7 +13,27 @@ export function nodeTerminal(input: HostInput): HostTerminal {
       process.stderr.write(prompt);
       return process.stdin.isTTY === true ? await readSilently(process.stdin) : await input.readLine();
     },
+    page,
   };
+}
+
+/** Without these `less` takes the screen away when it ends, and stays for a text that fits. */
+const pagerDefaults = { LESS: "FRX", LV: "-c" };
+
+/** The pager shares our terminal, so that it stays in our process group: its keys come from there. */
+async function page([command = "", ...args]: readonly string[], text: string): Promise<boolean> {
+  const { spawn } = lazy.childProcess;
+  // What the program has written before comes first: output is handed on at the end of a turn.
+  await new Promise((resolve) => setImmediate(resolve));
+  return await new Promise((resolve) => {
+    const env = { ...pagerDefaults, ...process.env, LESSSECURE: "1" };
+    const child = spawn(command, args, { stdio: ["pipe", "inherit", "inherit"], env });
+    child.on("error", () => resolve(false));
+    child.on("close", () => resolve(true));
+    // A pager that is left before the end has closed its input.
+    child.stdin.on("error", () => {});
+    child.stdin.end(text);
+  });
 }
 
 const key = { interrupt: "\u0003", end: "\u0004", backspace: "\b", rubout: "\u007f", erase: "\u0015" };

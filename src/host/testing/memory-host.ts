@@ -52,6 +52,7 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
       isInteractive: () => false,
       size: () => undefined,
       readPassword: () => input.readLine(),
+      page: async () => false,
     },
     system: {
       platform: "linux",

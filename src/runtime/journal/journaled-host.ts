@@ -55,6 +55,13 @@ export function journaledHost(host: Host, journal: EffectJournal): Host {
         size: () => journal.read("terminal.size", [], () => present(terminal, "terminal").size()),
         readPassword: (prompt) =>
           journal.later("terminal.readPassword", [prompt], () => password(journal, terminal, prompt), repeatable),
+        page: (pager, text) =>
+          journal.later(
+            "terminal.page",
+            [pager, text],
+            () => present(terminal, "terminal").page(pager, text),
+            repeatable,
+          ),
       },
     }),
     ...(has("system") && { system: journaledSystem(system, journal) }),
