@@ -9,9 +9,10 @@ import { type Raise, show } from "../value/index.ts";
 import { extendCatalog, standardCatalog } from "./catalog.ts";
 import { type CompiledProgram, compileProgram } from "./compile-program.ts";
 import { type HostFunction, hostFunctionBuiltins } from "./host-functions.ts";
-import { openRuntime, type RuntimeSettings } from "./open-runtime.ts";
+import { openRuntime } from "./open-runtime.ts";
 import { fromPlain, type PlainInput, type PlainOutput, toPlain } from "./plain-values.ts";
 import { type RunResult, runProgram } from "./run-program.ts";
+import type { RuntimeSettings } from "./runtime-settings.ts";
 
 export interface HarnOptions {
   /** What programs may reach. Confine it first: nothing is refused here that the host allows. */

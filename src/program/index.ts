@@ -12,6 +12,7 @@ export {
   type StartOptions,
 } from "./harn.ts";
 export { type HostFunction, hostFunctionBuiltins } from "./host-functions.ts";
-export { type OpenRuntime, openRuntime, type RuntimeSettings } from "./open-runtime.ts";
+export { openRuntime } from "./open-runtime.ts";
 export { fromPlain, type PlainInput, type PlainOutput, toPlain } from "./plain-values.ts";
 export { errorTextOf, exitStatusOf, type RunOptions, type RunResult, runProgram } from "./run-program.ts";
+export type { OpenRuntime, RuntimeSettings } from "./runtime-settings.ts";

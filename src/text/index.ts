@@ -1,5 +1,6 @@
 export { fingerprint } from "./fingerprint.ts";
 export { LineMap, type Position } from "./line-map.ts";
+export { messageOf } from "./message.ts";
 export { nearestName } from "./nearest-name.ts";
 export { Source } from "./source.ts";
 export { emptySpan, joinSpans, type Span } from "./span.ts";

@@ -1,6 +1,6 @@
-import type { OpenRuntime } from "../../program/open-runtime.ts";
 import { rooms } from "../../program/rooms.ts";
 import { exitStatusOf, type RunResult } from "../../program/run-program.ts";
+import type { OpenRuntime } from "../../program/runtime-settings.ts";
 import type { RunEnd, saveRunRecord } from "../../records/index.ts";
 import { show } from "../../value/index.ts";
 
