@@ -1,3 +1,4 @@
+import { messageOf } from "../text/index.ts";
 import type { FunctionCode } from "./code.ts";
 import { decode, type Instruction } from "./instructions.ts";
 
@@ -11,7 +12,7 @@ export function verify(code: FunctionCode): string[] {
   try {
     instructions = [...decode(code.code)];
   } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
+    return [messageOf(error)];
   }
   const starts = new Set(instructions.map((instruction) => instruction.offset));
   for (const instruction of instructions) {

@@ -1,3 +1,4 @@
+import { messageOf } from "../text/index.ts";
 import { helpOf } from "./arguments/help.ts";
 import type { Invocation } from "./arguments/invocation.ts";
 import { parseCommandLine } from "./arguments/parse.ts";
@@ -60,7 +61,7 @@ function wantsJson(invocation: Invocation): boolean {
 
 /** A fault of ours. The stack is for whoever repairs it. */
 export function internalError(error: unknown, showsStack: boolean): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   const stack = showsStack && error instanceof Error ? `${error.stack ?? ""}\n` : "";
   return `error: internal error: ${text}\n${stack}This is a mistake in harn, not in your program. Please report it, with what HARN_DEBUG=1 prints.\n`;
 }

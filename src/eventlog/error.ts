@@ -1,3 +1,4 @@
+import { messageOf } from "../text/index.ts";
 export type EventLogErrorCategory =
   | "config"
   | "invalid_topic"
@@ -31,6 +32,6 @@ export class SubscriberLagged extends EventLogError {
 /** Names the step of a backend that failed, with the cause's own words. */
 export function stepError(category: EventLogErrorCategory, step: string, cause: unknown): EventLogError {
   if (cause instanceof EventLogError) return cause;
-  const words = cause instanceof Error ? cause.message : String(cause);
+  const words = messageOf(cause);
   return new EventLogError(category, `event log ${step} error: ${words}`, { cause });
 }

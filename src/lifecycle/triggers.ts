@@ -1,4 +1,5 @@
 import { type EventLog, type JsonObject, rfc3339 } from "../eventlog/index.ts";
+import { messageOf } from "../text/index.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { countField, textField } from "./unsettled/json-fields.ts";
 import { cancelRequestKind, cancelRequestsTopic } from "./unsettled/queued-triggers.ts";
@@ -50,7 +51,7 @@ async function settleJob(lifecycle: Lifecycle, log: EventLog, item: JsonObject):
     const isAcked = await ackJob(log, { queue, job, consumer: settler, now: lifecycle.machineNow() });
     return { status: isAcked ? "acknowledged" : "not_found" };
   } catch (error) {
-    return rejected(error instanceof Error ? error.message : String(error));
+    return rejected(messageOf(error));
   }
 }
 

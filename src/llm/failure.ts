@@ -1,3 +1,4 @@
+import { messageOf } from "../text/index.ts";
 import { type DictValue, Raise } from "../value/index.ts";
 import { record } from "./fields.ts";
 
@@ -72,7 +73,7 @@ export function classifyCategory(category: string): { readonly kind: FailureKind
 }
 
 export function networkFailure(provider: string, cause: unknown): ModelFailure {
-  const detail = cause instanceof Error ? cause.message : String(cause);
+  const detail = messageOf(cause);
   return new ModelFailure(
     {
       kind: "transient",

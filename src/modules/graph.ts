@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../diagnostics/index.ts";
 import type { ImportDeclaration, Program } from "../syntax/index.ts";
 import type { Source } from "../text/index.ts";
+import { messageOf } from "../text/index.ts";
 import { ambientImports } from "./ambient-std.ts";
 import { bindImports } from "./bindings.ts";
 import { collectOwnNames, type OwnNames } from "./exports.ts";
@@ -153,10 +154,6 @@ function readFailure(path: string, reader: ModuleReader): string {
   } catch (error) {
     return messageOf(error);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Re-exports flow through any number of modules, cycles included: repeat until nothing is added. */

@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
 import { blake3 } from "@noble/hashes/blake3.js";
+import { messageOf } from "../text/index.ts";
 import type { BundleManifest, BundleSignature } from "./bundle-manifest.ts";
 import { ArchiveError, type ArchiveMember, readTar, writeTar } from "./tar.ts";
 import { readZstd, storeZstd } from "./zstd.ts";
@@ -41,7 +42,7 @@ function readManifest(text: string): BundleManifest {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new ArchiveError(`harnpack.json is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ArchiveError(`harnpack.json is no JSON: ${messageOf(error)}`);
   }
   const given = (typeof json === "object" && json !== null ? json : {}) as Partial<BundleManifest>;
   if (typeof given.schema_version !== "number")

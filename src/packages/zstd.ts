@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { messageOf } from "../text/index.ts";
 import { ArchiveError } from "./tar.ts";
 
 /** The first four bytes of a zstd frame. */
@@ -49,9 +50,7 @@ export function readZstd(bytes: Uint8Array): Uint8Array {
     }
   } catch (error) {
     if (error instanceof ArchiveError) throw error;
-    throw new ArchiveError(
-      `harnpack archive is no zstd frame: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new ArchiveError(`harnpack archive is no zstd frame: ${messageOf(error)}`);
   }
   return Buffer.concat(pieces);
 }

@@ -1,6 +1,7 @@
 import { type Builtin, declare, rest, t } from "../builtin/index.ts";
 import { activeLogKey } from "../eventlog/index.ts";
 import { rightAfterAppends } from "../runtime/index.ts";
+import { messageOf } from "../text/index.ts";
 import { thrown } from "../value/index.ts";
 import { fromPlain, type PlainInput, type PlainOutput, toPlain } from "./plain-values.ts";
 
@@ -41,5 +42,5 @@ function attempt<T>(body: () => T): T {
 }
 
 function asHarnError(error: unknown): unknown {
-  return thrown(error instanceof Error ? error.message : String(error));
+  return thrown(messageOf(error));
 }

@@ -1,5 +1,6 @@
 import { type Builtin, declare, opt, req, t } from "../builtin/index.ts";
 import { encodeJson, type Json, jsonOfValue, parseExactJson, valueOfJson } from "../eventlog/index.ts";
+import { messageOf } from "../text/index.ts";
 import { ListValue, Raise, show, type Value } from "../value/index.ts";
 import { objectOf } from "./artifacts.ts";
 import { evaluateFriction, readContextPack, suggestContextPacks, suggestionOptions } from "./context-packs.ts";
@@ -109,7 +110,7 @@ function manifestJson(source: string, readToml: (text: string) => Json): Json {
   try {
     return isJson ? parseExactJson(source) : readToml(source);
   } catch (error) {
-    const reason = error instanceof Raise ? show(error.value) : error instanceof Error ? error.message : String(error);
+    const reason = error instanceof Raise ? show(error.value) : messageOf(error);
     throw new RunRecordError(`context_pack_manifest_parse: invalid ${isJson ? "JSON" : "TOML"}: ${reason}`);
   }
 }
@@ -125,9 +126,7 @@ function recordFriction(payload: Json, options: ReturnType<typeof objectOf>, ser
   try {
     services.files.appendText(path, `${encodeJson(frictionEvent.toJson(event))}\n`);
   } catch (error) {
-    throw new RunRecordError(
-      `friction_record: cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new RunRecordError(`friction_record: cannot write ${path}: ${messageOf(error)}`);
   }
   return told(true, "jsonl", path);
 }

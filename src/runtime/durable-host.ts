@@ -7,6 +7,7 @@
 // X4. When the log cannot keep what preceded, the call is not made, and fails.
 // X5. This stands right before the host, below recordings and mocks: the builtins that append and ask many times within one call
 //     are served as those that do so once, and how long a disk takes is no part of a run that is played again.
+
 import {
   type Host,
   HostError,
@@ -17,6 +18,7 @@ import {
   type HostTerminal,
 } from "../builtin/index.ts";
 import type { ActiveLog } from "../eventlog/index.ts";
+import { messageOf } from "../text/index.ts";
 
 /** What the outside waits for. */
 export type AppendGate = Pick<ActiveLog, "isDurable" | "durable" | "durableNow">;
@@ -53,7 +55,7 @@ export function rightAfterAppends<T>(gate: AppendGate, act: () => T): T {
 }
 
 function lost(cause: unknown): HostError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   return new HostError("EIO", `not done, because events that precede it could not be kept: ${reason}`, { cause });
 }
 

@@ -2,6 +2,7 @@ import { type Builtin, type CallContext, declare, opt, req, t } from "../../buil
 import { jsonOfValue } from "../../eventlog/index.ts";
 import { boolAt, record, textAt } from "../../llm/fields.ts";
 import { transcriptEvent } from "../../llm/transcript/event.ts";
+import { messageOf } from "../../text/index.ts";
 import { type DictValue, thrown, type Value } from "../../value/index.ts";
 import { compactSession } from "../compaction/session-compaction.ts";
 import { defaultKeepLast, readCompaction } from "../compaction/settings.ts";
@@ -70,7 +71,7 @@ function folderProblem(context: CallContext, root: string): string | undefined {
     const isFolder = files.stat(files.resolve(root), true).kind === "directory";
     return isFolder ? undefined : `workspace root '${root}' must be a directory`;
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
+    const words = messageOf(error);
     return `workspace root '${root}' must exist and be readable: ${words}`;
   }
 }

@@ -1,4 +1,5 @@
 import type { HostFiles } from "../../builtin/index.ts";
+import { messageOf } from "../../text/index.ts";
 import { type PersistedAgentEvent, parsePersistedEvent } from "./envelope.ts";
 import { AgentEventError } from "./shapes/shape.ts";
 
@@ -13,7 +14,7 @@ function filesOf(files: HostFiles, path: string): readonly string[] {
   try {
     isFolder = files.stat(path, true).kind === "directory";
   } catch (error) {
-    throw new AgentEventError(`failed to stat transcript ${path}: ${textOf(error)}`);
+    throw new AgentEventError(`failed to stat transcript ${path}: ${messageOf(error)}`);
   }
   if (!isFolder) return [path];
   const names = files
@@ -33,12 +34,8 @@ function readFile(files: HostFiles, path: string): PersistedAgentEvent[] {
       events.push(parsePersistedEvent(line));
     } catch (error) {
       const place = `failed to parse line ${index + 1} of ${path} as PersistedAgentEvent`;
-      throw new AgentEventError(`${place}: ${textOf(error)}`);
+      throw new AgentEventError(`${place}: ${messageOf(error)}`);
     }
   }
   return events;
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

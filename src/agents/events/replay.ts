@@ -1,4 +1,5 @@
 import { type EventId, type EventLog, isJsonObject, type LogEvent, type Topic } from "../../eventlog/index.ts";
+import { messageOf } from "../../text/index.ts";
 import { runtimeError } from "../../value/index.ts";
 import { type AgentEvent, decodeAgentEvent } from "./event.ts";
 import { agentEventTopic } from "./event-log-sink.ts";
@@ -36,7 +37,7 @@ function topicOf(sessionId: string): Topic {
   try {
     return agentEventTopic(sessionId);
   } catch (error) {
-    throw runtimeError(`failed to build agent event topic: ${textOf(error)}`);
+    throw runtimeError(`failed to build agent event topic: ${messageOf(error)}`);
   }
 }
 
@@ -44,7 +45,7 @@ async function readPage(log: EventLog, topic: Topic, after: EventId | undefined)
   try {
     return await log.readRange(topic, after, pageSize);
   } catch (error) {
-    throw runtimeError(`failed to read agent event replay topic ${topic}: ${textOf(error)}`);
+    throw runtimeError(`failed to read agent event replay topic ${topic}: ${messageOf(error)}`);
   }
 }
 
@@ -58,10 +59,6 @@ function eventOf(record: LogEvent, sessionId: string): AgentEvent | undefined {
     const event = decodeAgentEvent(json);
     return event.session_id === sessionId ? event : undefined;
   } catch (error) {
-    throw runtimeError(`failed to decode agent event replay record ${record.id}: ${textOf(error)}`);
+    throw runtimeError(`failed to decode agent event replay record ${record.id}: ${messageOf(error)}`);
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import type { CallContext, HostFiles } from "../../builtin/index.ts";
 import { intAt, isDict, record, textAt } from "../../llm/fields.ts";
 import { tryParseJson } from "../../llm/json.ts";
+import { messageOf } from "../../text/index.ts";
 import { BuiltinValue, type DictValue, runtimeError, show, stringifyJson } from "../../value/index.ts";
 import type { Pool, PoolTask } from "./pool.ts";
 
@@ -73,7 +74,7 @@ export function readTasks(files: HostFiles, pool: Pool, path: string): PoolTask[
   try {
     text = files.readText(files.resolve(path));
   } catch (error) {
-    throw runtimeError(`pool durable store: read ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw runtimeError(`pool durable store: read ${path}: ${messageOf(error)}`);
   }
   const tasks = new Map<string, DictValue>();
   let hasHeader = false;

@@ -2,6 +2,7 @@ import { type CallContext, HostError, type HostFiles } from "../../builtin/index
 import { jsonOfValue, valueOfJson } from "../../eventlog/index.ts";
 import { dictAt, isDict, itemsAt, record, textAt, textsAt } from "../../llm/fields.ts";
 import { tryParseJson } from "../../llm/json.ts";
+import { messageOf } from "../../text/index.ts";
 import { DictValue, runtimeError, stringifyJson } from "../../value/index.ts";
 import { readCarry } from "./carry.ts";
 import { type Suspension, Worker, type WorkerMode, type WorkerStatus } from "./worker.ts";
@@ -44,7 +45,7 @@ export function loadWorker(files: HostFiles | undefined, path: string): Worker {
   try {
     text = files.readText(files.resolve(path));
   } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
+    return fail(messageOf(error));
   }
   const snapshot = tryParseJson(text);
   if (!isDict(snapshot) || snapshot.get("_type") !== "worker_snapshot") return fail("it is no worker snapshot");

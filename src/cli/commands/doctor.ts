@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { stdModuleNames } from "../../host/node/node-module-reader.ts";
 import { ProviderCatalog } from "../../llm/index.ts";
+import { messageOf } from "../../text/index.ts";
 import { manifestAbove } from "../analysis/manifest.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { CommandFailure } from "../command-failure.ts";
@@ -39,7 +40,7 @@ function library(): Finding {
   try {
     return { id: "library", status: "ok", detail: `${stdModuleNames().length} std/ modules` };
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = messageOf(error);
     return { id: "library", status: "fail", detail, fix: "install harn again" };
   }
 }

@@ -19,6 +19,7 @@ import {
   runEvalPack,
   runManifest,
 } from "../../records/index.ts";
+import { messageOf } from "../../text/index.ts";
 import { Raise, show } from "../../value/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage-error.ts";
@@ -83,7 +84,7 @@ function readDocument(path: string, cwd: string): Json {
   try {
     return path.endsWith(".toml") ? jsonOfValue(rooms.toml().readToml(text)) : parseExactJson(text);
   } catch (error) {
-    const reason = error instanceof Raise ? show(error.value) : error instanceof Error ? error.message : String(error);
+    const reason = error instanceof Raise ? show(error.value) : messageOf(error);
     throw new CommandFailure("eval_parse", `${path} cannot be understood: ${reason}`, { cause: error });
   }
 }

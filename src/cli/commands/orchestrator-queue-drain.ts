@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../../eventlog/index.ts";
+import { messageOf } from "../../text/index.ts";
 import { type ClaimedJob, outcomeJson, readEvent } from "../../triggers/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage-error.ts";
@@ -67,7 +68,7 @@ async function handle(
     const isDone = outcome.status === "succeeded" || outcome.status === "skipped";
     return { outcome: outcomeJson(outcome), error: isDone ? null : (outcome.error ?? outcome.status) };
   } catch (error) {
-    return { outcome: null, error: error instanceof Error ? error.message : String(error) };
+    return { outcome: null, error: messageOf(error) };
   }
 }
 

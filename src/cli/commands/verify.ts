@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { parseExactJson } from "../../eventlog/index.ts";
 import { hostError } from "../../host/node/errors.ts";
 import { type Receipt, receiptCodec, type VerificationReport, verifyReceipt } from "../../records/index.ts";
+import { messageOf } from "../../text/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
@@ -31,7 +32,7 @@ function readReceipt(path: string, cwd: string): Receipt {
   try {
     return receiptCodec.read(parseExactJson(text), "");
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
+    const words = messageOf(error);
     throw new CommandFailure("verify.parse_failed", `failed to parse provenance receipt ${path}: ${words}`);
   }
 }

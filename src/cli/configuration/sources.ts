@@ -4,6 +4,7 @@ import { parse as parseToml } from "smol-toml";
 import { hostError } from "../../host/node/errors.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
 import { findManifestPath } from "../../modules/index.ts";
+import { messageOf } from "../../text/index.ts";
 import { UsageError } from "../arguments/usage-error.ts";
 import type { CommandContext } from "../context.ts";
 import { type ConfigTable, isTable } from "./document.ts";
@@ -164,7 +165,7 @@ async function download(url: string): Promise<string> {
     if (!answer.ok) throw new Error(`HTTP status ${answer.status}`);
     return await answer.text();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new UsageError(`failed to fetch remote defaults ${url}: ${reason}`);
   }
 }

@@ -7,6 +7,7 @@ import {
   type Sha256,
   topic,
 } from "../../eventlog/index.ts";
+import { messageOf } from "../../text/index.ts";
 import { compareText, decodeBase64 } from "../../value/index.ts";
 import {
   eventRootHash,
@@ -101,7 +102,7 @@ function eventProblems(event: ReceiptEvent, previous: string | null, sha256: Sha
     if (expected !== record_hash)
       problems.push(`${where} record_hash mismatch; expected ${expected}, found ${record_hash}`);
   } catch (error) {
-    problems.push(`${where} hash error: ${wordsOf(error)}`);
+    problems.push(`${where} hash error: ${messageOf(error)}`);
   }
   return problems;
 }
@@ -147,7 +148,7 @@ function signatureProblem(
   try {
     if (crypto.ed25519Verify(key, message, signature)) return undefined;
   } catch (error) {
-    return `${where} public key is invalid: ${wordsOf(error)}`;
+    return `${where} public key is invalid: ${messageOf(error)}`;
   }
   return `${where} failed verification: it is of another content or key`;
 }
@@ -156,14 +157,10 @@ function decoded(base64: string): Uint8Array | string {
   try {
     return decodeBase64(base64);
   } catch (error) {
-    return wordsOf(error);
+    return messageOf(error);
   }
 }
 
 function showHash(hash: string | null): string {
   return hash === null ? "None" : `Some("${hash}")`;
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

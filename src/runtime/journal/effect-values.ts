@@ -6,7 +6,7 @@ import {
   type StoredEvent,
   SubscriberLagged,
 } from "../../eventlog/index.ts";
-import { fingerprint } from "../../text/index.ts";
+import { fingerprint, messageOf } from "../../text/index.ts";
 import { decodeBase64, encodeBase64 } from "../../value/index.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -108,7 +108,7 @@ function decodeMarked(
 
 /** An error as an answer. Only what a program can tell apart is kept. */
 export function encodeError(error: unknown, secrets: Secrets): unknown {
-  const message = secrets.mask(error instanceof Error ? error.message : String(error));
+  const message = secrets.mask(messageOf(error));
   if (error instanceof HostError) return { [mark]: ["!", "host", error.code, message] };
   if (error instanceof SubscriberLagged) return { [mark]: ["!", "lagged", String(error.lastId), message] };
   if (error instanceof EventLogError) return { [mark]: ["!", "log", error.category, message] };

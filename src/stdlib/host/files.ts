@@ -9,6 +9,7 @@ import {
   req,
   t,
 } from "../../builtin/index.ts";
+import { messageOf } from "../../text/index.ts";
 import {
   BytesValue,
   compareText,
@@ -470,7 +471,7 @@ function compileGlob(glob: string): RegExp {
   try {
     return globPattern(glob);
   } catch (error) {
-    throw fail(`glob: ${error instanceof Error ? error.message : String(error)}`);
+    throw fail(`glob: ${messageOf(error)}`);
   }
 }
 

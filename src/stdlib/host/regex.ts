@@ -1,4 +1,5 @@
 import { type Builtin, type CallContext, declare, opt, serviceKey, t } from "../../builtin/index.ts";
+import { messageOf } from "../../text/index.ts";
 import { DictValue, ListValue, type Value } from "../../value/index.ts";
 import { textOf } from "../arguments.ts";
 import { fail } from "./faults.ts";
@@ -68,10 +69,10 @@ function explain(context: CallContext, pattern: string, flags: string, error: un
     try {
       context.service(regexEngine).compile(pattern).dispose();
     } catch (plain) {
-      return plain instanceof Error ? plain.message : String(plain);
+      return messageOf(plain);
     }
   }
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }
 
 function replacing(name: string): Builtin {

@@ -1,6 +1,7 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { type Builtin, type CallContext, declare, req, t } from "../../../builtin/index.ts";
+import { messageOf } from "../../../text/index.ts";
 import {
   DictValue,
   decodeBase64,
@@ -24,10 +25,6 @@ function isKeyPair(algorithm: string): algorithm is JwtAlgorithm {
   return algorithm === "ES256" || algorithm === "RS256";
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 function signToken(context: CallContext, algorithm: string, claims: DictValue, pem: string): string {
   if (!isKeyPair(algorithm)) {
     throw runtimeError(`jwt_sign: unsupported algorithm \`${algorithm}\`; expected ES256 or RS256`);
@@ -38,7 +35,7 @@ function signToken(context: CallContext, algorithm: string, claims: DictValue, p
     const signature = context.service(asymmetricCrypto).signJwt(algorithm, pem, utf8(signed));
     return `${signed}.${encodeBase64(signature, urlForm)}`;
   } catch (error) {
-    throw runtimeError(`jwt_sign: invalid ${algorithm} PEM private key: ${reasonOf(error)}`);
+    throw runtimeError(`jwt_sign: invalid ${algorithm} PEM private key: ${messageOf(error)}`);
   }
 }
 
@@ -73,7 +70,7 @@ function isSigned(context: CallContext, algorithm: string, token: Token, key: st
   try {
     return context.service(asymmetricCrypto).verifyJwt(algorithm, key, utf8(token.signed), token.signature);
   } catch (error) {
-    throw fail(`jwt_verify: invalid ${algorithm} public key: ${reasonOf(error)}`);
+    throw fail(`jwt_verify: invalid ${algorithm} public key: ${messageOf(error)}`);
   }
 }
 

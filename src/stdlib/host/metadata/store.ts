@@ -4,7 +4,9 @@
 // M1. A folder inherits the fields of the folders above it, field by field; `.` is above everything.
 // M2. Notes are seen by this runtime at once and by later runs after `save`.
 // M3. `save` writes fields that were set here into what the files hold by then: other processes' fields stay.
+
 import { type HostFiles, serviceKey } from "../../../builtin/index.ts";
+import { messageOf } from "../../../text/index.ts";
 import {
   compareText,
   DictValue,
@@ -179,7 +181,7 @@ function documentAt(files: HostFiles, path: string): DictValue {
   try {
     document = asDict(readJson(files.readText(path)));
   } catch (cause) {
-    throw unreadable(path, cause instanceof Error ? cause.message : String(cause));
+    throw unreadable(path, messageOf(cause));
   }
   if (document === undefined) throw unreadable(path, "it holds no JSON object");
   return document;
@@ -212,7 +214,7 @@ function writeNamespace({ files, folder }: StatePlace, namespace: string, tables
     files.makeFolder(target);
     files.writeAtomic(files.resolve(target, fileName), stringifyJson(document, 2));
   } catch (cause) {
-    throw thrown(`metadata write: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw thrown(`metadata write: ${messageOf(cause)}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Builtin, type CallContext, declare, req, serviceKey, t } from "../../../builtin/index.ts";
+import { messageOf } from "../../../text/index.ts";
 import { DictValue, ListValue, runtimeError, sortTexts } from "../../../value/index.ts";
 import { encodeUtf8 } from "../../utf8.ts";
 import { regexCache } from "../regex.ts";
@@ -66,7 +67,7 @@ function register(context: CallContext, name: string, pattern: string): null {
   try {
     context.service(regexCache).get(pattern);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw runtimeError(`token_redaction.register_pattern: invalid regex: ${reason}`);
   }
   context.service(state).custom.push([name, pattern]);

@@ -3,7 +3,9 @@
 // K1. Changes are seen by this runtime at once, and written a moment later: one write serves all that came before it.
 // K2. Whoever shows the outside something asks for `durable()` first, so nobody ever sees what a crash could undo.
 // K3. The file is whole at any moment, and what another process wrote in between is read before this one changes anything.
+
 import type { FileStat, HostClock, HostFiles } from "../../../builtin/index.ts";
+import { messageOf } from "../../../text/index.ts";
 import {
   compareText,
   DictValue,
@@ -95,7 +97,7 @@ export class KeyedFile {
       files.makeFolder(files.resolve(path, ".."));
       files.writeAtomic(path, stringifyJson(DictValue.of(Object.fromEntries(this.#values ?? [])), 2));
     } catch (cause) {
-      throw runtimeError(`${label} write error: ${wordsOf(cause)}`);
+      throw runtimeError(`${label} write error: ${messageOf(cause)}`);
     }
     this.#written(this.#stamp());
   }
@@ -139,7 +141,7 @@ export class KeyedFile {
       const document = readJson(files.readText(path));
       if (document instanceof DictValue) return new Map(document.entries());
     } catch (cause) {
-      if (!(cause instanceof JsonError)) throw runtimeError(`${label} read error: ${wordsOf(cause)}`);
+      if (!(cause instanceof JsonError)) throw runtimeError(`${label} read error: ${messageOf(cause)}`);
       throw runtimeError(`${label} read error: ${path} is not JSON: ${cause.message}; mend or remove it`);
     }
     throw runtimeError(`${label} read error: ${path} holds no JSON object; mend or remove it`);
@@ -152,8 +154,4 @@ export class KeyedFile {
     const { size, modified }: FileStat = files.stat(path, true);
     return `${size} ${modified}`;
   }
-}
-
-function wordsOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -8,6 +8,7 @@ import {
   serviceKey,
   t,
 } from "../../../builtin/index.ts";
+import { messageOf } from "../../../text/index.ts";
 import { DictValue, ListValue, type Value } from "../../../value/index.ts";
 import { attempt, fail, need } from "../faults.ts";
 import { folderOf, isAbsolutePath, joinPath } from "../path-text.ts";
@@ -128,7 +129,7 @@ function renderFile(
   try {
     full = resolveAsset(context, builtin, path, sourceFolder(context, builtin));
   } catch (error) {
-    throw fail(error instanceof Error ? error.message : String(error));
+    throw fail(messageOf(error));
   }
   const source = attempt(
     builtin,
