@@ -22,7 +22,6 @@ import { type ProgramState, programState } from "../stdlib/host/state/state.ts";
 import { messageOf } from "../text/index.ts";
 import { ListValue, Raise, type Value } from "../value/index.ts";
 import { standardCatalog } from "./catalog.ts";
-import { rooms } from "./rooms.ts";
 import { openRunLog } from "./run-log.ts";
 import { inFlightItem } from "./run-observers.ts";
 import { RunRecording } from "./run-recording.ts";
