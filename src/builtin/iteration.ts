@@ -4,7 +4,10 @@ import { DONE, type Outcome, type Pulled, SUSPENDED } from "./outcome.ts";
 
 /** A lazy iterator that can be pulled. After `DONE` it gives `DONE` for ever. */
 export abstract class PullIterator extends IterValue {
-  /** The next element. After `SUSPENDED` it is the value of the resumed call, and `exhausted` tells whether that was the end. */
+  /**
+   * The next element. After `SUSPENDED` it is the value of the resumed call, and `exhausted` tells whether that was the end:
+   * of this answer, when it is looked at at once. Several tasks may pull; an element may come after another's end.
+   */
   abstract next(context: CallContext): Pulled;
   /** No more will be pulled: let the source clean up. */
   close(_context: CallContext): void {}

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { createNodeHost } from "../../src/host/node/index.ts";
 import { memoryReader } from "../../src/modules/index.ts";
-import { Harn, type Run } from "../../src/program/index.ts";
+import { Harn, type PlainOutput, type Run } from "../../src/program/index.ts";
 
 let server: Server | undefined;
 
@@ -50,8 +50,14 @@ async function serve(answer: (response: ServerResponse) => void): Promise<Served
   return { url: `http://127.0.0.1:${(started.address() as AddressInfo).port}`, arrived, gone };
 }
 
-/** Runs a program in which `ready()` waits until what is to be cancelled is under way. */
-function start(text: string, ready: () => Promise<null>, url = "", signal?: AbortSignal): Run {
+/** Runs a program in which `ready()` waits until what is to be cancelled is under way, and `note` adds to the notes. */
+function start(
+  text: string,
+  ready: () => Promise<null>,
+  url = "",
+  signal?: AbortSignal,
+  notes: PlainOutput[] = [],
+): Run {
   const host = createNodeHost({ cwd: process.cwd() });
   const { environment } = host;
   const harn = new Harn({
@@ -63,7 +69,7 @@ function start(text: string, ready: () => Promise<null>, url = "", signal?: Abor
       },
     },
     reader: memoryReader({}),
-    functions: { ready },
+    functions: { ready, note: (text) => void notes.push(text as PlainOutput) },
   });
   return harn.start({ path: "main.harn", text }, signal && { signal });
 }
@@ -181,3 +187,53 @@ describe("a model that streams its answer", () => {
     expect(await end(run)).toBe("completed");
   });
 });
+
+describe.skipIf(process.platform === "win32")(
+  "what is under way ends before its finalizers run, innermost first",
+  () => {
+    const effects: readonly (readonly [what: string, effect: (url: string) => string])[] = [
+      // The process asks the server and never gets an answer: so it is known to be there, and to be gone.
+      [
+        "a process",
+        (url) => `harness.process.spawn_captured({cmd: "${process.execPath}", args: ["-e", "fetch('${url}')"]})`,
+      ],
+      ["a request", (url) => `harness.net.get("${url}")`],
+      ["a model's answer", () => `llm_call("a story", nil, {provider: "local", model: "tiny", stream: true})`],
+      ["a model's stream", () => `for p in llm_stream_call("a story", nil, {provider: "local", model: "tiny"}) { }`],
+    ];
+    const ways: readonly (readonly [how: string, program: (body: string) => string, ...(readonly string[])])[] = [
+      ["cancel", (body) => `let h = spawn { ${body} }\nready()\ncancel(h)`, "sleep(5ms)"],
+      ["cancel_graceful", (body) => `let h = spawn { ${body} }\nready()\ncancel_graceful(h, 5s)`, "yield_now()"],
+      // Nothing may wait any more in what is over because of its deadline.
+      ["a deadline", (body) => `try { deadline 1500ms { ${body} } } catch (e) { note("caught") }`, "", "caught"],
+    ];
+    const all = effects.flatMap(([what, effect]) => ways.map(([how, ...way]) => [what, how, effect, ...way] as const));
+
+    it.each(all)("%s, by %s", async (_what, _how, effect, program, pause, ...last) => {
+      const { url, arrived, gone } = await serve((response) => {
+        response.writeHead(200, { "content-type": "text/event-stream" });
+        response.write(": nothing yet\n\n");
+      });
+      const notes: PlainOutput[] = [];
+      const body = `
+      defer { note("defer of the body") }
+      if true {
+        defer { ${pause}; note("defer, first") }
+        defer { note("defer, last") }
+        try { try { ${effect(url)} } finally { ${pause}; note("inner finally") } } finally { note("outer finally") }
+        note("never")
+      }`;
+      const run = start(`pipeline main() {\n${program(body)}\n}`, () => arrived, url, undefined, notes);
+      await gone;
+      expect(await end(run)).toBe("completed");
+      expect(notes).toEqual([
+        "inner finally",
+        "outer finally",
+        "defer, last",
+        "defer, first",
+        "defer of the body",
+        ...last,
+      ]);
+    });
+  },
+);

@@ -8,7 +8,8 @@ import { requireIterator } from "./sources.ts";
  * S1. A stage keeps all of its state in fields, so that a suspended pull needs no more than the element at hand.
  * S2. `step` and `atEnd` tell what comes of an element or of the end: a value, `DONE`, `AGAIN` to pull once more, or
  *     `SUSPENDED` after a frame was left that goes on with `settle`.
- * S3. A resumed pull answers with a value; the end is nil with `exhausted` set.
+ * S3. A resumed pull answers with a value; the end is nil with `exhausted` set. Several tasks may have a pull under way, so
+ *     every late answer sets it anew; that there is nothing more to pull is `hasEnded`, for good.
  */
 
 const AGAIN: unique symbol = Symbol("again");
@@ -17,6 +18,7 @@ type Step = Pulled | typeof AGAIN;
 
 abstract class Stage extends PullIterator {
   protected source: PullIterator;
+  protected hasEnded = false;
 
   constructor(source: PullIterator) {
     super();
@@ -30,15 +32,20 @@ abstract class Stage extends PullIterator {
   }
 
   override next(context: CallContext): Pulled {
-    if (this.exhausted) return DONE;
+    if (this.hasEnded) return this.end();
     for (;;) {
       const item = this.source.next(context);
       if (item === SUSPENDED) return this.#awaitPull(context);
       const step = item === DONE ? this.atEnd(context) : this.step(context, item);
       if (step === AGAIN) continue;
-      if (step === DONE) this.exhausted = true;
-      return step;
+      return step === DONE ? this.end() : step;
     }
+  }
+
+  protected end(): typeof DONE {
+    this.hasEnded = true;
+    this.exhausted = true;
+    return DONE;
   }
 
   override close(context: CallContext): void {
@@ -55,9 +62,9 @@ abstract class Stage extends PullIterator {
   /** A step as the answer of a resumed pull (S3). */
   protected settle(context: CallContext, step: Step): Outcome {
     const pulled = step === AGAIN ? this.next(context) : step;
-    if (pulled !== DONE) return pulled;
-    this.exhausted = true;
-    return null;
+    if (pulled === DONE) this.end();
+    else this.exhausted = false;
+    return pulled === DONE ? null : pulled;
   }
 }
 
@@ -144,16 +151,14 @@ export class FlatMapStage extends AskingStage {
 
   /** Pulls the source until there is something to run through. */
   #refill(context: CallContext): Step {
-    if (this.exhausted) return DONE;
+    if (this.hasEnded) return this.end();
     const item = this.source.next(context);
     if (item === SUSPENDED) {
       return context.resumeWith({
         resume: (resumed, value) => this.settle(resumed, this.source.exhausted ? DONE : this.step(resumed, value)),
       });
     }
-    if (item !== DONE) return this.step(context, item);
-    this.exhausted = true;
-    return DONE;
+    return item === DONE ? this.end() : this.step(context, item);
   }
 }
 
@@ -168,8 +173,7 @@ export class TakeStage extends Stage {
   override next(context: CallContext): Pulled {
     // The element behind the last one is not pulled: it may have effects, or never come.
     if (this.#left > 0) return super.next(context);
-    this.exhausted = true;
-    return DONE;
+    return this.end();
   }
 
   protected override step(_context: CallContext, item: Value): Step {

@@ -211,9 +211,12 @@ export class DebounceStream extends Joined {
   }
 }
 
-/** One element of each source in turn; a source that has ended is left out. */
+/**
+ * One element of each source in turn; a source that has ended is left out. Several tasks may have a pull under way: each takes
+ * its turn when it begins, and says of its own answer alone whether it is the end.
+ */
 export class InterleaveStream extends PullIterator {
-  #sources: PullIterator[];
+  readonly #sources: PullIterator[];
   #turn = 0;
 
   constructor(sources: readonly PullIterator[]) {
@@ -222,47 +225,53 @@ export class InterleaveStream extends PullIterator {
   }
 
   override next(context: CallContext): Pulled {
-    for (;;) {
-      const source = this.#sources[this.#turn];
-      if (!source) {
-        this.exhausted = true;
-        return DONE;
-      }
+    for (let source = this.#sources[this.#turn]; source; source = this.#sources[this.#turn]) {
+      this.#turn = (this.#turn + 1) % this.#sources.length;
       const pulled = source.next(context);
-      if (pulled === SUSPENDED)
-        return context.resumeWith({ resume: (resumed, value) => this.#takeLate(resumed, source, value) });
-      if (pulled !== DONE) return this.#passOn(pulled);
-      this.#leaveOut();
+      if (pulled === SUSPENDED) return this.#awaitPull(context, source);
+      if (pulled !== DONE) return pulled;
+      this.#leaveOut(source);
     }
+    this.exhausted = true;
+    return DONE;
   }
 
-  #takeLate(context: CallContext, source: PullIterator, value: Value): Value | typeof SUSPENDED {
-    if (!source.exhausted) return this.#passOn(value);
-    this.#leaveOut();
-    const pulled = this.next(context);
-    return pulled === DONE ? null : pulled;
+  #awaitPull(context: CallContext, source: PullIterator): typeof SUSPENDED {
+    return context.resumeWith({
+      resume: (resumed, value) => {
+        if (source.exhausted) this.#leaveOut(source);
+        const pulled = source.exhausted ? this.next(resumed) : value;
+        if (pulled !== DONE) this.exhausted = false;
+        return pulled === DONE ? null : pulled;
+      },
+    });
   }
 
-  #passOn(value: Value): Value {
-    this.#turn = (this.#turn + 1) % this.#sources.length;
-    return value;
-  }
-
-  #leaveOut(): void {
-    this.#sources.splice(this.#turn, 1);
-    if (this.#turn >= this.#sources.length) this.#turn = 0;
+  #leaveOut(source: PullIterator): void {
+    const index = this.#sources.indexOf(source);
+    if (index < 0) return;
+    this.#sources.splice(index, 1);
+    if (index < this.#turn) this.#turn--;
+    else if (this.#turn >= this.#sources.length) this.#turn = 0;
   }
 
   override close(context: CallContext): void {
     this.exhausted = true;
-    for (const source of this.#sources) source.close(context);
+    const open = this.#sources.splice(0);
+    for (const source of open) source.close(context);
   }
 }
 
-/** Pairs of elements, until either source ends. */
+/**
+ * Pairs of elements, until either source ends. Several tasks may have a pull under way: who has its first element by then
+ * still gets its second, and only then is the second source closed.
+ */
 export class ZipStream extends PullIterator {
   readonly #first: PullIterator;
   readonly #second: PullIterator;
+  /** Pulls that wait for their second element. */
+  #halves = 0;
+  #hasEnded = false;
 
   constructor(first: PullIterator, second: PullIterator) {
     super();
@@ -271,14 +280,12 @@ export class ZipStream extends PullIterator {
   }
 
   override next(context: CallContext): Pulled {
-    const first = this.#first.next(context);
+    const first = this.#hasEnded ? DONE : this.#first.next(context);
     if (first === DONE) return this.#end(context);
     if (first !== SUSPENDED) return this.#pullSecond(context, first);
     return context.resumeWith({
-      resume: (resumed, value) => {
-        const pulled = this.#first.exhausted ? this.#end(resumed) : this.#pullSecond(resumed, value);
-        return pulled === DONE ? null : pulled;
-      },
+      resume: (resumed, value) =>
+        this.#late(this.#first.exhausted ? this.#end(resumed) : this.#pullSecond(resumed, value)),
     });
   }
 
@@ -286,22 +293,42 @@ export class ZipStream extends PullIterator {
     const second = this.#second.next(context);
     if (second === DONE) return this.#end(context);
     if (second !== SUSPENDED) return new PairValue(first, second);
+    this.#halves++;
     return context.resumeWith({
       resume: (resumed, value) => {
-        if (!this.#second.exhausted) return new PairValue(first, value);
-        this.#end(resumed);
-        return null;
+        const pulled = this.#second.exhausted ? DONE : new PairValue(first, value);
+        this.#settleHalf(resumed);
+        return this.#late(pulled === DONE ? this.#end(resumed) : pulled);
+      },
+      fail: (resumed, error) => {
+        this.#settleHalf(resumed);
+        throw error;
       },
     });
   }
 
+  #settleHalf(context: CallContext): void {
+    this.#halves--;
+    if (this.#hasEnded && this.#halves === 0) this.#second.close(context);
+  }
+
+  #late(pulled: Pulled): Value | typeof SUSPENDED {
+    if (pulled !== DONE) this.exhausted = false;
+    return pulled === DONE ? null : pulled;
+  }
+
   #end(context: CallContext): typeof DONE {
-    this.close(context);
+    this.exhausted = true;
+    if (this.#hasEnded) return DONE;
+    this.#hasEnded = true;
+    this.#first.close(context);
+    if (this.#halves === 0) this.#second.close(context);
     return DONE;
   }
 
   override close(context: CallContext): void {
     this.exhausted = true;
+    this.#hasEnded = true;
     this.#first.close(context);
     this.#second.close(context);
   }

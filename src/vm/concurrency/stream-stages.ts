@@ -4,8 +4,12 @@ import type { Task } from "../task.ts";
 import { Fifo } from "./fifo.ts";
 import { pause } from "./timer.ts";
 
-/** A stage that asks a closure about each element: its answer says what comes of it. */
+/**
+ * A stage that asks a closure about each element: its answer says what comes of it. Several tasks may have a pull under way:
+ * every late answer says anew whether it is the end, and that there is nothing more to pull is kept apart from that.
+ */
 abstract class AskingStage extends PullIterator {
+  #hasEnded = false;
   protected readonly source: PullIterator;
   protected readonly callee: Value;
 
@@ -19,19 +23,24 @@ abstract class AskingStage extends PullIterator {
   protected abstract answered(context: CallContext, item: Value, answer: Value): Value | typeof DONE;
 
   override next(context: CallContext): Pulled {
-    if (this.exhausted) return DONE;
+    if (this.#hasEnded) return this.#end();
     const item = this.source.next(context);
     if (item === DONE) return this.#end();
     if (item !== SUSPENDED) return this.#step(context, item);
     return context.resumeWith({
-      resume: (resumed, value) => late(this.source.exhausted ? this.#end() : this.#step(resumed, value)),
+      resume: (resumed, value) => this.#late(this.source.exhausted ? this.#end() : this.#step(resumed, value)),
     });
+  }
+
+  #late(pulled: Pulled): Value | typeof SUSPENDED {
+    if (pulled !== DONE) this.exhausted = false;
+    return late(pulled);
   }
 
   #step(context: CallContext, item: Value): Pulled {
     const answer = this.ask(context, item);
     if (answer !== SUSPENDED) return this.#settle(context, item, answer);
-    return context.resumeWith({ resume: (resumed, value) => late(this.#settle(resumed, item, value)) });
+    return context.resumeWith({ resume: (resumed, value) => this.#late(this.#settle(resumed, item, value)) });
   }
 
   #settle(context: CallContext, item: Value, answer: Value): Pulled {
@@ -40,12 +49,13 @@ abstract class AskingStage extends PullIterator {
   }
 
   #end(): typeof DONE {
+    this.#hasEnded = true;
     this.exhausted = true;
     return DONE;
   }
 
   override close(context: CallContext): void {
-    this.exhausted = true;
+    this.#end();
     this.source.close(context);
   }
 }
@@ -129,8 +139,8 @@ export class ThrottleStage extends PullIterator {
   }
 
   #give(context: CallContext, item: Value | typeof DONE): Pulled {
-    if (item === DONE) this.exhausted = true;
-    else this.#readyAt = context.host.clock.monotonic() + this.#intervalMs;
+    this.exhausted = item === DONE;
+    if (item !== DONE) this.#readyAt = context.host.clock.monotonic() + this.#intervalMs;
     return item;
   }
 

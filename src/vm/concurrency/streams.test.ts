@@ -162,3 +162,32 @@ describe("stream operators", () => {
     expect(await linesOf(text)).toEqual(["ended [nil, nil, nil]", "closed [nil, nil, nil]", "given [1, 2, 3]"]);
   });
 });
+
+describe("a stage that several tasks pull at once", () => {
+  const slow = "{ x -> sleep(10 - x); x }";
+  const source = "iter([1, 2, 3, 4])";
+  // The element that is under way when another task finds the end is no end.
+  it.each([
+    ["map", `${source}.map(${slow})`, 10],
+    ["filter", `${source}.filter({ x -> sleep(10 - x); true })`, 10],
+    ["take_while", `${source}.take_while({ x -> sleep(10 - x); true })`, 10],
+    ["enumerate", `${source}.map(${slow}).enumerate().map({ p -> p.second })`, 10],
+    ["zip", `${source}.zip(iter([1, 2, 3, 4]).map(${slow})).map({ p -> p.second })`, 10],
+    ["stream.map", `stream.map([1, 2, 3, 4], ${slow})`, 10],
+    ["stream.tap", `stream.tap([1, 2, 3, 4], ${slow})`, 10],
+    ["stream.scan", "stream.scan([1, 2, 3, 4], 0, { s, x -> sleep(10 - x); x })", 10],
+    ["stream.interleave", `stream.interleave(stream.map([1, 2], ${slow}), stream.map([3, 4], ${slow}))`, 10],
+    ["stream.zip", `stream.zip([1, 2], stream.map([3, 4, 5], ${slow}))`, 10],
+    ["stream.zip of slow streams", `stream.zip(stream.map([1, 2], ${slow}), stream.map([3, 4, 5], ${slow}))`, 10],
+    ["stream.throttle", `stream.throttle(stream.map([1, 2, 3, 4], ${slow}), 1000)`, 10],
+  ])("%s gives every element to one of them", async (_name, stage, total) => {
+    const text = `
+      let s = ${stage}
+      let sum = atomic(0)
+      let hs = [1, 2, 3, 4, 5, 6].map({ i -> spawn { for v in s { atomic_add(sum, type_of(v) == "pair" ? v.first + v.second : v) } } })
+      for h in hs { await(h) }
+      for v in s { println("late", v) }
+      println(atomic_get(sum))`;
+    expect(await linesOf(text)).toEqual([`${total}`]);
+  });
+});
