@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { pureStdlib } from "../../src/stdlib/index.ts";
+import { runProgram } from "../../src/vm/testing/run-program.ts";
+import { watched } from "./late-effects.ts";
+
+describe("after a cancel", () => {
+  it("a finalizer may still pull, wait and call back", async () => {
+    const text = `
+      gen fn numbers(name) { for i in 1 to 3 { println(name, i); sleep(1); emit i } }
+      let h = spawn {
+        try { for n in numbers("body") { sleep(10) } } finally {
+          for n in numbers("finally") { if n == 2 { break } }
+          call_three_times({ -> sleep(1); for n in numbers("callback") { break } })
+          for n in stream.merge(numbers("merged")) { break }
+        }
+        println("never")
+      }
+      sleep(5)
+      cancel(h)
+      sleep(50)
+      println("end")`;
+    const { lines, result } = await runProgram(text, { parts: [...pureStdlib, { builtins: watched().builtins }] });
+    expect([result, ...lines]).toEqual([
+      "nil",
+      "body 1",
+      "finally 1",
+      "finally 2",
+      "callback 1",
+      "callback 1",
+      "callback 1",
+      "merged 1",
+      "end",
+    ]);
+  });
+});
