@@ -201,15 +201,37 @@ describe.skipIf(process.platform === "win32")(
       ["a model's answer", () => `llm_call("a story", nil, {provider: "local", model: "tiny", stream: true})`],
       ["a model's stream", () => `for p in llm_stream_call("a story", nil, {provider: "local", model: "tiny"}) { }`],
     ];
-    const ways: readonly (readonly [how: string, program: (body: string) => string, ...(readonly string[])])[] = [
-      ["cancel", (body) => `let h = spawn { ${body} }\nready()\ncancel(h)`, "sleep(5ms)"],
-      ["cancel_graceful", (body) => `let h = spawn { ${body} }\nready()\ncancel_graceful(h, 5s)`, "yield_now()"],
-      // Nothing may wait any more in what is over because of its deadline.
-      ["a deadline", (body) => `try { deadline 1500ms { ${body} } } catch (e) { note("caught") }`, "", "caught"],
+    interface Way {
+      readonly how: string;
+      readonly program: (body: string) => string;
+      /** What finalizers wait with. */
+      readonly pause: string;
+      readonly last: readonly string[];
+    }
+    const ways: readonly Way[] = [
+      {
+        how: "cancel",
+        program: (body) => `let h = spawn { ${body} }\nready()\ncancel(h)`,
+        pause: "sleep(5ms);",
+        last: [],
+      },
+      {
+        how: "cancel_graceful",
+        program: (body) => `let h = spawn { ${body} }\nready()\ncancel_graceful(h, 5s)`,
+        pause: "yield_now();",
+        last: [],
+      },
+      {
+        how: "a deadline",
+        program: (body) => `try { deadline 1500ms { ${body} } } catch (e) { note("caught") }`,
+        // Nothing may wait any more in what is over because of its deadline.
+        pause: "",
+        last: ["caught"],
+      },
     ];
-    const all = effects.flatMap(([what, effect]) => ways.map(([how, ...way]) => [what, how, effect, ...way] as const));
+    const all = effects.flatMap(([what, effect]) => ways.map((way) => ({ what, effect, ...way })));
 
-    it.each(all)("%s, by %s", async (_what, _how, effect, program, pause, ...last) => {
+    it.each(all)("$what, by $how", async ({ effect, program, pause, last }) => {
       const { url, arrived, gone } = await serve((response) => {
         response.writeHead(200, { "content-type": "text/event-stream" });
         response.write(": nothing yet\n\n");
@@ -218,9 +240,9 @@ describe.skipIf(process.platform === "win32")(
       const body = `
       defer { note("defer of the body") }
       if true {
-        defer { ${pause}; note("defer, first") }
+        defer { ${pause} note("defer, first") }
         defer { note("defer, last") }
-        try { try { ${effect(url)} } finally { ${pause}; note("inner finally") } } finally { note("outer finally") }
+        try { try { ${effect(url)} } finally { ${pause} note("inner finally") } } finally { note("outer finally") }
         note("never")
       }`;
       const run = start(`pipeline main() {\n${program(body)}\n}`, () => arrived, url, undefined, notes);
