@@ -559,7 +559,11 @@ export class Task implements CallContext {
   /** Ends the task where it stands: it unwinds through its finalizers, and no `catch` stops it. */
   cancel(): void {
     if (this.completion || this.#isEnding) return;
-    if (!this.#hasBegun) return this.drop(endedValue);
+    if (!this.#hasBegun) {
+      // Who called it from asynchronous code must not take it for one that ran.
+      this.#isEnding = true;
+      return this.drop(endedValue);
+    }
     this.#beginEnd();
     const unwind = new Unwind("cancelled");
     this.#abortWaits();

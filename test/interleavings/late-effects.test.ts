@@ -32,4 +32,19 @@ describe("after a cancel", () => {
       "end",
     ]);
   });
+
+  it("asynchronous code whose first callback never began does not call back again", async () => {
+    const watch = watched();
+    const text = `
+      let late = new_scope()
+      try {
+        deadline 2ms {
+          try { sleep(5) } catch (e) { }
+          call_three_times({ -> effect([late]) })
+        }
+      } catch (e) { println("over") }
+      sleep(5)`;
+    const { lines } = await runProgram(text, { parts: [...pureStdlib, { builtins: watch.builtins }] });
+    expect([watch.effects, ...lines]).toEqual([0, "over"]);
+  });
 });

@@ -74,7 +74,7 @@ export class Lock {
       grant: (permit) => {
         cancelTimer();
         granted = permit;
-        this.#waitedMs += this.#clock.monotonic() - began;
+        this.#waitedMs += permit.since - began;
         waker.wake(permit);
       },
     };
@@ -96,10 +96,10 @@ export class Lock {
     this.#grantNext();
   }
 
-  #lease(task: Task, permits: number): Permit {
+  #lease(task: Task, permits: number, now = this.#clock.monotonic()): Permit {
     this.#acquired++;
     this.#held += permits;
-    const permit = new Permit(this, task, permits, this.#clock.monotonic());
+    const permit = new Permit(this, task, permits, now);
     this.#permits.add(permit);
     return permit;
   }
@@ -112,15 +112,16 @@ export class Lock {
     this.#permits.delete(permit);
     this.#releases++;
     this.#held -= permits;
-    this.#heldMs += this.#clock.monotonic() - since;
-    this.#grantNext();
+    const now = this.#clock.monotonic();
+    this.#heldMs += now - since;
+    this.#grantNext(now);
   }
 
-  #grantNext(): void {
+  #grantNext(now?: number): void {
     for (let waiter = this.#waiters.first; waiter; waiter = this.#waiters.first) {
       if (this.#held + waiter.permits > this.capacity) return;
       this.#waiters.shift();
-      waiter.grant(this.#lease(waiter.task, waiter.permits));
+      waiter.grant(this.#lease(waiter.task, waiter.permits, now));
     }
   }
 
@@ -147,14 +148,15 @@ export class Permit extends HandleValue implements Holding {
   readonly typeName = "sync_permit";
   readonly lock: Lock;
   readonly #permits: number;
-  readonly #since: number;
+  /** When it was given, on the monotonic clock in milliseconds. */
+  readonly since: number;
   #holder: Task | undefined;
 
   constructor(lock: Lock, holder: Task, permits: number, since: number) {
     super();
     this.lock = lock;
     this.#permits = permits;
-    this.#since = since;
+    this.since = since;
     this.passTo(holder);
   }
 
@@ -185,7 +187,7 @@ export class Permit extends HandleValue implements Holding {
     if (!this.#holder) return false;
     this.#holder.held?.delete(this);
     this.#holder = undefined;
-    this.lock.takeBack(this, this.#permits, this.#since);
+    this.lock.takeBack(this, this.#permits, this.since);
     return true;
   }
 }

@@ -8,6 +8,7 @@ import {
   SUSPENDED,
   t,
   type WaitReason,
+  type Waker,
 } from "../../builtin/index.ts";
 import { DictValue, isInt, isObject, ListValue, PairValue, runtimeError, type Value } from "../../value/index.ts";
 import type { Task } from "../task.ts";
@@ -57,46 +58,101 @@ function awaitAny(
   answer: Choice,
   ended: Ended,
 ): Outcome {
-  let cancelTimer = (): void => {};
-  let given: { readonly channel: Channel; readonly value: Value } | undefined;
-  const names = channels.map((channel) => channel.name).join(", ");
-  const withdraw = (): void => {
-    cancelTimer();
-    for (const [index, channel] of channels.entries()) channel.withdraw(receivers[index] as Receiver);
-  };
-  const reason: WaitReason = {
-    kind: channels.some((channel) => channel.isFedFromOutside) ? "event" : "channel",
-    detail: `a message in one of the channels ${names}`,
-    isLimited: timeoutMs !== undefined,
-  };
-  const waker = task.park(reason, () => {
-    withdraw();
-    given?.channel.giveBack(given.value);
-  });
-  const receivers = channels.map(
-    (channel, index): Receiver => ({
-      take(value) {
-        withdraw();
-        given = { channel, value };
-        waker.wake(answer(index, value));
-      },
-      end() {
-        // A message that was taken out before the end may still come back.
-        if (ended === "skipped" && !channels.every((one) => one.isDrained))
-          return channel.register(receivers[index] as Receiver);
-        withdraw();
-        waker.wake(answer(ended === "ready" ? index : timedOut, null));
-      },
-    }),
-  );
-  for (const [index, channel] of channels.entries()) channel.register(receivers[index] as Receiver);
-  if (timeoutMs !== undefined) {
-    cancelTimer = after(task.host.clock, timeoutMs, () => {
-      withdraw();
-      waker.wake(answer(timedOut, null));
-    });
-  }
+  const wait = new ParkedSelect(channels, answer, ended);
+  wait.park(task, timeoutMs);
   return SUSPENDED;
+}
+
+/** One task that waits at several channels. Few objects: there may be many such tasks. */
+class ParkedSelect {
+  readonly #channels: readonly Channel[];
+  readonly #answer: Choice;
+  readonly #ended: Ended;
+  readonly #cases: SelectCase[];
+  #waker: Waker | undefined;
+  #taken: SelectCase | undefined;
+  #value: Value = null;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(channels: readonly Channel[], answer: Choice, ended: Ended) {
+    this.#channels = channels;
+    this.#answer = answer;
+    this.#ended = ended;
+    this.#cases = channels.map((channel, index) => new SelectCase(this, channel, index));
+  }
+
+  park(task: Task, timeoutMs: number | undefined): void {
+    this.#waker = task.park(new SelectReason(this.#channels, timeoutMs !== undefined), () => this.#abandon());
+    for (const one of this.#cases) one.channel.register(one);
+    if (timeoutMs !== undefined)
+      this.#cancelTimer = after(task.host.clock, timeoutMs, () => this.#settle(timedOut, null, undefined));
+  }
+
+  take(taken: SelectCase, value: Value): void {
+    this.#taken = taken;
+    this.#value = value;
+    this.#settle(taken.index, value, taken);
+  }
+
+  end(one: SelectCase): void {
+    if (this.#ended === "ready") return this.#settle(one.index, null, one);
+    // A message that was taken out before the end may still come back.
+    if (!this.#channels.every((channel) => channel.isDrained)) return one.channel.register(one);
+    this.#settle(timedOut, null, one);
+  }
+
+  /** The channel that called has taken its case out of its line itself. */
+  #settle(index: number, value: Value, caller: SelectCase | undefined): void {
+    this.#withdraw(caller);
+    this.#waker?.wake(this.#answer(index, value));
+  }
+
+  #withdraw(caller: SelectCase | undefined): void {
+    this.#cancelTimer?.();
+    for (const one of this.#cases) if (one !== caller) one.channel.withdraw(one);
+  }
+
+  #abandon(): void {
+    this.#withdraw(undefined);
+    this.#taken?.channel.giveBack(this.#value);
+  }
+}
+
+/** Why a select waits; said in words only when somebody asks. */
+class SelectReason implements WaitReason {
+  readonly kind: WaitReason["kind"];
+  readonly isLimited: boolean;
+  readonly #channels: readonly Channel[];
+
+  constructor(channels: readonly Channel[], isLimited: boolean) {
+    this.kind = channels.some((channel) => channel.isFedFromOutside) ? "event" : "channel";
+    this.isLimited = isLimited;
+    this.#channels = channels;
+  }
+
+  get detail(): string {
+    return `a message in one of the channels ${this.#channels.map((channel) => channel.name).join(", ")}`;
+  }
+}
+
+class SelectCase implements Receiver {
+  readonly #select: ParkedSelect;
+  readonly channel: Channel;
+  readonly index: number;
+
+  constructor(select: ParkedSelect, channel: Channel, index: number) {
+    this.#select = select;
+    this.channel = channel;
+    this.index = index;
+  }
+
+  take(value: Value): void {
+    this.#select.take(this, value);
+  }
+
+  end(): void {
+    this.#select.end(this);
+  }
 }
 
 function channelsOf(builtin: string, values: readonly Value[]): readonly Channel[] {
