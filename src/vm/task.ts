@@ -224,8 +224,8 @@ export class Task implements CallContext {
     if (stop !== undefined) cancelWith(child, stop);
     return new Promise((resolve, reject) => {
       child.whenDone((completion) => {
-        // Whoever called goes no further either.
-        if (child.isEnding) reject(cancellation());
+        // Whoever called goes no further either; not even when it was ended before it began.
+        if (child.isEnding || !child.#hasBegun) reject(cancellation());
         else if (completion.kind === "value") resolve(completion.value);
         else reject(completion.error);
       });
@@ -559,11 +559,7 @@ export class Task implements CallContext {
   /** Ends the task where it stands: it unwinds through its finalizers, and no `catch` stops it. */
   cancel(): void {
     if (this.completion || this.#isEnding) return;
-    if (!this.#hasBegun) {
-      // Who called it from asynchronous code must not take it for one that ran.
-      this.#isEnding = true;
-      return this.drop(endedValue);
-    }
+    if (!this.#hasBegun) return this.drop(endedValue);
     this.#beginEnd();
     const unwind = new Unwind("cancelled");
     this.#abortWaits();
