@@ -5,7 +5,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+import { MemoryEventLog } from "../src/eventlog/index.ts";
 import { systemClock } from "../src/host/node/clock.ts";
+import { nodeDigests } from "../src/host/node/digests.ts";
+import { nodeSha256 } from "../src/host/node/sha256.ts";
 import { memoryHost } from "../src/host/testing/index.ts";
 import { memoryReader } from "../src/modules/index.ts";
 import { compileProgram, openRuntime, runProgram, standardCatalog } from "../src/program/index.ts";
@@ -48,6 +51,9 @@ async function run(text: string): Promise<void> {
     host: { ...memoryHost(), clock: systemClock },
     name: "bench",
     output: () => {},
+    // Digests by the platform, as `harn run` has them.
+    library: { digests: nodeDigests },
+    openLog: () => new MemoryEventLog({ sha256: nodeSha256, now: () => systemClock.now() }),
   });
   const result = await runProgram(runtime.machine, program);
   await close();

@@ -74,8 +74,14 @@ const surrogate = /[\ud800-\udfff]/;
 export function sortedKeys(object: object): string[] {
   const keys = Object.keys(object);
   if (keys.length < 2) return keys;
-  keys.sort();
-  return surrogate.test(keys.join("")) ? keys.sort(compareText) : keys;
+  if (!isAscending(keys)) keys.sort();
+  return keys.some((key) => surrogate.test(key)) ? keys.sort(compareText) : keys;
+}
+
+/** What comes from a dict of the program is in order already, and looking is cheaper than sorting. */
+function isAscending(keys: readonly string[]): boolean {
+  for (let at = 1; at < keys.length; at++) if ((keys[at - 1] as string) > (keys[at] as string)) return false;
+  return true;
 }
 
 /** What stands there, for error texts: `string "a"`, `map`. */

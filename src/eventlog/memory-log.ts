@@ -3,7 +3,7 @@ import type { CompactReport, EventLog, IdempotentAppend, LogDescription, Subscri
 import { defaultQueueDepth } from "./contract.ts";
 import { EventLogError } from "./error.ts";
 import { type EventId, type EventInput, LogEvent } from "./event.ts";
-import { hashOf, stampHeaders } from "./provenance.ts";
+import { stampHeaders } from "./provenance.ts";
 import { type Sha256, sha256 } from "./sha256.ts";
 import { LiveReaders, type Subscription } from "./subscription.ts";
 import type { ConsumerId, Topic } from "./topic.ts";
@@ -20,6 +20,8 @@ interface TopicState {
   /** The id before the first retained event. */
   compacted: EventId;
   events: LogEvent[];
+  /** The record hash of the last event, which its successor carries. */
+  lastHash: string | undefined;
   readonly keys: Map<string, EventId>;
 }
 
@@ -124,10 +126,11 @@ export class MemoryEventLog implements EventLog {
       payloadText: encodePayload(input.payload),
       occurredAtMs: input.occurredAtMs ?? Math.max(0, Math.trunc(this.#now())),
     };
-    const previous = state.events.at(-1);
-    const { text } = stampHeaders(parts, input.headers, previous && hashOf(previous, this.#sha256), this.#sha256);
+    const previous = state.events.length === 0 ? undefined : state.lastHash;
+    const { recordHash, text } = stampHeaders(parts, input.headers, previous, this.#sha256);
     const event = new LogEvent({ ...parts, headersText: text });
     state.head = event.id;
+    state.lastHash = recordHash;
     state.events.push(event);
     this.#readers.announce(topic, event);
     return event;
@@ -143,7 +146,7 @@ export class MemoryEventLog implements EventLog {
   #stateOf(topic: Topic): TopicState {
     const known = this.#topics.get(topic);
     if (known !== undefined) return known;
-    const fresh: TopicState = { head: 0, compacted: 0, events: [], keys: new Map() };
+    const fresh: TopicState = { head: 0, compacted: 0, events: [], lastHash: undefined, keys: new Map() };
     this.#topics.set(topic, fresh);
     return fresh;
   }

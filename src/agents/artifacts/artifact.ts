@@ -1,5 +1,5 @@
 import { dictAt, list, numberAt, record, textAt, textsAt } from "../../llm/fields.ts";
-import { utf8Length } from "../../llm/mock/mock-entry.ts";
+import { utf8Length } from "../../llm/mock/match-text.ts";
 import { DictValue, type Value } from "../../value/index.ts";
 
 /** Where artifacts get their ids and times from. */

@@ -1,5 +1,6 @@
 import { type DictValue, thrown, type Value } from "../../value/index.ts";
 import { matchesGlob } from "../catalog/glob.ts";
+import { MatchText, type MessageSizes } from "./match-text.ts";
 import type { MockEntry } from "./mock-entry.ts";
 
 /** The prepared answers of one scope: a queue, and patterns beside it. */
@@ -20,6 +21,12 @@ export class MockBook {
   #fixtures: MockScope | undefined;
   /** Prompts that a simulated cache has seen. */
   readonly #cachedPrompts = new Set<string>();
+  readonly #messageSizes: MessageSizes = new WeakMap();
+
+  /** What the book is asked by these messages. */
+  matchText(messages: readonly DictValue[]): MatchText {
+    return new MatchText(messages, this.#messageSizes);
+  }
 
   add(entry: MockEntry): void {
     put(this.#scope, entry);
@@ -41,11 +48,8 @@ export class MockBook {
   }
 
   /** The entry that answers, taken from the book if it is used up. */
-  take(matchText: string): MockEntry | undefined {
-    return (
-      (this.#fixtures === undefined ? undefined : takeFrom(this.#fixtures, matchText)) ??
-      takeFrom(this.#scope, matchText)
-    );
+  take(asked: MatchText): MockEntry | undefined {
+    return (this.#fixtures === undefined ? undefined : takeFrom(this.#fixtures, asked)) ?? takeFrom(this.#scope, asked);
   }
 
   log(call: DictValue): void {
@@ -87,10 +91,10 @@ function put(scope: MockScope, entry: MockEntry): void {
   else scope.patterns.push(entry);
 }
 
-function takeFrom(scope: MockScope, matchText: string): MockEntry | undefined {
+function takeFrom(scope: MockScope, asked: MatchText): MockEntry | undefined {
   const next = scope.queue.shift();
   if (next !== undefined) return next;
-  const hit = scope.patterns.find((entry) => matchesGlob(entry.match ?? "", matchText));
+  const hit = scope.patterns.find((entry) => matchesGlob(entry.match ?? "", asked.text));
   if (hit?.consumesMatch === true) scope.patterns = scope.patterns.filter((entry) => entry !== hit);
   return hit;
 }

@@ -2,6 +2,7 @@ import { DictValue, errorCategories, thrown, typeName, type Value } from "../../
 import { classifyCategory, ModelFailure } from "../failure.ts";
 import { boolAt, intAt, isDict, itemsAt, list, record, textAt } from "../fields.ts";
 import type { ModelReply, ToolCall } from "../model.ts";
+import type { MatchText } from "./match-text.ts";
 
 /** One answer that a program or a fixture file has prepared. */
 export interface MockEntry {
@@ -49,7 +50,7 @@ function readAnswer(config: DictValue, context: string): MockReply | MockError {
 }
 
 /** The prepared answer as a reply, or a thrown failure. */
-export function answerWith(entry: MockEntry, matchText: string): ModelReply {
+export function answerWith(entry: MockEntry, asked: MatchText): ModelReply {
   const { answer } = entry;
   if (answer.kind === "error") {
     throw new ModelFailure({
@@ -67,7 +68,7 @@ export function answerWith(entry: MockEntry, matchText: string): ModelReply {
     thinking: textAt(config, "thinking"),
     thinkingSummary: textAt(config, "thinking_summary"),
     toolCalls,
-    inputTokens: intAt(config, "input_tokens") ?? utf8Length(matchText),
+    inputTokens: intAt(config, "input_tokens") ?? asked.size,
     outputTokens: intAt(config, "output_tokens") ?? 30,
     cacheReadTokens: intAt(config, "cache_read_tokens") ?? 0,
     cacheWriteTokens: intAt(config, "cache_write_tokens") ?? intAt(config, "cache_creation_input_tokens") ?? 0,
@@ -100,10 +101,6 @@ function readCalls(config: DictValue): ToolCall[] {
   }));
 }
 
-export function utf8Length(text: string): number {
-  return new TextEncoder().encode(text).length;
-}
-
 /** The line that `--llm-mock-record` writes for an answer or a failure: no pattern, arguments under `args`. */
 export function recordedReply(reply: ModelReply): DictValue {
   return record({
@@ -127,17 +124,4 @@ export function recordedReply(reply: ModelReply): DictValue {
 
 export function recordedFailure(failure: ModelFailure): DictValue {
   return record({ error: record({ category: failure.facts.category, message: failure.facts.message }) });
-}
-
-/** Every string of the messages, keys in order, role words too: what patterns are matched against. */
-export function matchTextOf(messages: readonly DictValue[]): string {
-  const texts: string[] = [];
-  const collect = (value: Value): void => {
-    if (typeof value === "string") texts.push(value);
-    else if (isDict(value)) for (const item of value.values()) collect(item);
-    else if (typeof value === "object" && value !== null && value.kind === "list")
-      for (const item of value.view()) collect(item);
-  };
-  for (const message of messages) collect(message);
-  return texts.join("\n");
 }

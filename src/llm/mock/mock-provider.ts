@@ -2,8 +2,9 @@ import { DictValue, stringifyJson, thrown, type Value } from "../../value/index.
 import { contentText } from "../dialects/content-blocks.ts";
 import { dictAt, float, isDict, itemsAt, list, record, textAt } from "../fields.ts";
 import type { ModelReply, ModelRequest, Thinking, ToolCall } from "../model.ts";
+import { utf8Length } from "./match-text.ts";
 import type { MockBook } from "./mock-book.ts";
-import { answerWith, matchTextOf, mockBlocks, utf8Length } from "./mock-entry.ts";
+import { answerWith, mockBlocks } from "./mock-entry.ts";
 
 /** A tool of the runtime's own: the mock never picks it. */
 const neverPicked = "agent_await_resumption";
@@ -14,13 +15,13 @@ const neverPicked = "agent_await_resumption";
  */
 export function answerFromMocks(book: MockBook, request: ModelRequest, isMock: boolean): ModelReply | undefined {
   if (!isMock && !book.isPrepared) return undefined;
-  const matchText = matchTextOf(request.messages);
+  const asked = book.matchText(request.messages);
   const hadFixtures = book.hasFixtures;
-  const entry = book.take(matchText);
+  const entry = book.take(asked);
   if (entry === undefined && !isMock && !hadFixtures) return undefined;
   book.log(loggedCall(request));
-  if (entry !== undefined) return withCache(book, request, answerWith(entry, matchText));
-  if (hadFixtures) throw thrown(`No --llm-mock fixture matched prompt: ${quoted(matchText)}`);
+  if (entry !== undefined) return withCache(book, request, answerWith(entry, asked));
+  if (hadFixtures) throw thrown(`No --llm-mock fixture matched prompt: ${quoted(asked.text)}`);
   return withCache(book, request, ownAnswer(request));
 }
 
