@@ -104,7 +104,7 @@ describe("a real call", () => {
     ]);
   });
 
-  it("is refused by HARN_LLM_CALLS_DISABLED, while mocks answer", async () => {
+  it("A18: is refused by HARN_LLM_CALLS_DISABLED, while mocks answer", async () => {
     const run = await runBody(
       `
   println(try { llm_call("hi", nil, {provider: "openai"}) })
@@ -265,7 +265,7 @@ describe("channels of text", () => {
   });
 });
 
-describe("fixture files", () => {
+describe("A24: fixture files", () => {
   const fixtures = {
     text: '{"text": "first"}\n\n{"text": "matched", "match": "*apples*"}\n{"error": {"category": "timeout", "message": "slow"}}\n',
     name: "run.llm-mock.jsonl",

@@ -12,7 +12,7 @@ const show = `
   let shown = { r -> if r.ok { "\${r.response.text} by \${r.response.provider}" } else { "\${r.error.category}: \${r.error.message}" } }`;
 
 describe("fallback", () => {
-  it("7: fallback_chain keeps the model id, is not streamed, and the first failure surfaces", async () => {
+  it("A7: fallback_chain keeps the model id, is not streamed, and the first failure surfaces", async () => {
     const answers = [refused(500, "first"), chat("saved"), refused(429, "primary"), refused(500, "second")];
     const run = await runBody(
       `${show}

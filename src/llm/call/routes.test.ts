@@ -141,7 +141,7 @@ describe("Gemini and Vertex requests", () => {
     });
   });
 
-  it("30: give thinking budgets to 2.5 models and modes for a tool choice", async () => {
+  it("A30: give thinking budgets to 2.5 models and modes for a tool choice", async () => {
     const budget = async (model: string, thinking: ModelRequest["thinking"]): Promise<unknown> => {
       const { body } = await sent({ provider: "gemini", model, thinking });
       return (body["generationConfig"] as Record<string, unknown>)["thinkingConfig"];
@@ -182,7 +182,7 @@ describe("Gemini and Vertex requests", () => {
 });
 
 describe("Ollama requests", () => {
-  it("29: name window and keep-alive: override, environment, catalogue, 32768", async () => {
+  it("A29: name window and keep-alive: override, environment, catalogue, 32768", async () => {
     const settings = async (environment: Record<string, string>, overrides = record({})): Promise<unknown[]> => {
       const line = respond(200, [ollamaStream], { "content-type": "application/x-ndjson" });
       const { http, body, reply } = await sent({ provider: "ollama", model: "odd", overrides }, line, environment);
@@ -239,7 +239,7 @@ describe("Azure requests", () => {
 });
 
 describe("Bedrock requests", () => {
-  it("30: are signed, carry text and tools, and neither images nor a tool choice", async () => {
+  it("A30: are signed, carry text and tools, and neither images nor a tool choice", async () => {
     const content = list(["look", record({ type: "image", base64: "aGk=", media_type: "image/png" })]);
     const answer = json(200, {
       output: {
@@ -403,7 +403,7 @@ describe("refusals of every wire", () => {
     expect((await failure(500)).facts).toMatchObject({ kind: "transient", reason: "server_error" });
   });
 
-  it("5: a missing key names its variables", async () => {
+  it("A5: a missing key names its variables", async () => {
     await expect(call(modelHost(), { provider: "gemini" })).rejects.toMatchObject({
       value: expect.stringContaining("Missing API key: set GEMINI_API_KEY or GOOGLE_API_KEY environment variable"),
     });

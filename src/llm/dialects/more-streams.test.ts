@@ -71,7 +71,7 @@ describe("Ollama stream", () => {
     for (const chunks of everyCut(ollamaStream)) expect(summary(hear(ollama, chunks))).toEqual(whole);
   });
 
-  it("29: wants to see the end, reports an error line, and names an answer that its server lost", () => {
+  it("A29: wants to see the end, reports an error line, and names an answer that its server lost", () => {
     const text = new TextDecoder().decode(ollamaStream);
     const cut = bytes(text.slice(0, text.indexOf('"done":true')));
     expect(() => hear(ollama, [cut])).toThrow("ollama stream error: unexpected EOF before done=true");

@@ -37,7 +37,7 @@ describe("OpenAI chat stream", () => {
     expect(() => hear(openAiChat, [cut])).toThrow("unexpected EOF before finish_reason");
   });
 
-  it("reads <think> across pieces, and takes a reasoning-only answer for the text", () => {
+  it("A27: reads <think> across pieces, and takes a reasoning-only answer for the text", () => {
     const pieces = ["<thi", "nk>in", "ner</th", "ink>out <b", ">"];
     const stream = pieces
       .map((content) => `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`)
@@ -54,7 +54,7 @@ describe("OpenAI chat stream", () => {
     });
   });
 
-  it("fails on an answer of tokens without content, and on an error inside the stream", () => {
+  it("A27: fails on an answer of tokens without content, and on an error inside the stream", () => {
     const empty = `data: ${JSON.stringify({ choices: [{ delta: {}, finish_reason: "stop" }], usage: { completion_tokens: 5 } })}\n\n`;
     expect(() => hear(openAiChat, [new TextEncoder().encode(empty)])).toThrow(
       "reported completion_tokens=5 but delivered no content, reasoning, or tool calls",

@@ -6,7 +6,7 @@ async function lines(body: string): Promise<readonly string[]> {
 }
 
 describe("prepared answers", () => {
-  it("come from the queue first, then from the first pattern that fits all strings of the messages", async () => {
+  it("A20, A21: come from the queue first, then from the first pattern that fits all strings of the messages", async () => {
     expect(
       await lines(`
   llm_mock({text: "p1", match: "*apple*"})

@@ -9,7 +9,7 @@ function calls(text: string): string[] {
   return parseTaggedText(text, names).calls.map((call) => `${call.id} ${call.name} ${show(call.arguments)}`);
 }
 
-describe("calls in text", () => {
+describe("A34, A35: calls in text", () => {
   it.each([
     [
       '<tool_call>\nread({ path: "a.txt", limit: 3, deep: { x: [1, 2.5, -3,], }, on: true, off: null })\n</tool_call>',
