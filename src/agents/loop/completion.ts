@@ -28,7 +28,7 @@ export async function afterTurn(
   await askHook(context, state.service, state.session, "PostTurn", () => turnFields(state, turn, outcomes));
   if (hasSentinel(state, turn)) return stop("sentinel");
   if (outcomes.some((outcome) => outcome.isOk && state.options.stopAfterTools.has(outcome.toolName)))
-    return stop("stop_after_successful_tools");
+    return stop("natural");
   const asked = await askCallback(context, state, turn, outcomes);
   if (asked !== undefined) return asked;
   return outcomes.length > 0 ? goOn : naturalEnd(state);

@@ -162,3 +162,28 @@ test("A64: host mocks: the latest first, parameters as a subset, and what nobody
   expect(lines.slice(0, 2)).toEqual(["first", "any"]);
   expect(lines[2]).toContain("host_call: unsupported operation shelf.burn");
 });
+
+test("A42: how a loop says that it ended: at the sentinel, by itself, after a turn, with a tool", async () => {
+  const { lines } = await runBody(`${ping}
+    let show = { r -> println([r.status, r.stop_reason, r.llm.iterations]) }
+    let run = { more -> agent_loop("go", nil, {provider: "mock", tools: tools, tool_format: "native"} + more) }
+    let call = { -> llm_mock({tool_calls: [{name: "ping", arguments: {n: 1}}]}) }
+    llm_mock({text: "##DONE##"})
+    show(agent_loop("go", nil, {provider: "mock", loop_until_done: true}))
+    llm_mock({text: "done"})
+    show(agent_loop("go", nil, {provider: "mock"}))
+    call()
+    show(run({post_turn_callback: { _p -> true }}))
+    call()
+    show(run({post_turn_callback: { _p -> {stop: true, stop_reason: "enough"} }}))
+    call()
+    show(run({stop_after_successful_tools: ["ping"]}))
+  `);
+  expect(lines).toEqual([
+    "[done, sentinel, 1]",
+    "[done, natural, 1]",
+    "[done, post_turn_stop, 1]",
+    "[done, enough, 1]",
+    "[done, natural, 1]",
+  ]);
+});
