@@ -27,6 +27,7 @@ const vitest = [
   "test/crash",
   "src/host/node/file-log/crash.test.ts",
   "src/host/node/sqlite/crash.test.ts",
+  "src/host/node/sqlite/trouble.test.ts",
 ];
 const { status } = spawnSync(process.execPath, [...vitest, "--testTimeout", "3600000"], {
   cwd: root,
@@ -40,7 +41,7 @@ const programs = 2 * readdirSync(join(root, "test/crash/programs")).length * Num
 const seconds = Math.round((Date.now() - started) / 1000);
 console.log(
   status === 0
-    ? `survived ${histories} kills of log writers, ${queues} of queue workers, ${programs} of programs, and trouble at every disk step of ${seeds.length} histories (${seconds} s)`
+    ? `survived ${histories} kills of log writers, ${queues} of queue workers, ${programs} of programs, and trouble at every step of ${2 * seeds.length} histories (${seconds} s)`
     : `something was lost: see above (${seconds} s)`,
 );
 process.exit(status ?? 1);

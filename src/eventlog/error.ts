@@ -29,9 +29,15 @@ export class SubscriberLagged extends EventLogError {
   }
 }
 
-/** Names the step of a backend that failed, with the cause's own words. */
-export function stepError(category: EventLogErrorCategory, step: string, cause: unknown): EventLogError {
+/** Names the step of a backend that failed, with the cause's own words, and the file or folder where they do not name it. */
+export function stepError(
+  category: EventLogErrorCategory,
+  step: string,
+  cause: unknown,
+  location?: string,
+): EventLogError {
   if (cause instanceof EventLogError) return cause;
   const words = messageOf(cause);
-  return new EventLogError(category, `event log ${step} error: ${words}`, { cause });
+  const where = location === undefined || words.includes(location) ? "" : ` (${location})`;
+  return new EventLogError(category, `event log ${step} error: ${words}${where}`, { cause });
 }

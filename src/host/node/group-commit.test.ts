@@ -9,6 +9,7 @@ function commitsWithin(milliseconds: number, commitTakes: number): number {
   let commits = 0;
   const group = new GroupCommit({
     category: "sqlite",
+    location: "events.sqlite",
     begin: () => {},
     commit: () => {
       commits++;

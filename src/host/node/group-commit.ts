@@ -8,6 +8,8 @@ import { EventLogError, type EventLogErrorCategory, stepError } from "../../even
 
 export interface TransactionStore {
   readonly category: EventLogErrorCategory;
+  /** The file or folder that failures name. */
+  readonly location: string;
   begin(): void;
   commit(): void;
   /** Takes back what the transaction wrote, as far as that can be done. */
@@ -68,7 +70,7 @@ export class GroupCommit {
     try {
       this.#store.begin();
     } catch (cause) {
-      throw stepError(this.#store.category, "transaction", cause);
+      throw stepError(this.#store.category, "transaction", cause, this.#store.location);
     }
     this.#started = performance.now();
     this.#linger = setTimeout(() => this.#tryCommit(), linger);
@@ -79,7 +81,7 @@ export class GroupCommit {
     try {
       return run();
     } catch (cause) {
-      throw this.fail(stepError(this.#store.category, step, cause));
+      throw this.fail(stepError(this.#store.category, step, cause, this.#store.location));
     }
   }
 

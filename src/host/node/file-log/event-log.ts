@@ -104,6 +104,7 @@ class FileEventLog implements EventLog {
     this.#journal = new Journal(disk, root, this.durability === "power_loss");
     this.#transactions = new GroupCommit({
       category: "io",
+      location: root,
       begin: () => this.#begin(),
       commit: () => this.#commit(),
       rollback: () => this.#rollback(),

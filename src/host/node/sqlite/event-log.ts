@@ -36,7 +36,8 @@ export interface SqliteLogOptions {
   readonly queueDepth?: number;
   /** What an acknowledged append survives. `process_crash` saves a sync per commit. */
   readonly durability?: "process_crash" | "power_loss";
-  readonly driver?: SqliteDatabase["driver"];
+  /** For tests: another way to a connection. */
+  readonly connect?: (path: string) => SqliteDatabase;
 }
 
 interface Head {
@@ -54,10 +55,10 @@ export function openSqliteEventLog(options: SqliteLogOptions): EventLog {
   } catch (error) {
     throw stepError("io", "mkdir", error);
   }
-  const database = attempt("open", () => openSqlite(path, options.driver));
+  const database = attempt(path, "open", () => (options.connect ?? openSqlite)(path));
   try {
-    prepareSchema(database, options.durability ?? "power_loss");
-    return new SqliteEventLog(database, path, options);
+    prepareSchema(database, path, options.durability ?? "power_loss");
+    return attempt(path, "prepare", () => new SqliteEventLog(database, path, options));
   } catch (error) {
     database.close();
     throw error;
@@ -88,6 +89,7 @@ class SqliteEventLog implements EventLog {
     this.durability = options.durability ?? "power_loss";
     this.#transactions = new GroupCommit({
       category: "sqlite",
+      location: path,
       begin: () => this.#beginTransaction(),
       commit: () => this.#commitTransaction(),
       rollback: () => this.#rollbackTransaction(),
@@ -128,7 +130,7 @@ class SqliteEventLog implements EventLog {
   readRange(topic: Topic, after: EventId | undefined, limit: number): readonly LogEvent[] {
     if (limit <= 0) return [];
     this.#writeStaged();
-    const rows = attempt("query", () => this.#statements.readRange.all(topic, after ?? 0, limit));
+    const rows = this.#attempt("query", () => this.#statements.readRange.all(topic, after ?? 0, limit));
     return rows.map((row) => eventOf(topic, row));
   }
 
@@ -151,7 +153,7 @@ class SqliteEventLog implements EventLog {
   }
 
   consumerCursor(topic: Topic, consumer: ConsumerId): EventId | undefined {
-    const row = attempt("consumer cursor", () => this.#statements.getCursor.get(topic, consumer));
+    const row = this.#attempt("consumer cursor", () => this.#statements.getCursor.get(topic, consumer));
     return row?.cursor as number | undefined;
   }
 
@@ -161,13 +163,13 @@ class SqliteEventLog implements EventLog {
     const counts = this.#transactions.write("compact delete", () => this.#statements.compact(topic, before));
     this.#transactions.commit();
     this.#heads.delete(topic);
-    attempt("checkpoint", () => this.#statements.checkpoint("TRUNCATE"));
+    this.#attempt("checkpoint", () => this.#statements.checkpoint("TRUNCATE"));
     return { ...counts, latest: this.latest(topic), checkpointed: true };
   }
 
   topics(): readonly Topic[] {
     this.#writeStaged();
-    return attempt("topics query", () => this.#statements.topics.all()).map((row) => row.topic as Topic);
+    return this.#attempt("topics query", () => this.#statements.topics.all()).map((row) => row.topic as Topic);
   }
 
   describe(): LogDescription {
@@ -181,7 +183,7 @@ class SqliteEventLog implements EventLog {
   async flush(): Promise<void> {
     await this.durable();
     if (!this.#transactions.isClosed && !this.#transactions.isOpen)
-      attempt("checkpoint", () => this.#statements.checkpoint("FULL"));
+      this.#attempt("checkpoint", () => this.#statements.checkpoint("FULL"));
   }
 
   async close(): Promise<void> {
@@ -218,9 +220,19 @@ class SqliteEventLog implements EventLog {
 
   #beginTransaction(): void {
     this.#statements.begin.run();
-    const version = this.#statements.readDataVersion();
+    const version = this.#readDataVersion();
     if (version !== this.#dataVersion) this.#heads.clear();
     this.#dataVersion = version;
+  }
+
+  /** What cannot begin must not keep the write lock: the caller may try again. */
+  #readDataVersion(): number {
+    try {
+      return this.#statements.readDataVersion();
+    } catch (error) {
+      this.#rollbackTransaction();
+      throw error;
+    }
   }
 
   #commitTransaction(): void {
@@ -263,10 +275,14 @@ class SqliteEventLog implements EventLog {
   }
 
   #readHead(topic: Topic): Head {
-    const row = attempt("head read", () => this.#statements.getHead.get(topic));
-    const last = attempt("previous read", () => this.#statements.lastEvent.get(topic));
+    const row = this.#attempt("head read", () => this.#statements.getHead.get(topic));
+    const last = this.#attempt("previous read", () => this.#statements.lastEvent.get(topic));
     const hash = last === undefined ? undefined : hashOf(eventOf(topic, last), sha256);
     return { id: (row?.last_id as number | undefined) ?? 0, hash, isDirty: false };
+  }
+
+  #attempt<T>(step: string, run: () => T): T {
+    return attempt(this.#path, step, run);
   }
 
   #readOne(topic: Topic, id: EventId): LogEvent | undefined {
@@ -274,11 +290,11 @@ class SqliteEventLog implements EventLog {
   }
 }
 
-function attempt<T>(step: string, run: () => T): T {
+function attempt<T>(path: string, step: string, run: () => T): T {
   try {
     return run();
   } catch (cause) {
-    throw stepError("sqlite", step, cause);
+    throw stepError("sqlite", step, cause, path);
   }
 }
 

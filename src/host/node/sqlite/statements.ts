@@ -33,12 +33,16 @@ const tables = [
 ];
 
 /** Readies a connection. The waiting time comes first, because changing the journal mode may have to wait already. */
-export function prepareSchema(database: SqliteDatabase, durability: "process_crash" | "power_loss"): void {
+export function prepareSchema(
+  database: SqliteDatabase,
+  path: string,
+  durability: "process_crash" | "power_loss",
+): void {
   const run = (step: string, sql: string): void => {
     try {
       database.exec(sql);
     } catch (cause) {
-      throw stepError("sqlite", step, cause);
+      throw stepError("sqlite", step, cause, path);
     }
   };
   run("busy-timeout", "PRAGMA busy_timeout = 5000");
