@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Catalog } from "./catalog.ts";
+import { Catalog, type CatalogPart } from "./catalog.ts";
 import { indexOfParts, type LatePart } from "./late-part.ts";
 import { declare } from "./shape.ts";
 
@@ -47,11 +47,16 @@ describe("a late part", () => {
   it("has methods and globals, which are opened when they are met", () => {
     const size = { name: "size", aliases: ["length"], params: [], summary: "How many.", run: () => 3 };
     const content = { methods: { list: [size] }, globals: { answer: 42 } };
-    const part = { index: indexOfParts([content]), opened: 0, open: () => (part.opened++, [content]) };
+    let opened = 0;
+    const open = (): CatalogPart[] => {
+      opened += 1;
+      return [content];
+    };
+    const part = { index: indexOfParts([content]), open };
     const catalog = new Catalog([], [part]);
     expect(part.index.methods).toEqual({ list: ["size", "length"] });
     expect(catalog.globals.has("answer")).toBe(true);
-    expect(part.opened).toBe(0);
+    expect(opened).toBe(0);
     expect(catalog.globals.get("answer")).toBe(42);
     expect(catalog.methods.get("list")?.get("length")).toBe(size);
     expect(catalog.methods.get("list")?.get("none")).toBeUndefined();
