@@ -135,7 +135,7 @@ const writing: readonly Builtin[] = [
   metadata({
     name: "invalidate_facts",
     summary: "Nothing: facts of a folder are judged by its hashes. Kept for programs that call it.",
-    params: [opt("dir", t.string), rest("more", t.string)],
+    params: [rest("dir", t.nilable(t.string))],
     returns: t.nil,
     effect: "state",
     run: () => null,
