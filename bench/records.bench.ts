@@ -10,7 +10,7 @@ import { IdSource } from "../src/runtime/index.ts";
 
 const count = Number(process.env.HARN_BENCH_RECORDS ?? "10000");
 const folder = mkdtempSync(join(tmpdir(), "harn-bench-records-"));
-const sample = readFileSync(new URL("../src/records/fixtures/reference-workflow-run.json", import.meta.url), "utf8");
+const sample = readFileSync(join(process.cwd(), "src", "records", "fixtures", "reference-workflow-run.json"), "utf8");
 const { clock, files, random } = createNodeHost({ cwd: folder });
 const services = { ids: new IdSource(clock, random), now: () => clock.now(), files, runFolder: folder };
 
