@@ -1,15 +1,15 @@
-import { type Builtin, declare, opt, req, t } from "../../builtin/index.ts";
+import { type Builtin, type CallContext, declare, type Outcome, opt, req, t } from "../../builtin/index.ts";
 import { callDict } from "../../llm/call/result.ts";
 import { isDict, list, record, textAt } from "../../llm/fields.ts";
 import { tryParseJson } from "../../llm/json.ts";
 import { readTools } from "../../llm/tools/registry.ts";
 import { parseTaggedText } from "../../llm/tools/tagged-text.ts";
-import { type DictValue, quoteJson, show, thrown } from "../../value/index.ts";
+import { type DictValue, quoteJson, show, thrown, type Value } from "../../value/index.ts";
 import { gateOf, toolPolicy } from "../permissions/gate-options.ts";
 import { underPolicy } from "../permissions/scopes.ts";
 import { agentService } from "../service.ts";
 import { declareTool } from "../tools/declaration.ts";
-import { dispatchBatch, dispatchCall, readCall, readCalls } from "../tools/dispatch.ts";
+import { type DispatchSettings, dispatchBatch, dispatchCall, readCall, readCalls } from "../tools/dispatch.ts";
 import { readHook } from "../tools/hooks.ts";
 import { outcomeDict } from "../tools/outcome.ts";
 import {
@@ -56,6 +56,18 @@ function parseJsonCalls(text: string): DictValue[] {
     const parsed = tryParseJson((match[1] ?? "").trim());
     return isDict(parsed) ? [parsed] : [];
   });
+}
+
+/** Calls tools as a loop with these options would, under its policy. */
+function dispatching(
+  context: CallContext,
+  tools: DictValue | undefined,
+  options: DictValue | undefined,
+  dispatch: (settings: DispatchSettings) => Promise<Value>,
+): Outcome {
+  const service = context.service(agentService);
+  const settings = { service, tools: readTools(tools), gate: gateOf(service, options) };
+  return context.async(() => underPolicy(context, toolPolicy(options), () => dispatch(settings)));
 }
 
 export const toolBuiltins: readonly Builtin[] = [
@@ -265,12 +277,9 @@ export const toolBuiltins: readonly Builtin[] = [
       returns: t.dict,
       effect: "state",
       run: (context, given, target, options) => {
-        const service = context.service(agentService);
         const call = readCall(given, "__host_agent_dispatch_tool_call");
-        const settings = { service, tools: readTools(target), gate: gateOf(service, options) };
-        const policy = toolPolicy(options);
-        return context.async(() =>
-          underPolicy(context, policy, async () => outcomeDict(await dispatchCall(context, call, settings))),
+        return dispatching(context, target, options, async (settings) =>
+          outcomeDict(await dispatchCall(context, call, settings)),
         );
       },
     }),
@@ -283,14 +292,9 @@ export const toolBuiltins: readonly Builtin[] = [
       returns: t.list,
       effect: "state",
       run: (context, given, target, options) => {
-        const service = context.service(agentService);
         const calls = readCalls(given, "__host_agent_dispatch_tool_batch");
-        const settings = { service, tools: readTools(target), gate: gateOf(service, options) };
-        const policy = toolPolicy(options);
-        return context.async(() =>
-          underPolicy(context, policy, async () =>
-            list((await dispatchBatch(context, calls, settings)).map(outcomeDict)),
-          ),
+        return dispatching(context, target, options, async (settings) =>
+          list((await dispatchBatch(context, calls, settings)).map(outcomeDict)),
         );
       },
     }),

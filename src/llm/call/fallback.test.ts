@@ -130,15 +130,15 @@ describe("links that verify and race", () => {
 
   it("goes on to the next link when an answer is rejected, after asking the same one again", async () => {
     const run = await runBody(`
-  llm_mock({text: "TODO one"})
-  llm_mock({text: "TODO two"})
+  llm_mock({text: "DRAFT one"})
+  llm_mock({text: "DRAFT two"})
   llm_mock({text: "done"})
-  let p = routing_policy({chain: ${chain}, escalate_on: [{kind: "lint", forbidden_patterns: ["TODO"]}], max_refines_per_link: 1})
+  let p = routing_policy({chain: ${chain}, escalate_on: [{kind: "lint", forbidden_patterns: ["DRAFT"]}], max_refines_per_link: 1})
   let r = llm_call("hi", nil, {routing: p})
   println(r.text)
   println(r.routing.attempts.map({ a -> "\${a.model} \${a.status} \${a?.reason}" }))
   println(len(llm_mock_calls()[1].messages))`);
-    expect(run.lines).toEqual(["done", "[a escalated the answer must not contain TODO, b succeeded nil]", "3"]);
+    expect(run.lines).toEqual(["done", "[a escalated the answer must not contain DRAFT, b succeeded nil]", "3"]);
   });
 
   it("takes the last answer when every link is rejected, and a closure's word for it", async () => {

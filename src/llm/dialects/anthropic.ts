@@ -8,6 +8,7 @@ import { failureOfResponse } from "../wire/http-status.ts";
 import type { SseEvent } from "../wire/sse.ts";
 import { encodeConversation } from "./anthropic-messages.ts";
 import type { Dialect, ReplyStream } from "./dialect.ts";
+import { SpokenReply } from "./spoken-reply.ts";
 import { ToolCallParts, wholeArguments } from "./tool-call-parts.ts";
 import { noUsage, readUsage, type TokenUsage } from "./usage.ts";
 
@@ -216,8 +217,7 @@ class MessagesStream implements ReplyStream {
   readonly #listener: ReplyListener;
   readonly #calls = new ToolCallParts();
   readonly #thoughts = new Map<number, OpenThinking>();
-  #text = "";
-  #thinking = "";
+  readonly #spoken: SpokenReply;
   #usage = noUsage;
   #stopReason: string | undefined;
   #responseId: string | undefined;
@@ -227,6 +227,7 @@ class MessagesStream implements ReplyStream {
   constructor(request: ModelRequest, listener: ReplyListener) {
     this.#request = request;
     this.#listener = listener;
+    this.#spoken = new SpokenReply(listener);
   }
 
   push(event: SseEvent): void {
@@ -261,7 +262,7 @@ class MessagesStream implements ReplyStream {
   #open(index: number, block: DictValue | undefined): void {
     switch (textAt(block, "type")) {
       case "text":
-        this.#say(textAt(block, "text") ?? "");
+        this.#spoken.say(textAt(block, "text") ?? "");
         break;
       case "thinking":
         this.#thoughts.set(index, { text: "", signature: textAt(block, "signature") ?? "", redacted: undefined });
@@ -281,7 +282,7 @@ class MessagesStream implements ReplyStream {
   #grow(index: number, delta: DictValue | undefined): void {
     switch (textAt(delta, "type")) {
       case "text_delta":
-        this.#say(textAt(delta, "text") ?? "");
+        this.#spoken.say(textAt(delta, "text") ?? "");
         break;
       case "thinking_delta":
         this.#think(index, textAt(delta, "thinking") ?? "");
@@ -297,25 +298,17 @@ class MessagesStream implements ReplyStream {
     }
   }
 
-  #say(text: string): void {
-    if (text === "") return;
-    this.#text += text;
-    this.#listener.text?.(text);
-  }
-
   #think(index: number, text: string): void {
-    if (text === "") return;
-    this.#thinking += text;
     const thought = this.#thoughts.get(index);
     if (thought !== undefined) thought.text += text;
-    this.#listener.thinking?.(text);
+    this.#spoken.think(text);
   }
 
   finish(): ModelReply {
     if (!this.#isDone && this.#stopReason === undefined) throw cutStreamFailure(this.#request.provider, "message_stop");
     return replyOf(this.#request, {
-      text: this.#text,
-      thinking: this.#thinking,
+      text: this.#spoken.text,
+      thinking: this.#spoken.thinking,
       calls: this.#calls.calls(),
       signedReasoning: [...this.#thoughts].sort(([a], [b]) => a - b).flatMap(([, thought]) => signedBlock(thought)),
       usage: this.#usage,

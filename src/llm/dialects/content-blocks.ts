@@ -1,5 +1,5 @@
 import type { DictValue, Value } from "../../value/index.ts";
-import { isDict, isList, textAt } from "../fields.ts";
+import { isDict, isList, list, textAt } from "../fields.ts";
 
 /** One piece of a message's content, whichever way the program wrote it. */
 export type ContentBlock =
@@ -33,6 +33,12 @@ export function contentText(content: Value | undefined): string {
   return contentBlocks(content)
     .flatMap((block) => (block.kind === "text" ? [block.text] : []))
     .join("\n");
+}
+
+/** Plain text stays a string, because not every server takes blocks for it; anything else becomes a list of blocks. */
+export function textOrBlocks(content: Value | undefined, encode: (block: ContentBlock) => DictValue): Value {
+  const blocks = contentBlocks(content);
+  return blocks.every((block) => block.kind === "text") ? contentText(content) : list(blocks.map(encode));
 }
 
 function readBlock(block: DictValue): ContentBlock {

@@ -7,6 +7,7 @@ import { failureOfResponse } from "../wire/http-status.ts";
 import type { SseEvent } from "../wire/sse.ts";
 import type { Dialect, ReplyStream } from "./dialect.ts";
 import { encodeContents, signatureBlock } from "./gemini-contents.ts";
+import { SpokenReply } from "./spoken-reply.ts";
 import { wholeArguments } from "./tool-call-parts.ts";
 
 /** `generateContent`, as Gemini and Vertex speak it. Calls have no ids on this wire: they get `{idPrefix}_tool_N`. */
@@ -137,8 +138,7 @@ class ContentAnswer {
   readonly #listener: ReplyListener;
   readonly #calls: ToolCall[] = [];
   readonly #signatures: DictValue[] = [];
-  #text = "";
-  #thinking = "";
+  readonly #spoken: SpokenReply;
   #usage: DictValue | undefined;
   #stopReason: string | undefined;
   #responseId: string | undefined;
@@ -148,6 +148,7 @@ class ContentAnswer {
     this.#request = request;
     this.#idPrefix = idPrefix;
     this.#listener = listener;
+    this.#spoken = new SpokenReply(listener);
   }
 
   get provider(): string {
@@ -188,13 +189,8 @@ class ContentAnswer {
       const name = textAt(call, "name") ?? "";
       this.#calls.push({ id: callId, name, arguments: wholeArguments(call.get("args")) });
       this.#listener.toolCall?.(callId, name);
-    } else if (text !== "" && boolAt(part, "thought") === true) {
-      this.#thinking += text;
-      this.#listener.thinking?.(text);
-    } else if (text !== "") {
-      this.#text += text;
-      this.#listener.text?.(text);
-    }
+    } else if (boolAt(part, "thought") === true) this.#spoken.think(text);
+    else this.#spoken.say(text);
     const signature = textAt(part, "thoughtSignature");
     if (signature !== undefined) this.#signatures.push(signatureBlock(signature, callId));
   }
@@ -206,8 +202,8 @@ class ContentAnswer {
   finish(): ModelReply {
     const usage = this.#usage;
     return {
-      text: this.#text,
-      thinking: this.#thinking === "" ? undefined : this.#thinking,
+      text: this.#spoken.text,
+      thinking: this.#spoken.thinking === "" ? undefined : this.#spoken.thinking,
       thinkingSummary: undefined,
       toolCalls: this.#calls,
       inputTokens: intAt(usage, "promptTokenCount") ?? 0,

@@ -7,6 +7,7 @@ import { failureOfResponse } from "../wire/http-status.ts";
 import type { SseEvent } from "../wire/sse.ts";
 import { contentBlocks, contentText } from "./content-blocks.ts";
 import type { Dialect, ReplyStream } from "./dialect.ts";
+import { SpokenReply } from "./spoken-reply.ts";
 import { ThinkSplitter } from "./think-splitter.ts";
 import { wholeArguments } from "./tool-call-parts.ts";
 
@@ -120,13 +121,13 @@ class OllamaStream implements ReplyStream {
   readonly #listener: ReplyListener;
   readonly #splitter = new ThinkSplitter();
   readonly #calls: ToolCall[] = [];
-  #text = "";
-  #thinking = "";
+  readonly #spoken: SpokenReply;
   #last: DictValue | undefined;
 
   constructor(request: ModelRequest, listener: ReplyListener) {
     this.#request = request;
     this.#listener = listener;
+    this.#spoken = new SpokenReply(listener);
   }
 
   push(line: SseEvent): void {
@@ -145,8 +146,8 @@ class OllamaStream implements ReplyStream {
         now: 0,
       });
     const message = dictAt(body, "message");
-    this.#think(textAt(message, "thinking") ?? "");
-    this.#say(this.#splitter.push(textAt(message, "content") ?? ""));
+    this.#spoken.think(textAt(message, "thinking") ?? "");
+    this.#spoken.take(this.#splitter.push(textAt(message, "content") ?? ""));
     for (const call of itemsAt(message, "tool_calls") ?? []) if (isDict(call)) this.#call(call);
     if (boolAt(body, "done") === true) this.#last = body;
   }
@@ -159,31 +160,18 @@ class OllamaStream implements ReplyStream {
     this.#listener.toolCall?.(id, name);
   }
 
-  #say(split: { readonly text: string; readonly thinking: string }): void {
-    this.#think(split.thinking);
-    if (split.text === "") return;
-    this.#text += split.text;
-    this.#listener.text?.(split.text);
-  }
-
-  #think(delta: string): void {
-    if (delta === "") return;
-    this.#thinking += delta;
-    this.#listener.thinking?.(delta);
-  }
-
   finish(): ModelReply {
     const last = this.#last;
     if (last === undefined) throw cutStreamFailure(this.#request.provider, "done=true");
-    this.#say(this.#splitter.end());
+    this.#spoken.take(this.#splitter.end());
     const outputTokens = intAt(last, "eval_count") ?? 0;
-    const isEmpty = this.#text === "" && this.#thinking === "" && this.#calls.length === 0;
+    const isEmpty = this.#spoken.text === "" && this.#spoken.thinking === "" && this.#calls.length === 0;
     if (isEmpty && outputTokens > 0)
       throw emptyCompletionFailure(this.#request.model, outputTokens, "[ollama_empty_content_parser_bug] ollama");
-    const isReasoningOnly = this.#text === "" && this.#thinking !== "" && this.#calls.length === 0;
+    const isReasoningOnly = this.#spoken.text === "" && this.#spoken.thinking !== "" && this.#calls.length === 0;
     return {
-      text: isReasoningOnly ? this.#thinking : this.#text,
-      thinking: this.#thinking === "" ? undefined : this.#thinking,
+      text: isReasoningOnly ? this.#spoken.thinking : this.#spoken.text,
+      thinking: this.#spoken.thinking === "" ? undefined : this.#spoken.thinking,
       thinkingSummary: undefined,
       toolCalls: this.#calls,
       inputTokens: intAt(last, "prompt_eval_count") ?? 0,

@@ -8,6 +8,7 @@ import type { SseEvent } from "../wire/sse.ts";
 import { contentText } from "./content-blocks.ts";
 import type { Dialect, ReplyStream } from "./dialect.ts";
 import { encodeMessages } from "./openai-messages.ts";
+import { SpokenReply } from "./spoken-reply.ts";
 import { ThinkSplitter } from "./think-splitter.ts";
 import { ToolCallParts, wholeArguments } from "./tool-call-parts.ts";
 import { noUsage, readUsage, type TokenUsage } from "./usage.ts";
@@ -193,8 +194,7 @@ class ChatStream implements ReplyStream {
   readonly #splitter = new ThinkSplitter();
   readonly #calls = new ToolCallParts();
   readonly #announced = new Set<number>();
-  #text = "";
-  #thinking = "";
+  readonly #spoken: SpokenReply;
   #usage = noUsage;
   #stopReason: string | undefined;
   #responseId: string | undefined;
@@ -205,6 +205,7 @@ class ChatStream implements ReplyStream {
   constructor(request: ModelRequest, listener: ReplyListener) {
     this.#request = request;
     this.#listener = listener;
+    this.#spoken = new SpokenReply(listener);
   }
 
   push(event: SseEvent): void {
@@ -226,8 +227,8 @@ class ChatStream implements ReplyStream {
     this.#stopReason ??= textAt(choice, "finish_reason");
     const delta = dictAt(choice, "delta");
     if (delta === undefined) return;
-    this.#think(textAt(delta, "reasoning") ?? textAt(delta, "reasoning_content") ?? "");
-    this.#say(this.#splitter.push(textAt(delta, "content") ?? ""));
+    this.#spoken.think(textAt(delta, "reasoning") ?? textAt(delta, "reasoning_content") ?? "");
+    this.#spoken.take(this.#splitter.push(textAt(delta, "content") ?? ""));
     for (const fragment of itemsAt(delta, "tool_calls") ?? []) if (isDict(fragment)) this.#callFragment(fragment);
     const tokens = dictAt(choice, "logprobs")?.get("content");
     if (isList(tokens)) this.#logprobs.push(...tokens.toArray());
@@ -246,26 +247,13 @@ class ChatStream implements ReplyStream {
     this.#listener.toolCall?.(part.id, part.name);
   }
 
-  #say(split: { readonly text: string; readonly thinking: string }): void {
-    this.#think(split.thinking);
-    if (split.text === "") return;
-    this.#text += split.text;
-    this.#listener.text?.(split.text);
-  }
-
-  #think(delta: string): void {
-    if (delta === "") return;
-    this.#thinking += delta;
-    this.#listener.thinking?.(delta);
-  }
-
   finish(): ModelReply {
     if (!this.#isDone && this.#stopReason === undefined)
       throw cutStreamFailure(this.#request.provider, "finish_reason");
-    this.#say(this.#splitter.end());
+    this.#spoken.take(this.#splitter.end());
     return replyOf(this.#request, {
-      text: this.#text,
-      thinking: this.#thinking,
+      text: this.#spoken.text,
+      thinking: this.#spoken.thinking,
       toolCalls: this.#calls.calls(),
       usage: this.#usage,
       stopReason: this.#stopReason,

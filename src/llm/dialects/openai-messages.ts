@@ -1,7 +1,7 @@
 import { type DictValue, stringifyJson, type Value } from "../../value/index.ts";
 import { isDict, itemsAt, list, record, textAt } from "../fields.ts";
 import type { ModelRequest } from "../model.ts";
-import { type ContentBlock, contentBlocks, contentText } from "./content-blocks.ts";
+import { type ContentBlock, contentText, textOrBlocks } from "./content-blocks.ts";
 
 /** The conversation as chat completions take it: the system text first, a prefill last. */
 export function encodeMessages(request: ModelRequest): Value[] {
@@ -25,18 +25,10 @@ function encodeMessage(message: DictValue): DictValue {
   const calls = itemsAt(message, "tool_calls")?.filter(isDict) ?? [];
   return record({
     role,
-    content: encodeContent(message.get("content")),
+    content: textOrBlocks(message.get("content"), encodeBlock),
     name: textAt(message, "name"),
     tool_calls: calls.length === 0 ? undefined : list(calls.map(encodeCall)),
   });
-}
-
-/** Plain text stays a string: not every compatible server takes blocks. */
-function encodeContent(content: Value | undefined): Value {
-  if (content === undefined || content === null || typeof content === "string") return content ?? "";
-  const blocks = contentBlocks(content);
-  if (blocks.every((block) => block.kind === "text")) return contentText(content);
-  return list(blocks.map(encodeBlock));
 }
 
 function encodeBlock(block: ContentBlock): DictValue {

@@ -1,8 +1,8 @@
-import { type DictValue, stringifyJson, type Value } from "../../value/index.ts";
+import { type DictValue, stringifyJson } from "../../value/index.ts";
 import { dictAt, float, intAt, isDict, itemsAt, list, merged, record, textAt } from "../fields.ts";
 import type { ModelReply, ModelRequest, ToolCall } from "../model.ts";
 import { failureOfResponse } from "../wire/http-status.ts";
-import { type ContentBlock, contentBlocks, contentText } from "./content-blocks.ts";
+import { type ContentBlock, contentText, textOrBlocks } from "./content-blocks.ts";
 import type { Dialect } from "./dialect.ts";
 import { dataUrl } from "./openai-messages.ts";
 import { wholeArguments } from "./tool-call-parts.ts";
@@ -81,14 +81,8 @@ function encodeItem(message: DictValue): DictValue[] {
     ];
   }
   const calls = (itemsAt(message, "tool_calls") ?? []).filter(isDict).map(encodeCall);
-  const content = encodeContent(message.get("content"));
+  const content = textOrBlocks(message.get("content"), encodeBlock);
   return content === "" && calls.length > 0 ? calls : [record({ role, content }), ...calls];
-}
-
-function encodeContent(content: Value | undefined): Value {
-  const blocks = contentBlocks(content);
-  if (blocks.every((block) => block.kind === "text")) return contentText(content);
-  return list(blocks.map(encodeBlock));
 }
 
 function encodeBlock(block: ContentBlock): DictValue {
