@@ -1,18 +1,24 @@
-// How long `harn run` on a one-line program takes as a whole process, beside Node doing nothing. Both take turns.
+// How long `harn run` on a one-line program takes as a whole process, and a program that embeds Harn and runs one, beside Node doing
+// nothing. They take turns.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 const rounds = 31;
 const folder = mkdtempSync(join(tmpdir(), "harn-cold-"));
 writeFileSync(join(folder, "hello.harn"), 'pipeline main() { harness.stdio.println("hello") }\n');
 const command = join(process.cwd(), "dist", "cli.cjs");
 
+const embedding = `import { createHarn } from ${JSON.stringify(pathToFileURL(join(process.cwd(), "dist", "index.node.js")).href)};
+await createHarn().run({ path: "a.harn", text: "pipeline main() { 1 }" });`;
+
 const cases = {
   "node -e 0": ["-e", "0"],
   "harn --version": [command, "--version"],
   "harn run hello.harn": [command, "run", "hello.harn"],
+  'import "harn" and run': ["--input-type=module", "-e", embedding],
 } as const;
 
 const times = new Map<string, number[]>(Object.keys(cases).map((name) => [name, []]));

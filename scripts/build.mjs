@@ -18,11 +18,11 @@ import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build as bundle } from "esbuild";
-import { bundleCommand } from "./bundle-command.mjs";
+import { bundleScripts } from "./bundle-scripts.mjs";
 import { inlineOpcodes } from "./inline-opcodes.mjs";
 import { root, sourceFingerprint } from "./tree.mjs";
 
-/** Output name -> source. */
+/** Output name -> source: the doors as plain ES modules, for browsers and for bundlers. */
 const doors = {
   index: "src/index.ts",
   core: "src/core.ts",
@@ -49,7 +49,7 @@ export async function build({ types = false } = {}) {
 
 /** The bundles and the std/ modules, in any folder: tests run what a release would, whatever is in dist/. */
 export async function buildInto(out, fingerprint = sourceFingerprint()) {
-  await Promise.all([bundleDoors(out), bundleCommand(out, { fingerprint })]);
+  await Promise.all([bundleDoors(out), bundleScripts(out, { fingerprint })]);
   makeExecutable(join(out, "cli.cjs"));
   copyStdModules(out);
 }

@@ -5,7 +5,7 @@ import { dirname, relative, resolve, sep } from "node:path";
 import { withOpcodes } from "./inline-opcodes.mjs";
 
 const sources = /[\\/]src[\\/].*\.ts$/;
-const importOfDoor = /^import \{([^}]*)\} from "(\.[^"]*\/index\.ts)";/gm;
+const importOfDoor = /^(import|export) \{([^}]*)\} from "(\.[^"]*\/index\.ts)";/gm;
 const export_ = /^export \{([^}]*)\} from "(\.[^"]+)";/gm;
 
 /** Loads the sources; takes the place of `inlineOpcodes`, as esbuild lets one plugin load a file. */
@@ -15,8 +15,8 @@ export const throughDoors = {
     const doors = new Map();
     bundler.onLoad({ filter: sources }, async ({ path }) => {
       if (path.includes(`${sep}node_modules${sep}`)) return undefined;
-      const text = readFileSync(path, "utf8").replace(importOfDoor, (statement, names, door) =>
-        direct(doors, path, resolve(dirname(path), door), names, statement),
+      const text = readFileSync(path, "utf8").replace(importOfDoor, (statement, verb, names, door) =>
+        direct(doors, path, resolve(dirname(path), door), { verb, names, statement }),
       );
       return { contents: await withOpcodes(path, text), loader: "ts" };
     });
@@ -24,7 +24,7 @@ export const throughDoors = {
 };
 
 /** The statement with the definers in the place of the door. It keeps its lines, for the source maps. */
-function direct(doors, importer, door, names, statement) {
+function direct(doors, importer, door, { verb, names, statement }) {
   const byFile = new Map();
   for (const { imported, local } of specifiersIn(names)) {
     const { file, name } = definer(doors, door, imported);
@@ -32,7 +32,7 @@ function direct(doors, importer, door, names, statement) {
   }
   const statements = [...byFile].map(([file, list]) => {
     const path = relative(dirname(importer), file).split(sep).join("/");
-    return `import { ${list.join(", ")} } from "${path.startsWith(".") ? path : `./${path}`}";`;
+    return `${verb} { ${list.join(", ")} } from "${path.startsWith(".") ? path : `./${path}`}";`;
   });
   return statements.join(" ") + "\n".repeat(statement.split("\n").length - 1);
 }

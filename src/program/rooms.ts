@@ -1,6 +1,6 @@
-// The rooms that most runs never enter, each behind a function. Here they are loaded with this module, as modules are. The build of
-// the command puts in their place functions that evaluate a room when it is first called (`scripts/bundle-command.mjs`): a start
-// then pays for the rooms that its program uses. Nothing else of `program/` imports values from them.
+// The rooms that most runs never enter, each behind a function. Here they are loaded with this module, as modules are. The build for
+// Node puts in their place functions that evaluate a room when it is first called (`scripts/bundle-scripts.mjs`): a start then pays
+// for the rooms that its program uses. Nothing else of `program/` imports values from them.
 import * as agents from "../agents/index.ts";
 import * as diagnosticText from "../diagnostics/render-terminal.ts";
 import * as channels from "../eventlog/channels/channels.ts";

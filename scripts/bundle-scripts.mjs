@@ -1,22 +1,26 @@
-// Bundles the command into five scripts, each with V8's code cache beside it, so that a start pays for what it uses:
+// Bundles the command and the doors for Node programs into five scripts, each with V8's code cache beside it, so that a start pays
+// for what it uses:
 //
 // - `harn.cjs` (base): what running any compiled program needs
 // - `common.cjs` (common): the builtins that most programs call, but not the smallest
 // - `library.cjs` (library) and `rooms.cjs` (late): the parts of the library and the rooms that few programs enter, as
 //   `src/program/rooms.ts` lists them
-// - `front.cjs` (front): the front end, which a program that was compiled before does not need, and all other commands
+// - `front.cjs` (front): the front end, which a program that was compiled before does not need, all other commands, and the doors
 //
 // They share modules, and a module must not be there twice: one class, one registry. A script asks those before it for what they
-// hold, and opens the later ones by doors, both as `require("SCRIPT:PATH")`. `src/cli/launch.ts` answers.
+// hold, and opens the later ones, both as `require("SCRIPT:PATH")`. `src/host/node/scripts.ts` answers.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build as bundle } from "esbuild";
 import { bundleProgram } from "./bundle-program.mjs";
 import { throughDoors } from "./through-doors.mjs";
 import { root } from "./tree.mjs";
 
-const entry = "src/cli/main.ts";
+const command = "src/cli/main.ts";
+
+/** What `import "harn"` gives in Node, and the ES module that gives it. */
+const doors = { "index.node.js": "src/index.ts", "core.node.js": "src/core.ts" };
 
 /** Of the modules that commands import lazily, those that `harn run` cannot do without. */
 const neededToRun = new Set(["src/cli/commands/run.ts"]);
@@ -26,25 +30,35 @@ const lateRooms = "src/program/rooms.ts";
 /** Packages that every start evaluates: inside the command's script they need no looking up. They are ES modules alone. */
 const insidePackages = ["@noble/hashes", "smol-toml"];
 
-/** The scripts in the order in which they may borrow: from earlier ones only. */
+/** The scripts in the order in which they may borrow: from earlier ones only. `src/host/node/scripts.ts` has the same names. */
 const files = { base: "harn.cjs", common: "common.cjs", library: "library.cjs", late: "rooms.cjs", front: "front.cjs" };
 const names = Object.keys(files);
 
-export async function bundleCommand(out, { fingerprint }) {
+export async function bundleScripts(out, { fingerprint }) {
   const options = sharedOptions(out, { HARN_BUILD: fingerprint, HARN_LATE_PARTS: await latePartIndexes(out) });
   const plan = await divide(options);
   for (const name of names) {
-    const start = name === "base" ? `require("./${entry}");` : "";
-    const stdin = { contents: `${openers(plan.wanted[name])}${start}`, resolveDir: root };
+    const stdin = { contents: openers(plan.wanted[name]), resolveDir: root };
     const plugins = [connect(name, plan), throughDoors];
     await bundle({ ...options, stdin, plugins, outfile: join(out, files[name]) });
   }
   writeLicences(out);
   // CommonJS, because Node's loader for ES modules takes longer to start than the command does.
+  await bundleLoader(join(out, "cli.cjs"), `import "./src/cli/launch.ts";`);
+  await bundleLoader(
+    join(out, "scripts.cjs"),
+    `import { openScripts } from "./src/host/node/scripts.ts"; module.exports = openScripts(__dirname);`,
+  );
+  for (const [name, door] of Object.entries(doors))
+    writeFileSync(join(out, name), moduleOver(door, plan.exportsOf.get(door)));
+}
+
+async function bundleLoader(outfile, contents) {
   await bundle({
     absWorkingDir: root,
-    entryPoints: ["src/cli/launch.ts"],
-    outfile: join(out, "cli.cjs"),
+    stdin: { contents, resolveDir: root, loader: "ts" },
+    outfile,
+    bundle: true,
     format: "cjs",
     platform: "node",
     target: "node20",
@@ -52,23 +66,43 @@ export async function bundleCommand(out, { fingerprint }) {
   });
 }
 
-/** Which script holds each module (`holder`), and which modules of each script others ask for (`wanted`). */
-async function divide(options) {
+/** The ES module over a door inside the scripts. Its loader is a CommonJS module: both doors get the one that Node keeps. */
+function moduleOver(door, exported) {
+  return `import { createRequire } from "node:module";
+const door = createRequire(import.meta.url)("./scripts.cjs")("front:${door}");
+export const { ${exported.join(", ")} } = door;
+`;
+}
+
+/**
+ * Which script holds each module (`holder`), which modules of each script others ask for (`wanted`), and what the doors export
+ * (`exportsOf`).
+ */
+async function divide({ outfile, ...options }) {
   const { metafile } = await bundle({
     ...options,
     plugins: [throughDoors],
-    entryPoints: [entry],
+    entryPoints: [command, ...Object.values(doors)],
+    outdir: dirname(outfile),
+    format: "esm",
     minify: false,
     sourcemap: false,
     write: false,
     metafile: true,
   });
-  const { inputs } = metafile;
+  const { inputs, outputs } = metafile;
+  const exportsOf = new Map(Object.values(outputs).map(({ entryPoint, exports }) => [entryPoint, exports]));
   const holder = new Map();
-  const doors = { base: [entry], common: [], library: [], late: [], front: [] };
-  const wanted = { base: new Set(), common: new Set(), library: new Set(), late: new Set(), front: new Set() };
+  const starts = { base: [command], common: [], library: [], late: [], front: Object.values(doors) };
+  const wanted = {
+    base: new Set(starts.base),
+    common: new Set(),
+    library: new Set(),
+    late: new Set(),
+    front: new Set(starts.front),
+  };
   for (const name of names) {
-    const open = [...doors[name]];
+    const open = [...starts[name]];
     for (let path = open.pop(); path !== undefined; path = open.pop()) {
       const known = holder.get(path);
       if (known === undefined) holder.set(path, name);
@@ -77,19 +111,19 @@ async function divide(options) {
         if (external || inputs[target] === undefined) continue;
         const script = path === lateRooms ? scriptOfRoom(target) : isDoor(name, target, kind) ? "front" : name;
         if (script === name) open.push(target);
-        else doors[script].push(target);
+        else starts[script].push(target);
       }
     }
   }
   for (const { path: room } of inputs[lateRooms].imports) expectLate(room, holder, inputs);
-  for (const name of names) for (const door of doors[name]) if (door !== entry) wanted[holder.get(door)].add(door);
+  for (const name of names) for (const start of starts[name]) wanted[holder.get(start)].add(start);
   for (const [path, name] of holder) {
     for (const { path: target } of inputs[path].imports) {
       const other = holder.get(target);
       if (other !== undefined && other !== name) wanted[other].add(target);
     }
   }
-  return { holder, wanted };
+  return { holder, wanted, exportsOf };
 }
 
 /** A room that an earlier script imports would be opened where it is not. */
