@@ -1,3 +1,4 @@
+import { sideReportFlags } from "./arguments/side-report-flags.ts";
 import type { CommandSpec } from "./arguments/spec.ts";
 import { entryCode, runRules } from "./program-flags.ts";
 
@@ -27,6 +28,7 @@ export const run: CommandSpec = {
       summary: "Write how much of the time went to models and tools into this file",
       environment: "HARN_PROFILE_JSON",
     },
+    ...sideReportFlags,
     { name: "allow-unsigned", summary: "Run a bundle that nobody has signed" },
     { name: "dry-run-verify", summary: "Only verify and unpack a bundle" },
     {

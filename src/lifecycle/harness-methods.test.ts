@@ -171,7 +171,7 @@ describe("handoffs", () => {
 });
 
 describe("triggers", () => {
-  test("22, 41: are not acknowledged while a handoff is open, not even ones that do not exist", async () => {
+  test("22, 41, triggers 38: are not acknowledged while a handoff is open, not even ones that do not exist", async () => {
     const { result, lifecycle } = await run(`pipeline_on_finish({ h, _v ->
       h.handoff_to("p")
       h.acknowledge_trigger("trigger://inbox/event-1")
@@ -331,7 +331,7 @@ describe("records", () => {
     ]);
   });
 
-  test("37: are copied to the event log, with the pipeline's id if there is one", async () => {
+  test("37, event-log 37: are copied to the event log, with the pipeline's id if there is one", async () => {
     const mirrored = async (prepare: (lifecycle: Lifecycle) => void): Promise<readonly unknown[]> => {
       const { lifecycle } = await run('harness.emit_audit("custom", {n: 1})', { prepare });
       const { log } = lifecycle;

@@ -3,6 +3,7 @@ export { lifecycleCatalog } from "./catalog.ts";
 export { finishRun } from "./finish.ts";
 export type { Handoff } from "./handoffs.ts";
 export { allow, type Decision, type HookAnswer } from "./hooks/answer.ts";
+export { tellOfHook } from "./hooks/run-event.ts";
 export { checkpointKinds, findSessionEvent, type SessionEvent, sessionEvents } from "./hooks/session-events.ts";
 export { type HookWitness, SessionHooks } from "./hooks/session-hooks.ts";
 export { Lifecycle, type LifecycleOptions, lifecycleKey } from "./lifecycle.ts";

@@ -21,6 +21,8 @@ export interface LifecycleOptions {
   readonly matchesRegex: (pattern: string, text: string) => boolean | undefined;
   /** To whoever observes the run. */
   readonly emit: (event: RunEvent) => void;
+  /** Whether anybody does. */
+  readonly isObserved: () => boolean;
 }
 
 /**
@@ -62,6 +64,11 @@ export class Lifecycle {
     this.audits = new AuditLog({ sequence: this.#sequence, log, pipelineId });
     this.handoffs = new Handoffs({ sequence: this.#sequence, now, pipelineId });
     this.hooks = new SessionHooks(options.matchesRegex);
+  }
+
+  /** Ask before building an event that only observers of the run are told. */
+  get isObserved(): boolean {
+    return this.#options.isObserved();
   }
 
   get log(): EventLog | undefined {

@@ -11,30 +11,15 @@ import { stdModuleName } from "../modules/module.ts";
 import { standardCatalog } from "../program/catalog.ts";
 import { type CompiledProgram, compileProgram } from "../program/compile-program.ts";
 import { Source } from "../text/index.ts";
+import { assetsOf, isHarn, looksSecret } from "./assets.ts";
+import { billOfMaterials } from "./bill-of-materials.ts";
 import { blake3Of, encodeBundle, hashOf, signBundle } from "./bundle.ts";
-import {
-  type BundleManifest,
-  bundleLanguageVersion,
-  type ModuleRow,
-  newManifest,
-  type SbomPackage,
-} from "./bundle-manifest.ts";
+import { type BundleManifest, type ModuleRow, newManifest } from "./bundle-manifest.ts";
+import { PackError } from "./pack-error.ts";
 import type { ArchiveMember } from "./tar.ts";
 
-/** A program that cannot be packed. */
-export class PackError extends Error {
-  override readonly name = "PackError";
-  /** `entrypoint.not_found` … */
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 export interface PackOptions {
-  /** Refuses an entry that looks like a secret. */
+  /** Refuses an entry that looks like a secret, and leaves out other files that do. */
   readonly excludesSecrets: boolean;
   /** An Ed25519 key in PEM; without one the bundle is unsigned. */
   readonly privatePem?: string;
@@ -45,6 +30,8 @@ export interface PackedProgram {
   readonly hash: string;
   readonly manifest: BundleManifest;
   readonly bytecode: { readonly count: number; readonly bytes: number };
+  /** Files that look like secrets and were left out. */
+  readonly skipped: readonly string[];
 }
 
 /** An entry file and every module it imports, as a bundle. The library's own modules are named, not packed. */
@@ -61,38 +48,41 @@ export function packProgram(entry: string, cwd: string, options: PackOptions): P
       `${entrypoint} looks like a secret; it is not packed with --exclude-secrets`,
     );
   const program = compile(file, cwd);
-  const modules = [...program.modules]
-    .flatMap(([id, code]) =>
-      stdModuleName(code.source.path) === undefined ? [{ path: place(id, "module.outside_root"), code }] : [],
-    )
-    .map(({ code, path }) => {
-      const source = Buffer.from(code.source.text);
-      const bytecode = Buffer.from(JSON.stringify(storeModule(code)));
-      return { path, source, bytecode };
-    })
+  const own = [...program.graph.modules.values()].filter(({ source }) => stdModuleName(source.path) === undefined);
+  const { assets, skipped } = assetsOf(own, {
+    reader,
+    excludesSecrets: options.excludesSecrets,
+    place: (path) => place(path, "asset.outside_root"),
+  });
+  const modules = program.modules
+    .filter(([, { source }]) => stdModuleName(source.path) === undefined && isHarn({ source }))
+    .map(([id, code]) => ({
+      path: place(id, "module.outside_root"),
+      source: Buffer.from(code.source.text),
+      bytecode: Buffer.from(JSON.stringify(storeModule(code))),
+    }))
     .sort((left, right) => Buffer.compare(Buffer.from(left.path), Buffer.from(right.path)));
   const rows: ModuleRow[] = modules.map(({ bytecode, path, source }) => ({
     path,
     source_hash_blake3: blake3Of(source),
     harnbc_hash_blake3: blake3Of(bytecode),
   }));
-  const std = program.modules.flatMap(([, { source }]) => stdModuleName(source.path) ?? []).sort();
+  const library = program.modules.flatMap(([, { source }]) => stdModuleName(source.path) ?? []).sort();
   const catalogHash = blake3Of(Buffer.from(JSON.stringify([providerRows, modelRows, aliases])));
-  const packages = sbomPackages(rows, std, catalogHash);
   const manifest = newManifest({
     entrypoint,
     stem: basename(entrypoint, ".harn"),
     modules: rows,
     providerCatalogHash: catalogHash,
-    packages,
-    relationships: relationships(entrypoint, packages),
-    metadata: {},
+    ...billOfMaterials({ entrypoint, modules: rows, assets, library, catalogHash }),
+    metadata: skipped.length === 0 ? {} : { skipped_assets: skipped.map((path) => ({ path, reason: "secret_path" })) },
   });
   const contents: ArchiveMember[] = [
     ...modules.flatMap(({ bytecode, path, source }) => [
       { path: `bytecode/${path.slice(0, -".harn".length)}.harnbc`, content: bytecode },
       { path: `sources/${path}`, content: source },
     ]),
+    ...assets.map(({ content, path }) => ({ path: `sources/${path}`, content })),
     { path: "sbom.spdx.json", content: Buffer.from(JSON.stringify(manifest.sbom, null, 2)) },
   ];
   const signed = options.privatePem === undefined ? manifest : signedBy(manifest, contents, options.privatePem);
@@ -100,6 +90,7 @@ export function packProgram(entry: string, cwd: string, options: PackOptions): P
     bytes: encodeBundle(signed, contents),
     hash: hashOf(signed, contents),
     manifest: signed,
+    skipped,
     bytecode: { count: modules.length, bytes: modules.reduce((sum, { bytecode }) => sum + bytecode.length, 0) },
   };
 }
@@ -143,33 +134,4 @@ function compile(file: string, cwd: string): CompiledProgram {
   const [problem] = program.problems;
   if (errors.length > 0) throw new PackError("module.type_error", renderDiagnostics(errors).trimEnd());
   throw new PackError("module.compile_failed", problem?.message ?? "the program does not compile");
-}
-
-function looksSecret(path: string): boolean {
-  const parts = path.toLowerCase().split("/");
-  const name = parts[parts.length - 1] ?? "";
-  return /^(?:\.env(?:\..*)?|credentials.*|.*\.pem|.*\.key)$/.test(name) || parts.slice(0, -1).includes("secrets");
-}
-
-function sbomPackages(rows: readonly ModuleRow[], std: readonly string[], catalogHash: string): SbomPackage[] {
-  const named = (name: string, hash: string | null): SbomPackage => ({
-    name,
-    version: bundleLanguageVersion,
-    package_hash_blake3: hash,
-    license: null,
-  });
-  const packages = [
-    named("harn-provider-catalog", catalogHash),
-    named("harn-stdlib", null),
-    ...rows.map(({ path, source_hash_blake3 }) => named(`module:${path}`, source_hash_blake3)),
-    ...std.map((name) => named(`std/${name}`, null)),
-  ];
-  return packages.sort((left, right) => Buffer.compare(Buffer.from(left.name), Buffer.from(right.name)));
-}
-
-function relationships(entrypoint: string, packages: readonly SbomPackage[]): BundleManifest["sbom"]["relationships"] {
-  const from = `entrypoint:${entrypoint}`;
-  return packages
-    .filter(({ name }) => name !== `module:${entrypoint}` && name !== "harn-stdlib")
-    .map(({ name }) => ({ from, to: name, relationship_type: "depends_on" }));
 }

@@ -106,16 +106,18 @@ describe("workers that are parked", () => {
     ]);
   });
 
-  it("P31: are listed as unsettled, by id", async () => {
+  it("P31, lifecycle 45: are listed as unsettled, by id, with who parked them and the session of the audit", async () => {
     const lines = await printed(`${start}
       let a = start({trigger: ${opened}})
       let b = start(nil)
       let items = harness.unsettled_state().suspended_subagents
       println(items.map({ i -> [i.handle == a.id || i.handle == b.id, i.reason, i.initiator, i.status, i.conditions == nil, i.auto_resume_trigger == nil] }))
+      println(items.all({ i -> i.session_id == a.audit.session_id || i.session_id == b.audit.session_id }))
       println(items[0].handle < items[1].handle)
     `);
     expect(lines).toEqual([
       "[[true, wait, self_initiated, suspended, false, false], [true, wait, self_initiated, suspended, true, true]]",
+      "true",
       "true",
     ]);
   });

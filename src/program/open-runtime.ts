@@ -60,6 +60,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
     machineNow: () => outside.clock.now(),
     matchesRegex: regexMatcher(settings.library?.regexEngine),
     emit: (event) => runtime.events.emit(event),
+    isObserved: () => runtime.events.isActive,
   });
   const services = provideServices({
     settings,

@@ -208,3 +208,60 @@ describe("harn run --profile-json", () => {
     expect(stderr).toMatch(/error: cannot write .*taken\/profile\.json: /);
   });
 });
+
+describe("harn run --emit-…-json", () => {
+  const lastLine = (text: string): Record<string, unknown> => JSON.parse(text.trimEnd().split("\n").at(-1) ?? "");
+
+  it("run-events 41: writes a summary on standard error, and leaves the stream of events as it is", async () => {
+    project.write("asks.harn", `${asksModel}`);
+    const plain = await project.harn("run", "-e", "log(1)\n3", "--json");
+    const { status, stdout, stderr } = await project.harn("run", "-e", "log(1)\n3", "--json", "--emit-summary-json");
+    expect([status, stdout]).toEqual([3, plain.stdout]);
+    expect(Object.keys(JSON.parse(stderr))).toEqual(["schema_version", "event", "wall_time_ms", "exit_code", "llm"]);
+    expect(JSON.parse(stderr)).toMatchObject({ schema_version: 1, event: "run_summary", exit_code: 3 });
+    const asked = await project.harn("run", "asks.harn", "--emit-summary-json", "--profile-json", "p.json");
+    expect(lastLine(asked.stderr)).toMatchObject({ llm: { call_count: 1 }, profile: { by_kind: [{ count: 1 }] } });
+  });
+
+  it("writes each report where it is to go, in one order, also for a program that does not compile", async () => {
+    const flags = ["--emit-rusage-json", "--emit-phase-json", "--emit-summary-json"];
+    const { stderr } = await project.harn("run", "-e", "let = 1", ...flags);
+    expect(
+      stderr
+        .trimEnd()
+        .split("\n")
+        .slice(-3)
+        .map((line) => JSON.parse(line).event),
+    ).toEqual(["run_summary", "run_phase", "run_rusage"]);
+    const files = ["--summary-file", "new/s.json", "--phase-file", "p.json"];
+    const ran = await project.harn("run", "-e", "log(1)", ...flags, ...files);
+    expect([ran.stdout, JSON.parse(ran.stderr).event]).toEqual(["[harn] 1\n", "run_rusage"]);
+    expect(JSON.parse(readFileSync(join(project.folder, "p.json"), "utf8")).phases).toHaveLength(5);
+    expect(readFileSync(join(project.folder, "new/s.json"), "utf8")).toMatch(/^\{"schema_version":1,.*\}\n$/);
+    const { stdout } = await project.shell(
+      "harn run -e 'log(1)' --emit-summary-json --summary-fd 5 5>five >/dev/null; cat five",
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ exit_code: 0 });
+  });
+
+  it("run-events 40: fails a run whose report cannot be written", async () => {
+    project.write("taken", "a file");
+    const flags = ["--emit-summary-json", "--summary-file", "taken/s.json"];
+    const plain = await project.harn("run", "-e", "log(1)", ...flags);
+    expect([plain.status, plain.stdout]).toEqual([1, "[harn] 1\n"]);
+    expect(plain.stderr).toMatch(/^error: failed to emit run summary: .*taken\/s\.json: /);
+    const json = await project.harn("run", "-e", "log(1)", "--json", ...flags);
+    expect(json.status).toBe(1);
+    expect(lastLine(json.stdout)).toMatchObject({ data: { event_type: "error", seq: 2, error: { code: "run_aux" } } });
+    expect((await project.harn("run", "-e", "7", "--json", ...flags)).status).toBe(7);
+  });
+
+  it("refuses files and descriptors that make no sense", async () => {
+    for (const flags of [
+      ["--summary-file", "x"],
+      ["--emit-summary-json", "--summary-fd", "77"],
+      ["--emit-summary-json", "--summary-fd", "2", "--summary-file", "x"],
+    ])
+      expect(await project.harn("run", "-e", "log(1)", ...flags)).toMatchObject({ status: 2, stdout: "" });
+  });
+});

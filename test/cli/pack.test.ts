@@ -133,6 +133,93 @@ describe("harn pack", () => {
   });
 });
 
+describe("what a program needs beside its modules", () => {
+  const withFiles = (): void => {
+    project
+      .write("greet.harn.prompt", "Hello {{ name }}")
+      .write(".env", "TOKEN = 1")
+      .write("table.txt", "words")
+      .write(
+        "main.harn",
+        'import "./.env"\nimport "./table.txt"\npipeline main() { log(render("greet.harn.prompt", {name: "Ann"})) }\n',
+      );
+  };
+
+  it("run-events 33: comes along, except for what looks like a secret", async () => {
+    withFiles();
+    const done = await project.harn("pack", "main.harn", "--exclude-secrets", "--json");
+    const { data, warnings } = JSON.parse(done.stdout);
+    expect(warnings).toMatchObject([{ code: "pack.asset_skipped_secret" }]);
+    expect(data.manifest.metadata).toEqual({ skipped_assets: [{ path: ".env", reason: "secret_path" }] });
+    expect([...decodeBundle(readFileSync(at("main.harnpack"))).contents.keys()]).toEqual([
+      "bytecode/main.harnbc",
+      "sbom.spdx.json",
+      "sources/greet.harn.prompt",
+      "sources/main.harn",
+      "sources/table.txt",
+    ]);
+    expect(data.manifest.sbom.packages.map(({ name }: { name: string }) => name)).toContain("asset:table.txt");
+    expect(data.sbom_summary.providers).toBeGreaterThan(0);
+  });
+
+  it("is read where the bundle lies unpacked, wherever it runs", async () => {
+    withFiles();
+    await packed();
+    const other = new Project();
+    try {
+      const ran = await other.harnWith(cache(), "run", "--allow-unsigned", at("main.harnpack"));
+      expect(ran).toEqual({ status: 0, stdout: "[harn] Hello Ann\n", stderr: "" });
+    } finally {
+      other.remove();
+    }
+  });
+
+  it("has to lie inside the project", async () => {
+    project.write("sub/harn.toml", "").write("sub/main.harn", 'import "../table.txt"\npipeline main() { log(1) }\n');
+    project.write("table.txt", "words");
+    const done = await project.harn("pack", "sub/main.harn", "--json");
+    expect([done.status, JSON.parse(done.stdout).error.code]).toEqual([1, "asset.outside_root"]);
+  });
+});
+
+describe("the version that a bundle was made for", () => {
+  const madeFor = (version: string): void => {
+    const { contents, manifest } = decodeBundle(readFileSync(at("main.harnpack")));
+    const members = [...contents].map(([path, content]) => ({ path, content }));
+    writeFileSync(at("main.harnpack"), encodeBundle({ ...manifest, harn_version: version }, members));
+  };
+
+  it.each([
+    ["0.7.43", 1, /major\/minor mismatch refused/],
+    ["1.8.43", 1, /built for harn 1\.8\.43; this runtime is 0\.8\.43/],
+    ["0.8.1", 0, /^warning: harnpack was built for harn 0\.8\.1; .* \(patch mismatch\)\n$/],
+    ["next", 0, /^warning: harnpack harn_version next is not parseable; running anyway\n$/],
+  ])("run-events 27: %s", async (version, status, text) => {
+    await packed();
+    madeFor(version);
+    const ran = await project.harnWith(cache(), "run", "--allow-unsigned", "main.harnpack");
+    expect(ran.status).toBe(status);
+    expect(ran.stderr).toMatch(text);
+    if (status === 0) return;
+    const json = await project.harnWith(cache(), "run", "--json", "--allow-unsigned", "main.harnpack");
+    expect(eventsOf(json.stdout)).toMatchObject([{ error: { code: "harnpack.version_mismatch" } }]);
+  });
+});
+
+it("run-events 45: --strict holds the bill of materials to what is there", async () => {
+  await packed("--sign", "--key", "key.pem");
+  const { contents, manifest } = decodeBundle(readFileSync(at("main.harnpack")));
+  const members = [...contents].map(([path, content]) => ({ path, content }));
+  const packages = manifest.sbom.packages.map((one) =>
+    one.name === "module:lib/util.harn" ? { ...one, package_hash_blake3: "blake3:00" } : one,
+  );
+  const wrong = signBundle({ ...manifest, sbom: { ...manifest.sbom, packages }, signature: null }, members, pem);
+  writeFileSync(at("main.harnpack"), encodeBundle(wrong, members));
+  expect((await project.harn("pack", "verify", "main.harnpack")).status).toBe(0);
+  const strict = await project.harn("pack", "verify", "--strict", "--json", "main.harnpack");
+  expect([strict.status, JSON.parse(strict.stdout).error.code]).toEqual([1, "verify.sbom_mismatch"]);
+});
+
 describe("an archive", () => {
   const content = Buffer.from("x");
 

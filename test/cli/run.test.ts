@@ -197,6 +197,45 @@ describe("harn run --json", () => {
     expect(lines(stdout)[0]?.data).toMatchObject({ event_type: "error", error: { code: "compile_error" } });
   });
 
+  it("run-events 37: has bytes and structs as data in its result", async () => {
+    project.write(
+      "data.harn",
+      `struct Gull { age: int }\n${main('  return [bytes_from_string("hi"), Gull { age: 3 }]')}`,
+    );
+    const { stdout } = await project.harn("run", "--json", "data.harn");
+    expect(lines(stdout).at(-1)?.data.value).toEqual([{ $bytes_b64: "aGk=" }, { age: 3 }]);
+  });
+
+  it("run-events 20: shows nothing of what a program keeps to itself", async () => {
+    project.write(
+      "captured.harn",
+      main('  capture_stderr_start()\n  harness.stdio.eprintln("kept")\n  log("[${capture_stderr_take()}]")'),
+    );
+    const { stdout } = await project.harn("run", "--json", "captured.harn");
+    expect(lines(stdout).map(({ data }) => data.payload)).toEqual(["[harn] [kept\n]\n", undefined]);
+  });
+
+  it("run-events 38: tells of an agent's checkpoints and turns without any hook, and of its tools only in messages", async () => {
+    project.write(
+      "loop.harn",
+      main(`  let echo = { parameters: { text: "string" }, handler: { args -> args.text } }
+  llm_mock({ text: "", tool_calls: [{ name: "echo", arguments: { text: "a" } }] })
+  llm_mock({ text: "done" })
+  let options = { provider: "mock", tool_format: "native", max_iterations: 3 }
+  agent_loop("go", nil, options + { tools: tool_define(tool_registry(), "echo", "Echo", echo) })`),
+    );
+    const { stdout } = await project.harn("run", "--json", "loop.harn");
+    const events = lines(stdout).map(({ data }) => data);
+    expect(events.filter(({ event_type }) => String(event_type).startsWith("tool_"))).toEqual([]);
+    const hooks = events.filter(({ event_type }) => event_type === "hook");
+    expect(new Set(hooks.map(({ name }) => name))).toEqual(new Set(["loop_checkpoint", "post_turn"]));
+    expect(hooks[0]).toMatchObject({
+      name: "loop_checkpoint",
+      phase: "allow",
+      payload: { event: "LoopCheckpoint", kind: "iteration_start", iteration: 1, inbox_delivered: 0 },
+    });
+  });
+
   it("run-events 13, 21: has an Err result for a result, and no end after exit", async () => {
     project.write("err.harn", main('  return Err("x")')).write("exit.harn", main("  log(1)\n  exit(2)"));
     const err = await project.harn("run", "--json", "err.harn");

@@ -1,12 +1,21 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { jsonOfValue, valueOfJson } from "../../eventlog/index.ts";
-import { allow, type HookAnswer, lifecycleKey, type SessionEvent } from "../../lifecycle/index.ts";
+import { allow, type HookAnswer, lifecycleKey, type SessionEvent, tellOfHook } from "../../lifecycle/index.ts";
 import { record } from "../../llm/fields.ts";
 import { transcriptEvent } from "../../llm/transcript/event.ts";
 import type { DictValue, Value } from "../../value/index.ts";
 import { carriedReminders, readReminder, withReminder } from "../reminders/reminder.ts";
 import type { AgentService } from "../service.ts";
 import type { Session } from "../sessions/session.ts";
+
+/** What observers of a run are told of, by these names, although no handler is there (run-events §3.3). */
+const observed: ReadonlyMap<SessionEvent, string> = new Map([
+  ["LoopCheckpoint", "loop_checkpoint"],
+  ["PreCompact", "pre_compact"],
+  ["PostCompact", "post_compact"],
+  ["PostTurn", "post_turn"],
+  ["SessionIdle", "session_idle"],
+]);
 
 /** Asks the hooks of an event. The payload is made only when somebody listens, and each call is kept in the session. */
 export async function askHook(
@@ -16,8 +25,9 @@ export async function askHook(
   event: SessionEvent,
   fields: () => Readonly<Record<string, Value | undefined>>,
 ): Promise<HookAnswer> {
-  const { hooks } = context.service(lifecycleKey);
-  if (!hooks.has(event)) return allow;
+  const { hooks, isObserved } = context.service(lifecycleKey);
+  const observedAs = isObserved ? observed.get(event) : undefined;
+  if (!hooks.has(event) && observedAs === undefined) return allow;
   const payload = record({ ...fields(), event });
   const handler = `session_hook::${event}`;
   const note = (kind: string, text: string, metadata: Record<string, Value>): void =>
@@ -30,7 +40,7 @@ export async function askHook(
         metadata: record({ event, handler, ...metadata }),
       }),
     );
-  return hooks.control(context, event, payload, {
+  const answer = await hooks.control(context, event, payload, {
     called: (seen) => note("hook_call", `hook ${event} invoked: ${handler}`, { payload: plain(seen) }),
     returned: (answer, raw) => {
       if (session !== undefined) remind(service, session, event, raw);
@@ -42,6 +52,8 @@ export async function askHook(
         note("hook_vetoed", `hook ${event} vetoed by ${handler}: ${answer.reason}`, { reason: answer.reason });
     },
   });
+  if (observedAs !== undefined) tellOfHook(context, observedAs, answer, payload);
+  return answer;
 }
 
 /** What stays of a value when it is kept: data without closures. */

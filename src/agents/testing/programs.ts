@@ -125,6 +125,7 @@ export async function runBody(body: string, options: ProgramOptions = {}): Promi
     machineNow: () => host.clock.now(),
     matchesRegex: (pattern, text) => new RegExp(pattern).test(text),
     emit: () => {},
+    isObserved: () => false,
   });
   services
     .set(llmService.name, llm)

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { hostError } from "../../host/node/errors.ts";
-import { PackError, packProgram } from "../../packages/pack-program.ts";
+import { PackError } from "../../packages/pack-error.ts";
+import { packProgram } from "../../packages/pack-program.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage-error.ts";
 import { CommandFailure } from "../command-failure.ts";
@@ -23,7 +24,12 @@ export function execute(invocation: Invocation, { output, cwd }: CommandContext)
     const target = invocation.text("out") ?? entry.replace(/\.harn$/, ".harnpack");
     write(resolve(cwd, target), packed.bytes, target);
     const { bytecode, bytes, hash, manifest } = packed;
+    const warnings = packed.skipped.map((path) => ({
+      code: "pack.asset_skipped_secret",
+      message: `${path} looks like a secret; it is not packed with --exclude-secrets`,
+    }));
     if (!invocation.has("json")) {
+      for (const { code, message } of warnings) output.write("stderr", `warning[${code}]: ${message}\n`);
       output.write("stdout", `wrote ${target} (${bytes.length} bytes, bundle_hash ${hash})\n`);
       return 0;
     }
@@ -46,7 +52,7 @@ export function execute(invocation: Invocation, { output, cwd }: CommandContext)
       debug_symbol_metadata: { harnbc_count: bytecode.count, total_bytes: bytecode.bytes },
       manifest,
     };
-    output.write("stdout", success(data, { schemaVersion: 2 }));
+    output.write("stdout", success(data, { schemaVersion: 2, warnings }));
     return 0;
   } catch (error) {
     if (!(error instanceof PackError)) throw error;

@@ -2,9 +2,11 @@ import { writeFileSync } from "node:fs";
 import { hostError } from "../../host/node/errors.ts";
 import type { StopSignal } from "../../runtime/stop-signal.ts";
 import type { Invocation } from "../arguments/invocation.ts";
+import { sideReportNames } from "../arguments/side-report-flags.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
 import type { RunMeasurer } from "../measuring/run-measurer.ts";
+import type { SideReports } from "../measuring/side-reports.ts";
 import type { RunProfiler } from "../profiling/run-profiler.ts";
 import type { Attestation } from "../running/attestation.ts";
 import { Interruption } from "../running/interruption.ts";
@@ -17,10 +19,12 @@ import { textReport } from "../running/text-report.ts";
 
 export async function execute(invocation: Invocation, context: CommandContext): Promise<number> {
   if (invocation.text("resume") === undefined) requireEntry(invocation, "harn run");
-  const report = reportFor(invocation, context);
+  const sides = await sideReportsFor(invocation, context);
+  const own = reportFor(invocation, context);
+  const report = sides?.around(own) ?? own;
   const interruption = new Interruption(context, (status) => process.exit(status));
   try {
-    return interruption.statusFor(await runEntry(invocation, context, report, interruption.signal));
+    return interruption.statusFor(await runEntry(invocation, context, { report, sides }, interruption.signal));
   } catch (error) {
     if (error instanceof CommandFailure) return report.failed(error.code, error.message);
     throw error;
@@ -38,16 +42,17 @@ function reportFor(invocation: Invocation, context: CommandContext): RunReport {
 async function runEntry(
   invocation: Invocation,
   context: CommandContext,
-  report: RunReport,
+  { report, sides }: { readonly report: RunReport; readonly sides: SideReports | undefined },
   signal: StopSignal,
 ): Promise<number> {
   const fixtures = invocation.text("llm-mock-record");
   const request = await requestFor(invocation, context, report);
   if (typeof request === "number") return request;
+  sides?.read(request.source.text);
   const attestation = await attestationFor(invocation, context);
   const profiler = await profilerFor(invocation);
   const measurer = await measurerFor(invocation);
-  const watches = [profiler, measurer].flatMap((one) => (one ? [one.watch] : []));
+  const watches = [profiler, measurer, sides].flatMap((one) => (one ? [one.watch] : []));
   const performance = await performRun(request, context, report, signal, {
     keepsRecord: true,
     ...(attestation && { attestation }),
@@ -57,6 +62,7 @@ async function runEntry(
     onResult: (session) => {
       saveFixtures(session, fixtures);
       measurer?.ended(session);
+      sides?.ended(session);
     },
   });
   measurer?.report(invocation.text("profile-json") as string, context);
@@ -76,6 +82,12 @@ async function measurerFor(invocation: Invocation): Promise<RunMeasurer | undefi
   if (invocation.text("profile-json") === undefined) return undefined;
   const { RunMeasurer } = await import("../measuring/run-measurer.ts");
   return new RunMeasurer();
+}
+
+async function sideReportsFor(invocation: Invocation, context: CommandContext): Promise<SideReports | undefined> {
+  if (!sideReportNames.some((name) => invocation.has(`emit-${name}-json`))) return undefined;
+  const { SideReports } = await import("../measuring/side-reports.ts");
+  return new SideReports(invocation, context);
 }
 
 function allOf(watches: readonly RunWatch[]): RunWatch {
@@ -120,13 +132,15 @@ async function newRequest(
   if (!isBundle(file)) return requestOf(invocation, context, file);
   const isDryRun = invocation.has("dry-run-verify");
   const allowsUnsigned = invocation.has("allow-unsigned");
-  const { entry, event, warnings } = openBundle(file, context, { allowsUnsigned, isDryRun });
+  const { entry, event, folder, warnings } = openBundle(file, context, { allowsUnsigned, isDryRun });
   for (const warning of warnings) report.warn(warning);
   report.unpacked(event);
   if (isDryRun) return report.verified(event);
-  // The project is where the bundle is run, not where it was unpacked.
+  // The project is where the bundle is run, not where it was unpacked; the files that it brought may be read.
   const { placesOf } = await import("../running/session.ts");
-  return { ...(await requestOf(invocation, context, entry)), places: placesOf(undefined, context.cwd) };
+  const request = await requestOf(invocation, context, entry);
+  const rules = { ...request.rules, readable: [...request.rules.readable, folder] };
+  return { ...request, rules, places: placesOf(undefined, context.cwd) };
 }
 
 async function attestationFor(invocation: Invocation, { cwd }: CommandContext): Promise<Attestation | undefined> {

@@ -20,15 +20,11 @@ export interface RunTiming {
 
 /** The report as data (cli-and-config §2.1). Times are whole milliseconds there. */
 export function timingJson(timing: RunTiming): unknown {
-  const { calls, clock, exitCode, isKnown, processorMs, target, wallMs } = timing;
+  const { calls, exitCode, isKnown, processorMs, target, wallMs } = timing;
   return {
     command: "run",
     ...(target !== undefined && { target }),
-    phases: phaseNames.map((name) => ({
-      name,
-      duration_ms: Math.round(clock.of(name)),
-      ...detailsOf(name, timing),
-    })),
+    phases: phaseRows(timing),
     llm_calls: calls.models.map(({ inputTokens, milliseconds, model, outputTokens }) => ({
       model,
       latency_ms: milliseconds,
@@ -45,7 +41,18 @@ export function timingJson(timing: RunTiming): unknown {
   };
 }
 
-function detailsOf(name: PhaseName, { clock, events, inputBytes, isKnown }: RunTiming): object {
+type Phases = Pick<RunTiming, "clock" | "events" | "inputBytes" | "isKnown">;
+
+/** Every phase, in order, whether the run got there or not. */
+export function phaseRows(phases: Phases): readonly object[] {
+  return phaseNames.map((name) => ({
+    name,
+    duration_ms: Math.round(phases.clock.of(name)),
+    ...detailsOf(name, phases),
+  }));
+}
+
+function detailsOf(name: PhaseName, { clock, events, inputBytes, isKnown }: Phases): object {
   switch (name) {
     case "parse":
       return clock.has(name) ? { input_bytes: inputBytes } : {};

@@ -32,6 +32,8 @@ export function isBundle(path: string): boolean {
 export interface OpenedBundle {
   /** The file to run. */
   readonly entry: string;
+  /** Where everything that it holds lies. */
+  readonly folder: string;
   readonly event: PackRunEvent;
   readonly warnings: readonly string[];
 }
@@ -74,7 +76,7 @@ export function openBundle(
     cache_hit: unpacked.isHit,
     dry_run_verify: isDryRun,
   };
-  return { entry, event, warnings };
+  return { entry, folder: unpacked.folder, event, warnings };
 }
 
 function read(path: string): Bundle {

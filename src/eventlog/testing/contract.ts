@@ -226,7 +226,7 @@ export function describeEventLogContract(subject: LogUnderTest): void {
       });
     });
 
-    test.each(["", "  "])("refuses the header name %j", async (name) => {
+    test.each(["", "  "])("event-log 46: refuses the header name %j", async (name) => {
       const log = open();
       await expect(async () => log.appendIdempotent(orders, name, "a", event("a", 1))).rejects.toThrow(
         "idempotent append header cannot be empty",

@@ -1,7 +1,7 @@
 import { type CallContext, declare, opt, req, rest, t } from "../../builtin/index.ts";
-import { jsonOfValue } from "../../eventlog/index.ts";
 import { Closure, DictValue, ListValue, runtimeError, show, typeName, type Value } from "../../value/index.ts";
 import type { HookAnswer } from "../hooks/answer.ts";
+import { tellOfHook } from "../hooks/run-event.ts";
 import { checkpointKinds, findSessionEvent, type SessionEvent } from "../hooks/session-events.ts";
 import { lifecycleKey } from "../lifecycle.ts";
 
@@ -65,16 +65,12 @@ export const hookBuiltins = [
 
 async function fire(context: CallContext, name: Value, given: Value): Promise<Value> {
   const event = sessionEvent("__host_fire_session_hook", name);
-  const { hooks, emit } = context.service(lifecycleKey);
+  const { hooks } = context.service(lifecycleKey);
   const fields = given instanceof DictValue ? given : new DictValue();
   const payload = fields.has("event") ? fields : fields.with("event", event);
   const answer = await hooks.control(context, event, payload);
-  emit({ event_type: "hook", name: show(name), phase: phaseOf(answer), payload: jsonOfValue(payload) });
+  tellOfHook(context, show(name), answer, payload);
   return answerValue(answer);
-}
-
-function phaseOf(answer: HookAnswer): string {
-  return answer.kind === "decision" ? `decision:${answer.decision}` : answer.kind;
 }
 
 function answerValue(answer: HookAnswer): Value {
