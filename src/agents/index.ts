@@ -6,8 +6,10 @@ import { compactionBuiltins } from "./builtins/compaction.ts";
 import { daemonBuiltins } from "./builtins/daemons.ts";
 import { evalPackBuiltins } from "./builtins/eval-packs.ts";
 import { agentEventBuiltins } from "./builtins/events.ts";
+import { fileEditBuiltins } from "./builtins/file-edits.ts";
 import { inboxBuiltins } from "./builtins/inbox.ts";
 import { loopBuiltins } from "./builtins/loops.ts";
+import { personaHookBuiltins } from "./builtins/persona-hooks.ts";
 import { policyScopeBuiltins } from "./builtins/policy-scopes.ts";
 import { poolBuiltins } from "./builtins/pools.ts";
 import { reminderBuiltins } from "./builtins/reminders.ts";
@@ -42,6 +44,7 @@ export type { AgentEventSink } from "./events/sink.ts";
 export type { InboxEntry } from "./inbox/entry.ts";
 export { Inbox } from "./inbox/inbox.ts";
 export type { ApprovalQuestion, Approver } from "./permissions/approver.ts";
+export { StepObserver } from "./persona-hooks/step-observer.ts";
 export { readReminder, withReminder } from "./reminders/reminder.ts";
 export { AgentService, type AgentServiceOptions, agentService, createAgentService } from "./service.ts";
 export { openSkillFolders, type SkillFolders, type SkillRoot } from "./skills/folders.ts";
@@ -68,6 +71,8 @@ export const agentsCatalog: CatalogPart = {
     ...poolBuiltins,
     ...commandPolicyBuiltins,
     ...toolHookBuiltins,
+    ...personaHookBuiltins,
+    ...fileEditBuiltins,
     ...reminderBuiltins,
     ...workflowMessageBuiltins,
   ],

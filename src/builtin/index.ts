@@ -5,6 +5,7 @@ export { type CommandGate, commandGateKey, type GatedCommand, throughGate } from
 export type { CallContext, ResumableFrame, WaitReason, Waker } from "./context.ts";
 export { type EffectBoundary, unguarded } from "./effects.ts";
 export { type Egress, egressKey } from "./egress.ts";
+export { type FileEdit, FileEdits, fileEditsKey } from "./file-edits.ts";
 export {
   type FileStat,
   type Host,

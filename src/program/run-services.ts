@@ -1,5 +1,5 @@
 import { agentService } from "../agents/key.ts";
-import { egressKey, type Host, type ServiceKey, Services } from "../builtin/index.ts";
+import { egressKey, FileEdits, fileEditsKey, type Host, type ServiceKey, Services } from "../builtin/index.ts";
 import { activeLogKey, channelsKey, type Json, jsonOfValue, stepsKey, topic, uuidSource } from "../eventlog/index.ts";
 import { humanDesk } from "../hitl/key.ts";
 import { lifecycleKey } from "../lifecycle/index.ts";
@@ -7,7 +7,12 @@ import type { CallTranscript } from "../llm/index.ts";
 import { llmService } from "../llm/key.ts";
 import { recordServicesKey } from "../records/key.ts";
 import { runFolderOf } from "../records/services.ts";
-import { type EgressPolicy, type ExecutionPolicies, executionPoliciesKey } from "../runtime/index.ts";
+import {
+  declaredCallObserverKey,
+  type EgressPolicy,
+  type ExecutionPolicies,
+  executionPoliciesKey,
+} from "../runtime/index.ts";
 import { type AsymmetricCrypto, asymmetricCrypto } from "../stdlib/host/crypto/asymmetric.ts";
 import { gitAudit } from "../stdlib/host/git/audit.ts";
 import type { HostServices } from "../stdlib/host/services.ts";
@@ -57,6 +62,8 @@ export function provideServices(parts: ServiceParts): Services {
     .provide(stepsKey, () => new (rooms.steps().Steps)(log, now, settings.name))
     .provide(lifecycleKey, () => lifecycle)
     .provide(ambientContext, () => ambientFields(lifecycle, () => services.madeBefore(agentService)))
+    .provide(fileEditsKey, () => new FileEdits(() => lifecycle.hooks.has("FileEdited")))
+    .provide(declaredCallObserverKey, () => new (rooms.agents().StepObserver)())
     .provide(executionPoliciesKey, () => policies)
     .provide(egressKey, () => egress)
     .provide(gitAudit, () => ({

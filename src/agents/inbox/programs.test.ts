@@ -201,3 +201,37 @@ pipeline main(task) {
     expect(await lines(body)).toEqual(["0 1"]);
   });
 });
+
+it("I43: a file that a tool writes is no entry of the inbox; FileEdited tells of it at the next iteration, and once after the loop", async () => {
+  const { lines, agents } = await runBody(`
+    register_session_hook("FileEdited", { p -> println(json_stringify(p)) })
+    register_session_hook("LoopCheckpoint", { p -> if p.kind == "iteration_start" { println("iteration " + to_string(p.iteration)) } })
+    let tools = tool_define(tool_registry(), "save", "Save", {parameters: {}, handler: { _a -> harness.fs.write_text("a.txt", "né"); harness.fs.append("a.txt", "1"); "ok" }})
+    llm_mock({tool_calls: [{name: "save", arguments: {}}]})
+    llm_mock({text: "done"})
+    agent_loop("go", nil, {provider: "mock", tools: tools, tool_format: "native", session_id: "s",
+      post_turn_callback: { t -> if !t.has_tool_calls { notify_file_edited("by hand.txt") } }})
+  `);
+  const told = (path: string, metadata: string) =>
+    `{"event":"FileEdited","metadata":${metadata},"path":"${path}","session":{"id":"s"}}`;
+  expect(lines).toEqual([
+    "iteration 1",
+    told("/desk/a.txt", '{"bytes":3,"operation":"write"}'),
+    told("/desk/a.txt", '{"bytes":1,"operation":"append"}'),
+    "iteration 2",
+    told("by hand.txt", "{}"),
+  ]);
+  expect(agents.inbox.pendingCount("s")).toBe(0);
+});
+
+it("I43: hooks of FileEdited that fail do not end the loop, and without one nothing is kept", async () => {
+  const { lines } = await runBody(`
+    notify_file_edited("before")
+    register_session_hook("FileEdited", { p -> println(p.path); throw "no" })
+    notify_file_edited("after", {by: "me"})
+    try { notify_file_edited() } catch (e) { println(to_string(e)) }
+    llm_mock({text: "done"})
+    println(agent_loop("go", nil, {provider: "mock"}).status)
+  `);
+  expect(lines).toEqual(["Runtime error: notify_file_edited: missing path", "after", "done"]);
+});

@@ -19,6 +19,7 @@ import { controlLoop, noProgress, totalBudgetUsd } from "./control.ts";
 import { idle, isDaemon, restoreDaemon, saveDaemon } from "./daemon.ts";
 import { doneJudgeConfig, isDue, judgeDone } from "./done-judge.ts";
 import { announceFailure, announceSessionEnd } from "./ending.ts";
+import { announceFileEdits } from "./file-edits.ts";
 import { enterNested } from "./nesting.ts";
 import { type LoopOptions, readLoopOptions } from "./options.ts";
 import { entriesValue, progressTool, readProgress } from "./progress.ts";
@@ -57,6 +58,7 @@ export async function runLoop(context: CallContext, service: AgentService, input
       await iterate(context, state);
       await saveDaemon(context, state, state.finalStatus === "" ? "done" : state.finalStatus);
       await Promise.all(state.flushing);
+      await announceFileEdits(context, state);
       await checkpoint(context, state, "loop_exit");
       await announceSessionEnd(context, state);
       return loopResult(context, state);
@@ -251,6 +253,7 @@ async function announceStart(context: CallContext, state: LoopState): Promise<vo
     provider: textAt(given, "provider") ?? "",
     model: textAt(given, "model") ?? "",
   });
+  await announceFileEdits(context, state);
   await checkpoint(context, state, "iteration_start");
   await state.skills?.match(context, state);
   await checkpoint(context, state, "pre_compact");

@@ -1,4 +1,4 @@
-import { Catalog, type HttpRequest, type HttpResponse } from "../../builtin/index.ts";
+import { Catalog, FileEdits, fileEditsKey, type HttpRequest, type HttpResponse } from "../../builtin/index.ts";
 import { ActiveLog, type EventLog } from "../../eventlog/index.ts";
 import { type MemoryFiles, memoryHost } from "../../host/testing/index.ts";
 import { Lifecycle, lifecycleCatalog, lifecycleKey } from "../../lifecycle/index.ts";
@@ -8,7 +8,13 @@ import { compileProgram, runProgram } from "../../program/index.ts";
 import { recordCatalog, recordServicesKey } from "../../records/index.ts";
 import { createEffectBoundary } from "../../runtime/effects.ts";
 import { IdSource } from "../../runtime/ids.ts";
-import { ExecutionPolicies, executionPoliciesKey, policyCatalog } from "../../runtime/index.ts";
+import {
+  declaredCallObserverKey,
+  declaredCatalog,
+  ExecutionPolicies,
+  executionPoliciesKey,
+  policyCatalog,
+} from "../../runtime/index.ts";
 import { Runtime } from "../../runtime/runtime.ts";
 import { createHostServices, hostStdlib, stdioCatalog } from "../../stdlib/host/index.ts";
 import { pureStdlib } from "../../stdlib/index.ts";
@@ -22,6 +28,7 @@ import {
   agentService,
   agentsCatalog,
   createAgentService,
+  StepObserver,
 } from "../index.ts";
 
 export interface ProgramOptions {
@@ -55,6 +62,7 @@ const catalog = new Catalog([
   ...hostStdlib,
   lateStdlib,
   policyCatalog,
+  declaredCatalog,
   lifecycleCatalog,
   llmCatalog,
   agentsCatalog,
@@ -132,6 +140,8 @@ export async function runBody(body: string, options: ProgramOptions = {}): Promi
     .set(agentService.name, agents)
     .set(lifecycleKey.name, lifecycle)
     .set(executionPoliciesKey.name, policies)
+    .set(declaredCallObserverKey.name, new StepObserver())
+    .set(fileEditsKey.name, new FileEdits(() => lifecycle.hooks.has("FileEdited")))
     .set(recordServicesKey.name, {
       ids: new IdSource(host.clock, host.random),
       now: () => host.clock.now(),

@@ -23,7 +23,12 @@ async function call(
   const service = context.service(llmService);
   const sessionId = textAt(given, "session_id");
   const history = sessionId === undefined ? undefined : service.conversations?.history(sessionId);
-  const prepared = prepare(service, { prompt, system, options: given, ...(history === undefined ? {} : { history }) });
+  const prepared = prepare(context, service, {
+    prompt,
+    system,
+    options: given,
+    ...(history === undefined ? {} : { history }),
+  });
   return withFailureDicts(prepared, async () => {
     const outcome = await runCall(context, service, prepared);
     const result = resultOf(context, service, outcome);
@@ -35,7 +40,7 @@ async function call(
 
 async function turn(context: CallContext, input: CallInput, settings: CallSettings): Promise<DictValue> {
   const service = context.service(llmService);
-  const prepared = prepare(service, input);
+  const prepared = prepare(context, service, input);
   return withFailureDicts(prepared, async () => {
     const outcome = await runCall(context, service, prepared, settings);
     return resultOf(context, service, outcome, false).with(

@@ -24,6 +24,9 @@ export interface TimedAnswer {
   readonly firstTokenMs: number | undefined;
 }
 
+/** Nothing is set for a call that no task makes. */
+const outsideOfTasks = { scoped: () => undefined };
+
 /** One model call outside of any program: no retries, no session, no fallback. A `ModelFailure` or a raised text when it fails. */
 export async function askOnce(service: LlmService, question: Question): Promise<TimedAnswer> {
   const { clock } = service.host;
@@ -32,7 +35,7 @@ export async function askOnce(service: LlmService, question: Question): Promise<
     provider: question.provider ?? service.catalog.resolve(question.selector).provider,
     max_tokens: 256,
   });
-  const prepared = prepare(service, { prompt: question.prompt, system: undefined, options });
+  const prepared = prepare(outsideOfTasks, service, { prompt: question.prompt, system: undefined, options });
   const begun = clock.monotonic();
   let first: number | undefined;
   const heard = (): void => {

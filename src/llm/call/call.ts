@@ -5,6 +5,7 @@ import { record, textAt } from "../fields.ts";
 import type { ReplyListener } from "../model.ts";
 import { checkBudget, readBudget } from "../options/budget.ts";
 import { type CallInput, type PreparedCall, prepareCall } from "../options/call-options.ts";
+import { withStepDefaults } from "../options/step-defaults.ts";
 import type { LlmService } from "../service.ts";
 import { callWithFallback } from "./fallback.ts";
 import { readJsonAnswer } from "./json-answer.ts";
@@ -40,9 +41,10 @@ export interface CallSettings {
   readonly signal?: AbortSignal;
 }
 
-/** Prepares a call with what its session adds, in the words programs match on. */
-export function prepare(service: LlmService, input: CallInput): PreparedCall {
-  const sessionId = textAt(input.options, "session_id");
+/** Prepares a call with what its session and its step add, in the words programs match on. */
+export function prepare(context: Pick<CallContext, "scoped">, service: LlmService, input: CallInput): PreparedCall {
+  const options = withStepDefaults(context, input.options);
+  const sessionId = textAt(options, "session_id");
   const conversations = service.conversations;
   const pinned = sessionId === undefined ? undefined : conversations?.pinnedModel(sessionId);
   const policy = sessionId === undefined ? undefined : conversations?.pinnedReasoningPolicy(sessionId);
@@ -50,6 +52,7 @@ export function prepare(service: LlmService, input: CallInput): PreparedCall {
     service.catalog,
     {
       ...input,
+      options,
       pinnedModel: input.pinnedModel ?? pinned,
       pinnedReasoningPolicy: input.pinnedReasoningPolicy ?? policy,
     },

@@ -22,7 +22,7 @@ export async function runCompletion(
   input: CompletionInput,
 ): Promise<DictValue> {
   const options = withOptions(input.options, { messages: null });
-  const prepared = prepare(service, { prompt: completionPrompt(input), system: input.system, options });
+  const prepared = prepare(context, service, { prompt: completionPrompt(input), system: input.system, options });
   if (isMockProvider(prepared.selection.provider))
     return completionDict(service, mockCompletion(prepared.request.model, input));
   return withFailureDicts(prepared, async () => {

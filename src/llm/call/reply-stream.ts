@@ -13,7 +13,7 @@ import { errorDict, prepare, runCall, withFailureDicts } from "./call.ts";
 export function streamParts(context: CallContext, service: LlmService, input: CallInput): StreamHandle {
   const controller = linkedController(context);
   const stream = new StreamHandle(() => controller.abort());
-  const prepared = prepare(service, input);
+  const prepared = prepare(context, service, input);
   let text = "";
   let visible = "";
   const part = (delta: string, visibleDelta: string, finishReason: string | null): Value =>
@@ -64,7 +64,7 @@ export function streamText(context: CallContext, service: LlmService, input: Cal
       channel.trySend(delta);
     },
   };
-  const prepared = prepare(service, { ...input, options });
+  const prepared = prepare(context, service, { ...input, options });
   withFailureDicts(prepared, () => runCall(context, service, prepared, { listener, signal: controller.signal }))
     .catch((error: unknown) => {
       if (!channel.isClosed) channel.trySend(`error: ${messageOf(error)}`);

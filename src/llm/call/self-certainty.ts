@@ -19,7 +19,7 @@ export async function selfCertainty(
     return certainty;
   }
   if (subject === "") throw thrown("__llm_self_certainty: text must be non-empty when logprobs are not supplied");
-  const prepared = prepare(service, {
+  const prepared = prepare(context, service, {
     prompt: `Write the text inside <text> once more, every character as it is, and nothing else.\n<text>\n${subject}\n</text>`,
     system: undefined,
     options: withOptions(options, { logprobs: true }),

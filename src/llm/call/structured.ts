@@ -69,7 +69,7 @@ interface StructuredRun {
 /** The validated data of `llm_call_structured`. */
 export async function structuredData(context: CallContext, service: LlmService, run: StructuredRun): Promise<Value> {
   const options = structuredOptions(service, run.schema, run.options);
-  const prepared = prepare(service, { prompt: run.prompt, system: undefined, options });
+  const prepared = prepare(context, service, { prompt: run.prompt, system: undefined, options });
   return withFailureDicts(prepared, async () => {
     const outcome = await runCall(context, service, prepared);
     return resultOf(context, service, outcome).get("data") ?? null;
@@ -96,7 +96,7 @@ export async function structuredResult(
   run: StructuredRun,
 ): Promise<DictValue> {
   const options = structuredOptions(service, run.schema, run.options);
-  const prepared = prepare(service, { prompt: run.prompt, system: undefined, options });
+  const prepared = prepare(context, service, { prompt: run.prompt, system: undefined, options });
   let outcome: CallOutcome;
   try {
     outcome = await withFailureDicts(prepared, () => runCall(context, service, prepared));

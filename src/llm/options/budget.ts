@@ -41,12 +41,12 @@ export function checkBudget(
   const input = texts.reduce((sum, text) => sum + estimateTokens(text), 0);
   const output = request.maxTokens;
   const cost = costOf(catalog, request.provider, request.model, input, output);
-  const refuse = (limit: string, value: number, projected: number): never => {
+  const refuse = (limit: string, value: number, projected: string): never => {
     throw new ModelFailure({
       kind: "terminal",
       reason: "budget_exceeded",
       category: "budget_exceeded",
-      message: `LLM budget exceeded before provider call: ${limit} is ${value}, projected ${projected}`,
+      message: `LLM budget exceeded before provider call: projected ${projected} would exceed ${limit}`,
       extra: record({
         limit,
         limit_value: limit.endsWith("_usd") ? float(value) : value,
@@ -58,11 +58,16 @@ export function checkBudget(
     });
   };
   if (budget.maxInputTokens !== undefined && input > budget.maxInputTokens)
-    refuse("max_input_tokens", budget.maxInputTokens, input);
+    refuse("max_input_tokens", budget.maxInputTokens, `input tokens ${input}`);
   if (budget.maxOutputTokens !== undefined && output > budget.maxOutputTokens)
-    refuse("max_output_tokens", budget.maxOutputTokens, output);
-  if (budget.maxCostUsd !== undefined && cost > budget.maxCostUsd) refuse("max_cost_usd", budget.maxCostUsd, cost);
+    refuse("max_output_tokens", budget.maxOutputTokens, `output tokens ${output}`);
+  if (budget.maxCostUsd !== undefined && cost > budget.maxCostUsd)
+    refuse("max_cost_usd", budget.maxCostUsd, `cost ${dollars(cost)}`);
   if (budget.totalBudgetUsd !== undefined && sessionCostUsd + cost > budget.totalBudgetUsd) {
-    refuse("total_budget_usd", budget.totalBudgetUsd, sessionCostUsd + cost);
+    refuse("total_budget_usd", budget.totalBudgetUsd, `session cost ${dollars(sessionCostUsd + cost)}`);
   }
+}
+
+function dollars(amount: number): string {
+  return `$${amount.toFixed(6)}`;
 }

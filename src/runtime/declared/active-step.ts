@@ -15,10 +15,11 @@ export function activeWork(context: Pick<CallContext, "scoped">): ActiveWork {
   return context.scoped(activeWorkKey) ?? {};
 }
 
-/** A call of a step or a persona. `run` calls its body, once or several times. */
+/** A call of a step or a persona. `run` calls its body, once or several times; who waits or changes arguments calls `body` itself. */
 export interface DeclaredCall {
   readonly declared: DeclaredFunction;
   readonly args: readonly Value[];
+  readonly body: Value;
   readonly run: (context: CallContext) => Outcome;
 }
 
@@ -56,7 +57,7 @@ export function callDeclared(
   const observer = context.service(declaredCallObserverKey);
   let outcome: Outcome;
   try {
-    outcome = observer.around(context, { declared, args, run: (inner) => inner.call(body, args) });
+    outcome = observer.around(context, { declared, args, body, run: (inner) => inner.call(body, args) });
   } catch (error) {
     throw left(error);
   }

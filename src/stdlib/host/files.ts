@@ -3,6 +3,7 @@ import {
   type CallContext,
   declare,
   type FileStat,
+  fileEditsKey,
   HostError,
   type HostFiles,
   opt,
@@ -111,6 +112,22 @@ function linesOf(text: string): string[] {
   return lines;
 }
 
+/** Tells whoever follows the program's edits. `bytes` is asked only when somebody does. */
+function noteEdit(context: CallContext, path: string, operation: string, bytes: () => number): void {
+  const metadata = (): DictValue =>
+    new DictValue(
+      new Map<string, Value>([
+        ["operation", operation],
+        ["bytes", bytes()],
+      ]),
+    );
+  context.service(fileEditsKey).note(path, metadata);
+}
+
+function utf8Length(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
 const writing: readonly Builtin[] = [
   fs({
     name: "write_file",
@@ -128,6 +145,7 @@ const writing: readonly Builtin[] = [
         (reason) => `Failed to write file ${full}: ${reason}`,
         () => files.writeText(full, show(content)),
       );
+      noteEdit(context, full, "write", () => utf8Length(show(content)));
       return null;
     },
   }),
@@ -145,6 +163,7 @@ const writing: readonly Builtin[] = [
       const full = at(files, path);
       const write = (): void => files.writeBytes(full, content.bytes);
       attempt("write_file_bytes", (reason) => `Failed to write file ${full}: ${reason}`, write);
+      noteEdit(context, full, "write", () => content.bytes.length);
       return null;
     },
   }),
@@ -164,6 +183,7 @@ const writing: readonly Builtin[] = [
         (reason) => `Failed to open file ${full}: ${reason}`,
         () => files.appendText(full, show(content)),
       );
+      noteEdit(context, full, "append", () => utf8Length(show(content)));
       return null;
     },
   }),
