@@ -1,10 +1,17 @@
-/** Which names a program mentions. Names count over the whole file, not by scope: a rule would rather miss than be wrong. */
+/**
+ * Which names a program mentions. Names count over the whole file, not by scope: a rule would rather miss than be wrong. Mentions behind a
+ * `return` and its like, where nothing runs, do not make a name used.
+ */
 import type { BindingPattern, Name } from "../syntax/index.ts";
+import type { Span } from "../text/index.ts";
+import { deadStatements, spanOf } from "./endings.ts";
 import type { Tree } from "./tree.ts";
 
 export interface Names {
   /** Read as a value, assigned to, or called. */
   readonly used: ReadonlySet<string>;
+  /** Whatever stands anywhere, in code that never runs too: it has to go on meaning something. */
+  readonly mentioned: ReadonlySet<string>;
   /** Assigned to, or to a part of. */
   readonly assigned: ReadonlySet<string>;
   /** Mentioned in a type, built, or reached through: `T.V`. */
@@ -14,11 +21,34 @@ export interface Names {
 }
 
 export function collectNames(tree: Tree): Names {
+  const dead = tree.blocks.flatMap((block) => spanOf(deadStatements(block)) ?? []);
+  const everywhere = mentions(tree, () => true);
+  const live = dead.length === 0 ? everywhere : mentions(tree, (span) => !dead.some((range) => isWithin(span, range)));
+  return {
+    used: live.values,
+    mentioned: new Set([...everywhere.values, ...everywhere.types]),
+    assigned: assignedNames(tree),
+    types: live.types,
+    callable: callableNames(tree),
+  };
+}
+
+function isWithin({ start, end }: Span, range: Span): boolean {
+  return range.start <= start && end <= range.end;
+}
+
+interface Mentions {
+  readonly values: ReadonlySet<string>;
+  readonly types: ReadonlySet<string>;
+}
+
+/** The names at places that count. */
+function mentions(tree: Tree, counts: (span: Span) => boolean): Mentions {
   const read = new Set<string>();
-  for (const node of tree.of("name")) read.add(node.name);
-  const used = new Set(read);
-  for (const { callee } of tree.of("call")) used.add(callee.text);
-  return { used, assigned: assignedNames(tree), types: typeNames(tree, read), callable: callableNames(tree) };
+  for (const { name, span } of tree.of("name")) if (counts(span)) read.add(name);
+  const values = new Set(read);
+  for (const { callee } of tree.of("call")) if (counts(callee.span)) values.add(callee.text);
+  return { values, types: typeNames(tree, read, counts) };
 }
 
 function assignedNames(tree: Tree): ReadonlySet<string> {
@@ -31,12 +61,16 @@ function assignedNames(tree: Tree): ReadonlySet<string> {
   return names;
 }
 
-function typeNames(tree: Tree, read: ReadonlySet<string>): ReadonlySet<string> {
+function typeNames(tree: Tree, read: ReadonlySet<string>, counts: (span: Span) => boolean): ReadonlySet<string> {
   const names = new Set(read);
-  for (const { name } of tree.of("named-type")) for (const part of name.text.split(".")) names.add(part);
-  for (const node of tree.of("struct")) if ("entries" in node) names.add(node.name.text);
-  for (const { target } of tree.of("impl")) names.add(target.text);
-  for (const { where } of tree.of("function")) for (const { bound } of where) names.add(bound.text);
+  const add = ({ text, span }: Name): void => {
+    if (counts(span)) names.add(text);
+  };
+  for (const { name } of tree.of("named-type"))
+    if (counts(name.span)) for (const part of name.text.split(".")) names.add(part);
+  for (const node of tree.of("struct")) if ("entries" in node) add(node.name);
+  for (const { target } of tree.of("impl")) add(target);
+  for (const { where } of tree.of("function")) for (const { bound } of where) add(bound);
   return names;
 }
 

@@ -12,7 +12,8 @@ describe("targets", () => {
     ["@trigger", "struct S { x: int }", "`@trigger` only applies to function, tool, or pipeline declarations"],
     ["@serial", "fn f() { }", "`@serial` only applies to pipeline declarations (use on `@test` or `test_*` pipelines)"],
   ])("%s on %s", (attribute, declaration, message) => {
-    expect(about(attribute, declaration)).toEqual([`warning:NAM-011@1 ${message}`]);
+    const severity = attribute.startsWith("@acp_") ? "error" : "warning";
+    expect(about(attribute, declaration)).toEqual([`${severity}:NAM-011@1 ${message}`]);
   });
 
   test.each([

@@ -128,8 +128,8 @@ export const moduleCodes: readonly CodeEntry[] = [
   reserved(
     "MOD-004",
     "an export that is wrong",
-    "A name that a file does not export is an error when the import runs.",
-    "MOD-001",
+    "A name that a file does not have is reported where it is imported or called.",
+    "IMP-002",
   ),
   entry(
     "MOD-005",
@@ -170,7 +170,17 @@ export const importCodes: readonly CodeEntry[] = [
       related: ["PRM-007"],
     },
   ),
-  reserved("IMP-002", "an imported name that does not exist", "An error when the import runs.", "MOD-001"),
+  entry(
+    "IMP-002",
+    "an imported name that does not exist",
+    "The file has no declaration of that name, so the import fails when it runs. Where the name is called, the call is reported instead (`HARN-NAM-002`).",
+    {
+      wrong: 'import { aera } from "./a"\n\nlog([1, 2].map(aera))\n',
+      right: 'import { area } from "./a"\n\nlog([1, 2].map(area))\n',
+      files: { "a.harn": "/** The area. */\npub fn area(x) {\n  return x * x\n}\n" },
+      related: ["MOD-001", "NAM-002"],
+    },
+  ),
   reserved("IMP-003", "files that import each other", "Allowed: functions of both files see each other."),
 ];
 

@@ -1,9 +1,12 @@
 /** Imports that lead nowhere, and names that two of them bring. */
 import type { Module, ResolvedImport } from "../../modules/index.ts";
+import { nearestName } from "../../text/index.ts";
+import type { Tree } from "../tree.ts";
 import type { PreflightFinding } from "./finding.ts";
 
-export function* importFindings(module: Module): Iterable<PreflightFinding> {
+export function* importFindings(module: Module, tree: Tree): Iterable<PreflightFinding> {
   yield* unresolvedImports(module);
+  yield* missingNames(module, tree);
   yield* collisions(module);
   yield* reexportConflicts(module);
 }
@@ -18,6 +21,32 @@ function* unresolvedImports({ imports }: Module): Iterable<PreflightFinding> {
       hint: "check the path: it is relative to this file, or a package below `.harn/packages`, or a `std/` module",
     };
   }
+}
+
+/** The import itself fails when it runs. A name that is called is reported at the call, by the checker. */
+function* missingNames({ imports }: Module, tree: Tree): Iterable<PreflightFinding> {
+  let called: ReadonlySet<string> | undefined;
+  for (const { target, declaration } of imports) {
+    if (target === undefined || !isWhole(target)) continue;
+    for (const { text, span } of declaration.names ?? []) {
+      if (target.importable.has(text)) continue;
+      called ??= new Set(tree.of("call").map(({ callee }) => callee.text));
+      if (called.has(text)) continue;
+      const nearest = nearestName(text, target.importable.keys(), text.length <= 4 ? 1 : 2);
+      yield {
+        code: "HARN-IMP-002",
+        span,
+        message: `'${text}' is not defined in '${declaration.path}'`,
+        hint: nearest === undefined ? "correct the name, or take it out of the import" : `did you mean \`${nearest}\`?`,
+      };
+    }
+  }
+}
+
+/** Whether all is known that a module declares and hands on. */
+function isWhole({ diagnostics, imports }: Module): boolean {
+  const isLost = imports.some(({ target, declaration }) => declaration.isPublic && target === undefined);
+  return !isLost && diagnostics.every(({ severity }) => severity !== "error");
 }
 
 /** The names that an import brings, with the declaration behind each as an identity. */

@@ -27,6 +27,14 @@ describe("imports", () => {
     expect(found('import "nope"\n')).toEqual(["MOD-001 1: preflight: unresolved import 'nope'"]);
   });
 
+  it("reports a name that the file does not have, unless a call of it is reported", () => {
+    expect(found('import { f, ff, gone } from "./a"\nlog([1].map(ff), gone())\n', lib)).toEqual([
+      "IMP-002 1: preflight: 'ff' is not defined in './a'",
+    ]);
+    expect(found('import { x } from "./half"\nlog(x)\n', { "half.harn": 'pub import "./gone"\n' })).toEqual([]);
+    expect(found('import { x } from "./bad"\nlog(x)\n', { "bad.harn": "let =\n" })).toEqual([]);
+  });
+
   it("reports a name that two imports bring, once for each import", () => {
     expect(found('import "./a"\nimport "./b"\n', lib)).toEqual([
       "MOD-005 2: preflight: import collision — 'f' is exported by both './a' and './b'",

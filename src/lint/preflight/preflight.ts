@@ -25,7 +25,7 @@ export function preflight(module: Module, host: PreflightHost, options: Prefligh
   if (severity === "off") return [];
   const tree = new Tree(module.program);
   const found = [
-    ...importFindings(module),
+    ...importFindings(module, tree),
     ...assetFindings(module, tree, host),
     ...hostCallFindings(tree, host),
     ...folderFindings(module, tree, host),

@@ -1,49 +1,14 @@
 /** Statements in the wrong place, or without effect. */
 import type { TextEdit } from "../../diagnostics/index.ts";
-import {
-  type Block,
-  expressionText,
-  type IfExpression,
-  type MatchExpression,
-  type Statement,
-} from "../../syntax/index.ts";
+import { type Block, expressionText, type IfExpression, type Statement } from "../../syntax/index.ts";
 import type { Span } from "../../text/index.ts";
+import { deadStatements, isBlock } from "../endings.ts";
 import { type Finding, type LintFile, type Rule, warning } from "../rule.ts";
 import { isKind, within } from "../tree.ts";
 
-function ends(statement: Statement): boolean {
-  switch (statement.kind) {
-    case "return":
-    case "throw":
-    case "break":
-    case "continue":
-      return true;
-    case "expression":
-      if (statement.expression.kind === "match") return everyArmEnds(statement.expression);
-      return statement.expression.kind === "if" && bothEnd(statement.expression);
-    default:
-      return false;
-  }
-}
-
-function bothEnd({ then, otherwise }: IfExpression): boolean {
-  if (otherwise === undefined || !then.statements.some(ends)) return false;
-  return isBlock(otherwise) ? otherwise.statements.some(ends) : bothEnd(otherwise);
-}
-
-/** A match that no arm fits throws, so that its arms alone decide. */
-function everyArmEnds({ arms }: MatchExpression): boolean {
-  return arms.length > 0 && arms.every(({ body }) => body.statements.some(ends));
-}
-
-function isBlock(branch: Block | IfExpression): branch is Block {
-  return "statements" in branch;
-}
-
 function* deadCode({ tree }: LintFile): Iterable<Finding> {
-  for (const { statements } of tree.blocks) {
-    const last = statements.findIndex(ends);
-    const dead = last < 0 ? undefined : statements[last + 1];
+  for (const block of tree.blocks) {
+    const [dead] = deadStatements(block);
     if (dead === undefined) continue;
     yield {
       span: dead.span,

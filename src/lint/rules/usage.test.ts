@@ -52,6 +52,17 @@ describe("unused names", () => {
     expect(fixed("unused-import", text)).toBe('import { a } from "lib"\nlog(a)\n');
   });
 
+  it("does not count code that never runs, and leaves names alone that stand in it", () => {
+    const text =
+      'import { a } from "lib"\nfn idle() { return 1 }\ntype T = int\nlet v = 1\nfn f() {\n  return 1\n  let x: T = idle() + a() + v\n}\nlog(f())\n';
+    expect(found("unused-import", text)).toHaveLength(1);
+    expect(found("unused-function", text)).toEqual(["2: function `idle` is declared but never used"]);
+    expect(found("unused-type", text)).toHaveLength(1);
+    expect(found("unused-variable", text)[0]).toBe("4: variable `v` is declared but never used");
+    expect(fixed("unused-import", text)).toBe(text);
+    expect(fixed("unused-variable", text)).toContain("let v = 1");
+  });
+
   it("finds `var` without assignment; one to a part counts", () => {
     const text = "var still = 1\nvar moving = [1]\nmoving[0] = 2\nlog(still, moving)\n";
     expect(found("mutable-never-reassigned", text)).toEqual([

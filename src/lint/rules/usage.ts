@@ -19,7 +19,7 @@ function* unusedVariables({ tree, names }: LintFile): Iterable<Finding> {
       span,
       message: `variable \`${text}\` is declared but never used`,
       hint: `prefix with underscore: \`_${text}\``,
-      fix: [{ span, text: `_${text}` }],
+      fix: names.mentioned.has(text) ? undefined : [{ span, text: `_${text}` }],
     };
   }
 }
@@ -77,14 +77,15 @@ function* unusedImports({ tree, names, module }: LintFile): Iterable<Finding> {
   for (const declaration of tree.of("import")) {
     if (declaration.isPublic || declaration.names === undefined) continue;
     const unused = declaration.names.filter((name) => !isUsed(name));
-    const kept = declaration.names.filter(isUsed);
+    const kept = declaration.names.filter(({ text }) => names.mentioned.has(text));
+    const canGo = kept.length < declaration.names.length;
     for (const [index, { text, span }] of unused.entries()) {
       yield {
         span,
         message: `imported name \`${text}\` is never used`,
         hint: `remove \`${text}\` from the import`,
         // One edit mends the whole declaration, and goes with the first of its findings.
-        fix: index === 0 ? withNames(declaration, kept, module.source.text) : undefined,
+        fix: index === 0 && canGo ? withNames(declaration, kept, module.source.text) : undefined,
       };
     }
   }

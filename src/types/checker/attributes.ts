@@ -43,6 +43,9 @@ const targets: ReadonlyMap<string, Target> = new Map([
   ["invariant", callables],
 ]);
 
+/** They register their function when the program starts; on anything else the compiler refuses the program. */
+const registering: ReadonlySet<string> = new Set(["acp_tool", "acp_skill"]);
+
 export function checkAttributes(c: Checker, declaration: Declaration): void {
   const { attributes } = declaration;
   if (attributes.length === 0) return;
@@ -54,7 +57,8 @@ export function checkAttributes(c: Checker, declaration: Declaration): void {
       continue;
     }
     if (target !== anything && !target.kinds.includes(declaration.kind)) {
-      c.report(diagnose(misplacedAttribute, c.source, span, { name: name.text, target: target.text }));
+      const finding = diagnose(misplacedAttribute, c.source, span, { name: name.text, target: target.text });
+      c.report(registering.has(name.text) ? { ...finding, severity: "error" } : finding);
     }
     checkAttributeArguments(c, attribute);
   }

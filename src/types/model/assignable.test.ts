@@ -90,6 +90,15 @@ describe("assignability", () => {
     expect(isAssignable(source as Type, target as Type)).toBe(false);
   });
 
+  it("takes aliases that go round in a circle for what they name besides", () => {
+    const circle = "type Loop = Loop\ntype A = B | int\ntype B = A | string\ntype G<T> = G<list<T>> | T";
+    const [loop, a, g, number, text, flag] = types(circle, "Loop", "A", "G<int>", "int", "string", "bool") as Type[];
+    const goes = (from: Type | undefined, to: Type | undefined) => isAssignable(from as Type, to as Type);
+    expect([goes(number, loop), goes(loop, number), goes(loop, loop)]).toEqual([false, false, true]);
+    expect([goes(number, a), goes(text, a), goes(flag, a)]).toEqual([true, true, false]);
+    expect(goes(flag, g)).toBe(true);
+  });
+
   it("ends on hostile types", () => {
     const hostile = "type A = list<A> | list<B> | {a: A, b: B}\ntype B = list<B> | list<A> | {a: B, b: A, c: A}";
     const [a, b] = types(hostile, "A", "B");

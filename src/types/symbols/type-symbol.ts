@@ -9,6 +9,7 @@ import type {
   TypeParameter,
 } from "../../syntax/index.ts";
 import { dynamic, type ParameterType, type Type } from "../model/type.ts";
+import { aliasTarget } from "./alias-target.ts";
 import type { FunctionSignature } from "./signature.ts";
 
 /** The scope that a declaration was written in: its types and signatures mean what they mean there. */
@@ -128,6 +129,7 @@ export class InterfaceSymbol extends Declared {
 export class AliasSymbol extends Declared {
   readonly kind = "alias";
   readonly declaration: TypeDeclaration;
+  #written: Type | undefined;
   #target: Type | undefined;
 
   constructor(declaration: TypeDeclaration, home: Home) {
@@ -135,8 +137,14 @@ export class AliasSymbol extends Declared {
     this.declaration = declaration;
   }
 
+  /** Right of its `=`, which may name the alias again. */
+  get written(): Type {
+    this.#written ??= this.home.typeOf(this.declaration.type, this.parameters);
+    return this.#written;
+  }
+
   get target(): Type {
-    this.#target ??= this.home.typeOf(this.declaration.type, this.parameters);
+    this.#target ??= aliasTarget(this);
     return this.#target;
   }
 }
