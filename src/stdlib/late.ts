@@ -1,5 +1,6 @@
 import type { CatalogPart } from "../builtin/index.ts";
 import { dataFormats } from "./data/builtins.ts";
+import { flowBuiltins } from "./flow/builtins.ts";
 import { calendarBuiltins } from "./host/calendar/calendar.ts";
 import { compressionBuiltins } from "./host/compression/compression.ts";
 import { cookieBuiltins } from "./host/cookies/cookies.ts";
@@ -19,6 +20,7 @@ import { junitBuiltins } from "./host/junit.ts";
 import { metadataBuiltins } from "./host/metadata/metadata.ts";
 import { multipartBuiltins } from "./host/multipart/multipart.ts";
 import { netPolicyBuiltins } from "./host/network/net-policy.ts";
+import { observabilityBuiltins } from "./host/observability/builtins.ts";
 import { projectBuiltins } from "./host/project/project.ts";
 import { secretScanBuiltins } from "./host/secrets/scan.ts";
 import { tokenRedactionBuiltins } from "./host/secrets/token-redaction.ts";
@@ -38,10 +40,12 @@ export const lateStdlib: CatalogPart = {
     ...calendarBuiltins,
     ...compressionBuiltins,
     ...cookieBuiltins,
+    ...flowBuiltins,
     ...gitBuiltins,
     ...junitBuiltins,
     ...metadataBuiltins,
     ...multipartBuiltins,
+    ...observabilityBuiltins,
     ...projectBuiltins,
     ...netPolicyBuiltins,
     ...secretScanBuiltins,

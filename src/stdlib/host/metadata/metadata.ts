@@ -1,5 +1,14 @@
 import { type Builtin, type CallContext, declare, type HostFiles, opt, req, rest, t } from "../../../builtin/index.ts";
-import { DictValue, handOut, ListValue, runtimeError, sortTexts, type Value } from "../../../value/index.ts";
+import {
+  DictValue,
+  handOut,
+  ListValue,
+  runtimeError,
+  sortTexts,
+  typeError,
+  typeName,
+  type Value,
+} from "../../../value/index.ts";
 import { need } from "../faults.ts";
 import { joinPath } from "../path-text.ts";
 import { findProjectRoot } from "../place.ts";
@@ -135,10 +144,14 @@ const writing: readonly Builtin[] = [
   metadata({
     name: "invalidate_facts",
     summary: "Nothing: facts of a folder are judged by its hashes. Kept for programs that call it.",
-    params: [rest("dir", t.nilable(t.string))],
+    params: [rest("dir", t.any)],
     returns: t.nil,
     effect: "state",
-    run: () => null,
+    run(_context, ...folders) {
+      const wrong = folders.find((folder) => folder !== null && typeof folder !== "string");
+      if (wrong === undefined) return null;
+      throw typeError(`'invalidate_facts' parameter \`dir\` expects string, got ${typeName(wrong)}`);
+    },
   }),
 ];
 
