@@ -18,6 +18,8 @@ export interface Options {
   readonly rounds?: number;
   /** A round repeats the work until at least this long has passed. */
   readonly roundMilliseconds?: number;
+  /** Before the first round, each side is run for this long: the engine optimises on a thread of its own, at its own pace. */
+  readonly warmUpMilliseconds?: number;
 }
 
 export interface Row {
@@ -54,8 +56,13 @@ function showAnswer(answer: unknown): string {
   );
 }
 
-async function measure(pair: Pair, { rounds = 15, roundMilliseconds = 20 }: Options): Promise<Row> {
+async function measure(pair: Pair, options: Options): Promise<Row> {
+  const { rounds = 15, roundMilliseconds = 20, warmUpMilliseconds = 300 } = options;
   const sides = pair.js === undefined ? [pair.harn] : [pair.harn, pair.js];
+  for (const work of sides) {
+    const until = performance.now() + warmUpMilliseconds;
+    while (performance.now() < until) await timeRuns(work, 1);
+  }
   const runsPerRound: number[] = [];
   for (const work of sides) runsPerRound.push(await findRunsPerRound(work, roundMilliseconds));
   const times: number[][] = sides.map(() => []);

@@ -27,6 +27,8 @@ export class MethodCache {
   closure: Closure | undefined = undefined;
   otherMethods: ReadonlyMap<string, Closure> | null = null;
   otherClosure: Closure | undefined = undefined;
+  /** Whether it has met more than it holds, or receivers of another kind. */
+  isCrowded = false;
 }
 
 function remember(cache: PropertyCache, value: Keyed, name: string): void {
@@ -54,10 +56,13 @@ export function put(cache: PropertyCache, target: Value, name: string, value: Va
 }
 
 export function rememberMethod(cache: MethodCache, receiver: Value, name: string): void {
-  if (!(receiver instanceof StructValue)) return;
-  const { methods } = receiver.type;
+  const methods = receiver instanceof StructValue ? receiver.type.methods : noMethods;
+  if (methods === cache.methods || methods === cache.otherMethods) return;
   const method = methods.get(name);
-  if (method === undefined || methods === cache.methods || methods === cache.otherMethods) return;
+  if (method === undefined) {
+    cache.isCrowded = true;
+    return;
+  }
   // What is known stays: the engine builds in what one place has always called.
   if (cache.methods === null) {
     cache.methods = methods;
@@ -68,5 +73,9 @@ export function rememberMethod(cache: MethodCache, receiver: Value, name: string
   } else if (cache.closure?.code === method.code) {
     cache.methods = methods;
     cache.closure = method;
+  } else {
+    cache.isCrowded = true;
   }
 }
+
+const noMethods: ReadonlyMap<string, Closure> = new Map();

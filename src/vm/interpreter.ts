@@ -44,6 +44,7 @@ import {
   Raise,
   runtimeError,
   StructType,
+  StructValue,
   setIndex,
   setProperty,
   show,
@@ -54,7 +55,7 @@ import {
   typeError,
   type Value,
 } from "../value/index.ts";
-import { lookUp } from "./caches.ts";
+import { lookUp, rememberMethod } from "./caches.ts";
 import {
   callClosure,
   callMethod,
@@ -578,6 +579,8 @@ function execute(task: Task, first: Frame): Outcome {
             const count = code[pc + 4]!;
             let result: Outcome = null;
             if (receiver !== null || code[pc] !== op.callMethodOptional) {
+              if (receiver instanceof StructValue)
+                rememberMethod(fn.methodCacheAt(pc), receiver, nameAt(frame, code[pc + 3]!));
               const args = argumentsFrom(registers, code, pc + 4);
               result = callMethod(task, receiver, nameAt(frame, code[pc + 3]!), args, code[pc] === op.callMethodOwned);
             }

@@ -1,7 +1,7 @@
 import type { Outcome } from "../builtin/index.ts";
 import type { FunctionCode } from "../bytecode/index.ts";
 import { type Closure, FloatValue, type FunctionInstance, type Value } from "../value/index.ts";
-import { PropertyCache } from "./caches.ts";
+import { MethodCache, PropertyCache } from "./caches.ts";
 import type { Frame } from "./frame.ts";
 import type { LinkedModule } from "./linked-module.ts";
 import type { Task } from "./task.ts";
@@ -75,6 +75,13 @@ export class CodeMemory {
   }
 }
 
+/** What a compiled form counted on, and where: the kind of a value, an int's having 32 bits, a method's receiver. */
+export interface WrongGuess {
+  readonly reason: "kind" | "size" | "receiver";
+  readonly memory: CodeMemory;
+  readonly offset: number;
+}
+
 /** Makes a compiled form for one machine out of the tables that its text reads. */
 export type FormFactory = (...tables: readonly unknown[]) => unknown;
 
@@ -107,6 +114,7 @@ export class LinkedFunction implements FunctionInstance {
   /** Compiled entries by code offset; absent ones were refused. */
   readonly entries = new Map<number, CompiledEntry | undefined>();
   readonly #resumptionsLeft = new Map<number, number>();
+  readonly #methodCaches = new Map<number, MethodCache>();
 
   constructor(code: FunctionCode, module: LinkedModule, template: readonly (Value | undefined)[], compiler?: Compiler) {
     this.code = code;
@@ -158,6 +166,13 @@ export class LinkedFunction implements FunctionInstance {
     return this.memory.propertyCacheAt(offset);
   }
 
+  /** What a method call has met on this machine. */
+  methodCacheAt(offset: number): MethodCache {
+    let cache = this.#methodCaches.get(offset);
+    if (cache === undefined) this.#methodCaches.set(offset, (cache = new MethodCache()));
+    return cache;
+  }
+
   /** Notes that a text was indexed. */
   noteText(offset: number): void {
     this.memory.note(offset, seen.text);
@@ -169,14 +184,18 @@ export class LinkedFunction implements FunctionInstance {
   }
 
   /** A compiled form met what it did not count on: forgets all forms, to make better ones once the function is warm again. */
-  bail(offset: number, reason: "kind" | "size"): void {
-    if (reason === "kind") {
-      this.memory.fail(offset);
-      this.forget();
-    } else {
-      // No wrong guess that could be made again: each place grows once.
-      this.memory.note(offset, seen.wide);
-      this.#drop();
+  bail({ reason, memory, offset }: WrongGuess): void {
+    switch (reason) {
+      case "kind":
+        memory.fail(offset);
+        return this.forget();
+      case "size":
+        // No wrong guess that could be made again: each place grows once.
+        memory.note(offset, seen.wide);
+        return this.#drop();
+      case "receiver":
+        // The place learns this one now, and no more than two.
+        return this.#drop();
     }
   }
 

@@ -125,12 +125,13 @@ const orders = { eq: "===", ne: "!==", lt: "<", gt: ">", le: "<=", ge: ">=" } as
 const identical = number | anyText | kinds.bool | kinds.nil;
 
 export function comparison(
-  text: FunctionText,
+  printer: Printer,
   op: Comparison,
   operation: IrOperation,
   types: readonly number[],
   pc: number,
 ): string {
+  const { text } = printer;
   const [, left = 0, right = 0] = operation.operands;
   const [, leftType = anything, rightType = anything] = types;
   const a = text.read(left);
@@ -144,14 +145,20 @@ export function comparison(
     return op === "le" ? `!(${a}.value > ${b}.value)` : `!(${a}.value < ${b}.value)`;
   }
   const helper = text.helper(isEquality ? "equal" : "compare");
-  const call = `(pc = ${pc}, ${helper}(${a}, ${b}))`;
+  const call = `(${text.place(pc)}, ${helper}(${a}, ${b}))`;
   const slow = isEquality ? (op === "eq" ? call : `!${call}`) : `${call} ${orders[op]} 0`;
   const isOfPlain = leftType === kinds.plain && rightType === kinds.plain;
   const isTexts = isOfPlain || isOrdered(text.constant(left)) || isOrdered(text.constant(right));
-  if (!isTexts && ((leftType & number) === 0 || (rightType & number) === 0)) return slow;
+  if (!isTexts && ((leftType & number) === 0 || (rightType & number) === 0)) {
+    if (text.isInlined && !isEquality) text.line(`{ ${text.bail(pc, printer.openCursors)} }`);
+    return slow;
+  }
   const tests = [typeTest(a, leftType, isTexts), typeTest(b, rightType, isTexts)].filter((test) => test !== "");
   const quick = `${a} ${orders[op]} ${b}`;
-  return tests.length === 0 ? quick : `${tests.join(" && ")} ? ${quick} : ${slow}`;
+  if (tests.length === 0) return quick;
+  if (!text.isInlined || isEquality) return `${tests.join(" && ")} ? ${quick} : ${slow}`;
+  text.line(`if (!(${tests.join(" && ")})) { ${text.bail(pc, printer.openCursors)} }`);
+  return quick;
 }
 
 function typeTest(value: string, type: number, isTexts: boolean): string {

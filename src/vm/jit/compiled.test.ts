@@ -48,6 +48,51 @@ pipeline main() {
     ]);
   });
 
+  test("calls of small functions leave as if they had not begun where a guess is wrong", async () => {
+    const program = `
+fn grow(n, by) { return n * by }
+fn first(xs) { return xs[0] }
+struct Square { side: int }
+struct Circle { radius: any }
+struct Text { words: string }
+impl Square { fn area(self) { return self.side * self.side } }
+impl Circle { fn area(self) { return self.radius * self.radius * 3 } }
+impl Text { fn area(self) { return self.words } }
+pipeline main() {
+  var n = 1
+  for i in 1 to 70 { n = grow(n, 3) }
+  println(n, grow("ab", 2), grow(1.5, 2))
+  var last = nil
+  for xs in [[1], [2], ["x"], "text", [[3]], [], {k: 1}] {
+    try { last = first(xs) } catch (e) { last = e }
+    println(last)
+  }
+  var total = 0
+  for shape in [Square { side: 2 }, Square { side: 3 }, Circle { radius: 2 }, Circle { radius: 0.5 }, Square { side: 4 }] {
+    total = total + shape.area()
+  }
+  println(total, Text { words: "t" }.area())
+  for shape in [Square { side: 3000000000 }, Text { words: "w" }, Circle { radius: "r" }, Square {}, 5] {
+    try { println(shape.area()) } catch (e) { println(e) }
+  }
+}`;
+    expect((await compiledLines(program)).slice(0, 4)).toEqual(["2293070008301402073 abab 3.0", "1", "2", "x"]);
+  });
+
+  test("has no room for a small function where the stack has none for any", async () => {
+    const program = `
+fn leaf(n) { return n + 1 }
+fn down(n) { if n == 0 { return leaf(0) }
+  return 0 + down(n - 1) }
+pipeline main() {
+  for depth in [100, 508, 509, 510, 511, 512] {
+    try { println(depth, down(depth)) } catch (e) { println(depth, e) }
+  }
+}`;
+    const lines = await compiledLines(program);
+    expect([lines[0], lines.at(-1)]).toEqual(["100 1", "512 Stack overflow: too many nested calls"]);
+  });
+
   test("calls in tail position for ever", async () => {
     const program = `
 fn even(n) { if n == 0 { return true }

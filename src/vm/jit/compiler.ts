@@ -1,4 +1,3 @@
-import { type IrStatement, type Layout, layoutOf } from "../../bytecode/index.ts";
 import { maxFrames } from "../calls.ts";
 import { cursorForms } from "../cursor.ts";
 import type { Frame } from "../frame.ts";
@@ -7,7 +6,6 @@ import type { CompiledCall, CompiledEntry, Compiler, FormFactory, Heat, LinkedFu
 import type { CodeMarks } from "./code-marks.ts";
 import { FunctionText } from "./function-text.ts";
 import { anything, isNumber, kindOf, kinds, number } from "./kinds.ts";
-import { Liveness } from "./liveness.ts";
 import { markedCall } from "./marked-tier.ts";
 import { positionOf } from "./position.ts";
 import { Printer } from "./printer.ts";
@@ -70,7 +68,7 @@ interface Printed {
 }
 
 function printCall(fn: LinkedFunction, marks: CodeMarks | undefined): Printed {
-  const text = textOf(fn, marks);
+  const text = new FunctionText(fn, marks);
   const { params, captureCount } = fn.code;
   const printer = new Printer(text, new TypeAnalysis(text).ofCall(fn.code.body), true);
   const body = text.collect(() => printer.block(fn.code.body));
@@ -94,7 +92,7 @@ function printEntry(
   frame: Frame,
   marks: CodeMarks | undefined,
 ): Printed | undefined {
-  const text = textOf(fn, marks);
+  const text = new FunctionText(fn, marks);
   const path = positionOf(fn.code.body, text.layout, offset);
   if (!path) return undefined;
   const types = new Uint32Array(text.constantBase);
@@ -161,26 +159,6 @@ function testOf(text: FunctionText, variable: string, type: number): string {
     default:
       return "";
   }
-}
-
-function textOf(fn: LinkedFunction, marks: CodeMarks | undefined): FunctionText {
-  const analysis = (fn.memory.analysis ??= analyse(fn)) as Analysis;
-  return new FunctionText(fn, analysis, marks);
-}
-
-/** What all forms of one function are printed from. */
-interface Analysis {
-  readonly layout: Layout;
-  readonly liveness: Liveness;
-  readonly offsets: ReadonlyMap<IrStatement, number>;
-}
-
-function analyse({ code }: LinkedFunction): Analysis {
-  const layout = layoutOf(code.body, code.registerCount - code.constants.length);
-  const offsets = new Map<IrStatement, number>();
-  for (const [block, starts] of layout)
-    for (const [index, statement] of block.entries()) offsets.set(statement, starts[index] as number);
-  return { layout, liveness: new Liveness(code), offsets };
 }
 
 /** So many forms of one function are remembered. */

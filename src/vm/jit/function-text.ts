@@ -1,6 +1,8 @@
 import type { Constant, FunctionCode, IrOperation, IrStatement, Layout } from "../../bytecode/index.ts";
 import { Closure } from "../../value/index.ts";
-import { type LinkedFunction, seen } from "../linked-function.ts";
+import type { MethodCache, PropertyCache } from "../caches.ts";
+import { type LinkedFunction, seen, type WrongGuess } from "../linked-function.ts";
+import { analysisOf } from "./code-analysis.ts";
 import { type CodeMark, type CodeMarks, marked, offsetsOf, throughMark } from "./code-marks.ts";
 import type { Liveness } from "./liveness.ts";
 import { type Site, type SupportName, support } from "./support.ts";
@@ -72,20 +74,12 @@ export class FunctionText {
   #offset = 0;
   #lines: string[] = [];
   #nextLabel = 0;
+  #nextPrefix = 0;
+  /** Variables besides those of registers. */
+  readonly #others = new Set<string>();
 
-  constructor(
-    fn: LinkedFunction,
-    {
-      layout,
-      liveness,
-      offsets,
-    }: {
-      readonly layout: Layout;
-      readonly liveness: Liveness;
-      readonly offsets: ReadonlyMap<IrStatement, number>;
-    },
-    marks?: CodeMarks,
-  ) {
+  constructor(fn: LinkedFunction, marks?: CodeMarks) {
+    const { layout, liveness, offsets } = analysisOf(fn);
     this.#marks = marks;
     this.#offsets = offsets;
     this.fn = fn;
@@ -122,6 +116,30 @@ export class FunctionText {
 
   newLabel(): string {
     return `L${this.#nextLabel++}`;
+  }
+
+  /** What the variables of a call that is printed in place begin with. */
+  newPrefix(): string {
+    return `g${this.#nextPrefix++}_`;
+  }
+
+  declare(variable: string): void {
+    this.#others.add(variable);
+  }
+
+  /** Whether it is printed in place of a call. */
+  get isInlined(): boolean {
+    return false;
+  }
+
+  /** The module's slots, as a variable. */
+  get slots(): string {
+    return "slots";
+  }
+
+  /** Tells errors and handlers which instruction runs. */
+  place(pc: number): string {
+    return `pc = ${pc}`;
   }
 
   helper(name: SupportName): string {
@@ -189,6 +207,19 @@ export class FunctionText {
     return (this.#feedbackAt(operation) & seen.wide) !== 0;
   }
 
+  methodCacheOf(operation: IrOperation): MethodCache {
+    return this.fn.methodCacheAt(this.#offsets.get(operation) as number);
+  }
+
+  /** Whether calls may be printed as what they call: not where a profiler is to see them. */
+  get mayInline(): boolean {
+    return this.#marks === undefined && this.fn.speculates;
+  }
+
+  propertyCacheOf(operation: IrOperation): PropertyCache {
+    return this.fn.propertyCacheAt(this.#offsets.get(operation) as number);
+  }
+
   /** Whether a compiled form has been left at an operation. */
   hasFailed(operation: IrOperation): boolean {
     return !this.fn.speculates || (this.#feedbackAt(operation) & seen.other) !== 0;
@@ -217,8 +248,12 @@ export class FunctionText {
   read(operand: number): string {
     if (operand < 0) return this.#constant(-1 - operand);
     if (operand >= this.constantBase) return this.#constant(operand - this.constantBase);
-    this.#registers.add(operand);
-    return `r${operand}`;
+    return this.variable(operand);
+  }
+
+  protected variable(register: number): string {
+    this.#registers.add(register);
+    return `r${register}`;
   }
 
   /** What is printed next finds a module slot's value in a register. */
@@ -226,13 +261,15 @@ export class FunctionText {
     this.#slotIn.set(register, slot);
   }
 
-  /**
-   * The function that a register most likely holds: the one that stands now in the slot that it was loaded from. Only a guess, as
-   * slots change and what is printed here is not what ran before.
-   */
+  /** The function that a register most likely holds. */
   likelyCallee(register: number, given: number): Closure | undefined {
     const slot = this.#slotIn.get(register);
-    const value = slot === undefined ? undefined : this.fn.module.slots[slot];
+    return slot === undefined ? undefined : this.functionIn(slot, given);
+  }
+
+  /** The function that stands now in a slot. Only a guess, as slots change and what is printed here is not what ran before. */
+  functionIn(slot: number, given: number): Closure | undefined {
+    const value = this.fn.module.slots[slot];
     if (!(value instanceof Closure)) return undefined;
     const fn = value.fn as LinkedFunction;
     return fn.code.flow === "plain" && fn.accepts(given) ? value : undefined;
@@ -241,8 +278,7 @@ export class FunctionText {
   /** A register for writing. */
   write(register: number): string {
     this.#slotIn.delete(register);
-    this.#registers.add(register);
-    return `r${register}`;
+    return this.variable(register);
   }
 
   /** The variables that stand for an open cursor besides its register: form, position, end, items. */
@@ -272,13 +308,32 @@ export class FunctionText {
         if (Number.isSafeInteger(value)) return `(${value})`;
       }
     }
+    return this.templateConstant(index);
+  }
+
+  /** A constant that is no literal of JavaScript's. */
+  protected templateConstant(index: number): string {
     this.#constants.add(index);
     return `c${index}`;
   }
 
   /** Leaves for the interpreter, which runs the instruction at `pc` and all that follows. */
-  bail(pc: number, open: readonly number[], reason: "kind" | "size" = "kind"): string {
-    return this.#leave({ pc, resumeAt: pc, target: -1, bails: reason }, open);
+  bail(pc: number, open: readonly number[], reason: WrongGuess["reason"] = "kind"): string {
+    return this.bailFor(pc, open, { reason, memory: this.fn.memory, offset: pc });
+  }
+
+  /** The same where the guess was made somewhere else. */
+  bailFor(pc: number, open: readonly number[], bails: WrongGuess): string {
+    return this.#leave({ pc, resumeAt: pc, target: -1, bails }, open);
+  }
+
+  /** What is done where a quick way does not do. */
+  otherwise(_pc: number, _open: readonly number[], usual: string): string {
+    return usual;
+  }
+
+  returns(value: string): string {
+    return `return ${value};`;
   }
 
   /**
@@ -314,6 +369,7 @@ export class FunctionText {
     const variables = registers.map((register) => `, r${register}${form.prologue(register)}`);
     for (const register of this.#cursors)
       variables.push(`, k${register}, i${register} = 0, m${register} = 0, a${register}`);
+    for (const name of this.#others) variables.push(`, ${name}`);
     return [
       `"use strict";`,
       ...[...this.#helpers].map((name) => `const ${name} = support.${name};`),

@@ -1,14 +1,16 @@
 import type { IrOperation } from "../../bytecode/index.ts";
 import { Shape } from "../../value/index.ts";
-import { MethodCache, type PropertyCache } from "../caches.ts";
+import type { PropertyCache } from "../caches.ts";
 import { cursorForms } from "../cursor.ts";
 import { depthMask, tailDepthLimit, tailLimit, tailStep } from "../level.ts";
 import { comparison, printArithmetic, truth } from "./arithmetic.ts";
 import { type FunctionText, openCursorText } from "./function-text.ts";
+import { hasRoom, type InlinePlan, type InlineWay } from "./inlining.ts";
 import { intrinsicOf, intrinsicText } from "./intrinsics.ts";
 import { anything, collections, isNumber, isText, kinds } from "./kinds.ts";
 import type { Printer } from "./printer.ts";
 import type { SupportName } from "./support.ts";
+import { argumentsOf } from "./types.ts";
 
 /** Prints one operation. `pc` is its offset and `next` that of what follows. */
 export function printOperation(printer: Printer, operation: IrOperation, pc: number, next: number): void {
@@ -32,12 +34,12 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
       if (types[0] === kinds.list || types[0] === kinds.dict || types[0] === kinds.struct)
         return text.line(`${read(a)}.shared = true;`);
       return text.line(shareText(read(a)));
-    case "loadSlot":
-      set(a, `slots[${b}]`);
+    case "loadSlot": {
+      const usual = `pc = ${pc}; throw ${text.helper("undefinedVariable")}(task, ${text.name(c)});`;
+      set(a, `${text.slots}[${b}]`);
       text.loaded(a, b);
-      return text.line(
-        `if (${read(a)} === undefined) { pc = ${pc}; throw ${text.helper("undefinedVariable")}(task, ${text.name(c)}); }`,
-      );
+      return text.line(`if (${read(a)} === undefined) { ${text.otherwise(pc, printer.openCursors, usual)} }`);
+    }
     case "storeSlot":
       return text.line(`slots[${a}] = ${read(b)};`);
     case "loadGlobal":
@@ -84,7 +86,7 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
     case "gt":
     case "le":
     case "ge":
-      return set(a, comparison(text, op, operation, types, pc));
+      return set(a, comparison(printer, op, operation, types, pc));
     case "in":
       return set(a, raising("contains", read(c), read(b)));
     case "range":
@@ -158,8 +160,11 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
     // ------------------------------------------------ calling
     case "call":
       return call(printer, a, b, `""`, list, pc, next);
-    case "callNamed":
+    case "callNamed": {
+      const plan = printer.planOf(operation);
+      if (plan !== undefined) return inlineCall(printer, operation, plan, pc);
       return call(printer, a, b, text.name(c), list, pc, next);
+    }
     case "callSpread":
       return suspendable(
         printer,
@@ -181,14 +186,17 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
     case "callBuiltinSpread":
       text.line(`task.depth = ${depth};`);
       return suspendable(printer, `${text.builtin(b)}(task, ...${read(c)}.toArray())`, a, pc, next);
-    case "callMethod":
+    case "callMethod": {
+      const plan = printer.planOf(operation);
+      if (plan !== undefined) return inlineMethod(printer, operation, plan, pc);
       return callMethod(printer, operation, false, pc, next);
+    }
     case "callMethodOwned":
       return callMethod(printer, operation, true, pc, next);
     case "callMethodSpread":
       return suspendable(
         printer,
-        `${text.helper("method")}(task, level, ${text.table(new MethodCache())}, ${read(b)}, ${text.name(c)}, ${read(d)}.toArray(), false)`,
+        `${text.helper("method")}(task, level, ${text.table(text.methodCacheOf(operation))}, ${read(b)}, ${text.name(c)}, ${read(d)}.toArray(), false)`,
         a,
         pc,
         next,
@@ -235,7 +243,7 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
       return set(a, `${text.helper("err")}(${read(b)})`);
     // ------------------------------------------------ control
     case "return":
-      return text.line(`return ${read(a)};`);
+      return text.line(text.returns(read(a)));
     case "throw":
       return text.line(`pc = ${pc}; throw ${text.helper("thrown")}(${read(a)});`);
     case "rethrow":
@@ -386,7 +394,7 @@ function callMethod(printer: Printer, operation: IrOperation, isOwned: boolean, 
   const receiver = text.read(object);
   const { methods } = text.fn.module.catalog;
   const word = text.code.module.names[name] as string;
-  const cache = text.table(new MethodCache());
+  const cache = text.table(text.methodCacheOf(operation));
   const ways: string[] = [];
   if (args.length < 4) {
     for (const [methods, closure] of [
@@ -419,6 +427,41 @@ function callMethod(printer: Printer, operation: IrOperation, isOwned: boolean, 
 
 /** Where a method stands: it is entered like from native code. */
 const methodLevel = `(level & ${depthMask}) + 2 | 1`;
+
+/** A call whose callee is printed here. Anything but that callee, and a stack without room, is left to the interpreter. */
+function inlineCall(printer: Printer, operation: IrOperation, { ways }: InlinePlan, pc: number): void {
+  const { text } = printer;
+  const [target = 0, callee = 0] = operation.operands;
+  const way = ways[0] as InlineWay;
+  const closure = text.table(way.closure);
+  text.line(`if (${text.read(callee)} !== ${closure} || !(${hasRoom})) { ${text.bail(pc, printer.openCursors)} }`);
+  const args = (operation.list ?? []).map((argument) => text.read(argument));
+  const label = text.newLabel();
+  text.line(`${label}: {`);
+  const site = { host: text, pc, openCursors: printer.openCursors, target, label };
+  printer.inline(way, site, closure, args, argumentsOf(operation, printer.typesOf(operation)));
+  text.line("}");
+}
+
+function inlineMethod(printer: Printer, operation: IrOperation, { ways }: InlinePlan, pc: number): void {
+  const { text } = printer;
+  const [target = 0, object = 0] = operation.operands;
+  const receiver = text.read(object);
+  const args = [receiver, ...(operation.list ?? []).map((argument) => text.read(argument))];
+  const given = argumentsOf(operation, printer.typesOf(operation));
+  const isStruct = `${receiver} !== null && ${receiver}.constructor === ${text.helper("StructValue")}`;
+  const label = text.newLabel();
+  text.line(`${label}: {`);
+  text.line(`if (!(${isStruct} && ${hasRoom})) { ${text.bail(pc, printer.openCursors)} }`);
+  text.line(`x = ${receiver}.type.methods;`);
+  for (const way of ways) {
+    text.line(`if (x === ${text.table(way.methods)}) {`);
+    const site = { host: text, pc, openCursors: printer.openCursors, target, label };
+    printer.inline(way, site, text.table(way.closure), args, given);
+    text.line("}");
+  }
+  text.line(`${text.bail(pc, printer.openCursors, "receiver")} }`);
+}
 
 /** Takes the outcome of a call in `x`, which a compiled callee may have left pending. */
 function settled(printer: Printer, target: number, pc: number, next: number): void {

@@ -1,13 +1,14 @@
-import { type IrBlock, type IrStatement, leaves } from "../../bytecode/index.ts";
+import { type IrBlock, type IrOperation, type IrStatement, leaves } from "../../bytecode/index.ts";
 import { unreachable } from "../../text/index.ts";
 import { cursorForms } from "../cursor.ts";
 import { truth } from "./arithmetic.ts";
 import type { FunctionText } from "./function-text.ts";
+import { InlinedText, type InlinePlan, type InlineSite, type InlineWay } from "./inlining.ts";
 import { intrinsicOf } from "./intrinsics.ts";
 import { anything, kinds } from "./kinds.ts";
 import { depth, printOperation, shareText } from "./operations.ts";
 import { blocksOf, type Step } from "./position.ts";
-import type { TypeInfo } from "./types.ts";
+import { inlinedTypes, type TypeInfo } from "./types.ts";
 
 /** Operations that may run other code of the program, or builtins. */
 const callers: ReadonlySet<string> = new Set([
@@ -171,15 +172,32 @@ export class Printer {
 
   #runsNothingElse(block: IrBlock): boolean {
     return block.every((statement) => {
-      if (statement.kind === "op") return !callers.has(statement.op) || intrinsicOf(this.text, statement) !== undefined;
+      if (statement.kind === "op") return !callers.has(statement.op) || this.#isInPlace(statement);
       if (statement.kind === "next") return ((this.typesOf(statement)[0] ?? anything) & kinds.pulled) === 0;
       return blocksOf(statement).every((inner) => this.#runsNothingElse(inner));
     });
   }
 
+  #isInPlace(operation: IrOperation): boolean {
+    return intrinsicOf(this.text, operation) !== undefined || this.planOf(operation) !== undefined;
+  }
+
   /** What the operands of a statement may be, as far as it was reached. */
   typesOf(statement: IrStatement): readonly number[] {
-    return this.#types.get(statement) ?? [];
+    return this.#types.kinds.get(statement) ?? [];
+  }
+
+  /** How a call is printed in place, if it is. */
+  planOf(operation: IrOperation): InlinePlan | undefined {
+    return this.#types.plans.get(operation);
+  }
+
+  /** The body of a callee, which leaves its value in the site's register. */
+  inline(way: InlineWay, site: InlineSite, closure: string, args: readonly string[], given: readonly number[]): void {
+    const text = new InlinedText(way, site, closure);
+    text.enter(args);
+    const { body } = way.fn.code;
+    new Printer(text, inlinedTypes(way.fn, given).info, false).block(body);
   }
 
   /** A call in a loop is paid for by the back edge. */

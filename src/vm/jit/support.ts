@@ -52,7 +52,7 @@ import { callClosure, callMethod, callNative, checkArity, construct, settle } fr
 import { cursorOver } from "../cursor.ts";
 import { Frame, type Register } from "../frame.ts";
 import { depthOf } from "../level.ts";
-import type { LinkedFunction } from "../linked-function.ts";
+import type { LinkedFunction, WrongGuess } from "../linked-function.ts";
 import {
   callByName,
   callUndefined,
@@ -84,11 +84,8 @@ export interface Site {
   readonly target: number;
   /** The registers that are kept, in the order in which \`exit\` gets their values. */
   readonly kept: readonly number[];
-  /**
-   * Set where the interpreter goes on at once, because the compiled form counted on something that does not hold: the kind of a
-   * value, or an int's having 32 bits.
-   */
-  readonly bails: "kind" | "size" | undefined;
+  /** Set where the interpreter goes on at once, because the compiled form counted on something that does not hold. */
+  readonly bails: WrongGuess | undefined;
 }
 
 /** The frame that stands for a compiled call on the heap, made when something has to refer to it. */
@@ -108,7 +105,7 @@ function exit(task: Task, frame: Frame, site: Site, values: readonly Register[])
     task.capture(frame);
     return SUSPENDED;
   }
-  frame.fn.bail(site.pc, site.bails);
+  frame.fn.bail(site.bails);
   return task.machine.tier.run(task, frame);
 }
 

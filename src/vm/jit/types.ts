@@ -1,14 +1,21 @@
 import type { IrBlock, IrOperation, IrStatement, TypeSpec } from "../../bytecode/index.ts";
 import { isPlain } from "../../value/text.ts";
-import type { ArithmeticOp, FunctionText } from "./function-text.ts";
+import type { LinkedFunction } from "../linked-function.ts";
+import { type ArithmeticOp, FunctionText } from "./function-text.ts";
+import { type InlinePlan, planOfCall, planOfMethod } from "./inlining.ts";
 import { intrinsicOf, intrinsicResult } from "./intrinsics.ts";
 import { anything, anyValue, isText, kinds, number, numeric, sizeOf, text } from "./kinds.ts";
 import type { Step } from "./position.ts";
 
 type Types = Uint32Array;
 
-/** The kinds of the registers that each statement reads, in the order of its operands and then of its list. */
-export type TypeInfo = ReadonlyMap<IrStatement, readonly number[]>;
+/** What is known about one form of a function. */
+export interface TypeInfo {
+  /** The kinds of the registers that each statement reads, in the order of its operands and then of its list. */
+  readonly kinds: ReadonlyMap<IrStatement, readonly number[]>;
+  /** The calls that are printed in place. */
+  readonly plans: ReadonlyMap<IrStatement, InlinePlan | undefined>;
+}
 
 /** What is shown without surrogates. */
 const shownPlain = number | kinds.plain | kinds.bool | kinds.nil | kinds.float;
@@ -27,7 +34,13 @@ export class TypeAnalysis {
   readonly #info = new Map<IrStatement, number[]>();
   readonly #labels = new Map<number, { readonly end: Join; readonly again: Join }>();
   readonly #handlers: Types[] = [];
+  readonly #plans = new Map<IrStatement, InlinePlan | undefined>();
+  /** The slots whose values registers hold, within straight code. */
+  readonly #slotIn = new Map<number, number>();
   #types: Types | undefined;
+  #learnt = false;
+  /** What the function gives, as far as it was reached. */
+  #returned = 0;
 
   constructor(text: FunctionText) {
     this.#text = text;
@@ -39,14 +52,31 @@ export class TypeAnalysis {
     this.#types = new Uint32Array(this.#text.constantBase).fill(anything);
     this.#types.fill(0, params.length + captureCount);
     this.#block(body, 0);
-    return this.#info;
+    return this.#known;
+  }
+
+  /** The same for a call with arguments of those kinds, and what it gives. */
+  ofCallWith(body: IrBlock, args: readonly number[]): { readonly info: TypeInfo; readonly result: number } {
+    this.#types = new Uint32Array(this.#text.constantBase).fill(anything);
+    this.#types.set(args);
+    this.#types.fill(0, args.length + this.#text.code.captureCount);
+    this.#block(body, 0);
+    return { info: this.#known, result: this.#returned };
+  }
+
+  get #known(): TypeInfo {
+    return { kinds: this.#info, plans: this.#plans };
   }
 
   /** From a place in the middle, with what the registers hold there. */
   ofEntry(path: readonly Step[], entry: Types): TypeInfo {
-    this.#types = entry.slice();
-    this.#from(path, 0);
-    return this.#info;
+    // Code that is printed twice is reached in two ways, and either has to fit what the other has learnt.
+    do {
+      this.#learnt = false;
+      this.#types = entry.slice();
+      this.#from(path, 0);
+    } while (this.#learnt);
+    return this.#known;
   }
 
   #from(path: readonly Step[], depth: number): void {
@@ -78,6 +108,7 @@ export class TypeAnalysis {
 
   #statement(statement: IrStatement): void {
     if (!this.#types) return;
+    if (statement.kind !== "op") this.#slotIn.clear();
     switch (statement.kind) {
       case "op":
         return this.#operation(statement);
@@ -182,11 +213,13 @@ export class TypeAnalysis {
     const { op, operands } = operation;
     const [a = 0, b = 0, c = 0] = operands;
     if (op === "return" || op === "throw" || op === "rethrow" || op === "tailCall" || op === "fail") {
+      if (op === "return") this.#returned |= reads[0] ?? 0;
       this.#types = undefined;
       return;
     }
     const result = this.#result(operation, reads);
     if (result !== undefined) this.#set(a, result);
+    if (op === "loadSlot") this.#slotIn.set(a, b);
     // A text that was indexed has been looked at.
     if (op === "getIndex" && result === kinds.plain && a !== b && b >= 0 && b < this.#text.constantBase)
       this.#set(b, kinds.plain);
@@ -241,6 +274,9 @@ export class TypeAnalysis {
         const intrinsic = intrinsicOf(this.#text, operation);
         return intrinsic === undefined ? anyValue : intrinsicResult(intrinsic, reads[2] ?? 0);
       }
+      case "callNamed":
+      case "callMethod":
+        return this.#inlined(operation) ?? anyValue;
       case "getIndex":
         return this.#element(operation, reads[1] ?? 0);
       case "range":
@@ -280,6 +316,24 @@ export class TypeAnalysis {
       default:
         return a >= 0 && c >= 0 ? anyValue : anyValue;
     }
+  }
+
+  /** What a call gives that is printed in place. */
+  #inlined(operation: IrOperation): number | undefined {
+    if (!this.#plans.has(operation)) this.#plans.set(operation, this.#planOf(operation));
+    const plan = this.#plans.get(operation);
+    if (plan === undefined) return undefined;
+    const reads = this.#info.get(operation) as readonly number[];
+    const given = argumentsOf(operation, reads);
+    return plan.ways.reduce((all, { fn }) => all | inlinedTypes(fn, given).result, 0);
+  }
+
+  #planOf(operation: IrOperation): InlinePlan | undefined {
+    if (this.#text.isInlined || !this.#text.mayInline || this.#text.hasFailed(operation)) return undefined;
+    const given = operation.list?.length ?? 0;
+    if (operation.op === "callMethod") return planOfMethod(this.#text.methodCacheOf(operation), given);
+    const slot = this.#slotIn.get(operation.operands[1] ?? -1);
+    return slot === undefined ? undefined : planOfCall(this.#text.functionIn(slot, given), given);
   }
 
   /** A text that is counted on to be one, and to reach that far, gives a text. */
@@ -328,15 +382,38 @@ export class TypeAnalysis {
   }
 
   #set(register: number, types: number): void {
+    this.#slotIn.delete(register);
     (this.#types as Types)[register] = types;
     for (const seen of this.#handlers) seen[register] = (seen[register] ?? 0) | types;
   }
 
   #note(statement: IrStatement, reads: readonly number[]): void {
     const known = this.#info.get(statement);
-    if (known) for (const [index, types] of reads.entries()) known[index] = (known[index] ?? 0) | types;
-    else this.#info.set(statement, [...reads]);
+    if (!known) {
+      this.#info.set(statement, [...reads]);
+      this.#learnt = true;
+      return;
+    }
+    for (const [index, types] of reads.entries()) {
+      const both = (known[index] ?? 0) | types;
+      if (both !== known[index]) this.#learnt = true;
+      known[index] = both;
+    }
   }
+}
+
+/** What a function has to do with arguments of those kinds. */
+export function inlinedTypes(
+  fn: LinkedFunction,
+  given: readonly number[],
+): { readonly info: TypeInfo; readonly result: number } {
+  return new TypeAnalysis(new FunctionText(fn)).ofCallWith(fn.code.body, given);
+}
+
+/** The kinds of what a call is given, among those of all that it reads: a method is given its receiver first. */
+export function argumentsOf({ op, operands, list }: IrOperation, reads: readonly number[]): readonly number[] {
+  const listed = reads.slice(operands.length, operands.length + (list?.length ?? 0));
+  return op === "callMethod" ? [kinds.struct, ...listed] : listed;
 }
 
 function joined(a: Types | undefined, b: Types | undefined): Types | undefined {

@@ -26,6 +26,11 @@ class Generator {
     this.#line(
       "impl Box { fn get(self) { return self.value } fn with(self, v) { return Box { value: v, other: self.value } } }",
     );
+    this.#line("impl Box { fn mixed(self, v) { if self.value == v { return self.other }");
+    this.#line("  return self.value + v } }");
+    this.#line("fn sum(p, q) { return p * 2 - q }");
+    this.#line("fn larger(p, q) { if p > q { return p }");
+    this.#line("  return [q][0] }");
     const functions = this.#below(3) + 1;
     for (let index = 0; index < functions; index++) this.#function(index);
     this.#line("pipeline main() {");
@@ -252,6 +257,10 @@ class Generator {
         return this.#pick([
           `Box { value: ${inner()}, other: 2 }.get()`,
           `Box { value: 1, other: ${inner()} }.with(${this.#operand()})`,
+          `Box { value: ${this.#operand()}, other: ${inner()} }.mixed(${this.#operand()})`,
+          `${this.#operand()}.get()`,
+          `${this.#pick(["sum", "larger"])}(${inner()}, ${this.#operand()})`,
+          `${this.#pick(["sum", "larger"])}(${this.#operand()}, ${this.#operand()})`,
         ]);
       case 12:
         return `(${inner()} ${this.#pick(["<", ">", "<=", ">=", "==", "!="])} ${this.#operand()})`;
