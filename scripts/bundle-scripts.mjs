@@ -183,7 +183,7 @@ function connect(name, { holder }) {
         if (args.kind === "entry-point" || args.pluginData === "resolving") return undefined;
         const path = await resolved(bundler, args);
         const script = holder.get(path);
-        if (script === undefined || script === name) return undefined;
+        if (script === undefined || script === name) return isOurs(args.path) ? { path: join(root, path) } : undefined;
         if (args.kind === "dynamic-import") return { path, namespace: "door", pluginData: script };
         return { path: `${script}:${path}`, external: true };
       });
@@ -214,8 +214,14 @@ function openers(paths) {
   return `exports.open = (path) => { switch (path) { ${cases.join("\n")} } };`;
 }
 
+/** Our own imports say where they lead. Looking each of them up is most of what a build would do. */
+function isOurs(path) {
+  return path.startsWith(".") && path.endsWith(".ts");
+}
+
 /** A path from the root as esbuild's own list of inputs has it; undefined for what is not bundled. */
 async function resolved(bundler, { path, kind, importer, resolveDir }) {
+  if (isOurs(path)) return relative(root, join(resolveDir, path)).split(sep).join("/");
   const found = await bundler.resolve(path, { kind, importer, resolveDir, pluginData: "resolving" });
   return found.external || found.errors.length > 0 ? undefined : relative(root, found.path).split(sep).join("/");
 }
