@@ -12,6 +12,8 @@ export interface Loaded {
   /** Milliseconds on the clock that the program sees. */
   now(): number;
   run(): Promise<Value>;
+  /** No task is ready: all that are left wait. */
+  readonly isIdle: boolean;
 }
 
 export function pipeline(text: string): string {
@@ -36,7 +38,13 @@ export async function load(text: string, globals: Readonly<Record<string, Value>
   const module = await machine.load(program.modules);
   const code = [...module.code.pipelines.values()][0];
   if (!code) throw new Error("the program has no pipeline");
-  return { now: () => host.clock.monotonic(), run: () => machine.runRoot(module, code) };
+  return {
+    now: () => host.clock.monotonic(),
+    run: () => machine.runRoot(module, code),
+    get isIdle() {
+      return machine.scheduler.isIdle;
+    },
+  };
 }
 
 /** Wall-clock and processor milliseconds of one piece of work; the second tells more on a machine that does other work too. */

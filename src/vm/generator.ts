@@ -2,6 +2,7 @@ import { type CallContext, DONE, type Pulled, PullHandle, SUSPENDED, type Waker 
 import { Raise, runtimeError, type Value } from "../value/index.ts";
 import { PullQueue } from "./concurrency/pull-queue.ts";
 import type { Frame } from "./frame.ts";
+import { taskOf } from "./host-call.ts";
 import type { Task } from "./task.ts";
 import { nameLine } from "./trace.ts";
 
@@ -88,7 +89,7 @@ export class Generator extends PullHandle {
   #pull(context: CallContext): Pulled {
     const ready = this.#take();
     if (ready !== undefined) return ready;
-    this.#advance(context as Task);
+    this.#advance(taskOf(context));
     const yielded = this.#take();
     if (yielded !== undefined) return yielded;
     const { completion } = this.#task;
@@ -120,7 +121,7 @@ export class Generator extends PullHandle {
 
   /** The body waits for something of its own: so does the puller. Meanwhile the body is a task of the program's root. */
   #awaitBody(context: CallContext): typeof SUSPENDED {
-    const task = context as Task;
+    const task = taskOf(context);
     const waker = task.park({ kind: "task", detail: `the next value of a ${this.typeName}` }, () =>
       this.#abandon(turn),
     );

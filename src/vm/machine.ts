@@ -10,9 +10,11 @@ import {
 } from "../builtin/index.ts";
 import type { FunctionCode, ModuleCode } from "../bytecode/index.ts";
 import { BuiltinValue, type Value } from "../value/index.ts";
+import { machineCatalog } from "./catalog.ts";
 import { Interrupts } from "./concurrency/interrupts.ts";
 import { SharedRegistries } from "./concurrency/registries.ts";
 import { DeadlockWatch } from "./deadlock.ts";
+import { HostCall } from "./host-call.ts";
 import { interleavingOf } from "./interleaving.ts";
 import { interpreter } from "./interpreter.ts";
 import type { CodeMarks } from "./jit/code-marks.ts";
@@ -128,6 +130,7 @@ export class Machine {
       const builtin = this.catalog.builtins.get(name);
       if (!builtin) throw new TypeError(`no builtin ${name}`);
       native = bindBuiltin(builtin, this.#boundary);
+      if (builtin.effect !== "pure" && !machineOwn.has(name)) native = withHostCalls(native);
       this.#natives.set(name, native);
     }
     return native;
@@ -213,4 +216,15 @@ export class Machine {
       task.start(body);
     });
   }
+}
+
+/** The machine's own builtins know their task; they run no asynchronous code. */
+const machineOwn: ReadonlySet<string> = new Set(machineCatalog.builtins?.map(({ name }) => name));
+
+/** Gives asynchronous code the call that it belongs to, once that makes a difference to its task. */
+function withHostCalls(native: NativeFunction): NativeFunction {
+  return (context, ...args) => {
+    const needsCall = (context as Task).hasAbandonedCode === true;
+    return native(needsCall ? new HostCall(context as Task) : context, ...args);
+  };
 }

@@ -5,7 +5,7 @@ const turnMs = 12;
 /** Steps between two looks at the clock, and steps after which the event loop gets a turn whatever the clock says. */
 const stepsPerLook = 256;
 const stepsPerTurn = 16_384;
-/** Taken entries at the front of the queue that are worth a copy to be rid of. */
+/** Taken entries at the front of the queue that are worth a copy to be rid of; room that an empty queue keeps. */
 const spentLimit = 1024;
 
 /** A task, or something that tasks come from. */
@@ -30,8 +30,10 @@ export class Scheduler {
   choose: ((count: number) => number) | undefined;
   /** Called when no task is ready any more. */
   onIdle: (() => void) | undefined;
-  #queue: Runnable[] = [];
+  /** Ready tasks stand from `#next` to before `#end`; other places are empty. An empty queue keeps its room. */
+  #queue: (Runnable | undefined)[] = [];
   #next = 0;
+  #end = 0;
   #isPumping = false;
   #isQueued = false;
   /** While a task has given the event loop a turn, nobody else runs. */
@@ -45,7 +47,7 @@ export class Scheduler {
   }
 
   ready(task: Runnable): void {
-    this.#queue.push(task);
+    this.#queue[this.#end++] = task;
     if (!this.#isPumping) this.#pumpSoon();
   }
 
@@ -54,11 +56,11 @@ export class Scheduler {
     this.#isHeld = true;
     this.turns.after(() => {
       this.#isHeld = false;
-      const waiting = this.#queue.slice(this.#next);
+      const waiting = this.#queue.slice(this.#next, this.#end);
       this.#queue = [];
-      this.#next = 0;
+      this.#next = this.#end = 0;
       resume();
-      this.#queue.push(...waiting);
+      for (const task of waiting) this.#queue[this.#end++] = task;
       this.#pumpSoon();
     });
   }
@@ -74,7 +76,7 @@ export class Scheduler {
 
   /** Nothing is ready: only a timer or the host can make anything happen. */
   get isIdle(): boolean {
-    return this.#next === this.#queue.length && !this.#isHeld && !this.#isQueued && this.#behind === 0;
+    return this.#next === this.#end && !this.#isHeld && !this.#isQueued && this.#behind === 0;
   }
 
   #pumpSoon(): void {
@@ -107,10 +109,11 @@ export class Scheduler {
   /** False when the event loop is to get a turn first. */
   #runReady(): boolean {
     let end = 0;
-    for (let steps = 1; this.#next < this.#queue.length && !this.#isHeld; steps++) {
-      if (this.choose) this.#bringForward(this.#next + this.choose(this.#queue.length - this.#next));
-      const task = this.#queue[this.#next++] as Runnable;
-      if (this.#next === this.#queue.length || this.#next > spentLimit) this.#discardSpent();
+    for (let steps = 1; this.#next < this.#end && !this.#isHeld; steps++) {
+      if (this.choose) this.#bringForward(this.#next + this.choose(this.#end - this.#next));
+      const task = this.#queue[this.#next] as Runnable;
+      this.#queue[this.#next++] = undefined;
+      if (this.#next === this.#end || this.#next > spentLimit) this.#discardSpent();
       task.step();
       if (steps % stepsPerLook !== 0) continue;
       // The turn is timed from the first look: few turns are long enough for one.
@@ -122,14 +125,16 @@ export class Scheduler {
   }
 
   #bringForward(index: number): void {
-    const chosen = this.#queue[index] as Runnable;
-    this.#queue[index] = this.#queue[this.#next] as Runnable;
+    const chosen = this.#queue[index];
+    this.#queue[index] = this.#queue[this.#next];
     this.#queue[this.#next] = chosen;
   }
 
   #discardSpent(): void {
-    if (this.#next < this.#queue.length && this.#next * 2 < this.#queue.length) return;
-    this.#queue.splice(0, this.#next);
+    const left = this.#end - this.#next;
+    if (left > this.#next) return;
+    if (this.#end > spentLimit) this.#queue = this.#queue.slice(this.#next, this.#end);
     this.#next = 0;
+    this.#end = left;
   }
 }

@@ -14,33 +14,14 @@ import { type DeadlineScope, deadlineExceeded } from "./concurrency/deadline.ts"
 import { CallEntry, Entry } from "./entry.ts";
 import { Frame } from "./frame.ts";
 import type { Generator } from "./generator.ts";
+import type { HostCall } from "./host-call.ts";
 import type { Machine } from "./machine.ts";
 import { type TaskIdentity, TaskLocals } from "./task-identity.ts";
 import { asRaise, nameLine, placeOf } from "./trace.ts";
-import { Unwind } from "./unwind.ts";
+import { abortedSignal, cancellation, Unwind } from "./unwind.ts";
+import { nilCompletion, Wait } from "./wait.ts";
 
 type Captured = Frame | ResumableFrame;
-
-/** One wait of a task. What wakes it later than something else did is not heard (T4). */
-class Wait implements Waker {
-  readonly #task: Task;
-  readonly reason: WaitReason;
-  readonly abandon: () => void;
-
-  constructor(task: Task, reason: WaitReason, abandon: () => void) {
-    this.#task = task;
-    this.reason = reason;
-    this.abandon = abandon;
-  }
-
-  wake(value: Value): void {
-    this.#task.settleWait(this, value === null ? nilCompletion : { kind: "value", value });
-  }
-
-  fail(error: unknown): void {
-    this.#task.settleWait(this, { kind: "error", error });
-  }
-}
 
 /** How a task ended. */
 export type Completion =
@@ -48,7 +29,6 @@ export type Completion =
   | { readonly kind: "error"; readonly error: unknown };
 
 const noFrames: Captured[] = [];
-const nilCompletion: Completion = { kind: "value", value: null };
 
 /** Instructions between two looks at the clock. */
 const fuelPerSlice = 20_000;
@@ -89,6 +69,10 @@ export class Task implements CallContext {
   #stack: Captured[] = noFrames;
   #captured: Captured[] = noFrames;
   #waiting: Wait | undefined;
+  /** The last wait for asynchronous code that has the task itself, and no `HostCall`. */
+  #ownHostWait: Wait | undefined;
+  /** Such a wait was abandoned, and its code may still run. */
+  hasAbandonedCode = false;
   /** The wait that `#resumption` answers. */
   #answered: Wait | undefined;
   #resumption: Completion | undefined;
@@ -118,7 +102,7 @@ export class Task implements CallContext {
   /** Set when the program has one. */
   handle: Handle | undefined;
   /** Permits that it has taken and not given back. */
-  held: Set<Holding> | undefined;
+  held: Holding[] | undefined;
   callerPath: string | undefined;
   /** The generator whose body this task runs. */
   generator: Generator | undefined;
@@ -217,8 +201,8 @@ export class Task implements CallContext {
     return callValue(this, callee, args);
   }
 
-  callAsync(callee: Value, args: readonly Value[], stop?: AbortSignal): Promise<Value> {
-    if (this.#isOverForAsync) return Promise.reject(cancellation());
+  callAsync(callee: Value, args: readonly Value[], stop?: AbortSignal, call?: HostCall): Promise<Value> {
+    if (this.#isOverForAsync || (!call && this.#isAbandonedCode)) return Promise.reject(cancellation());
     const child = new Task(this.machine, this.identity, { parent: this, locals: this.locals });
     child.user = this;
     if (stop !== undefined) cancelWith(child, stop);
@@ -242,13 +226,23 @@ export class Task implements CallContext {
     return this.#isEnding && !this.#isRunning && this.#waiting?.reason.kind !== "io";
   }
 
+  /** Whether asynchronous code that has the task itself, and no `HostCall`, is that of a wait which was abandoned. */
+  get #isAbandonedCode(): boolean {
+    return this.hasAbandonedCode && !this.#isRunning && (!this.#waiting || this.#waiting !== this.#ownHostWait);
+  }
+
   resumeWith(frame: ResumableFrame): typeof SUSPENDED {
     this.capture(frame);
     return SUSPENDED;
   }
 
-  wait(promise: PromiseLike<Value>): typeof SUSPENDED {
-    const waker = this.park({ kind: "io", detail: "an answer from the host" }, () => this.#abortWaits());
+  wait(promise: PromiseLike<Value>, call?: HostCall): typeof SUSPENDED {
+    const waker = this.park({ kind: "io", detail: "an answer from the host" }, () => {
+      if (call) call.end();
+      else this.hasAbandonedCode = true;
+      this.#abortWaits();
+    });
+    if (!call) this.#ownHostWait = this.#waiting;
     promise.then(
       (value) => waker.wake(value),
       (error: unknown) => waker.fail(error),
@@ -272,6 +266,11 @@ export class Task implements CallContext {
   }
 
   get signal(): AbortSignal {
+    return this.#isAbandonedCode ? abortedSignal() : this.liveSignal;
+  }
+
+  /** For code that is known not to be abandoned. */
+  get liveSignal(): AbortSignal {
     this.#abort ??= new AbortController();
     return this.#abort.signal;
   }
@@ -355,8 +354,9 @@ export class Task implements CallContext {
 
   #releaseHeldBack(): void {
     const heldBack = this.#heldBack;
+    if (!heldBack) return;
     this.#heldBack = undefined;
-    for (const task of heldBack ?? []) this.machine.scheduler.ready(task);
+    for (const task of heldBack) this.machine.scheduler.ready(task);
   }
 
   #run(): void {
@@ -458,7 +458,7 @@ export class Task implements CallContext {
     this.completion = this.#isEnding && !isFatal ? endedValue : completion;
     this.#stack = noFrames;
     this.#cancelCleanupTimer?.();
-    for (const scope of this.deadlines ?? []) scope.leave(this);
+    if (this.deadlines) for (const scope of this.deadlines.slice()) scope.leave(this);
     this.deadlines = undefined;
     this.parent?.release(this);
     this.#releaseHeldBack();
@@ -478,8 +478,9 @@ export class Task implements CallContext {
   /** What it holds at a good end may be its result: then it is its parent's. */
   #letGo(): void {
     const { held, parent } = this;
+    if (!held) return;
     this.held = undefined;
-    for (const holding of held ?? []) {
+    for (const holding of held) {
       if (this.#isEnding || this.completion?.kind === "error") holding.release();
       else if (parent) holding.passTo(parent);
     }
@@ -681,11 +682,6 @@ interface TaskOptions {
 }
 
 const endedValue: Completion = { kind: "value", value: null };
-
-/** What a task that is asked to stop fails with. */
-function cancellation(): Raise {
-  return new Raise("cancelled", "kind:cancelled:VM cancelled by host", "cancelled");
-}
 
 /** No error of the language: `exit`, or a fault. */
 function isFatalError(error: unknown): boolean {

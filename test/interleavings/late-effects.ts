@@ -57,9 +57,24 @@ export function watched(): Watched {
         name: "call_three_times",
         summary: "Calls back from asynchronous code.",
         params: [req("callee", t.closure)],
+        effect: "host",
         run: (context, callee) =>
           context.async(async () => {
             for (let round = 0; round < 3; round++) await context.callAsync(callee, []);
+            return null;
+          }),
+      }),
+      testing({
+        name: "call_stubbornly",
+        summary: "Calls back from asynchronous code that goes on whatever happens.",
+        params: [req("callee", t.closure)],
+        effect: "host",
+        run: (context, callee) =>
+          context.async(async () => {
+            for (let round = 0; round < 4; round++) {
+              await new Promise<void>((resolve) => context.host.clock.schedule(1, resolve));
+              await context.callAsync(callee, []).catch(() => null);
+            }
             return null;
           }),
       }),
@@ -109,6 +124,7 @@ class Author {
       () => `for n in numbers([${scopes.join(", ")}]) { ${effect} }`,
       () => `for i in 1 to 4 { sleep(1); ${effect} }`,
       () => `call_three_times({ -> ${effect}; sleep(1); ${effect} })`,
+      () => `call_stubbornly({ -> ${effect}; ${short}; ${effect} })`,
       () => `[1, 2].map({ x -> sleep(1); ${effect} })`,
       () => `for x in iter([1, 2, 3]).map({ x -> sleep(1); ${effect} }) { ${effect} }`,
       () => `for x in stream.merge(numbers([${scopes.join(", ")}]), ch) { ${effect}; if x == 4 { break } }`,

@@ -1,5 +1,6 @@
 import { type CallContext, serviceKey } from "../../builtin/index.ts";
 import type { Value } from "../../value/index.ts";
+import { taskOf } from "../host-call.ts";
 import type { Task } from "../task.ts";
 
 /** What the rooms above know about the place a task runs in: its run, agent session, trigger, tenant. */
@@ -49,6 +50,6 @@ export function contextFields(task: Task): Record<string, Value> {
 
 /** One field as text, if it is set. */
 export function contextField(task: CallContext, name: string): string | undefined {
-  const value = contextFields(task as Task)[name];
+  const value = contextFields(taskOf(task))[name];
   return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -10,26 +10,34 @@ import {
 } from "../../builtin/index.ts";
 import { HandleValue, type Value } from "../../value/index.ts";
 import { Fifo } from "./fifo.ts";
-import { WaitLine } from "./wait-line.ts";
+import { InLine, WaitLine } from "./wait-line.ts";
 
 /** Somebody who waits for a message. Exactly one of its methods is called, once, unless it is withdrawn first. */
-export interface Receiver {
-  take(value: Value): void;
-  end(): void;
+export abstract class Receiver extends InLine {
+  abstract take(value: Value): void;
+  abstract end(): void;
 }
 
-interface Sender {
+/** One task that waits for room. */
+class ParkedSender extends InLine {
   readonly value: Value;
-  settle(isAccepted: boolean): void;
+  readonly waker: Waker;
+
+  constructor(line: WaitLine<ParkedSender>, context: CallContext, reason: WaitReason, value: Value) {
+    super();
+    this.value = value;
+    this.waker = context.park(reason, () => line.leave(this));
+  }
 }
 
 /** One task that waits for one message. */
-class ParkedReceiver implements Receiver {
+class ParkedReceiver extends Receiver {
   given: Value | undefined;
   readonly waker: Waker;
   readonly #onEnd: () => void;
 
   constructor(channel: Channel, context: CallContext, reason: WaitReason, onEnd: () => void) {
+    super();
     this.waker = context.park(reason, () => channel.abandon(this));
     this.#onEnd = onEnd;
   }
@@ -63,7 +71,7 @@ export class Channel extends HandleValue {
   isClosed = false;
   readonly #messages = new Fifo<Value>();
   readonly #receivers = new WaitLine<Receiver>();
-  readonly #senders = new WaitLine<Sender>();
+  readonly #senders = new WaitLine<ParkedSender>();
   /** One object for all who wait: they may be many. */
   #forMessage: WaitReason | undefined;
   #forRoom: WaitReason | undefined;
@@ -114,9 +122,7 @@ export class Channel extends HandleValue {
     const isAccepted = this.trySend(value);
     if (isAccepted !== undefined) return isAccepted;
     this.#forRoom ??= { kind: "channel", detail: `room in channel ${this.name}` };
-    const waker = context.park(this.#forRoom, () => this.#senders.leave(sender));
-    const sender: Sender = { value, settle: (answer) => waker.wake(answer) };
-    this.#senders.join(sender);
+    this.#senders.join(new ParkedSender(this.#senders, context, this.#forRoom, value));
     return SUSPENDED;
   }
 
@@ -176,7 +182,7 @@ export class Channel extends HandleValue {
     if (this.isClosed) return;
     this.isClosed = true;
     for (const receiver of this.#receivers.takeAll()) receiver.end();
-    for (const sender of this.#senders.takeAll()) sender.settle(false);
+    for (const sender of this.#senders.takeAll()) sender.waker.wake(false);
   }
 
   /** There is room again for the message of whoever waits longest. */
@@ -185,7 +191,7 @@ export class Channel extends HandleValue {
     const sender = this.#senders.shift();
     if (!sender) return;
     this.#messages.push(sender.value);
-    sender.settle(true);
+    sender.waker.wake(true);
   }
 }
 

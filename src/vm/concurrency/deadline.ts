@@ -21,8 +21,10 @@ export function deadlineExceeded(): Raise {
 export class DeadlineScope extends HandleValue {
   readonly typeName = "deadline";
   readonly expiry: number;
-  /** Who works under it, with the error that interrupted them once it has fired. */
-  readonly #members = new Map<Task, Raise | undefined>();
+  /** Who works under it, with the error that interrupted them once it has fired. Most have one member, who opened it. */
+  #opener: Task | undefined;
+  #openerError: Raise | undefined;
+  #others: Map<Task, Raise | undefined> | undefined;
   hasFired = false;
   readonly #cancelTimer: () => void;
 
@@ -38,19 +40,31 @@ export class DeadlineScope extends HandleValue {
   }
 
   enter(task: Task): void {
-    this.#members.set(task, undefined);
-    task.deadlines ??= [];
-    task.deadlines.push(this);
+    if (this.#opener) {
+      this.#others ??= new Map();
+      this.#others.set(task, undefined);
+    } else this.#opener = task;
+    if (task.deadlines) task.deadlines.push(this);
+    else task.deadlines = [this];
   }
 
   /** Gives the error that the task has not noticed yet, if its time came. */
   leave(task: Task): Raise | undefined {
-    const error = this.#members.get(task);
-    this.#members.delete(task);
+    const error = this.#forget(task);
     const index = task.deadlines?.lastIndexOf(this) ?? -1;
     if (index >= 0) task.deadlines?.splice(index, 1);
-    if (this.#members.size === 0) this.#cancelTimer();
+    if (!this.#opener && !this.#others?.size) this.#cancelTimer();
     return error && task.revoke(error) ? error : undefined;
+  }
+
+  #forget(task: Task): Raise | undefined {
+    if (task === this.#opener) {
+      this.#opener = undefined;
+      return this.#openerError;
+    }
+    const error = this.#others?.get(task);
+    this.#others?.delete(task);
+    return error;
   }
 
   /** For loops that never wait: the timer cannot fire while they run. */
@@ -62,9 +76,11 @@ export class DeadlineScope extends HandleValue {
     if (this.hasFired) return;
     this.hasFired = true;
     this.#cancelTimer();
-    for (const task of [...this.#members.keys()]) {
+    if (this.#opener) this.#opener.interrupt((this.#openerError = deadlineExceeded()));
+    if (!this.#others) return;
+    for (const task of [...this.#others.keys()]) {
       const error = deadlineExceeded();
-      this.#members.set(task, error);
+      this.#others.set(task, error);
       task.interrupt(error);
     }
   }

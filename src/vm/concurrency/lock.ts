@@ -1,13 +1,26 @@
-import { type HostClock, type Outcome, SUSPENDED, type WaitReason } from "../../builtin/index.ts";
+import { type HostClock, type Outcome, SUSPENDED, type WaitReason, type Waker } from "../../builtin/index.ts";
 import { DictValue, HandleValue, runtimeError, type Value } from "../../value/index.ts";
 import type { Holding, Task } from "../task.ts";
 import { after } from "./timer.ts";
-import { WaitLine } from "./wait-line.ts";
+import { InLine, WaitLine } from "./wait-line.ts";
 
-interface Waiter {
+/** One task that waits for permits. */
+class ParkedTaker extends InLine {
   readonly task: Task;
   readonly permits: number;
-  grant(permit: Permit): void;
+  /** On the monotonic clock, in milliseconds. */
+  readonly began: number;
+  readonly waker: Waker;
+  granted: Permit | undefined;
+  cancelTimer: (() => void) | undefined;
+
+  constructor(lock: Lock, task: Task, permits: number, reason: WaitReason, began: number) {
+    super();
+    this.task = task;
+    this.permits = permits;
+    this.began = began;
+    this.waker = task.park(reason, () => lock.abandon(this));
+  }
 }
 
 /**
@@ -22,8 +35,9 @@ export class Lock {
   readonly key: string;
   readonly capacity: number;
   readonly #clock: HostClock;
-  readonly #waiters = new WaitLine<Waiter>();
-  readonly #permits = new Set<Permit>();
+  readonly #waiters = new WaitLine<ParkedTaker>();
+  /** Those that are out, in no order. */
+  readonly #permits: Permit[] = [];
   /** One object for all who wait: they may be many. */
   readonly #forPermit: WaitReason;
   readonly #forPermitInTime: WaitReason;
@@ -59,57 +73,45 @@ export class Lock {
   }
 
   #wait(task: Task, permits: number, timeoutMs: number | undefined): typeof SUSPENDED {
-    let cancelTimer = (): void => {};
-    let granted: Permit | undefined;
-    const began = this.#clock.monotonic();
     const reason = timeoutMs === undefined ? this.#forPermit : this.#forPermitInTime;
-    const waker = task.park(reason, () => {
-      cancelTimer();
-      if (granted) granted.release();
-      else if (this.#waiters.leave(waiter)) this.#afterWithdrawal(task);
-    });
-    const waiter: Waiter = {
-      task,
-      permits,
-      grant: (permit) => {
-        cancelTimer();
-        granted = permit;
-        this.#waitedMs += permit.since - began;
-        waker.wake(permit);
-      },
-    };
-    this.#waiters.join(waiter);
+    const taker = new ParkedTaker(this, task, permits, reason, this.#clock.monotonic());
+    this.#waiters.join(taker);
     this.#deepestQueue = Math.max(this.#deepestQueue, this.#waiters.size);
-    if (timeoutMs !== undefined) {
-      cancelTimer = after(this.#clock, timeoutMs, () => {
-        this.#waiters.leave(waiter);
-        this.#timeouts++;
-        waker.wake(null);
-        this.#grantNext();
-      });
-    }
+    if (timeoutMs !== undefined) taker.cancelTimer = after(this.#clock, timeoutMs, () => this.#giveUp(taker));
     return SUSPENDED;
   }
 
-  #afterWithdrawal(task: Task): void {
-    if (task.isCancelled) this.#cancellations++;
+  #giveUp(taker: ParkedTaker): void {
+    this.#waiters.leave(taker);
+    this.#timeouts++;
+    taker.waker.wake(null);
     this.#grantNext();
+  }
+
+  /** The wait ended otherwise. */
+  abandon(taker: ParkedTaker): void {
+    taker.cancelTimer?.();
+    if (taker.granted) taker.granted.release();
+    else if (this.#waiters.leave(taker)) {
+      if (taker.task.isCancelled) this.#cancellations++;
+      this.#grantNext();
+    }
   }
 
   #lease(task: Task, permits: number, now = this.#clock.monotonic()): Permit {
     this.#acquired++;
     this.#held += permits;
-    const permit = new Permit(this, task, permits, now);
-    this.#permits.add(permit);
+    const permit = new Permit(this, task, permits, now, this.#permits.length);
+    this.#permits.push(permit);
     return permit;
   }
 
   #holders(): readonly string[] {
-    return [...this.#permits].flatMap(({ holder }) => (holder ? [holder.taskId] : []));
+    return this.#permits.flatMap(({ holder }) => (holder ? [holder.taskId] : []));
   }
 
   takeBack(permit: Permit, permits: number, since: number): void {
-    this.#permits.delete(permit);
+    this.#forget(permit);
     this.#releases++;
     this.#held -= permits;
     const now = this.#clock.monotonic();
@@ -117,12 +119,26 @@ export class Lock {
     this.#grantNext(now);
   }
 
+  #forget(permit: Permit): void {
+    const last = this.#permits.pop();
+    if (!last || last === permit) return;
+    this.#permits[permit.index] = last;
+    last.index = permit.index;
+  }
+
   #grantNext(now?: number): void {
-    for (let waiter = this.#waiters.first; waiter; waiter = this.#waiters.first) {
-      if (this.#held + waiter.permits > this.capacity) return;
+    for (let taker = this.#waiters.first; taker; taker = this.#waiters.first) {
+      if (this.#held + taker.permits > this.capacity) return;
       this.#waiters.shift();
-      waiter.grant(this.#lease(waiter.task, waiter.permits, now));
+      this.#grant(taker, this.#lease(taker.task, taker.permits, now));
     }
+  }
+
+  #grant(taker: ParkedTaker, permit: Permit): void {
+    taker.cancelTimer?.();
+    taker.granted = permit;
+    this.#waitedMs += permit.since - taker.began;
+    taker.waker.wake(permit);
   }
 
   metrics(): Value {
@@ -150,10 +166,13 @@ export class Permit extends HandleValue implements Holding {
   readonly #permits: number;
   /** When it was given, on the monotonic clock in milliseconds. */
   readonly since: number;
+  /** Its place among the lock's permits. */
+  index: number;
   #holder: Task | undefined;
 
-  constructor(lock: Lock, holder: Task, permits: number, since: number) {
+  constructor(lock: Lock, holder: Task, permits: number, since: number, index: number) {
     super();
+    this.index = index;
     this.lock = lock;
     this.#permits = permits;
     this.since = since;
@@ -178,14 +197,17 @@ export class Permit extends HandleValue implements Holding {
 
   passTo(task: Task): void {
     this.#holder = task;
-    task.held ??= new Set();
-    task.held.add(this);
+    if (task.held) task.held.push(this);
+    else task.held = [this];
   }
 
   /** False when it was given back before. */
   release(): boolean {
-    if (!this.#holder) return false;
-    this.#holder.held?.delete(this);
+    const holder = this.#holder;
+    if (!holder) return false;
+    // What was taken last is given back first, most often.
+    const place = holder.held?.lastIndexOf(this) ?? -1;
+    if (place >= 0) holder.held?.splice(place, 1);
     this.#holder = undefined;
     this.lock.takeBack(this, this.#permits, this.since);
     return true;

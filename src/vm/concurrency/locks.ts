@@ -127,9 +127,7 @@ const metrics: Builtin = concurrency({
 
 /** What runtime context says that a task holds. */
 export function heldSynchronization(task: Task): Value {
-  return new ListValue(
-    [...(task.held ?? [])].flatMap((holding) => (holding instanceof Permit ? [holding.show()] : [])),
-  );
+  return new ListValue((task.held ?? []).flatMap((holding) => (holding instanceof Permit ? [holding.show()] : [])));
 }
 
 export const lockBuiltins: readonly Builtin[] = [

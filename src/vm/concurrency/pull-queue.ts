@@ -1,12 +1,20 @@
-import { type CallContext, DONE, type Pulled, type SUSPENDED, type Waker } from "../../builtin/index.ts";
-import { WaitLine } from "./wait-line.ts";
+import {
+  type CallContext,
+  DONE,
+  type Outcome,
+  type Pulled,
+  type ResumableFrame,
+  type SUSPENDED,
+  type Waker,
+} from "../../builtin/index.ts";
+import { InLine, WaitLine } from "./wait-line.ts";
 
 /**
  * Pulls of something that answers one at a time: who comes while another waits for its answer waits for its turn. A pull that
  * is woken stays at the head until it goes on, so that no other comes in between.
  */
 export class PullQueue {
-  readonly #line = new WaitLine<Waker>();
+  readonly #line = new WaitLine<QueuedPull>();
   readonly #isBusy: () => boolean;
 
   constructor(isBusy: () => boolean) {
@@ -19,25 +27,43 @@ export class PullQueue {
   }
 
   join(context: CallContext, what: string, pull: (context: CallContext) => Pulled): typeof SUSPENDED {
-    const waker = context.park({ kind: "task", detail: `its turn at a ${what}` }, () => {
-      this.#line.leave(waker);
-      this.wakeNext();
-    });
-    this.#line.join(waker);
-    return context.resumeWith({
-      resume: (resumed) => {
-        this.#line.leave(waker);
-        try {
-          const pulled = pull(resumed);
-          return pulled === DONE ? null : pulled;
-        } finally {
-          this.wakeNext();
-        }
-      },
-    });
+    const queued = new QueuedPull(this, context, what, pull);
+    this.#line.join(queued);
+    return context.resumeWith(queued);
+  }
+
+  leave(queued: QueuedPull): void {
+    this.#line.leave(queued);
   }
 
   wakeNext(): void {
-    if (!this.#isBusy()) this.#line.first?.wake(null);
+    if (!this.#isBusy()) this.#line.first?.waker.wake(null);
+  }
+}
+
+/** One task in the queue, and what it does when its turn has come. */
+class QueuedPull extends InLine implements ResumableFrame {
+  readonly waker: Waker;
+  readonly #queue: PullQueue;
+  readonly #pull: (context: CallContext) => Pulled;
+
+  constructor(queue: PullQueue, context: CallContext, what: string, pull: (context: CallContext) => Pulled) {
+    super();
+    this.#queue = queue;
+    this.#pull = pull;
+    this.waker = context.park({ kind: "task", detail: `its turn at a ${what}` }, () => {
+      queue.leave(this);
+      queue.wakeNext();
+    });
+  }
+
+  resume(context: CallContext): Outcome {
+    this.#queue.leave(this);
+    try {
+      const pulled = this.#pull(context);
+      return pulled === DONE ? null : pulled;
+    } finally {
+      this.#queue.wakeNext();
+    }
   }
 }

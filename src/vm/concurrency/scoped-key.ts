@@ -1,5 +1,6 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { DictValue as Dict, type DictValue, isObject, runtimeError, show, type Value } from "../../value/index.ts";
+import { taskOf } from "../host-call.ts";
 import type { Task } from "../task.ts";
 import { contextField } from "./ambient-context.ts";
 
@@ -36,7 +37,7 @@ export function resolveScope(
   scope: string,
   options: DictValue | undefined,
 ): string {
-  return `${scope}:${scopeIdOf(context as Task, builtin, scope, options)}`;
+  return `${scope}:${scopeIdOf(taskOf(context), builtin, scope, options)}`;
 }
 
 function scopeIdOf(task: Task, builtin: string, scope: string, options: DictValue | undefined): string {

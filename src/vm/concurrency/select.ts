@@ -12,7 +12,7 @@ import {
 } from "../../builtin/index.ts";
 import { DictValue, isInt, isObject, ListValue, PairValue, runtimeError, type Value } from "../../value/index.ts";
 import type { Task } from "../task.ts";
-import { Channel, type Receiver } from "./channel.ts";
+import { Channel, Receiver } from "./channel.ts";
 import { after, millisecondsOf } from "./timer.ts";
 
 const tasks = declare("tasks");
@@ -135,12 +135,13 @@ class SelectReason implements WaitReason {
   }
 }
 
-class SelectCase implements Receiver {
+class SelectCase extends Receiver {
   readonly #select: ParkedSelect;
   readonly channel: Channel;
   readonly index: number;
 
   constructor(select: ParkedSelect, channel: Channel, index: number) {
+    super();
     this.#select = select;
     this.channel = channel;
     this.index = index;

@@ -1,7 +1,7 @@
 import { DONE, type Outcome, type PullIterator, SUSPENDED, type Waker } from "../../builtin/index.ts";
 import type { Value } from "../../value/index.ts";
 import { Task } from "../task.ts";
-import { ChannelIterator, type Receiver } from "./channel.ts";
+import { ChannelIterator, Receiver } from "./channel.ts";
 
 /** Who gets what a feed finds. */
 export interface FeedSink {
@@ -31,6 +31,27 @@ export function feedOf(owner: Task, source: PullIterator, sink: FeedSink): Feed 
   return source instanceof ChannelIterator ? new ChannelFeed(source, sink) : new TaskFeed(owner, source, sink);
 }
 
+class FeedReceiver extends Receiver {
+  readonly #sink: FeedSink;
+  readonly #leave: () => void;
+
+  constructor(sink: FeedSink, leave: () => void) {
+    super();
+    this.#sink = sink;
+    this.#leave = leave;
+  }
+
+  take(value: Value): void {
+    this.#leave();
+    this.#sink.take(value);
+  }
+
+  end(): void {
+    this.#leave();
+    this.#sink.end();
+  }
+}
+
 class ChannelFeed implements Feed {
   readonly #source: ChannelIterator;
   readonly #sink: FeedSink;
@@ -47,16 +68,9 @@ class ChannelFeed implements Feed {
     const value = channel.tryReceive();
     if (value !== undefined) return this.#sink.take(value);
     if (channel.isDrained) return this.#sink.end();
-    this.#receiver = {
-      take: (late) => {
-        this.#receiver = undefined;
-        this.#sink.take(late);
-      },
-      end: () => {
-        this.#receiver = undefined;
-        this.#sink.end();
-      },
-    };
+    this.#receiver = new FeedReceiver(this.#sink, () => {
+      this.#receiver = undefined;
+    });
     channel.register(this.#receiver);
   }
 

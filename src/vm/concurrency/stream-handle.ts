@@ -1,14 +1,28 @@
-import { type CallContext, DONE, type Pulled, PullHandle, type SUSPENDED, type Waker } from "../../builtin/index.ts";
+import {
+  type CallContext,
+  DONE,
+  type Pulled,
+  PullHandle,
+  type SUSPENDED,
+  type WaitReason,
+  type Waker,
+} from "../../builtin/index.ts";
 import type { Value } from "../../value/index.ts";
 import { Fifo } from "./fifo.ts";
-import { WaitLine } from "./wait-line.ts";
+import { InLine, WaitLine } from "./wait-line.ts";
 
 type Item = { readonly kind: "value"; readonly value: Value } | { readonly kind: "error"; readonly error: unknown };
 
-interface Pull {
+/** A task that waits for an element. */
+class ParkedPull extends InLine {
   readonly waker: Waker;
   /** What it was woken with: an item, or the end. */
-  given?: Item | "end";
+  given: Item | "end" | undefined;
+
+  constructor(context: CallContext, reason: WaitReason, abandon: (pull: ParkedPull) => void) {
+    super();
+    this.waker = context.park(reason, () => abandon(this));
+  }
 }
 
 /**
@@ -22,8 +36,8 @@ interface Pull {
 export class StreamHandle extends PullHandle {
   readonly typeName = "stream";
   readonly #items = new Fifo<Item>();
-  readonly #pulls = new WaitLine<Pull>();
-  #answered: Pull | undefined;
+  readonly #pulls = new WaitLine<ParkedPull>();
+  #answered: ParkedPull | undefined;
   #isEnded = false;
   readonly #onClose: () => void;
   readonly #producer: "task" | "outside";
@@ -87,8 +101,8 @@ export class StreamHandle extends PullHandle {
 
   #wait(context: CallContext): typeof SUSPENDED {
     const kind = this.#producer === "task" ? "task" : "event";
-    const waker = context.park({ kind, detail: "the next value of a stream" }, () => this.#abandon(pull));
-    const pull: Pull = { waker };
+    const reason: WaitReason = { kind, detail: "the next value of a stream" };
+    const pull = new ParkedPull(context, reason, (one) => this.#abandon(one));
     this.#pulls.join(pull);
     return context.resumeWith({
       resume: (_context, value) => {
@@ -116,14 +130,14 @@ export class StreamHandle extends PullHandle {
   }
 
   /** The pull goes on with its answer. */
-  #goOn(pull: Pull): void {
+  #goOn(pull: ParkedPull): void {
     if (this.#answered !== pull) return;
     if (pull.given === "end" || (pull.given as Item).kind === "error") this.exhausted = true;
     this.#answered = undefined;
     this.#serve();
   }
 
-  #abandon(pull: Pull): void {
+  #abandon(pull: ParkedPull): void {
     this.#pulls.leave(pull);
     if (this.#answered !== pull) return;
     if (pull.given !== undefined && pull.given !== "end") this.#items.unshift(pull.given);

@@ -1,5 +1,6 @@
 import { type CallContext, DONE, type Pulled, PullIterator, SUSPENDED, type Waker } from "../../builtin/index.ts";
 import { PairValue, type Value } from "../../value/index.ts";
+import { taskOf } from "../host-call.ts";
 import type { Task } from "../task.ts";
 import { ChannelIterator } from "./channel.ts";
 import { Fifo } from "./fifo.ts";
@@ -40,7 +41,7 @@ abstract class Joined extends PullIterator {
 
   #pull(context: CallContext): Pulled {
     if (this.exhausted) return DONE;
-    if (!this.#hasStarted) this.#start(context as Task);
+    if (!this.#hasStarted) this.#start(taskOf(context));
     this.#demand();
     const found = this.#found.shift();
     if (found) {

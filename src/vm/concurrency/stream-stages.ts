@@ -1,6 +1,6 @@
 import { type CallContext, DONE, type Pulled, PullIterator, SUSPENDED, type Waker } from "../../builtin/index.ts";
 import { truthy, type Value } from "../../value/index.ts";
-import type { Task } from "../task.ts";
+import { taskOf } from "../host-call.ts";
 import { Fifo } from "./fifo.ts";
 import { pause } from "./timer.ts";
 
@@ -124,7 +124,7 @@ export class ThrottleStage extends PullIterator {
     if (this.exhausted) return DONE;
     const wait = this.#readyAt - context.host.clock.monotonic();
     if (wait <= 0) return this.#pull(context);
-    pause(context as Task, wait, "the next turn of a throttled stream");
+    pause(taskOf(context), wait, "the next turn of a throttled stream");
     return context.resumeWith({ resume: (resumed) => late(this.#pull(resumed)) });
   }
 

@@ -3,6 +3,7 @@ import { err, HandleValue, ok, runtimeError, type Value } from "../../value/inde
 import type { Completion, Task } from "../task.ts";
 import { carriedOver, errorText, resultOf } from "./completion.ts";
 import { after } from "./timer.ts";
+import { InLine, WaitLine } from "./wait-line.ts";
 
 /** Its words are put together when somebody asks. */
 class TaskWait implements WaitReason {
@@ -18,13 +19,23 @@ class TaskWait implements WaitReason {
   }
 }
 
+/** One task that awaits another. */
+class ParkedAwait extends InLine {
+  readonly waker: Waker;
+
+  constructor(handle: TaskHandle, waiter: Task) {
+    super();
+    this.waker = waiter.park(new TaskWait(handle.task), () => handle.abandon(this));
+  }
+}
+
 /** What `spawn` gives. Any task may await it; its result is handed out once, to everybody who waits by then. */
 export class TaskHandle extends HandleValue {
   readonly typeName = "task_handle";
   readonly task: Task;
   readonly #number: number;
   #isTaken = false;
-  #waiting: Set<Waker> | undefined;
+  #waiting: WaitLine<ParkedAwait> | undefined;
 
   constructor(number: number, task: Task) {
     super();
@@ -54,13 +65,15 @@ export class TaskHandle extends HandleValue {
       this.#isTaken = true;
       return resultOf(completion);
     }
-    const waker = waiter.park(new TaskWait(this.task), () => {
-      this.#waiting?.delete(waker);
-      if (this.task.completion) this.#isTaken = false;
-    });
-    this.#waiting ??= new Set();
-    this.#waiting.add(waker);
+    this.#waiting ??= new WaitLine();
+    this.#waiting.join(new ParkedAwait(this, waiter));
     return SUSPENDED;
+  }
+
+  /** An await ended otherwise. */
+  abandon(parked: ParkedAwait): void {
+    this.#waiting?.leave(parked);
+    if (this.task.completion) this.#isTaken = false;
   }
 
   /** Asks the task to stop, waits for it, and ends it when it takes too long. */
@@ -90,9 +103,9 @@ export class TaskHandle extends HandleValue {
     this.#waiting = undefined;
     if (!waiting || waiting.size === 0) return;
     this.#isTaken = true;
-    for (const waker of waiting) {
-      if (completion.kind === "value") waker.wake(completion.value);
-      else waker.fail(carriedOver(completion.error));
+    for (let one = waiting.shift(); one; one = waiting.shift()) {
+      if (completion.kind === "value") one.waker.wake(completion.value);
+      else one.waker.fail(carriedOver(completion.error));
     }
   }
 }

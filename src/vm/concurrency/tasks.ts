@@ -1,5 +1,16 @@
-import { type Builtin, declare, type Outcome, opt, req, rest, SUSPENDED, t } from "../../builtin/index.ts";
+import {
+  type Builtin,
+  type CallContext,
+  declare,
+  type Outcome,
+  opt,
+  req,
+  rest,
+  SUSPENDED,
+  t,
+} from "../../builtin/index.ts";
 import { ListValue, type Value } from "../../value/index.ts";
+import { taskOf } from "../host-call.ts";
 import type { Task } from "../task.ts";
 import { SpawnIdentity, TaskLocals } from "../task-identity.ts";
 import { TaskHandle } from "./task-handle.ts";
@@ -19,7 +30,8 @@ function spawn(parent: Task, callee: Value, args: readonly Value[]): TaskHandle 
 }
 
 /** Starts a task that may outlive its starter: it sees the starter's scopes and ends with the program's first task. */
-export function spawnDetached(starter: Task, name: string, body: (task: Task) => Outcome): Task {
+export function spawnDetached(context: CallContext, name: string, body: (task: Task) => Outcome): Task {
+  const starter = taskOf(context);
   const { root } = starter;
   const number = root.locals.nextSpawn();
   const identity = {

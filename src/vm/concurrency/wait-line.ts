@@ -1,61 +1,59 @@
-import { Fifo } from "./fifo.ts";
-
-/** Entries of those who left that are worth a copy to be rid of. */
-const spentLimit = 64;
+/** Somebody who can stand in a line, in one at a time. Its places are written by `WaitLine` alone. */
+export abstract class InLine {
+  line: object | undefined;
+  before: InLine | undefined;
+  behind: InLine | undefined;
+}
 
 /**
- * Those who wait for something, first come, first served. Who waits in it can leave it from any place. All in constant time:
- * a `Set` alone keeps that order too, but walks over everybody who left before it finds its first.
+ * Those who wait for something, first come, first served. Who waits in it can leave it from any place. All in constant time
+ * and without a record beside those who wait: there may be many of them.
  */
-export class WaitLine<T extends object> {
-  readonly #present = new Set<T>();
-  /** In the order in which they came, with some who have left. */
-  #order = new Fifo<T>();
+export class WaitLine<T extends InLine> {
+  #size = 0;
+  #first: InLine | undefined;
+  #last: InLine | undefined;
 
   get size(): number {
-    return this.#present.size;
+    return this.#size;
   }
 
-  /** Somebody who left by `leave` does not join again. */
+  get first(): T | undefined {
+    return this.#first as T | undefined;
+  }
+
   join(one: T): void {
-    this.#present.add(one);
-    this.#order.push(one);
+    one.line = this;
+    one.before = this.#last;
+    if (this.#last) this.#last.behind = one;
+    else this.#first = one;
+    this.#last = one;
+    this.#size++;
   }
 
   /** False when it did not wait. */
   leave(one: T): boolean {
-    if (!this.#present.delete(one)) return false;
-    if (this.#present.size === 0) this.#order.clear();
-    else if (this.#order.size > 2 * this.#present.size + spentLimit) this.#discardSpent();
+    if (one.line !== this) return false;
+    const { before, behind } = one;
+    if (before) before.behind = behind;
+    else this.#first = behind;
+    if (behind) behind.before = before;
+    else this.#last = before;
+    one.line = one.before = one.behind = undefined;
+    this.#size--;
     return true;
-  }
-
-  get first(): T | undefined {
-    for (let one = this.#order.first; one !== undefined; one = this.#order.first) {
-      if (this.#present.has(one)) return one;
-      this.#order.shift();
-    }
-    return undefined;
   }
 
   shift(): T | undefined {
     const { first } = this;
-    if (first === undefined) return undefined;
-    this.#order.shift();
-    this.leave(first);
+    if (first) this.leave(first);
     return first;
   }
 
   /** Everybody, who then waits no longer. */
   takeAll(): readonly T[] {
-    const all = [...this.#present];
-    this.#present.clear();
-    this.#order.clear();
+    const all: T[] = [];
+    for (let one = this.shift(); one; one = this.shift()) all.push(one);
     return all;
-  }
-
-  #discardSpent(): void {
-    this.#order = new Fifo();
-    for (const one of this.#present) this.#order.push(one);
   }
 }
