@@ -1,11 +1,11 @@
 import { type CatalogPart, declare, req, t } from "../../builtin/index.ts";
-import { DictValue, type ListValue } from "../../value/index.ts";
+import { DictValue, ListValue } from "../../value/index.ts";
 import { callDeclared } from "./active-step.ts";
-import { type DeclaredAttribute, declaredFunctionsKey } from "./declared-functions.ts";
+import { type DeclaredAttribute, declaredFunctionsKey, nameUnder } from "./declared-functions.ts";
 
 const internal = declare("internal");
 
-/** What compiled declarations call (`src/compile/attributes.ts`); no program can name them. */
+/** What compiled declarations call (`src/compile/attributes.ts`); no program can name those that begin with `%`. */
 export const declaredCatalog: CatalogPart = {
   builtins: [
     internal({
@@ -17,6 +17,20 @@ export const declaredCatalog: CatalogPart = {
         context.service(declaredFunctionsKey).add({ key, name, callee, attributes: read(attributes) });
         return null;
       },
+    }),
+    internal({
+      name: "__declared_names",
+      summary: "What an attribute (`step`, `persona`) calls the functions that carry it, in the order of declaration.",
+      params: [req("attribute", t.string)],
+      returns: t.list,
+      effect: "state",
+      run: (context, attribute) =>
+        new ListValue(
+          context
+            .service(declaredFunctionsKey)
+            .with(attribute)
+            .map((each) => nameUnder(each, attribute)),
+        ),
     }),
     internal({
       name: "%call_declared",

@@ -1,6 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { DictValue, show, type Value } from "../../../value/index.ts";
 import { Bench } from "../testing/bench.ts";
+import { isAllowed, parseRobots } from "./robots.ts";
+import { parseSitemap } from "./sitemap.ts";
 
 const bench = new Bench();
 
@@ -43,4 +45,71 @@ test("origins lose the login", async () => {
   );
   expect(await bench.shown("__web_origin_url", "nope")).toContain("relative URL without a base");
   expect(await bench.shown("__web_resolve_url", "https://a.test/x", "")).toBe("nil");
+});
+
+describe("robots.txt", () => {
+  const robots = parseRobots(
+    [
+      "# who may go where",
+      "User-agent: *",
+      "Disallow: /private",
+      "Allow: /private/ok",
+      "Disallow: /*.pdf$",
+      "Disallow:",
+      "",
+      "User-Agent: badbot",
+      "user-agent: WorseBot",
+      "disallow: /",
+      "Sitemap: https://a.test/map.xml",
+    ].join("\r\n"),
+  );
+
+  test("names sitemaps wherever they stand", () => {
+    expect(robots.sitemaps).toEqual(["https://a.test/map.xml"]);
+  });
+
+  test.each([
+    ["*", "/", true],
+    ["*", "/private/x", false],
+    ["*", "/private/ok/more", true],
+    ["*", "/public?q=/private", true],
+    ["*", "/a/b.pdf", false],
+    ["*", "/a/b.pdf?x", true],
+    ["badbot", "/", false],
+    ["BadBot/2.0", "/", false],
+    ["worsebot (like a browser)", "/x", false],
+    ["goodbot", "/private", false],
+  ])("%s at %s: %s", (agent, path, allowed) => {
+    expect(isAllowed(robots, agent, path)).toBe(allowed);
+  });
+
+  test("permission wins over an equally long refusal, in any order", () => {
+    for (const text of ["User-agent: *\nAllow: /a\nDisallow: /a", "User-agent: *\nDisallow: /a\nAllow: /a"])
+      expect(isAllowed(parseRobots(text), "*", "/a")).toBe(true);
+  });
+
+  test("without rules everything is allowed", () => {
+    expect(isAllowed(parseRobots("Disallow: /before-any-agent"), "*", "/before-any-agent")).toBe(true);
+    expect(isAllowed(parseRobots(""), "", "/")).toBe(true);
+  });
+});
+
+describe("sitemaps", () => {
+  test("list pages and further sitemaps", () => {
+    const xml = `<?xml version="1.0"?><!-- <loc>https://a.test/no</loc> -->
+      <sitemapindex><sitemap><loc>https://a.test/one.xml</loc></sitemap></sitemapindex>
+      <s:urlset><s:url><s:loc> https://a.test/b?x=1&amp;y=2 </s:loc></s:url>
+      <url><loc><![CDATA[https://a.test/c?d<e]]></loc></url><url><loc></loc></url></s:urlset>`;
+    expect(parseSitemap(xml)).toEqual({
+      pages: ["https://a.test/b?x=1&y=2", "https://a.test/c?d<e"],
+      sitemaps: ["https://a.test/one.xml"],
+    });
+  });
+
+  test("broken ones give what they hold", () => {
+    expect(parseSitemap("<loc>https://a.test/a").pages).toEqual(["https://a.test/a"]);
+    expect(parseSitemap("<loc><![CDATA[https://a.test/a").pages).toEqual(["https://a.test/a"]);
+    expect(parseSitemap("<!-- <loc>x</loc>").pages).toEqual([]);
+    expect(parseSitemap("no xml at all").pages).toEqual([]);
+  });
 });

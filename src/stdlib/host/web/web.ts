@@ -2,6 +2,8 @@ import { type Builtin, declare, opt, req, t } from "../../../builtin/index.ts";
 import { DictValue, JsonError, ListValue, readJson, type Value } from "../../../value/index.ts";
 import { fail } from "../faults.ts";
 import { pageFacts } from "./extract.ts";
+import { isAllowed, parseRobots } from "./robots.ts";
+import { parseSitemap } from "./sitemap.ts";
 
 const web = declare("web");
 
@@ -75,6 +77,26 @@ export const webBuiltins: readonly Builtin[] = [
     run(_context, base, href) {
       const { href: from } = parsed("__web_resolve_url", base);
       return href.trim() === "" || !URL.canParse(href, from) ? null : new URL(href, from).href;
+    },
+  }),
+  web({
+    name: "__web_robots",
+    summary: "What a robots.txt says to an agent about a path: `{allowed, sitemaps}`.",
+    params: [req("robots", t.string), req("user_agent", t.string), req("path", t.string)],
+    returns: t.dict,
+    run(_context, text, agent, path) {
+      const robots = parseRobots(text);
+      return DictValue.of({ allowed: isAllowed(robots, agent, path), sitemaps: texts(robots.sitemaps) });
+    },
+  }),
+  web({
+    name: "__web_sitemap",
+    summary: "The pages that a sitemap lists, and further sitemaps: `{pages, sitemaps}`.",
+    params: [req("xml", t.string)],
+    returns: t.dict,
+    run(_context, xml) {
+      const { pages, sitemaps } = parseSitemap(xml);
+      return DictValue.of({ pages: texts(pages), sitemaps: texts(sitemaps) });
     },
   }),
 ];
