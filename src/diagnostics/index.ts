@@ -9,6 +9,7 @@ export {
   type Severity,
   type TextEdit,
 } from "./diagnostic.ts";
+export { indentBefore, lineRemoval, restOfLine } from "./edits.ts";
 export { type Frame, gutterFor, normalizePath, renderFrame } from "./frame.ts";
 export { inOrder } from "./order.ts";
 export { ansiPalette, type Palette, plainPalette } from "./palette.ts";

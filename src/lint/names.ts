@@ -2,7 +2,7 @@
  * Which names a program mentions. Names count over the whole file, not by scope: a rule would rather miss than be wrong. Mentions behind a
  * `return` and its like, where nothing runs, do not make a name used.
  */
-import type { BindingPattern, Name } from "../syntax/index.ts";
+import type { BindingPattern, Expression, Name } from "../syntax/index.ts";
 import type { Span } from "../text/index.ts";
 import { deadStatements, spanOf } from "./endings.ts";
 import type { Tree } from "./tree.ts";
@@ -16,20 +16,23 @@ export interface Names {
   readonly assigned: ReadonlySet<string>;
   /** Mentioned in a type, built, or reached through: `T.V`. */
   readonly types: ReadonlySet<string>;
-  /** What a call by name can reach. */
+  readonly declared: readonly Name[];
+  /** The texts of those: what a call by name can reach. */
   readonly callable: ReadonlySet<string>;
 }
 
 export function collectNames(tree: Tree): Names {
   const dead = tree.blocks.flatMap((block) => spanOf(deadStatements(block)) ?? []);
   const everywhere = mentions(tree, () => true);
+  const declared = declaredNames(tree);
   const live = dead.length === 0 ? everywhere : mentions(tree, (span) => !dead.some((range) => isWithin(span, range)));
   return {
     used: live.values,
     mentioned: new Set([...everywhere.values, ...everywhere.types]),
     assigned: assignedNames(tree),
     types: live.types,
-    callable: callableNames(tree),
+    declared,
+    callable: new Set(declared.map(({ text }) => text)),
   };
 }
 
@@ -74,21 +77,32 @@ function typeNames(tree: Tree, read: ReadonlySet<string>, counts: (span: Span) =
   return names;
 }
 
-function callableNames(tree: Tree): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const { name } of tree.of("function", "tool", "pipeline", "override", "skill", "eval-pack"))
-    names.add(name.text);
-  for (const { name } of tree.of("struct", "enum", "type", "interface")) names.add(name.text);
-  for (const { params } of tree.of("function", "tool", "closure")) for (const { name } of params) names.add(name.text);
-  for (const { params } of tree.of("pipeline", "override")) for (const { text } of params) names.add(text);
-  for (const { pattern } of tree.of("binding", "for")) for (const { text } of boundNames(pattern)) names.add(text);
-  for (const { handler } of tree.of("try")) if (handler?.name) names.add(handler.name.text);
-  for (const { param } of tree.of("parallel")) if (param) names.add(param.text);
-  for (const { cases } of tree.of("select")) for (const { name } of cases) names.add(name.text);
-  for (const { names: imported } of tree.of("import")) for (const { text } of imported ?? []) names.add(text);
-  for (const { patterns } of tree.arms)
-    for (const pattern of patterns) if (pattern.kind === "name") names.add(pattern.name);
-  return names;
+/** Every name that something is given, in no order. A variant or a field is reached through its owner and is none. */
+function declaredNames(tree: Tree): readonly Name[] {
+  const isNamed = (name: Name | undefined): name is Name => name !== undefined;
+  return [
+    ...tree.of("function", "tool", "pipeline", "override", "skill", "eval-pack").map(({ name }) => name),
+    ...tree.of("struct", "enum", "type", "interface").map(({ name }) => name),
+    ...tree.of("function", "tool", "closure").flatMap(({ params }) => params.map(({ name }) => name)),
+    ...tree.of("pipeline", "override").flatMap(({ params }) => params),
+    ...tree.of("binding", "for").flatMap(({ pattern }) => boundNames(pattern)),
+    ...tree
+      .of("try")
+      .map(({ handler }) => handler?.name)
+      .filter(isNamed),
+    ...tree
+      .of("parallel")
+      .map(({ param }) => param)
+      .filter(isNamed),
+    ...tree.of("select").flatMap(({ cases }) => cases.map(({ name }) => name)),
+    ...tree.of("import").flatMap(({ names }) => names ?? []),
+    ...tree.arms.flatMap(({ patterns }) => patterns.flatMap(patternNames)),
+  ];
+}
+
+/** What a match pattern binds, not in its parts: those are looked at as names like any other. */
+function patternNames(pattern: Expression): readonly Name[] {
+  return pattern.kind === "name" ? [{ text: pattern.name, span: pattern.span }] : [];
 }
 
 /** The names that a pattern binds, `_` and the rest among them. */

@@ -81,6 +81,7 @@ function reportUnknownStructs(c: Checker): void {
   for (const { name, scope, span } of c.unknownStructs) {
     if (c.structNames.has(name.text)) continue;
     const nearest = nearestName(name.text, scope.typeNames(), 2);
-    c.report(diagnose(unknownStruct, c.source, span, { name: name.text, nearest }));
+    const finding = diagnose(unknownStruct, c.source, span, { name: name.text, nearest });
+    c.report(nearest === undefined ? finding : { ...finding, fix: [{ span: name.span, text: nearest }] });
   }
 }

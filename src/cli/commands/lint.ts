@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { type Diagnostic, diagnosticToJson, inOrder } from "../../diagnostics/index.ts";
+import { type Diagnostic, diagnosticToJson, inOrder, repairOf } from "../../diagnostics/index.ts";
 import { hostError } from "../../host/node/errors.ts";
 import { applyFixes, disabledRules, importedNames, lintTemplate } from "../../lint/index.ts";
 import { standardCatalog } from "../../program/index.ts";
@@ -81,14 +81,22 @@ function lintPrompt(path: string): LintedFile {
 /** What is left to report afterwards is what no fix put right; it keeps its places in the text as it was. */
 function fixFile(file: LintedFile): LintedFile {
   const { path, source, diagnostics } = file;
-  const { text, count } = applyFixes(source.text, diagnostics);
+  const { text, count } = applyFixes(source.text, diagnostics.filter(isFixable));
   if (count === 0) return file;
   try {
     writeFileSync(path, text);
   } catch (error) {
     throw new CommandFailure("write_failed", `cannot write ${path}: ${hostError(error).message}`);
   }
-  return { ...file, diagnostics: diagnostics.filter(({ fix }) => fix === undefined), fixed: count };
+  return { ...file, diagnostics: diagnostics.filter((found) => !isFixable(found)), fixed: count };
+}
+
+/** What reaches beyond its scope is for `harn fix`, where one says how far a repair may go. */
+function isFixable({ fix, code }: Diagnostic): boolean {
+  const safety = repairOf(code)?.safety ?? "scope-local";
+  return (
+    fix !== undefined && (safety === "format-only" || safety === "behavior-preserving" || safety === "scope-local")
+  );
 }
 
 function tell({ path, diagnostics, fixed }: LintedFile, context: CommandContext): void {
@@ -123,5 +131,5 @@ function envelopeOf(files: readonly LintedFile[], isOk: boolean): string {
 }
 
 function fixable(diagnostics: readonly Diagnostic[]): number {
-  return diagnostics.filter(({ fix }) => fix !== undefined).length;
+  return diagnostics.filter(isFixable).length;
 }

@@ -1,12 +1,13 @@
 /** What could be repaired in a file, and by which edits. */
 import { type Diagnostic, inOrder, type Repair, repairOf, type TextEdit } from "../../diagnostics/index.ts";
 import { format, wouldReformatCode } from "../../format/index.ts";
-import { disabledRules } from "../../lint/index.ts";
+import { disabledRules, preflight } from "../../lint/index.ts";
 import { standardCatalog } from "../../program/index.ts";
 import type { FunctionDeclaration } from "../../syntax/index.ts";
 import type { Source } from "../../text/index.ts";
 import { check } from "../../types/index.ts";
 import { type LintRun, type LoadedFile, lintFile } from "../analysis/loaded-file.ts";
+import { type PreflightFlags, preflightHost } from "../analysis/preflight.ts";
 import { type HarnessThreading, HarnessThreads, type SignatureChange } from "./harness-threading.ts";
 
 export interface PlannedRepair {
@@ -17,6 +18,8 @@ export interface PlannedRepair {
   /** Functions that get another signature by it. */
   readonly changes?: readonly SignatureChange[];
 }
+
+const noFlags: PreflightFlags = { severity: undefined, capabilitiesFile: undefined, bundleRoot: undefined };
 
 /** Every finding that has advice, in the order of the text; laying the whole file out comes last. */
 export function planRepairs(
@@ -32,6 +35,7 @@ export function planRepairs(
       ({ rule, source: place }) => place.path === source.path && (rule === undefined || !disabled.has(rule)),
     ),
     ...lintFile(file, { disabled: [...disabled], imported }),
+    ...preflight(file.graph.entry, preflightHost(manifest, noFlags)).filter(({ fix }) => fix !== undefined),
   ]);
   const threads = threading === "thread-params" ? new HarnessThreads(file.graph.entry) : undefined;
   const planned = found.flatMap((diagnostic): PlannedRepair[] => {

@@ -1,4 +1,10 @@
-import { type Diagnostic, type DiagnosticDefinition, defineDiagnostic, diagnose } from "../../diagnostics/index.ts";
+import {
+  type Diagnostic,
+  type DiagnosticDefinition,
+  defineDiagnostic,
+  diagnose,
+  type TextEdit,
+} from "../../diagnostics/index.ts";
 import type { Module } from "../../modules/index.ts";
 import type { Span } from "../../text/index.ts";
 
@@ -11,10 +17,11 @@ export interface PreflightFinding {
   readonly hint: string;
   /** The capability it is about, `project.scan`: `[check] preflight_allow` can let it pass. */
   readonly capability?: string;
+  readonly fix?: readonly TextEdit[] | undefined;
 }
 
 export function preflightDiagnostic(
-  { code, span, message, hint }: PreflightFinding,
+  { code, span, message, hint, fix }: PreflightFinding,
   { source }: Module,
   severity: "error" | "warning",
 ): Diagnostic {
@@ -25,5 +32,6 @@ export function preflightDiagnostic(
     label: () => "preflight",
     hint: () => hint,
   });
-  return diagnose(definition, source, span, undefined);
+  const finding = diagnose(definition, source, span, undefined);
+  return fix === undefined ? finding : { ...finding, fix };
 }

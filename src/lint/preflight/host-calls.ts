@@ -1,4 +1,5 @@
 /** Calls of the host: the operation is named literally, and the host has it. */
+import type { TextEdit } from "../../diagnostics/index.ts";
 import type { CallExpression } from "../../syntax/index.ts";
 import { dictLiteral, entryOf, literalText } from "../literals.ts";
 import type { Tree } from "../tree.ts";
@@ -21,6 +22,7 @@ export function* hostCallFindings(tree: Tree, host: PreflightHost): Iterable<Pre
           span: call.span,
           message: 'host_invoke(...) was removed; use host_call("capability.operation", args)',
           hint: 'write host_call("project.scan", {}) for host_invoke("project", "scan", {})',
+          fix: hostCallInstead(call),
         };
         break;
       case "tool_define":
@@ -28,6 +30,20 @@ export function* hostCallFindings(tree: Tree, host: PreflightHost): Iterable<Pre
         break;
     }
   }
+}
+
+/** Both names as one, where both are written out. */
+function hostCallInstead({
+  callee,
+  arguments: [capability, operation],
+}: CallExpression): readonly TextEdit[] | undefined {
+  const name = [literalText(capability), literalText(operation)].map((text) => text ?? "");
+  if (capability === undefined || operation === undefined || !name.every((text) => /^\w+$/.test(text)))
+    return undefined;
+  return [
+    { span: callee.span, text: "host_call" },
+    { span: { start: capability.span.start, end: operation.span.end }, text: `"${name.join(".")}"` },
+  ];
 }
 
 /** The operations of the host that calls name literally, and those that tools are bound to. */

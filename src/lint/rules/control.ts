@@ -1,19 +1,25 @@
 /** Statements in the wrong place, or without effect. */
-import type { TextEdit } from "../../diagnostics/index.ts";
+import { lineRemoval, type TextEdit } from "../../diagnostics/index.ts";
 import { type Block, expressionText, type IfExpression, type Statement } from "../../syntax/index.ts";
 import type { Span } from "../../text/index.ts";
-import { deadStatements, isBlock } from "../endings.ts";
+import { deadStatements, isBlock, spanOf } from "../endings.ts";
 import { type Finding, type LintFile, type Rule, warning } from "../rule.ts";
 import { isKind, within } from "../tree.ts";
 
-function* deadCode({ tree }: LintFile): Iterable<Finding> {
+function* deadCode({ tree, module }: LintFile): Iterable<Finding> {
   for (const block of tree.blocks) {
-    const [dead] = deadStatements(block);
-    if (dead === undefined) continue;
+    const dead = deadStatements(block);
+    const [first] = dead;
+    const span = spanOf(dead);
+    if (first === undefined || span === undefined) continue;
+    const edit = dead.some((statement) => "attributes" in statement)
+      ? undefined
+      : lineRemoval(module.source.text, span);
     yield {
-      span: dead.span,
+      span: first.span,
       message: "unreachable code after a terminating statement",
       hint: "remove the unreachable code",
+      fix: edit && [edit],
     };
   }
 }
@@ -80,10 +86,8 @@ function removal({ tree, module }: LintFile, node: { readonly span: Span }): rea
   const { span } = node;
   if (module.program.comments.some((comment) => comment.span.start >= span.start && comment.span.end <= span.end))
     return undefined;
-  const lineStart = text.lastIndexOf("\n", span.start - 1) + 1;
-  const after = /^[ \t]*\r?\n/.exec(text.slice(span.end));
-  if (after === null || text.slice(lineStart, span.start).trim() !== "") return undefined;
-  return [{ span: { start: lineStart, end: span.end + after[0].length }, text: "" }];
+  const edit = lineRemoval(text, span);
+  return edit && [edit];
 }
 
 function* unnecessaryElse(file: LintFile): Iterable<Finding> {
@@ -119,19 +123,22 @@ function flattened({ tree, module }: LintFile, node: IfExpression, otherwise: Bl
   return [{ span: { start: node.then.span.end, end: otherwise.span.end }, text: `\n${body}` }];
 }
 
-function* duplicateArms({ tree }: LintFile): Iterable<Finding> {
+function* duplicateArms({ tree, module }: LintFile): Iterable<Finding> {
   for (const { arms } of tree.of("match")) {
     const seen = new Set<string>();
-    for (const { patterns, guard } of arms) {
+    for (const { patterns, guard, span } of arms) {
       const [first] = patterns;
       if (guard !== undefined || first === undefined) continue;
       const key = patterns.map((pattern) => expressionText(pattern)).join(" | ");
-      if (seen.has(key))
+      if (seen.has(key)) {
+        const edit = lineRemoval(module.source.text, span);
         yield {
           span: first.span,
           message: "duplicate match arm pattern",
           hint: "remove the duplicate arm; only the first one can match",
+          fix: edit && [edit],
         };
+      }
       seen.add(key);
     }
   }

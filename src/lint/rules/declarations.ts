@@ -1,16 +1,21 @@
 /** Names and shapes of declarations, and calls of what nobody declares. */
-import { type Attribute, type TypeExpression, typeText } from "../../syntax/index.ts";
+import type { TextEdit } from "../../diagnostics/index.ts";
+import { type Attribute, type Statement, type TypeExpression, typeText } from "../../syntax/index.ts";
 import type { Span } from "../../text/index.ts";
+import { renaming } from "../renaming.ts";
 import { type Finding, type LintFile, type Rule, warning } from "../rule.ts";
-import type { Tree } from "../tree.ts";
+import { isKind, type Tree } from "../tree.ts";
 
-function* namingConventions({ tree }: LintFile): Iterable<Finding> {
-  for (const { name } of tree.of("function", "tool")) {
+function* namingConventions(file: LintFile): Iterable<Finding> {
+  const { tree } = file;
+  for (const declaration of tree.of("function", "tool")) {
+    const { name } = declaration;
     if (/^[a-z0-9_]*$/.test(name.text)) continue;
     yield {
       span: name.span,
       message: `function \`${name.text}\` should use snake_case`,
       hint: `rename \`${name.text}\` to snake_case (for example \`${snakeCase(name.text)}\`)`,
+      fix: renamedItem(file, declaration, snakeCase(name.text)),
     };
   }
   for (const node of tree.of("struct", "enum", "interface", "type")) {
@@ -20,8 +25,20 @@ function* namingConventions({ tree }: LintFile): Iterable<Finding> {
       span,
       message: `${node.kind} \`${text}\` should use PascalCase`,
       hint: `rename \`${text}\` to PascalCase (for example \`${pascalCase(text)}\`)`,
+      fix: renamedItem(file, node, pascalCase(text)),
     };
   }
+}
+
+/** Only what nothing outside of the file goes by: no method, tool, alias or interface, and nothing public. */
+function renamedItem(file: LintFile, item: Statement, text: string): readonly TextEdit[] | undefined {
+  const { tree, module, options } = file;
+  if (item.kind !== "function" && item.kind !== "struct" && item.kind !== "enum") return undefined;
+  if (item.isPublic || item.attributes.length > 0) return undefined;
+  const parent = tree.parentOf(item);
+  if (parent === undefined || isKind(parent, "impl")) return undefined;
+  if (text === item.name.text || options.importedElsewhere?.has(item.name.text)) return undefined;
+  return renaming(file, item.name, text, module.program.span);
 }
 
 function snakeCase(name: string): string {

@@ -1,6 +1,7 @@
 /** Where items, imports and comments stand. */
+import { restOfLine, type TextEdit } from "../../diagnostics/index.ts";
 import type { Comment, ImportDeclaration, Statement } from "../../syntax/index.ts";
-import type { Span } from "../../text/index.ts";
+import { commentsAbove, startOf } from "../comments.ts";
 import { type Finding, type LintFile, type Rule, warning } from "../rule.ts";
 
 function isItem(item: Statement): boolean {
@@ -25,12 +26,6 @@ function isDocumented(kind: Statement["kind"]): boolean {
     default:
       return false;
   }
-}
-
-/** With its attributes and `pub`. */
-function startOf(item: Statement): number {
-  const attributes = "attributes" in item ? item.attributes : [];
-  return Math.min(item.span.start, ...attributes.map(({ span }) => span.start));
 }
 
 function* itemsWithoutSpace({ module }: LintFile): Iterable<Finding> {
@@ -91,37 +86,6 @@ function importRuns(items: readonly Statement[]): readonly (readonly ImportDecla
 function byPath(a: ImportDeclaration, b: ImportDeclaration): number {
   const rank = ({ path }: ImportDeclaration): number => (path.startsWith("std/") ? 0 : 1);
   return rank(a) - rank(b) || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
-}
-
-/** The comments whose last line is right above an offset, from the top down, of one run. */
-function commentsAbove({ module }: LintFile, offset: number): readonly Comment[] {
-  const { text } = module.source;
-  const { comments } = module.program;
-  const found: Comment[] = [];
-  let below = offset;
-  for (let index = endingBefore(comments, offset) - 1; index >= 0; index--) {
-    const comment = comments[index] as Comment;
-    if (!/^[ \t\r]*\n?[ \t]*$/.test(text.slice(comment.span.end, below)) || !isAloneOnLine(text, comment.span)) break;
-    found.unshift(comment);
-    below = comment.span.start;
-  }
-  return found;
-}
-
-/** How many of the comments, which stand in the order of the text, end at the offset or before. */
-function endingBefore(comments: readonly Comment[], offset: number): number {
-  let low = 0;
-  let high = comments.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((comments[middle] as Comment).span.end <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function isAloneOnLine(text: string, { start }: Span): boolean {
-  return text.slice(text.lastIndexOf("\n", start - 1) + 1, start).trim() === "";
 }
 
 function* missingDocs(file: LintFile): Iterable<Finding> {
@@ -186,7 +150,20 @@ function* fileHeader({ module, options }: LintFile): Iterable<Finding> {
     span: { start: 0, end: Math.min(1, module.source.text.length) },
     message: "file is missing a `/** */` header doc block",
     hint: "say at the top of the file what it holds, in a `/** */` comment",
+    fix: [headerEdit(module)],
   };
+}
+
+/** Named after the file; what it holds is for a person to say. */
+function headerEdit({ source, program }: LintFile["module"]): TextEdit {
+  const stem = source.path
+    .replace(/^.*[/\\]/, "")
+    .replace(/\.harn$/, "")
+    .replace(/[_-]+/g, " ");
+  const title = stem.slice(0, 1).toUpperCase() + stem.slice(1);
+  const shebang = program.comments.find(({ style }) => style === "shebang");
+  const at = shebang === undefined ? 0 : shebang.span.end + restOfLine(source.text, shebang.span.end).length;
+  return { span: { start: at, end: at }, text: `/**\n * ${title}.\n */\n\n` };
 }
 
 export const layoutRules: readonly Rule[] = [

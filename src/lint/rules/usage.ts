@@ -1,6 +1,7 @@
 /** Declared and not used: variables, parameters, imports, functions, types. */
-import type { TextEdit } from "../../diagnostics/index.ts";
-import type { BindingStatement, ImportDeclaration, Name } from "../../syntax/index.ts";
+import { lineRemoval, restOfLine, type TextEdit } from "../../diagnostics/index.ts";
+import type { BindingStatement, ImportDeclaration, Name, Statement } from "../../syntax/index.ts";
+import { commentsAbove, startOf } from "../comments.ts";
 import { boundNames } from "../names.ts";
 import { type Finding, type LintFile, type Rule, warning } from "../rule.ts";
 import { isKind } from "../tree.ts";
@@ -27,26 +28,35 @@ function* unusedVariables({ tree, names }: LintFile): Iterable<Finding> {
 function* unusedPatternBindings({ tree, names }: LintFile): Iterable<Finding> {
   for (const { pattern } of tree.of("binding", "for")) {
     if (pattern.kind === "name-pattern") continue;
+    // The key of a dict stays: what it is bound to gets the other name.
+    const keys = pattern.kind === "dict-pattern" ? pattern.fields.filter(({ alias }) => alias === undefined) : [];
     for (const { text, span } of boundNames(pattern)) {
+      const isKey = keys.some(({ key }) => key.span.start === span.start);
       if (isMeant(text) || names.used.has(text)) continue;
       yield {
         span,
         message: `pattern binding \`${text}\` is never used`,
         hint: "rename the binding with an underscore prefix or remove it from the pattern",
+        fix: names.mentioned.has(text) ? undefined : [{ span, text: isKey ? `${text}: _${text}` : `_${text}` }],
       };
     }
   }
 }
 
 function* unusedParameters({ tree, names }: LintFile): Iterable<Finding> {
-  for (const { params } of tree.of("function", "tool", "closure")) {
-    for (const { name } of params) {
+  for (const node of tree.of("function", "tool", "closure")) {
+    // Arguments come by position, except where the outside is told the names.
+    const areTold = node.kind === "tool" || (node.kind === "function" && node.attributes.length > 0);
+    for (const { name } of node.params) {
       const { text, span } = name;
       if (text === "self" || isMeant(text) || names.used.has(text)) continue;
+      // The repairs of ambient names count on a parameter that is called `harness`.
+      const isKept = areTold || text === "harness";
       yield {
         span,
         message: `parameter \`${text}\` is declared but never used`,
         hint: `prefix with underscore: \`_${text}\``,
+        fix: isKept || names.mentioned.has(text) ? undefined : [{ span, text: `_${text}` }],
       };
     }
   }
@@ -108,7 +118,8 @@ function lineEnd(text: string, end: number): number {
   return end + (rest?.[0].length ?? 0);
 }
 
-function* unusedFunctions({ tree, names, options }: LintFile): Iterable<Finding> {
+function* unusedFunctions(file: LintFile): Iterable<Finding> {
+  const { tree, names, options } = file;
   for (const declaration of tree.of("function", "tool")) {
     const { text, span } = declaration.name;
     if (declaration.isPublic || text === "main" || isMeant(text)) continue;
@@ -119,11 +130,30 @@ function* unusedFunctions({ tree, names, options }: LintFile): Iterable<Finding>
       span,
       message: `function \`${text}\` is declared but never used`,
       hint: `remove the function or prefix with underscore: \`_${text}\``,
+      fix: withoutItem(file, declaration, text),
     };
   }
 }
 
-function* unusedTypes({ tree, names, options }: LintFile): Iterable<Finding> {
+/** The file without one of its declarations, and without what is written about it. */
+function withoutItem(file: LintFile, item: Statement, name: string): readonly TextEdit[] | undefined {
+  const { module, names } = file;
+  const { items } = module.program;
+  const index = items.indexOf(item);
+  // The value of a program is that of its last item.
+  const isResult = index === items.length - 1 && items[index - 1]?.kind === "expression";
+  if (index < 0 || isResult || names.mentioned.has(name)) return undefined;
+  const above = commentsAbove(file, startOf(item)).filter(({ style }) => style === "doc-block" || style === "doc-line");
+  const { text } = module.source;
+  const edit = lineRemoval(text, { start: above[0]?.span.start ?? startOf(item), end: item.span.end });
+  if (edit === undefined) return undefined;
+  const isBlankNext = restOfLine(text, edit.span.end).trim() === "";
+  const end = edit.span.end + (isBlankNext ? restOfLine(text, edit.span.end).length : 0);
+  return [{ span: { start: edit.span.start, end }, text: "" }];
+}
+
+function* unusedTypes(file: LintFile): Iterable<Finding> {
+  const { tree, names, options } = file;
   for (const declaration of tree.of("struct", "enum", "type", "interface")) {
     if ("entries" in declaration) continue;
     const { text, span } = declaration.name;
@@ -132,6 +162,7 @@ function* unusedTypes({ tree, names, options }: LintFile): Iterable<Finding> {
       span,
       message: `${declaration.kind} \`${text}\` is declared but never referenced`,
       hint: `remove the ${declaration.kind} or prefix with underscore: \`_${text}\``,
+      fix: withoutItem(file, declaration, text),
     };
   }
 }

@@ -30,7 +30,7 @@ export function checkCall(c: Checker, expression: CallExpression): Type {
   const site = checkArguments(c, expression.span, expression.arguments, binding !== undefined);
   if (binding instanceof FunctionBinding) {
     const { signature, declaration } = binding;
-    if (declaration !== undefined) reportDeprecated(c, declaration, expression.span);
+    if (declaration !== undefined) reportDeprecated(c, declaration, expression);
     checkArity(c, signature, site);
     return checkSignature(c, signature, site, explicitArguments(c, expression, signature));
   }
@@ -86,7 +86,7 @@ function checkArity(c: Checker, signature: FunctionSignature, site: CallSite): v
   c.report(diagnose(wrongArity, c.source, site.span, { name: signature.name, least, most, given }));
 }
 
-function reportDeprecated(c: Checker, declaration: FunctionDeclaration, span: Span): void {
+function reportDeprecated(c: Checker, declaration: FunctionDeclaration, { callee, span }: CallExpression): void {
   const attribute = declaration.attributes.find((each) => each.name.text === "deprecated");
   if (attribute === undefined) return;
   const argument = (name: string) => {
@@ -94,7 +94,9 @@ function reportDeprecated(c: Checker, declaration: FunctionDeclaration, span: Sp
     return value?.kind === "string" ? value.value : undefined;
   };
   const facts = { name: declaration.name.text, since: argument("since"), use: argument("use") };
-  c.report(diagnose(deprecatedCall, c.source, span, facts));
+  const finding = diagnose(deprecatedCall, c.source, span, facts);
+  const isKnown = facts.use !== undefined && (c.scope.knows(facts.use) || c.catalog.builtins.has(facts.use));
+  c.report(isKnown ? { ...finding, fix: [{ span: callee.span, text: facts.use as string }] } : finding);
 }
 
 function callBuiltin(c: Checker, expression: CallExpression, site: CallSite): Type {
@@ -176,9 +178,13 @@ function callUnknown(c: Checker, expression: CallExpression, site: CallSite): Ty
   if (name === "Ok" || name === "Err") return special(c, name, site) ?? dynamic;
   if (always.has(name) || name.startsWith("__") || name.startsWith("hostlib_") || !c.importsAreWhole) return dynamic;
   if (c.catalog.globals.has(name)) return dynamic;
+  const nearest = suggest(c, name);
   c.undefinedCalls.push({
     name,
-    finding: diagnose(undefinedCall, c.source, span, { name, nearest: suggest(c, name) }),
+    finding: {
+      ...diagnose(undefinedCall, c.source, span, { name, nearest }),
+      ...(nearest !== undefined && { fix: [{ span: callee.span, text: nearest }] }),
+    },
   });
   return dynamic;
 }

@@ -1,6 +1,6 @@
 import { diagnose } from "../../diagnostics/index.ts";
 import type { DictEntry, Expression, SpreadElement } from "../../syntax/index.ts";
-import type { Span } from "../../text/index.ts";
+import { nearestName, type Span } from "../../text/index.ts";
 import { missingField, unknownStructField } from "../diagnostics.ts";
 import { inferArguments } from "../model/infer.ts";
 import { substitute } from "../model/substitute.ts";
@@ -73,7 +73,7 @@ function checkFields(
     const name = entry.key.text;
     given.add(name);
     const field = symbol.fields.get(name);
-    if (field === undefined) reportUnknownField(c, symbol, name, entry.key.span);
+    if (field === undefined) reportUnknownField(c, symbol, expression, entry.key);
     else {
       inferArguments(field.type, type, symbol.parameters, bindings);
       const expected = substitute(field.type, bindings);
@@ -90,8 +90,20 @@ function checkFields(
   return { kind: "struct", symbol, arguments: symbol.parameters.map(({ name }) => bindings.get(name) ?? dynamic) };
 }
 
-function reportUnknownField(c: Checker, symbol: StructSymbol, field: string, span: Span): void {
-  c.report(diagnose(unknownStructField, c.source, span, { field, struct: symbol.name }));
+/** Another name is only offered where the literal does not have it yet. */
+function reportUnknownField(
+  c: Checker,
+  symbol: StructSymbol,
+  { entries }: Extract<Expression, { readonly kind: "struct" }>,
+  { text: field, span }: { readonly text: string; readonly span: Span },
+): void {
+  const finding = diagnose(unknownStructField, c.source, span, { field, struct: symbol.name });
+  const given = entries.map((entry) =>
+    entry.kind === "entry" && entry.key.kind !== "computed-key" ? entry.key.text : "",
+  );
+  const open = [...symbol.fields.keys()].filter((name) => !given.includes(name));
+  const nearest = nearestName(field, open, field.length <= 4 ? 1 : 2);
+  c.report(nearest === undefined ? finding : { ...finding, fix: [{ span, text: nearest }] });
 }
 
 function reportMissing(c: Checker, symbol: StructSymbol, given: ReadonlySet<string>, span: Span): void {

@@ -1,5 +1,5 @@
 import type { Catalog } from "../../builtin/index.ts";
-import { type Diagnostic, diagnose } from "../../diagnostics/index.ts";
+import { type Diagnostic, diagnose, type TextEdit } from "../../diagnostics/index.ts";
 import type { Module } from "../../modules/index.ts";
 import type { Block, ClosureExpression, Expression, Name, Statement, TypeExpression } from "../../syntax/index.ts";
 import type { Source, Span } from "../../text/index.ts";
@@ -79,6 +79,8 @@ export class Checker {
   readonly functionNames = new Set<string>();
   /** The values of constants, as far as they are worked out here. */
   readonly constants = new Map<Binding, bigint | number | boolean | null>();
+  /** How immutable bindings that are assigned to would be declared otherwise, by where their names stand. */
+  readonly mutableBindings = new Map<number, TextEdit>();
   /** What was suggested for which name, so that a slip repeated everywhere is looked up once. */
   readonly suggestions = new Map<string, string | undefined>();
   /** The bindings of type `unknown` in the function being checked. */

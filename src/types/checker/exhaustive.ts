@@ -6,6 +6,7 @@ import type { Type } from "../model/type.ts";
 import type { EnumSymbol } from "../symbols/type-symbol.ts";
 import type { Checker } from "./context.ts";
 import { enumNamed } from "./members.ts";
+import { missingArms } from "./missing-arms.ts";
 
 /**
  * Reports what a match over a closed set of values leaves out, and says whether nothing was reported. An arm counts for its
@@ -20,13 +21,17 @@ export function checkExhaustive(c: Checker, expression: MatchExpression, subject
     literalVerdict(subject, patterns) ??
     kindVerdict(subject, patterns);
   if (verdict === undefined || verdict.missing.length === 0) return true;
-  c.report(diagnose(notExhaustive, c.source, expression.span, verdict));
+  const finding = diagnose(notExhaustive, c.source, expression.span, verdict);
+  const fix = missingArms(c, expression, verdict.arms);
+  c.report(fix === undefined ? finding : { ...finding, fix });
   return false;
 }
 
 interface Verdict {
   readonly subject: string;
   readonly missing: readonly string[];
+  /** The patterns that would match it. */
+  readonly arms?: readonly string[];
 }
 
 function quote(value: string | bigint): string {
@@ -43,14 +48,16 @@ function enumVerdict(
   const own = resolve(type);
   if (own.kind === "enum") {
     const variants = patterns.map((pattern) => variantOf(c, own.symbol, pattern));
-    return variants.includes(undefined) ? undefined : missingVariants(own.symbol, new Set(variants));
+    return variants.includes(undefined) ? undefined : missingVariants(own.symbol, new Set(variants), variantPattern);
   }
   if (subject.kind !== "property" || subject.name.text !== "variant") return undefined;
   const owner = c.types.get(subject.object);
   const object = owner && resolve(owner);
   if (object?.kind !== "enum") return undefined;
   const names = patterns.map((pattern) => (pattern.kind === "string" ? pattern.value : undefined));
-  return names.includes(undefined) ? undefined : missingVariants(object.symbol, new Set(names));
+  return names.includes(undefined)
+    ? undefined
+    : missingVariants(object.symbol, new Set(names), (_, name) => quote(name));
 }
 
 function variantOf(c: Checker, symbol: EnumSymbol, pattern: Expression): string | undefined {
@@ -59,9 +66,23 @@ function variantOf(c: Checker, symbol: EnumSymbol, pattern: Expression): string 
   return pattern.kind === "property" ? pattern.name.text : pattern.method.text;
 }
 
-function missingVariants(symbol: EnumSymbol, handled: ReadonlySet<string | undefined>): Verdict {
+function missingVariants(
+  symbol: EnumSymbol,
+  handled: ReadonlySet<string | undefined>,
+  patternOf: (symbol: EnumSymbol, variant: string) => string,
+): Verdict {
   const missing = [...symbol.variants.keys()].filter((variant) => !handled.has(variant));
-  return { subject: `enum ${symbol.name}: missing variants`, missing: missing.map(quote) };
+  return {
+    subject: `enum ${symbol.name}: missing variants`,
+    missing: missing.map(quote),
+    arms: missing.map((variant) => patternOf(symbol, variant)),
+  };
+}
+
+/** `Tide.Flow(_)`. */
+function variantPattern({ name, variants }: EnumSymbol, variant: string): string {
+  const fields = variants.get(variant) ?? [];
+  return `${name}.${variant}${fields.length === 0 ? "" : `(${fields.map(() => "_").join(", ")})`}`;
 }
 
 /** `match m.kind` where `m` is one of several shapes, each with its own literal in that field. */
@@ -97,7 +118,8 @@ function missingLiterals(
     pattern.kind === "string" || pattern.kind === "int" ? pattern.value : undefined,
   );
   if (handled.includes(undefined)) return undefined;
-  return { subject, missing: values.filter((value) => !handled.includes(value)).map(quote) };
+  const missing = values.filter((value) => !handled.includes(value)).map(quote);
+  return { subject, missing, arms: missing };
 }
 
 /** A union of plain kinds: some pattern of a kind is taken to handle it. */
@@ -111,7 +133,8 @@ function kindVerdict(type: Type, patterns: readonly Expression[]): Verdict | und
   }
   const handled = patterns.map((pattern) => (matchableKinds.has(pattern.kind) ? pattern.kind : undefined));
   if (handled.includes(undefined)) return undefined;
-  return { subject: "union type: missing", missing: kinds.filter((kind) => !handled.some((each) => each === kind)) };
+  const missing = kinds.filter((kind) => !handled.some((each) => each === kind));
+  return { subject: "union type: missing", missing, arms: missing.every((kind) => kind === "nil") ? missing : ["_"] };
 }
 
 /** Kinds that have literals, by the same word as their literal's node. */

@@ -179,7 +179,8 @@ function fieldOfIntersection(members: readonly Type[], name: string): Type {
 function reportField(c: Checker, expression: PropertyExpression, owner: string, available: readonly string[]): void {
   const field = expression.name.text;
   const nearest = nearestName(field, available, field.length <= 4 ? 1 : 2);
-  c.report(diagnose(unknownField, c.source, expression.span, { field, owner, nearest, available }));
+  const finding = diagnose(unknownField, c.source, expression.span, { field, owner, nearest, available });
+  c.report(nearest === undefined ? finding : { ...finding, fix: [{ span: expression.name.span, text: nearest }] });
 }
 
 /** The enum that a name stands for, where no value of that name is in the way. */
@@ -270,7 +271,10 @@ function checkBound(c: Checker, parameter: string, expression: MethodCallExpress
   if (bounds.some(({ symbol }) => symbol?.kind !== "interface" || symbol.methods.has(method))) return;
   const [first] = bounds;
   if (first === undefined) return;
-  c.report(diagnose(unknownMethod, c.source, expression.span, { method, bound: first.bound, parameter }));
+  const finding = diagnose(unknownMethod, c.source, expression.span, { method, bound: first.bound, parameter });
+  const known = bounds.flatMap(({ symbol }) => (symbol?.kind === "interface" ? [...symbol.methods.keys()] : []));
+  const nearest = nearestName(method, known, method.length <= 4 ? 1 : 2);
+  c.report(nearest === undefined ? finding : { ...finding, fix: [{ span: expression.method.span, text: nearest }] });
 }
 
 /** The lazy pipeline: the one family of methods whose results keep their element type. */

@@ -120,31 +120,52 @@ class Fitting {
 function describe(c: Checker, value: Expression, found: Type, expectation: Expectation): Diagnostic {
   const { kind, context, expected, origin, severity } = expectation;
   const detail = explainMismatch(found, expected);
+  const { hint, replacement } = conversion(c, value, found, expected);
   const finding = diagnose(mismatches[kind], c.source, value.span, {
     context,
     expected: printType(expected),
     found: printType(found),
     detail: detail?.text,
-    hint: conversion(c, value, found, expected),
+    hint,
   });
   const labels: Label[] = [];
   if (origin !== undefined) labels.push({ source: origin.source ?? c.source, span: origin.span, text: origin.text });
   if (detail?.isNested) labels.push({ source: c.source, span: value.span, text: `nested mismatch: ${detail.text}` });
-  return { ...finding, ...(severity && { severity }), ...(labels.length > 0 && { labels }) };
+  return {
+    ...finding,
+    ...(severity && { severity }),
+    ...(labels.length > 0 && { labels }),
+    ...(replacement !== undefined && { fix: [{ span: value.span, text: replacement }] }),
+  };
 }
 
-/** The call that would make the value fit. */
-function conversion(c: Checker, value: Expression, found: Type, expected: Type): string | undefined {
+/** What would make the value fit, in words, and as code where there is one way. */
+interface Conversion {
+  readonly hint?: string;
+  readonly replacement?: string;
+}
+
+function conversion(c: Checker, value: Expression, found: Type, expected: Type): Conversion {
   const wanted = resolve(expected);
   const given = resolve(found);
-  if (isNil(given)) return "handle `nil` first or provide a default with `??`";
+  if (isNil(given)) return { hint: "handle `nil` first or provide a default with `??`" };
   const text = c.source.text.slice(value.span.start, value.span.end);
   if (given.kind === "generic" && given.name === "Result") {
-    return `did you mean \`${text}?\` or \`unwrap_or(${text}, default)\`?`;
+    return { hint: `did you mean \`${text}?\` or \`unwrap_or(${text}, default)\`?` };
   }
-  if (membersOf(given).length > 1 || text.includes("\n")) return undefined;
-  if (isPrimitive(wanted, "string")) return `did you mean \`to_string(${text})\`?`;
-  if (!isPrimitive(given, "string")) return undefined;
-  if (isPrimitive(wanted, "int")) return `did you mean \`to_int(${text})\`?`;
-  return isPrimitive(wanted, "float") ? `did you mean \`to_float(${text})\`?` : undefined;
+  if (membersOf(given).length > 1 || text.includes("\n")) return {};
+  const name = converter(given, wanted);
+  if (name === undefined) return {};
+  const replacement = `${name}(${text})`;
+  const hint = `did you mean \`${replacement}\`?`;
+  // How a list or a dict reads as text is rarely what was meant.
+  return given.kind === "primitive" ? { hint, replacement } : { hint };
+}
+
+function converter(given: Type, wanted: Type): string | undefined {
+  if (isPrimitive(wanted, "string")) return "to_string";
+  if (!isPrimitive(given, "string"))
+    return isPrimitive(given, "float") && isPrimitive(wanted, "int") ? "to_int" : undefined;
+  if (isPrimitive(wanted, "int")) return "to_int";
+  return isPrimitive(wanted, "float") ? "to_float" : undefined;
 }

@@ -1,4 +1,4 @@
-import { diagnose } from "../../diagnostics/index.ts";
+import { type Diagnostic, diagnose, lineRemoval, type TextEdit } from "../../diagnostics/index.ts";
 import type {
   AssignStatement,
   BindingStatement,
@@ -56,9 +56,9 @@ export function checkSequence(c: Checker, statements: readonly Statement[]): Blo
   let type: Type = nil;
   let completion: Completion = "completes";
   let isReported = false;
-  for (const statement of statements) {
+  for (const [index, statement] of statements.entries()) {
     if (completion === "exits" && !isReported) {
-      c.report(diagnose(unreachableCode, c.source, statement.span, undefined));
+      c.report(unreachableFinding(c, statement, statements.slice(index)));
       isReported = true;
     }
     const result = c.statement(statement);
@@ -66,6 +66,18 @@ export function checkSequence(c: Checker, statements: readonly Statement[]): Blo
     if (completion === "completes") completion = result.completion;
   }
   return { type: completion === "completes" ? type : { kind: "never" }, completion };
+}
+
+/** What is left of a block is taken out, unless something is declared in it. */
+function unreachableFinding(c: Checker, first: Statement, dead: readonly Statement[]): Diagnostic {
+  const finding = diagnose(unreachableCode, c.source, first.span, undefined);
+  const end = dead.at(-1)?.span.end ?? first.span.end;
+  const edit = dead.some(declares) ? undefined : lineRemoval(c.source.text, { start: first.span.start, end });
+  return edit === undefined ? finding : { ...finding, fix: [edit] };
+}
+
+function declares(statement: Statement): boolean {
+  return "attributes" in statement;
 }
 
 export function checkStatement(c: Checker, statement: Statement): BlockResult {
@@ -170,7 +182,9 @@ function checkAssign(c: Checker, statement: AssignStatement): BlockResult {
   if (target.kind !== "name") visitTarget(c, target);
   if (binding === undefined || binding.mode === "function") return done;
   if (binding.mode !== "var") {
-    c.report(diagnose(immutableAssignment, c.source, target.span, { name: binding.name }));
+    const finding = diagnose(immutableAssignment, c.source, target.span, { name: binding.name });
+    const edit = varInstead(c, binding);
+    c.report(edit === undefined ? finding : { ...finding, fix: [edit] });
   }
   if (target.kind === "name") assignName(c, statement, binding, found);
   else {
@@ -178,6 +192,19 @@ function checkAssign(c: Checker, statement: AssignStatement): BlockResult {
     weaken(binding, "part");
   }
   return done;
+}
+
+/** `var` for the `let` of a single name; one edit for all assignments to it. */
+function varInstead(c: Checker, binding: Binding): TextEdit | undefined {
+  const known = c.mutableBindings.get(binding.span.start);
+  if (known !== undefined || binding.mode !== "let") return known;
+  const [keyword] =
+    /\blet[ \t]+$/.exec(c.source.text.slice(Math.max(0, binding.span.start - 40), binding.span.start)) ?? [];
+  if (keyword === undefined) return undefined;
+  const start = binding.span.start - keyword.length;
+  const edit = { span: { start, end: start + "let".length }, text: "var" };
+  c.mutableBindings.set(binding.span.start, edit);
+  return edit;
 }
 
 function rootBinding(c: Checker, target: Expression): Binding | undefined {
