@@ -25,7 +25,7 @@ export {
   type ProcessRequest,
   type ProcessResult,
 } from "./host.ts";
-export { eachCall, PullHandle, PullIterator } from "./iteration.ts";
+export { closingOnError, eachCall, PullHandle, PullIterator } from "./iteration.ts";
 export { indexOfParts, type LatePart, type PartIndex } from "./late-part.ts";
 export { namespace } from "./namespace.ts";
 export { optionKeys } from "./option-records.ts";

@@ -82,3 +82,28 @@ export function eachCall(
     return { resume: (_context, value) => (take(index, value) ? finish() : runFrom(index + 1)) };
   }
 }
+
+/**
+ * Runs what pulls a source to its end. When that ends with an error, or because its task is ended, the source is closed as a
+ * loop closes it: a generator's finalizers run, and its body does not go on for nobody.
+ */
+export function closingOnError(
+  context: CallContext,
+  source: { close(context: CallContext): void },
+  body: () => Outcome,
+): Outcome {
+  try {
+    const outcome = body();
+    if (outcome !== SUSPENDED) return outcome;
+  } catch (error) {
+    source.close(context);
+    throw error;
+  }
+  return context.resumeWith({
+    resume: (_resumed, value) => value,
+    fail: (failed, error) => {
+      source.close(failed);
+      throw error;
+    },
+  });
+}

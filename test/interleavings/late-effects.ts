@@ -94,7 +94,7 @@ class Author {
 
   program(): string {
     const parts = Array.from({ length: 2 + this.#random.below(3) }, () => this.#cancelled([], 3));
-    return `gen fn numbers(scopes) { for i in 1 to 5 { effect(scopes); sleep(1); emit i } }
+    return `gen fn numbers(scopes) { for i in 1 to 5 { effect(scopes); sleep(1); effect(scopes); emit i } }
       pipeline main() {
         let ch = channel("ch", 2)
         let rare = channel("rare", 1)

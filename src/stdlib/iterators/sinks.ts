@@ -1,4 +1,11 @@
-import { type CallContext, DONE, type Outcome, type PullIterator, SUSPENDED } from "../../builtin/index.ts";
+import {
+  type CallContext,
+  closingOnError,
+  DONE,
+  type Outcome,
+  type PullIterator,
+  SUSPENDED,
+} from "../../builtin/index.ts";
 import type { Value } from "../../value/index.ts";
 
 /** Pulls everything. `take` sees each element and stops with `true`; the answer is `finish`'s. */
@@ -8,14 +15,18 @@ export function drain(
   take: (item: Value) => boolean,
   finish: () => Outcome,
 ): Outcome {
-  for (;;) {
-    const item = source.next(context);
-    if (item === SUSPENDED) {
-      return context.resumeWith({
-        resume: (resumed, value) => (source.exhausted || take(value) ? finish() : drain(resumed, source, take, finish)),
-      });
+  return closingOnError(context, source, () => goOn(context));
+
+  function goOn(running: CallContext): Outcome {
+    for (;;) {
+      const item = source.next(running);
+      if (item === SUSPENDED) {
+        return running.resumeWith({
+          resume: (resumed, value) => (source.exhausted || take(value) ? finish() : goOn(resumed)),
+        });
+      }
+      if (item === DONE || take(item)) return finish();
     }
-    if (item === DONE || take(item)) return finish();
   }
 }
 
@@ -27,7 +38,7 @@ export function drainCalls(
   take: (item: Value, answer: Value) => boolean,
   finish: () => Outcome,
 ): Outcome {
-  return goOn(context);
+  return closingOnError(context, source, () => goOn(context));
 
   function goOn(running: CallContext): Outcome {
     for (;;) {

@@ -143,6 +143,11 @@ export class FlatMapStage extends AskingStage {
     }
   }
 
+  override close(context: CallContext): void {
+    super.close(context);
+    this.#inner?.close(context);
+  }
+
   #afterInner(inner: PullIterator, value: Value): Step {
     if (!inner.exhausted) return value;
     this.#inner = undefined;

@@ -1,4 +1,14 @@
-import { type Builtin, DONE, declare, type Outcome, opt, req, SUSPENDED, t } from "../../builtin/index.ts";
+import {
+  type Builtin,
+  closingOnError,
+  DONE,
+  declare,
+  type Outcome,
+  opt,
+  req,
+  SUSPENDED,
+  t,
+} from "../../builtin/index.ts";
 import {
   DictValue,
   type EnumValue,
@@ -30,7 +40,7 @@ function withItems(task: Task, subject: Value, then: (items: readonly Value[]) =
   if (subject instanceof ListValue) return then(subject.toArray());
   const cursor: Cursor = cursorOver(subject);
   const items: Value[] = [];
-  return pullFrom();
+  return closingOnError(task, cursor, pullFrom);
 
   function pullFrom(): Outcome {
     for (;;) {

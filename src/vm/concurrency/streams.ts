@@ -1,6 +1,7 @@
 import {
   type Builtin,
   type CallContext,
+  closingOnError,
   DONE,
   declare,
   namespace,
@@ -63,6 +64,16 @@ function iteratorOf(context: CallContext, value: Value): PullIterator {
 
 function sourceAt(context: CallContext, builtin: string, args: Arguments): PullIterator {
   return iteratorOf(context, argumentAt(builtin, args, 0));
+}
+
+/** `drain` for what pulls its source to the end, and so owns it. */
+function consume(
+  context: CallContext,
+  source: PullIterator,
+  take: (value: Value) => Outcome,
+  finish: () => Value,
+): Outcome {
+  return closingOnError(context, source, () => drain(context, source, take, finish));
 }
 
 /** Every element in turn: `take` may suspend, and says with `true` that it has had enough. */
@@ -148,10 +159,9 @@ const collect: Run = (context, name, args) => {
       items.push(value);
       return false;
     }
-    source.close(context);
     throw runtimeError(`stream.collect: max cap ${cap} exceeded`);
   };
-  return drain(context, source, take, () => new ListValue(items));
+  return consume(context, source, take, () => new ListValue(items));
 };
 
 const fold: Run = (context, name, args) => {
@@ -166,7 +176,7 @@ const fold: Run = (context, name, args) => {
     const next = context.call2(callee, state, value);
     return next === SUSPENDED ? context.resumeWith({ resume: (_context, late) => keep(late) }) : keep(next);
   };
-  return drain(context, source, take, () => state);
+  return consume(context, source, take, () => state);
 };
 
 const first: Run = (context, name, args) => {
