@@ -4,9 +4,10 @@ import { activeLogKey } from "./active-log.ts";
 import { channelBuiltins } from "./channels/builtins.ts";
 import type { EventLog } from "./contract.ts";
 import { EventStream, logFault } from "./event-stream.ts";
+import { RawJson } from "./json.ts";
 import { monitorBuiltins } from "./monitors/builtins.ts";
 import { topic } from "./topic.ts";
-import { jsonOfValue } from "./value-json.ts";
+import { encodeValue } from "./value-json.ts";
 import { groupWaitpointBuiltins } from "./waitpoints/group-builtins.ts";
 import { singleWaitpointBuiltins } from "./waitpoints/single-builtins.ts";
 
@@ -21,7 +22,9 @@ const emit = eventLog({
   borrows: true,
   run: (context, topicName, kind, payload = null, headers) => {
     const given = headers === undefined || headers === null ? {} : { headers: headerTexts("event_log.emit", headers) };
-    return useLog(context, (log) => log.append(topic(topicName), { kind, payload: jsonOfValue(payload), ...given }));
+    return useLog(context, (log) =>
+      log.append(topic(topicName), { kind, payload: new RawJson(encodeValue(payload)), ...given }),
+    );
   },
 });
 

@@ -16,6 +16,10 @@ describe("JSON by the engine's parser", () => {
     "[123456789012345, -123456789012345.5, true, false, null]",
     ' {"b":1,"b":2.0} ',
     '[[], {}, ""]',
+    "1e3",
+    "[1E2, -0.0, 1.5e-7, 0.30000000000000004, 1.0000000000000000000001]",
+    '{"a\\\\": "1.0", "b\\"2.0": "\\\\\\"3.0"}',
+    '["open brackets [[{{ in a string", 2.0]',
   ])("reads as the exact one does: %s", (text) => {
     const parsed = parseNatively(text);
     expect(parsed).not.toBe(undefined);
@@ -23,10 +27,10 @@ describe("JSON by the engine's parser", () => {
   });
 
   it.each([
-    "1e3",
     "[-0]",
     "1234567890123456",
-    "[1E2]",
+    "1e400",
+    "1.0.0",
     '"\\ud800"',
     '"\\u0041"',
     "[1",
@@ -45,7 +49,7 @@ describe("JSON by the engine's parser", () => {
     const number = fc.oneof(
       fc.integer(),
       fc.double({ noNaN: true }),
-      fc.constantFrom("1.0", "-2.00", "-0.0", "1e5", "12345678901234567890"),
+      fc.constantFrom("1.0", "-2.00", "-0.0", "1e5", "2.5E+1", "-0", "0.1e1", "12345678901234567890"),
     );
     const spelled = number.map((value) => (typeof value === "number" ? JSON.stringify(value) : value));
     const { json } = fc.letrec<{ json: string }>((tie) => ({

@@ -1,6 +1,6 @@
 // JSON texts with the engine's own parser, which is several times as fast as ours but forgets what it read: `2.0` is 2 to it,
-// and digits beyond 2^53 are lost. So such numbers are looked for first. Whole floats are marked; for anything else that the two
-// parsers could see differently there is no answer, and the exact parser is asked.
+// and digits beyond 2^53 are lost. So numbers are looked at first, in one walk over the text that jumps over strings. Whole
+// floats are marked; for anything else that the two parsers could see differently there is no answer, and the exact parser is asked.
 import { FloatValue } from "../value/index.ts";
 import type { Json } from "./json.ts";
 
@@ -8,12 +8,12 @@ import type { Json } from "./json.ts";
 const mark = "\u0001float";
 const markText = JSON.stringify(mark);
 
-/** Fewer brackets than the exact parser allows levels: then nothing is too deep for it. */
-const fewBrackets = 1000;
+/** Fewer levels than the exact parser allows. */
+const fewLevels = 100;
 
 /** `undefined` when the exact parser must be asked. */
 export function parseNatively(text: string): Json | undefined {
-  if (text.includes("\\u") || !isShallow(text)) return undefined;
+  if (text.includes("\\u")) return undefined;
   const marked = markFloats(text);
   if (marked === undefined) return undefined;
   try {
@@ -25,71 +25,80 @@ export function parseNatively(text: string): Json | undefined {
   }
 }
 
-function isShallow(text: string): boolean {
-  if (count(text, "{") + count(text, "[") < fewBrackets) return true;
-  let depth = 0;
-  for (const bracket of text.replace(anyString, "").replace(noBracket, "")) {
-    depth += bracket === "{" || bracket === "[" ? 1 : -1;
-    if (depth >= fewBrackets) return false;
-  }
-  return true;
-}
+const quote = 34;
+const minus = 45;
+const backslash = 92;
 
-const anyString = /"(?:[^"\\]|\\.)*"/g;
-const noBracket = /[^[\]{}]+/g;
-
-function count(text: string, character: string): number {
-  let found = 0;
-  for (let at = text.indexOf(character); at >= 0 && found < fewBrackets; at = text.indexOf(character, at + 1)) found++;
-  return found;
-}
-
-/** A whole float, or what there is no mark for: an exponent, a negative zero, many digits. Also where it is part of a string. */
-const special = /(-?\d{1,20}\.0+)(?!\d)|\d[eE][+-]?\d|-0(?!\.0*[1-9])|\d{16}/g;
-const startOfNumber = /[-\d]/;
-
+/** The text with its whole floats marked. Whether it is JSON is not looked at. */
 function markFloats(text: string): string | undefined {
-  const strings = new StringFinder(text);
   let marked = "";
   let taken = 0;
-  special.lastIndex = 0;
-  for (let match = special.exec(text); match; match = special.exec(text)) {
-    const { index } = match;
-    if (strings.contains(index)) continue;
-    const float = match[1];
-    // Behind a digit it is the end of a larger number that the expression did not see whole.
-    if (float === undefined || float.startsWith("-0") || startOfNumber.test(text.charAt(index - 1))) return undefined;
-    const after = text.charAt(index + float.length);
-    if (after === "e" || after === "E") return undefined;
-    marked += `${text.slice(taken, index)}[${markText},${float}]`;
-    taken = index + float.length;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) {
+      at = endOfString(text, at + 1);
+      if (at < 0) return undefined;
+    } else if (code === 123 || code === 91) {
+      if (++depth >= fewLevels) return undefined;
+    } else if (code === 125 || code === 93) {
+      depth--;
+    } else if (code === minus || isDigit(code)) {
+      const end = endOfNumber(text, at + 1);
+      const kind = numberKind(text, at, end);
+      if (kind === "unclear") return undefined;
+      if (kind === "whole float") {
+        marked += `${text.slice(taken, at)}[${markText},${text.slice(at, end)}]`;
+        taken = end;
+      }
+      at = end - 1;
+    }
   }
   return taken === 0 ? text : marked + text.slice(taken);
 }
 
-/** Tells whether places of a text, asked for in order, lie in strings. No string goes over a line. */
-class StringFinder {
-  readonly #text: string;
-  #at = 0;
-  #isInside = false;
+/** Where the quote stands that ends a string; -1 when none does. */
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start);
+  while (end > 0 && text.charCodeAt(end - 1) === backslash && isEscaped(text, start, end))
+    end = text.indexOf('"', end + 1);
+  return end;
+}
 
-  constructor(text: string) {
-    this.#text = text;
-  }
+function isEscaped(text: string, start: number, quoteAt: number): boolean {
+  let first = quoteAt;
+  while (first > start && text.charCodeAt(first - 1) === backslash) first--;
+  return (quoteAt - first) % 2 === 1;
+}
 
-  contains(place: number): boolean {
-    const line = this.#text.lastIndexOf("\n", place) + 1;
-    if (line > this.#at) {
-      this.#at = line;
-      this.#isInside = false;
-    }
-    for (; this.#at < place; this.#at++) {
-      const character = this.#text.charCodeAt(this.#at);
-      if (character === 34) this.#isInside = !this.#isInside;
-      else if (character === 92 && this.#isInside) this.#at++;
-    }
-    return this.#isInside;
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+function endOfNumber(text: string, start: number): number {
+  let end = start;
+  for (; end < text.length; end++) {
+    const code = text.charCodeAt(end);
+    // Digits, `+`, `-`, `.`, `E`, `e`.
+    if (!isDigit(code) && code !== 43 && code !== minus && code !== 46 && code !== 69 && code !== 101) break;
   }
+  return end;
+}
+
+/** Integers of more digits may lie beyond 2^53. */
+const fewDigits = 15;
+
+function numberKind(text: string, start: number, end: number): "as it is" | "whole float" | "unclear" {
+  if (end - start === 1) return "as it is";
+  let isInteger = true;
+  for (let at = start + 1; at < end && isInteger; at++) isInteger = isDigit(text.charCodeAt(at));
+  if (!isInteger) {
+    const value = Number(text.slice(start, end));
+    if (!Number.isFinite(value)) return "unclear";
+    return Number.isInteger(value) ? "whole float" : "as it is";
+  }
+  const isNegativeZero = text.charCodeAt(start) === minus && text.charCodeAt(start + 1) === 48;
+  return isNegativeZero || end - start > fewDigits ? "unclear" : "as it is";
 }
 
 type Container = Json[] | Record<string, Json>;

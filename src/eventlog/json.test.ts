@@ -9,10 +9,11 @@ import {
   JsonError,
   ListValue,
   SetValue,
+  type Value,
 } from "../value/index.ts";
 import { encodeJson, type Json } from "./json.ts";
 import { formatFloat } from "./json-number.ts";
-import { jsonOfValue, parseExactJson, parsePlainJson, valueOfJson } from "./value-json.ts";
+import { encodeValue, jsonOfValue, parseExactJson, parsePlainJson, valueOfJson } from "./value-json.ts";
 
 describe("encodeJson", () => {
   test("sorts keys by code point at every level", () => {
@@ -114,6 +115,23 @@ describe("values of programs", () => {
     [new BytesValue(new Uint8Array([104, 105])), '{"$bytes_b64":"aGk="}'],
     [new FloatValue(Number.NaN), "null"],
   ])("%o stands as %s", (value, text) => {
-    expect(encodeJson(jsonOfValue(value))).toBe(text);
+    expect([encodeJson(jsonOfValue(value)), encodeValue(value)]).toEqual([text, text]);
+  });
+
+  test("have one text, whichever way it is made", () => {
+    const key = fc.oneof(fc.string(), fc.constantFrom("__proto__", "10", "9", "\ufffd", "\u{1f600}", "a"));
+    const { value } = fc.letrec<{ value: Value }>((tie) => ({
+      value: fc.oneof(
+        { depthSize: "small" },
+        fc.constantFrom<Value>(null, true, false, new DurationValue(5), new SetValue([1, "a"])),
+        fc.string(),
+        fc.maxSafeInteger(),
+        fc.bigInt({ min: 2n ** 60n, max: 2n ** 62n }),
+        fc.double().map((number) => new FloatValue(number)),
+        fc.array(tie("value")).map((items) => new ListValue(items)),
+        fc.array(fc.tuple(key, tie("value"))).map((entries) => new DictValue(new Map(entries))),
+      ),
+    }));
+    fc.assert(fc.property(value, (given) => encodeValue(given) === encodeJson(jsonOfValue(given))));
   });
 });

@@ -5,12 +5,15 @@ import {
   FloatValue,
   isObject,
   ListValue,
+  quoteJson,
   readJson,
+  type StructValue,
   show,
   type Value,
 } from "../value/index.ts";
 import { parseNatively } from "./exact-json.ts";
-import { isJsonArray, type Json } from "./json.ts";
+import { encodeJson, isJsonArray, type Json } from "./json.ts";
+import { formatFloat } from "./json-number.ts";
 
 /** Integers longer than this may lie beyond 2^53, where the platform's parser rounds. */
 const longNumber = /\d{16}/;
@@ -52,6 +55,32 @@ export function jsonOfValue(value: Value): Json {
     default:
       return show(value);
   }
+}
+
+/** The text of the same: `encodeJson(jsonOfValue(value))`, without the objects between. */
+export function encodeValue(value: Value): string {
+  if (!isObject(value)) return encodeJson(value);
+  switch (value.kind) {
+    case "float":
+      return formatFloat(value.value);
+    case "list":
+      return `[${value.view().map(encodeValue).join(",")}]`;
+    case "dict":
+    case "struct":
+      return encodeKeyed(value);
+    case "bytes":
+      return `{"${bytesTag}":"${encodeBase64(value.bytes)}"}`;
+    default:
+      return quoteJson(show(value));
+  }
+}
+
+/** Keys come in the order that the text has. */
+function encodeKeyed(value: DictValue | StructValue): string {
+  let text = "{";
+  for (const key of value.keys())
+    text += `${text === "{" ? "" : ","}${quoteJson(key)}:${encodeValue(value.get(key) as Value)}`;
+  return `${text}}`;
 }
 
 function finite(value: number): Json {

@@ -30,6 +30,7 @@ export {
   type RunRecorderOptions,
 } from "./recorder.ts";
 export { evaluateRun, fixtureOfRun, type ReplayReport } from "./replay-fixture.ts";
+export { loadRunHeading, type RunHeading } from "./run-heading.ts";
 export { loadRunTree, type RunTree } from "./run-tree.ts";
 export { ShapeError } from "./schema/codec.ts";
 export { unknownKeys } from "./schema/record.ts";

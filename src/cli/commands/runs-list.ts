@@ -1,4 +1,4 @@
-import { loadRunRecord, RunRecordError } from "../../records/index.ts";
+import { loadRunHeading, RunRecordError } from "../../records/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import type { CommandContext } from "../context.ts";
 import { success } from "../envelope.ts";
@@ -10,7 +10,7 @@ export function execute(invocation: Invocation, { output, cwd }: CommandContext)
   const folder = invocation.positionals[0] ?? services.runFolder;
   const rows = recordsIn(folder, cwd).map((path) => {
     try {
-      const { finished_at, id, stages, started_at, status, task, workflow_id, workflow_name } = loadRunRecord(
+      const { finished_at, id, stageCount, started_at, status, task, workflow_id, workflow_name } = loadRunHeading(
         path,
         services,
       );
@@ -20,7 +20,7 @@ export function execute(invocation: Invocation, { output, cwd }: CommandContext)
         workflow: workflow_name ?? workflow_id,
         task,
         status,
-        stages: stages.length,
+        stages: stageCount,
         started_at,
         finished_at,
       };

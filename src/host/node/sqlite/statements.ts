@@ -62,6 +62,8 @@ export type EventRows = (string | number)[];
 const valuesPerRow = 6;
 /** How many rows go into the table in one call. */
 const rowsPerInsert = 64;
+/** Of the values of a row, those that differ when a program writes one kind of event to one topic: payload, headers, time. */
+const ownPerRow = 3;
 
 /** So many values are worth a call. */
 export const valuesPerInsert = rowsPerInsert * valuesPerRow;
@@ -82,6 +84,7 @@ export class EventLogStatements {
   readonly #dataVersion: SqliteStatement;
   readonly #insertOne: SqliteStatement;
   readonly #insertMany: SqliteStatement;
+  readonly #insertSeries: SqliteStatement;
   readonly #countUpTo: SqliteStatement;
   readonly #countAfter: SqliteStatement;
   readonly #deleteKeys: SqliteStatement;
@@ -99,6 +102,7 @@ export class EventLogStatements {
       );
     this.#insertOne = insert(1);
     this.#insertMany = insert(rowsPerInsert);
+    this.#insertSeries = prepare(seriesSql());
     this.readRange = prepare(
       `SELECT ${eventColumns} FROM events WHERE topic = ? AND event_id > ? ORDER BY event_id LIMIT ?`,
     );
@@ -129,8 +133,11 @@ export class EventLogStatements {
 
   insertEvents(rows: EventRows): void {
     let at = 0;
-    for (; at + valuesPerInsert <= rows.length; at += valuesPerInsert)
-      this.#insertMany.run(...(rows.length === valuesPerInsert ? rows : rows.slice(at, at + valuesPerInsert)));
+    for (; at + valuesPerInsert <= rows.length; at += valuesPerInsert) {
+      const whole = rows.length === valuesPerInsert ? rows : rows.slice(at, at + valuesPerInsert);
+      if (isSeries(whole)) this.#insertSeries.run(...seriesOf(whole));
+      else this.#insertMany.run(...whole);
+    }
     for (; at < rows.length; at += valuesPerRow) this.#insertOne.run(...rows.slice(at, at + valuesPerRow));
   }
 
@@ -145,4 +152,27 @@ export class EventLogStatements {
   checkpoint(mode: "FULL" | "TRUNCATE"): void {
     this.#database.prepare(`PRAGMA wal_checkpoint(${mode})`).all();
   }
+}
+
+/** Whether all rows are of one topic and kind. Their ids follow each other then. */
+function isSeries(rows: EventRows): boolean {
+  for (let at = valuesPerRow; at < rows.length; at += valuesPerRow)
+    if (rows[at] !== rows[0] || rows[at + 2] !== rows[2]) return false;
+  return true;
+}
+
+/** What is the same in each row goes to SQLite once: every value that is handed over costs about a microsecond. */
+function seriesOf(rows: EventRows): EventRows {
+  const values: EventRows = rows.slice(0, 3);
+  for (let at = 3; at < rows.length; at += valuesPerRow)
+    values.push(rows[at] as string, rows[at + 1] as string, rows[at + 2] as number);
+  return values;
+}
+
+function seriesSql(): string {
+  const rows = Array.from({ length: rowsPerInsert }, (_, row) => {
+    const own = 4 + row * ownPerRow;
+    return `(?1, ?2 + ${row}, ?3, CAST(?${own} AS BLOB), ?${own + 1}, ?${own + 2})`;
+  });
+  return `INSERT INTO events (topic, ${eventColumns}) VALUES ${rows.join(", ")}`;
 }
