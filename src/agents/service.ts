@@ -21,6 +21,7 @@ import { Classifications } from "./tool-hooks/classifications.ts";
 import { DeclaredTools } from "./tools/declared-tools.ts";
 import type { ToolObserver } from "./tools/dispatch.ts";
 import { ToolHooks } from "./tools/hooks.ts";
+import { ToolsInFlight } from "./tools/in-flight.ts";
 import { PendingCalls } from "./tools/middleware.ts";
 import type { ResumeTriggers } from "./workers/auto-resume.ts";
 import { WorkerRegistry } from "./workers/registry.ts";
@@ -35,6 +36,8 @@ export interface AgentServiceOptions {
   readonly onMessage?: (sessionId: string, message: DictValue, index: number) => void;
   /** Told of every tool call that is dispatched. */
   readonly onToolCall?: ToolObserver;
+  /** Whether the embedder answers tools; it does not without this. */
+  readonly hasBridge?: () => boolean;
   /** Asked about tool calls that need an approval; without it they are refused. */
   readonly approver?: Approver;
   /** Skills that are kept in folders, looked for at their first use. */
@@ -52,6 +55,9 @@ export class AgentService {
   readonly declared = new DeclaredTools();
   readonly toolHooks = new ToolHooks();
   readonly pendingCalls = new PendingCalls();
+  readonly toolsInFlight = new ToolsInFlight();
+  /** Whether a host stands by that answers tools of `executor: "host_bridge"`. */
+  readonly hasBridge: () => boolean;
   readonly observeTool: ToolObserver | undefined;
   approver: Approver | undefined;
   readonly workers: WorkerRegistry;
@@ -77,6 +83,7 @@ export class AgentService {
     this.host = options.host;
     this.llm = options.llm;
     this.observeTool = options.onToolCall;
+    this.hasBridge = options.hasBridge ?? (() => false);
     this.approver = options.approver;
     this.#ids = new IdSource(options.host.clock, options.host.random);
     const onFault = options.onSinkFault ?? (() => {});

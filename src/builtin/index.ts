@@ -26,6 +26,7 @@ export {
   type ProcessResult,
 } from "./host.ts";
 export { closingOnError, eachCall, PullHandle, PullIterator } from "./iteration.ts";
+export { languageVersion } from "./language-version.ts";
 export { indexOfParts, type LatePart, type PartIndex } from "./late-part.ts";
 export { namespace } from "./namespace.ts";
 export { optionKeys } from "./option-records.ts";

@@ -91,6 +91,8 @@ export interface ModelReply {
   readonly responseId: string | undefined;
   /** Blocks given by the provider or a mock; undefined means: make them from the parts. */
   readonly blocks: readonly Value[] | undefined;
+  /** What the provider did by itself, as blocks before those made of the rest of the reply. */
+  readonly hosted?: readonly DictValue[];
   readonly logprobs: Value | undefined;
   /** Signed reasoning blocks that must go back to the provider with the turn, in its own form. */
   readonly signedReasoning: readonly DictValue[];

@@ -5,6 +5,7 @@ import { AnswerCaches } from "./cache/answer-caches.ts";
 import type { OpenAnswerDatabase } from "./cache/answer-store.ts";
 import { InFlightCalls } from "./call/in-flight.ts";
 import { type CatalogOverlay, ProviderCatalog } from "./catalog/provider-catalog.ts";
+import type { ResolvedCall } from "./introspection.ts";
 import { parseFixtures } from "./mock/fixtures.ts";
 import { MockBook } from "./mock/mock-book.ts";
 import type { ModelCallEvent, ModelCallObserver } from "./observer.ts";
@@ -54,6 +55,8 @@ export class LlmService {
   readonly recorded: DictValue[] | undefined;
   readonly signAwsRequest: SignAwsRequest | undefined;
   conversations: Conversations | undefined;
+  /** What the last call of the runtime went to. */
+  lastCall: ResolvedCall | undefined;
   readonly #observers: Set<ModelCallObserver>;
   readonly #ids: IdSource;
   #policies = 0;

@@ -1,3 +1,4 @@
+import { languageVersion } from "../builtin/index.ts";
 /** A bundle's manifest, as far as this product reads it. Its text is what counts: the hash is made of it. */
 export interface BundleManifest {
   readonly schema_version: number;
@@ -42,7 +43,7 @@ export interface BundleSignature {
 }
 
 /** The version of the language that bundles are made for and checked against: this product speaks that of the reference. */
-export const bundleLanguageVersion = "0.8.43";
+export const bundleLanguageVersion = languageVersion;
 
 export interface ManifestParts {
   readonly entrypoint: string;

@@ -1,7 +1,8 @@
 import { type Builtin, type CallContext, declare, opt, req, t } from "../../builtin/index.ts";
 import { jsonOfValue } from "../../eventlog/index.ts";
-import { isDict, list, numberOf, record, textAt } from "../../llm/fields.ts";
+import { boolAt, intAt, isDict, list, numberOf, record, textAt } from "../../llm/fields.ts";
 import { type DictValue, thrown, type Value } from "../../value/index.ts";
+import { readReminder, withReminder } from "../reminders/reminder.ts";
 import { type AgentService, agentService } from "../service.ts";
 import type { Session } from "../sessions/session.ts";
 import { claimToolFormat } from "../sessions/tool-mode.ts";
@@ -60,7 +61,53 @@ function close(context: CallContext, sessionId: string, status: Value | undefine
   return null;
 }
 
+/** Ends a tool call of a session while it runs, and has the model reminded of it. */
+async function cancelCall(
+  context: CallContext,
+  sessionId: string,
+  callId: string,
+  options: DictValue | undefined,
+): Promise<DictValue> {
+  const agents = service(context);
+  const reason = textAt(options, "reason") ?? "host cancelled in-flight tool call";
+  const timeoutMs = intAt(options, "timeout_ms") ?? 5000;
+  if (timeoutMs < 0) throw thrown("cancel_in_flight_tool_call: `timeout_ms` must be >= 0");
+  const flight = agents.toolsInFlight.find(sessionId, callId);
+  const answer = (status: string): DictValue =>
+    record({ status, call_id: callId, reason: flight?.reason ?? reason, tool: flight?.call.name ?? null });
+  if (flight === undefined) return answer("not_found");
+  if (flight.reason !== undefined) return answer("already_cancelled");
+  const ended = flight.ended(context.host.clock, timeoutMs);
+  flight.cancel(reason);
+  const session = agents.sessions.get(sessionId);
+  if (session !== undefined && boolAt(options, "inject_reminder") !== false) {
+    const body = `The call ${callId} of the tool ${flight.call.name} was cancelled: ${reason}`;
+    const about = { newId: agents.newId, source: "bridge" } as const;
+    const given = record({
+      body,
+      ttl_turns: 2,
+      dedupe_key: `cancelled:${callId}`,
+      tags: list(["cancelled_tool_call"]),
+    });
+    session.events = withReminder(session.events, readReminder("cancel_in_flight_tool_call", given, about)).events;
+  }
+  return answer((await ended) ? "cancelled" : "timeout");
+}
+
 export const sessionBuiltins: readonly Builtin[] = [
+  sessions({
+    name: "cancel_in_flight_tool_call",
+    summary:
+      "Ends a tool call of a session while it runs: `{status: cancelled|already_cancelled|not_found|timeout, call_id, tool, reason}`.",
+    params: [
+      req("session_id", t.string),
+      req("call_id", t.string),
+      opt("opts", t.record("CancelInFlightToolCallOpts")),
+    ],
+    returns: t.dict,
+    effect: "state",
+    run: (context, sessionId, callId, options) => context.async(() => cancelCall(context, sessionId, callId, options)),
+  }),
   sessions({
     name: "agent_session_open",
     summary: "The session of an id, made if need be; without an id a new one.",

@@ -1,10 +1,10 @@
 import { type Builtin, type CallContext, declare, type Outcome, opt, req, t } from "../../builtin/index.ts";
 import { callDict } from "../../llm/call/result.ts";
-import { isDict, list, record, textAt } from "../../llm/fields.ts";
+import { isDict, list, merged, record, textAt } from "../../llm/fields.ts";
 import { tryParseJson } from "../../llm/json.ts";
-import { readTools } from "../../llm/tools/registry.ts";
+import { isRegistry, readTools } from "../../llm/tools/registry.ts";
 import { parseTaggedText } from "../../llm/tools/tagged-text.ts";
-import { type DictValue, quoteJson, show, thrown, type Value } from "../../value/index.ts";
+import { BuiltinValue, type DictValue, quoteJson, show, thrown, type Value } from "../../value/index.ts";
 import { gateOf, toolPolicy } from "../permissions/gate-options.ts";
 import { underPolicy } from "../permissions/scopes.ts";
 import { agentService } from "../service.ts";
@@ -12,6 +12,7 @@ import { declareTool } from "../tools/declaration.ts";
 import { type DispatchSettings, dispatchBatch, dispatchCall, readCall, readCalls } from "../tools/dispatch.ts";
 import { readHook } from "../tools/hooks.ts";
 import { outcomeDict } from "../tools/outcome.ts";
+import { planArtifact, planEntries } from "../tools/plan.ts";
 import {
   defineEntry,
   describeTools,
@@ -25,6 +26,8 @@ import {
   withEntries,
   withEntry,
 } from "../tools/registry.ts";
+import { validateSurface } from "../tools/surface.ts";
+import { callSynthesized, readSynthesis, synthesisDict, synthesizedToolsKey } from "../tools/synthesis.ts";
 import { hosted } from "./hosted.ts";
 
 const tools = declare("tools");
@@ -56,6 +59,12 @@ function parseJsonCalls(text: string): DictValue[] {
     const parsed = tryParseJson((match[1] ?? "").trim());
     return isDict(parsed) ? [parsed] : [];
   });
+}
+
+/** What a second argument says of a surface stands beside the first. */
+function withInput(surface: Value, input: Value): Value {
+  if (!isDict(input)) return surface;
+  return merged(isDict(surface) && !isRegistry(surface) ? surface : record({ tools: surface }), input);
 }
 
 /** Calls tools as a loop with these options would, under its policy. */
@@ -222,6 +231,78 @@ export const toolBuiltins: readonly Builtin[] = [
     returns: t.dict,
     effect: "state",
     run: (context, name) => boundEntry("tool_def", context.service(agentService).boundTools, name),
+  }),
+  tools({
+    name: "tool_surface_validate",
+    summary:
+      "What is odd about tools with their policies and prompts: `{valid, diagnostics: [{code, severity, message, …}]}`.",
+    params: [opt("surface", t.any), opt("input", t.any)],
+    returns: t.dict,
+    run: (_context, surface, input) => validateSurface(withInput(surface ?? null, input ?? null)),
+  }),
+  tools({
+    name: "tool_synthesize",
+    summary: "A tool made from its description: it shows what it would do, or has a host or a server do it.",
+    params: [req("spec", t.dict)],
+    returns: t.closure,
+    effect: "state",
+    run: (context, spec) => {
+      const tool = readSynthesis(spec);
+      context.service(synthesizedToolsKey).add(tool);
+      return new BuiltinValue("tool_synth_invoke", [tool.id]);
+    },
+  }),
+  tools({
+    name: "tool_synth_invoke",
+    summary: "Calls a tool that this run synthesized, by its id.",
+    params: [req("id", t.string), opt("args", t.any)],
+    effect: "state",
+    run: (context, id, args) => {
+      const answer = callSynthesized(context, id, args ?? null);
+      return answer instanceof Promise ? context.wait(answer) : answer;
+    },
+  }),
+  tools({
+    name: "tool_synthesis_cache",
+    summary: "The tools that this run synthesized.",
+    params: [],
+    returns: t.list,
+    effect: "state",
+    run: (context) => list(context.service(synthesizedToolsKey).all().map(synthesisDict)),
+  }),
+  tools({
+    name: "tool_synthesis_clear",
+    summary: "Forgets the tools that this run synthesized.",
+    params: [],
+    returns: t.nil,
+    effect: "state",
+    run: (context) => {
+      context.service(synthesizedToolsKey).clear();
+      return null;
+    },
+  }),
+  tools({
+    name: "plan_artifact",
+    summary:
+      "A plan as an artifact (`harn.plan.v1`), from a dict with `steps`, `plan` or `tasks`, or from a list of steps.",
+    params: [opt("plan", t.any), opt("tool", t.any)],
+    returns: t.dict,
+    run: (_context, plan) => planArtifact(plan ?? null),
+  }),
+  tools({
+    name: "plan_entries",
+    summary: "The steps of a plan: `{content, status}`, and `priority` where there is one.",
+    params: [opt("plan", t.any)],
+    returns: t.list,
+    run: (_context, plan) => list(planEntries(plan ?? null)),
+  }),
+  tools({
+    name: "__host_current_tool_registry",
+    summary: "The registry that `tool_ref` looks into, or nil.",
+    params: [],
+    returns: t.nilable(t.dict),
+    effect: "state",
+    run: (context) => context.service(agentService).boundTools ?? null,
   }),
   workflow({
     name: "register_tool_hook",

@@ -1,4 +1,4 @@
-import { intAt, isCallable, textAt } from "../../llm/fields.ts";
+import { intAt, isCallable, record, textAt } from "../../llm/fields.ts";
 import { type DictValue, runtimeError, type Value } from "../../value/index.ts";
 
 export type Strategy = "llm" | "truncate" | "custom" | "observation_mask";
@@ -51,6 +51,24 @@ export function readCompaction(options: DictValue | undefined, defaults: Compact
     summarizePrompt: textAt(options, "summarize_prompt"),
     callOptions: options,
   };
+}
+
+/** What holds for a conversation when nothing is said of its compaction. */
+export function defaultCompaction(): DictValue {
+  const { keepFirst, keepLast, threshold, strategy } = readCompaction(undefined, {
+    keepLast: defaultKeepLast,
+    threshold: defaultThreshold,
+  });
+  return record({
+    compact_strategy: strategy,
+    policy_strategy: strategy,
+    hard_limit_strategy: "llm",
+    hard_limit_tokens: null,
+    keep_first: keepFirst,
+    keep_last: keepLast,
+    scope: "default",
+    token_threshold: threshold,
+  });
 }
 
 export function callableAt(options: DictValue | undefined, key: string): Value | undefined {

@@ -33,7 +33,7 @@ import { addSubagentTools } from "./subagent-tools.ts";
 import { parkBySelf, parkForWorker, workerScope } from "./suspension.ts";
 import { loopSystem, ownTextContract } from "./system-text.ts";
 import { announceToolFormat, toolFormatOf } from "./tool-format.ts";
-import { addToolSearch } from "./tool-search.ts";
+import { addToolSearch, announceProviderSearch } from "./tool-search.ts";
 import { type ChosenCalls, chooseCalls, recordAssistant, rejectTextCalls, runCalls } from "./tools-of-turn.ts";
 import { type Turn, takeTurn } from "./turn.ts";
 
@@ -189,6 +189,7 @@ async function runIteration(context: CallContext, state: LoopState): Promise<boo
   }
   const { turn } = answer;
   state.count(turn);
+  await announceProviderSearch(context, state, turn.blocks);
   const chosen = chooseCalls(state, turn);
   recordAssistant(state, turn, chosen);
   const wish = parkWish(chosen.calls);

@@ -45,6 +45,8 @@ export class LoopState {
   readonly budget: IterationBudget;
   readonly stall: StallWatch | undefined;
   skills: LoopSkills | undefined;
+  /** The `tool_search` option, where the provider searches. */
+  providerSearch: Value | undefined;
   /** The worker that this loop runs for. */
   readonly worker: LoopWorker | undefined;
   /** Grows while an adaptive budget or the program's control extends it. */

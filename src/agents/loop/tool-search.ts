@@ -1,9 +1,11 @@
 import type { CallContext } from "../../builtin/index.ts";
-import { dictAt, intAt, isCallable, isDict, list, record, textAt, textsAt } from "../../llm/fields.ts";
-import { readToolSearch } from "../../llm/options/tool-search.ts";
+import { jsonOfValue } from "../../eventlog/index.ts";
+import { selectionRequest, selectModel } from "../../llm/catalog/selection.ts";
+import { dictAt, intAt, isCallable, isDict, isList, list, record, textAt, textsAt } from "../../llm/fields.ts";
+import { checkToolSearch, planToolSearch, readToolSearch } from "../../llm/options/tool-search.ts";
 import { parameterSchema } from "../../llm/tools/native-schema.ts";
 import type { ToolEntry } from "../../llm/tools/registry.ts";
-import { type DictValue, stringifyJson, thrown, type Value } from "../../value/index.ts";
+import { type DictValue, stringifyJson, type Value } from "../../value/index.ts";
 import { Bm25 } from "../tools/bm25.ts";
 import { emit } from "./checkpoints.ts";
 import type { LoopState } from "./state.ts";
@@ -106,14 +108,51 @@ function searchText(tool: ToolEntry): string {
   return `${tool.name} ${tool.description} ${[...tool.parameters.keys()].join(" ")}`;
 }
 
-/** Puts the search among the loop's tools, if it is asked for and any tool is deferred. */
+/** Tells of what the provider searched for and found by itself. */
+export async function announceProviderSearch(
+  context: CallContext,
+  state: LoopState,
+  blocks: readonly Value[],
+): Promise<void> {
+  if (state.providerSearch === undefined) return;
+  const strategy = readToolSearch(state.options.given)?.variant ?? "bm25";
+  for (const block of blocks.filter(isDict)) {
+    const about = {
+      tool_use_id: textAt(block, "tool_use_id") ?? textAt(block, "id") ?? textAt(block, "call_id") ?? "",
+      strategy,
+      mode: "native",
+    };
+    if (textAt(block, "type") === "tool_search_query") {
+      const query = block.get("input") ?? block.get("query") ?? block.get("arguments") ?? null;
+      const event = { ...about, name: textAt(block, "name") ?? `tool_search_tool_${strategy}` };
+      state.note("tool_search_query", record({ ...event, query }));
+      await emit(context, state, { type: "tool_search_query", ...event, query: jsonOfValue(query) });
+    }
+    if (textAt(block, "type") === "tool_search_result") {
+      const promoted = referencedTools(block);
+      state.note("tool_search_result", record({ ...about, promoted: list(promoted) }));
+      await emit(context, state, { type: "tool_search_result", ...about, promoted });
+    }
+  }
+}
+
+/** The names in a provider's search result, wherever it keeps them. */
+function referencedTools(value: Value): string[] {
+  if (isList(value)) return value.toArray().flatMap(referencedTools);
+  if (!isDict(value)) return [];
+  const name = textAt(value, "tool_name") ?? (textAt(value, "type") === "function" ? textAt(value, "name") : undefined);
+  return name === undefined ? [...value.entries()].flatMap(([, inner]) => referencedTools(inner)) : [name];
+}
+
+/** Puts the search among the loop's tools, if it is asked for, any tool is deferred, and the provider does not search itself. */
 export function addToolSearch(state: LoopState): void {
   const options = state.options.given;
   if (readToolSearch(options) === undefined || !state.tools.given.some((tool) => tool.deferLoading)) return;
-  if (!state.tools.given.some((tool) => !tool.deferLoading))
-    throw thrown(
-      "tool_search: all tools have defer_loading set. At least one tool must be non-deferred so the model has somewhere to start. (Matches Anthropic's 400 on the same condition.)",
-    );
+  checkToolSearch(options, state.tools.given);
+  if (providerSearches(state)) {
+    state.providerSearch = options.get("tool_search") ?? null;
+    return;
+  }
   const search = new ToolSearch(options, state.tools.given);
   state.tools.filter(search);
   state.tools.add(
@@ -129,4 +168,13 @@ export function addToolSearch(state: LoopState): void {
     },
     "first",
   );
+}
+
+function providerSearches(state: LoopState): boolean {
+  const { catalog } = state.service.llm;
+  const options = state.options.callOptions;
+  const selection = selectModel(catalog, selectionRequest(options));
+  const capabilities = catalog.capabilities(selection.provider, selection.model);
+  const plan = planToolSearch(options, { ...selection, capabilities }, state.tools.given);
+  return plan !== undefined && plan.kind !== "client" && state.toolFormat === "native";
 }

@@ -1,6 +1,6 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { jsonOfValue } from "../../eventlog/index.ts";
-import { list, record } from "../../llm/fields.ts";
+import { isDict, list, record } from "../../llm/fields.ts";
 import { transcriptEvent } from "../../llm/transcript/event.ts";
 import type { DictValue } from "../../value/index.ts";
 import { underPolicy } from "../permissions/scopes.ts";
@@ -8,6 +8,7 @@ import { renderPrompt } from "../prompts/render.ts";
 import { type CalledTool, dispatchBatch } from "../tools/dispatch.ts";
 import type { TurnFields } from "../tools/middleware.ts";
 import type { ToolOutcome } from "../tools/outcome.ts";
+import { planArtifact, planTools } from "../tools/plan.ts";
 import { emit } from "./checkpoints.ts";
 import { feedbackMessage } from "./feedback.ts";
 import type { LoopState } from "./state.ts";
@@ -93,12 +94,30 @@ export async function runCalls(context: CallContext, state: LoopState, chosen: C
   for (const outcome of outcomes) {
     state.countOutcome(outcome);
     traceOutcome(state, outcome);
+    await announcePlan(context, state, outcome);
     state.session.add(resultMessage(state, outcome, chosen.isNative));
     await remindAfterTool(context, state, outcome);
   }
   await flush(context, state, outcomes);
   for (const message of state.pendingFeedback.splice(0)) state.session.add(message);
   return outcomes;
+}
+
+/** A plan that a model handed over stands in the session as one, and is told as one. */
+async function announcePlan(context: CallContext, state: LoopState, outcome: ToolOutcome): Promise<void> {
+  if (!outcome.isOk || !planTools.includes(outcome.toolName)) return;
+  const given = isDict(outcome.result) ? outcome.result : outcome.arguments;
+  const plan = isDict(given) && given.get("_type") === "plan_artifact" ? given : planArtifact(given, outcome.toolName);
+  state.session.addEvent(
+    transcriptEvent(state.service.newId, {
+      kind: "plan",
+      role: "tool",
+      visibility: "public",
+      text: "",
+      metadata: record({ plan }),
+    }),
+  );
+  state.service.events.publish(context, { type: "plan", session_id: state.session.id, plan: jsonOfValue(plan) });
 }
 
 /** What a `tool_caller` is told of the turn. */

@@ -28,6 +28,8 @@ export interface Turn {
   readonly durationMs: number;
   /** Signed reasoning that goes back to the provider with the turn. */
   readonly reasoning: readonly Value[];
+  /** Public, private and internal parts of the answer. */
+  readonly blocks: readonly Value[];
 }
 
 export type TurnResult =
@@ -43,7 +45,7 @@ export async function takeTurn(context: CallContext, state: LoopState): Promise<
       messages: list(prompt.messages),
       tool_format: state.toolFormat,
       tools: record({ _type: "tool_registry", tools: entryList(state.tools.visible()) }),
-      tool_search: null,
+      tool_search: state.providerSearch ?? null,
       "%text_contract": state.textContract,
     }),
   );
@@ -137,5 +139,6 @@ function readTurn(state: LoopState, result: DictValue, durationMs: number): Turn
     costUsd: costOf(state.service.llm.catalog, provider, model, inputTokens, outputTokens),
     durationMs,
     reasoning: itemsAt(result, "signed_reasoning") ?? [],
+    blocks: itemsAt(result, "blocks") ?? [],
   };
 }

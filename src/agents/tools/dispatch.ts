@@ -2,7 +2,7 @@ import type { CallContext } from "../../builtin/index.ts";
 import { isDict, isList, record, textAt } from "../../llm/fields.ts";
 import { requiredParameters, type ToolEntry } from "../../llm/tools/registry.ts";
 import { waitFor } from "../../llm/wire/waiting.ts";
-import { DictValue, Raise, runtimeError, type Value } from "../../value/index.ts";
+import { BuiltinValue, DictValue, Raise, runtimeError, type Value } from "../../value/index.ts";
 import type { RepeatGuard } from "../loop/repeat-guard.ts";
 import type { OwnTool } from "../loop/tool-set.ts";
 import { admit, type GateSettings, openGate } from "../permissions/gate.ts";
@@ -10,8 +10,10 @@ import type { AgentService } from "../service.ts";
 import { normalArguments } from "./arguments.ts";
 import type { DeclaredTools } from "./declared-tools.ts";
 import { outputLimit, runAfter, runBefore } from "./hooks.ts";
+import { CancelledTool } from "./in-flight.ts";
 import { callThrough, type TurnFields } from "./middleware.ts";
-import { denied, describeError, failed, succeeded, type ToolOutcome } from "./outcome.ts";
+import { cancelled, denied, describeError, failed, succeeded, type ToolOutcome } from "./outcome.ts";
+import { runtimeTool } from "./runtime-tools.ts";
 
 export interface CalledTool {
   readonly id: string;
@@ -115,22 +117,39 @@ async function makeCall(context: CallContext, given: CalledTool, settings: Dispa
   }
   const executor = executorDict(entry);
   const own = entry.handler === undefined ? settings.own?.(entry.name) : undefined;
-  if (entry.handler === undefined && own === undefined)
-    return failed(ran(executor), unexecutable(entry), "tool_rejected");
+  const run = runnerOf(entry, own, service);
+  if (run === undefined) return failed(ran(executor), unexecutable(entry), "tool_rejected");
+  const flight = service.toolsInFlight.begin(service.currentSession(context.taskId), call);
   try {
-    const answer = await withRetries(context, settings, () =>
-      own === undefined
-        ? invoke(context, entry, call.arguments, service.declared)
-        : own.run(context, isDict(call.arguments) ? call.arguments : new DictValue()),
-    );
+    const answer = await withRetries(context, settings, () => flight.race(run(context, call.arguments, flight.signal)));
     const result = await runAfter(context, hooks, call, answer);
     return succeeded(ran(executor), result, outputLimit(hooks));
   } catch (error) {
+    if (error instanceof CancelledTool) return cancelled(ran(executor), error.reason);
     if (!(error instanceof Raise) || error.kind === "cancelled" || error.kind === "deadline") throw error;
     const { message, category } = describeError(error);
     if (category === "cancelled") throw error;
     return failed(ran(executor), message, category);
+  } finally {
+    flight.end();
   }
+}
+
+type ToolRun = (context: CallContext, args: Value, stop: AbortSignal) => Promise<Value>;
+
+/** Who answers the calls of a tool: its handler, the loop, the runtime, or the host; undefined when nobody does. */
+function runnerOf(entry: ToolEntry, own: OwnTool | undefined, service: AgentService): ToolRun | undefined {
+  if (entry.handler !== undefined) return (context, args, stop) => invoke(context, entry, args, service.declared, stop);
+  if (own !== undefined) return (context, args) => own.run(context, dictOf(args));
+  if (entry.executor === "host_bridge" && service.hasBridge())
+    return (context, args, stop) =>
+      context.callAsync(new BuiltinValue("host_tool_call"), [entry.name, dictOf(args)], stop);
+  const answer = entry.executor === undefined || entry.executor === "harn" ? runtimeTool(entry.name) : undefined;
+  return answer && (async (context, args) => answer(context, service, dictOf(args)));
+}
+
+function dictOf(value: Value): DictValue {
+  return isDict(value) ? value : new DictValue();
 }
 
 function missingArguments(entry: ToolEntry, given: Value): string[] {
@@ -138,16 +157,23 @@ function missingArguments(entry: ToolEntry, given: Value): string[] {
   return requiredParameters(entry).filter((name) => args.get(name) === undefined);
 }
 
-async function invoke(context: CallContext, entry: ToolEntry, given: Value, declared: DeclaredTools): Promise<Value> {
+async function invoke(
+  context: CallContext,
+  entry: ToolEntry,
+  given: Value,
+  declared: DeclaredTools,
+  stop: AbortSignal,
+): Promise<Value> {
   const handler = entry.handler as Value;
-  const args = isDict(given) ? given : new DictValue();
+  const args = dictOf(given);
   const parameters = declared.parametersOf(handler);
-  if (parameters === undefined) return context.callAsync(handler, [args]);
+  if (parameters === undefined) return context.callAsync(handler, [args], stop);
   const bound = parameters.map((parameter) => args.get(parameter.name) ?? parameter.fallback);
   while (bound.length > 0 && bound[bound.length - 1] === undefined) bound.pop();
   return context.callAsync(
     handler,
     bound.map((value) => value ?? null),
+    stop,
   );
 }
 

@@ -76,6 +76,22 @@ export function failed(ran: Ran, message: string, category: string): ToolOutcome
   };
 }
 
+/** A call that somebody ended while it ran. */
+export function cancelled(ran: Ran, reason: string): ToolOutcome {
+  const observation = `[cancelled call to ${ran.toolName}]\n${reason}\n[end of ${ran.toolName} cancellation]\n`;
+  return {
+    ...ran,
+    isOk: false,
+    status: "cancelled",
+    result: null,
+    rendered: reason,
+    observation,
+    error: reason,
+    category: "cancelled",
+    originalSize: reason.length,
+  };
+}
+
 /** A call that was not made: the arguments or a policy did not allow it. */
 export function denied(ran: Ran, reason: string, category: string): ToolOutcome {
   const result = record({ error: "permission_denied", tool: ran.toolName, reason });

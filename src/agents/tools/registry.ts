@@ -1,6 +1,7 @@
 import { isDict, isList, itemsAt, list, record, textAt } from "../../llm/fields.ts";
 import { isRequired } from "../../llm/tools/registry.ts";
 import { DictValue, quoteJson, show, thrown, type Value } from "../../value/index.ts";
+import { runtimeTool } from "./runtime-tools.ts";
 
 /** A registry is data: adding to one makes another. */
 export function emptyRegistry(): DictValue {
@@ -77,7 +78,8 @@ function resolveExecutor(name: string, config: DictValue): string {
     );
   }
   if (executor === "harn") {
-    if (!hasHandler) throw thrown(`${declares} but has no \`handler\`. Attach the handler fn or change the executor.`);
+    if (!hasHandler && runtimeTool(name) === undefined)
+      throw thrown(`${declares} but has no \`handler\`. Attach the handler fn or change the executor.`);
     for (const key of ["host_capability", "mcp_server"])
       if (given(config, key) !== undefined) throw thrown(`${declares} but also sets \`${key}\`. Drop one.`);
   } else if (hasHandler)

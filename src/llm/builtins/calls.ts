@@ -7,6 +7,7 @@ import { callDict, type replyBlocks } from "../call/result.ts";
 import { selfCertainty } from "../call/self-certainty.ts";
 import { requireSchema, structuredData, structuredResult, structuredSafe } from "../call/structured.ts";
 import { float, list, record, textAt } from "../fields.ts";
+import { introspection } from "../introspection.ts";
 import type { CallInput } from "../options/call-options.ts";
 import { type LlmService, llmService } from "../service.ts";
 
@@ -191,6 +192,15 @@ export const callBuiltins: readonly Builtin[] = [
     returns: t.dict,
     effect: "state",
     run: (context) => context.service(llmService).trace.summary(),
+  }),
+  llm({
+    name: "runtime_introspection",
+    summary:
+      "What the last model call of the run went to, with the release and the harness; nil in the fields before the first one.",
+    params: [],
+    returns: t.dict,
+    effect: "state",
+    run: (context) => introspection(context.service(llmService)),
   }),
   llm({
     name: "__llm_self_certainty",

@@ -48,7 +48,7 @@ export function prepare(context: Pick<CallContext, "scoped">, service: LlmServic
   const conversations = service.conversations;
   const pinned = sessionId === undefined ? undefined : conversations?.pinnedModel(sessionId);
   const policy = sessionId === undefined ? undefined : conversations?.pinnedReasoningPolicy(sessionId);
-  return prepareCall(
+  const prepared = prepareCall(
     service.catalog,
     {
       ...input,
@@ -58,6 +58,11 @@ export function prepare(context: Pick<CallContext, "scoped">, service: LlmServic
     },
     service.mocks.isPrepared,
   );
+  const { provider, model } = prepared.selection;
+  const named = textAt(options, "model");
+  const alias = named !== undefined && named !== model ? named : undefined;
+  service.lastCall = { provider, model, alias, toolFormat: prepared.toolFormat };
+  return prepared;
 }
 
 /** Calls the model until its answer fits, or the retries are used up. */

@@ -94,7 +94,7 @@ export function usageDict(service: LlmService, reply: ModelReply): DictValue {
 
 export function replyBlocks(reply: ModelReply): readonly Value[] {
   if (reply.blocks !== undefined) return reply.blocks;
-  const blocks: Value[] = [];
+  const blocks: Value[] = [...(reply.hosted ?? [])];
   if (reply.thinking !== undefined)
     blocks.push(record({ type: "reasoning", text: reply.thinking, visibility: "private" }));
   if (reply.thinkingSummary !== undefined)

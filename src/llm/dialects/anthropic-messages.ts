@@ -61,16 +61,22 @@ function encodeResult(message: DictValue): DictValue {
 }
 
 function encodeAssistant(message: DictValue): DictValue[] {
-  const signed = (itemsAt(message, "reasoning") ?? []).filter(isDict).filter(isThinking);
+  const signed = (itemsAt(message, "reasoning") ?? []).filter(isDict).filter(isOfThisWire);
   const calls = itemsAt(message, "tool_calls")?.filter(isDict) ?? [];
   return [...signed, ...encodeBlocks(message.get("content")), ...calls.map(encodeCall)];
 }
 
 /** A turn may come from another provider, with signatures of its own kind. */
-function isThinking(block: DictValue): boolean {
-  const type = textAt(block, "type");
-  return type === "thinking" || type === "redacted_thinking";
+function isOfThisWire(block: DictValue): boolean {
+  return returnedTypes.has(textAt(block, "type") ?? "");
 }
+
+const returnedTypes: ReadonlySet<string> = new Set([
+  "thinking",
+  "redacted_thinking",
+  "server_tool_use",
+  "tool_search_tool_result",
+]);
 
 function encodeCall(call: DictValue): DictValue {
   const inner = dictAt(call, "function") ?? call;

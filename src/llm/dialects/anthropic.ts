@@ -31,6 +31,7 @@ function headers(request: ModelRequest): Record<string, string> {
   const betas = [...request.betaFeatures];
   if (request.interleavedThinking && request.thinking.mode !== "disabled")
     betas.unshift("interleaved-thinking-2025-05-14");
+  if (request.tools.some(isSearch)) betas.push("advanced-tool-use-2025-11-20");
   const unique = [...new Set(betas)];
   return { "anthropic-version": "2023-06-01", ...(unique.length === 0 ? {} : { "anthropic-beta": unique.join(",") }) };
 }
@@ -109,14 +110,37 @@ function encodeTool(tool: DictValue): DictValue {
     name: textAt(inner, "name") ?? "",
     description: textAt(inner, "description"),
     input_schema: inner.get("parameters") ?? record({ type: "object" }),
+    defer_loading: tool.get("defer_loading"),
   });
+}
+
+function isSearch(tool: DictValue): boolean {
+  return textAt(tool, "type")?.startsWith("tool_search_tool_") === true;
+}
+
+/** What the provider's own search did, under the names that programs know it by. */
+function searchBlock(block: DictValue): DictValue[] {
+  const shown = (type: string): DictValue[] => [
+    merged(block, record({ type, provider_type: textAt(block, "type") ?? "", visibility: "internal" })),
+  ];
+  switch (textAt(block, "type")) {
+    case "server_tool_use":
+      return shown(
+        textAt(block, "name")?.startsWith("tool_search") === true ? "tool_search_query" : "provider_tool_call",
+      );
+    case "tool_search_tool_result":
+      return shown("tool_search_result");
+    default:
+      return [];
+  }
 }
 
 interface Gathered {
   readonly text: string;
   readonly thinking: string;
   readonly calls: readonly { readonly id: string; readonly name: string; readonly arguments: Value }[];
-  readonly signedReasoning: readonly DictValue[];
+  /** Blocks that go back with the turn as they came: signed reasoning, and what the provider searched for. */
+  readonly returned: readonly DictValue[];
   readonly usage: TokenUsage;
   readonly stopReason: string | undefined;
   readonly responseId: string | undefined;
@@ -137,8 +161,9 @@ function replyOf(request: ModelRequest, gathered: Gathered): ModelReply {
     provider: request.provider,
     responseId: gathered.responseId,
     blocks: undefined,
+    hosted: gathered.returned.flatMap(searchBlock),
     logprobs: undefined,
-    signedReasoning: gathered.signedReasoning,
+    signedReasoning: gathered.returned,
   };
 }
 
@@ -147,7 +172,7 @@ function readReply(body: DictValue, request: ModelRequest): ModelReply {
   const text: string[] = [];
   const thinking: string[] = [];
   const calls: { id: string; name: string; arguments: Value }[] = [];
-  const signedReasoning: DictValue[] = [];
+  const returned: DictValue[] = [];
   for (const block of itemsAt(body, "content")?.filter(isDict) ?? []) {
     switch (textAt(block, "type")) {
       case "text":
@@ -155,10 +180,12 @@ function readReply(body: DictValue, request: ModelRequest): ModelReply {
         break;
       case "thinking":
         thinking.push(textAt(block, "thinking") ?? "");
-        signedReasoning.push(block);
+        returned.push(block);
         break;
       case "redacted_thinking":
-        signedReasoning.push(block);
+      case "server_tool_use":
+      case "tool_search_tool_result":
+        returned.push(block);
         break;
       case "tool_use":
         calls.push({
@@ -173,7 +200,7 @@ function readReply(body: DictValue, request: ModelRequest): ModelReply {
     text: text.join(""),
     thinking: thinking.join(""),
     calls,
-    signedReasoning,
+    returned,
     usage: readUsage(dictAt(body, "usage")),
     stopReason: textAt(body, "stop_reason"),
     responseId: textAt(body, "id"),
@@ -217,6 +244,7 @@ class MessagesStream implements ReplyStream {
   readonly #listener: ReplyListener;
   readonly #calls = new ToolCallParts();
   readonly #thoughts = new Map<number, OpenThinking>();
+  readonly #searches = new Map<number, { readonly block: DictValue; input: string }>();
   readonly #spoken: SpokenReply;
   #usage = noUsage;
   #stopReason: string | undefined;
@@ -276,6 +304,10 @@ class MessagesStream implements ReplyStream {
         this.#listener.toolCall?.(call.id, call.name);
         break;
       }
+      case "server_tool_use":
+      case "tool_search_tool_result":
+        if (block !== undefined) this.#searches.set(index, { block, input: "" });
+        break;
     }
   }
 
@@ -292,9 +324,13 @@ class MessagesStream implements ReplyStream {
         if (thought !== undefined) thought.signature += textAt(delta, "signature") ?? "";
         break;
       }
-      case "input_json_delta":
-        this.#calls.add(index, { text: textAt(delta, "partial_json") ?? "" });
+      case "input_json_delta": {
+        const part = textAt(delta, "partial_json") ?? "";
+        const search = this.#searches.get(index);
+        if (search === undefined) this.#calls.add(index, { text: part });
+        else search.input += part;
         break;
+      }
     }
   }
 
@@ -304,19 +340,31 @@ class MessagesStream implements ReplyStream {
     this.#spoken.think(text);
   }
 
+  /** In the order in which the blocks came. */
+  #returned(): DictValue[] {
+    const thoughts = [...this.#thoughts].map(([index, thought]) => [index, signedBlock(thought)] as const);
+    const searches = [...this.#searches].map(([index, search]) => [index, [wholeSearch(search)]] as const);
+    return [...thoughts, ...searches].sort(([a], [b]) => a - b).flatMap(([, blocks]) => blocks);
+  }
+
   finish(): ModelReply {
     if (!this.#isDone && this.#stopReason === undefined) throw cutStreamFailure(this.#request.provider, "message_stop");
     return replyOf(this.#request, {
       text: this.#spoken.text,
       thinking: this.#spoken.thinking,
       calls: this.#calls.calls(),
-      signedReasoning: [...this.#thoughts].sort(([a], [b]) => a - b).flatMap(([, thought]) => signedBlock(thought)),
+      returned: this.#returned(),
       usage: this.#usage,
       stopReason: this.#stopReason,
       responseId: this.#responseId,
       model: this.#model,
     });
   }
+}
+
+/** A search whose input came in parts has it whole. */
+function wholeSearch({ block, input }: { readonly block: DictValue; readonly input: string }): DictValue {
+  return input === "" ? block : block.with("input", wholeArguments(input));
 }
 
 function signedBlock(thought: OpenThinking): DictValue[] {

@@ -66,7 +66,7 @@ function reasoning({ thinking }: ModelRequest): DictValue | undefined {
 /** Function tools have no inner object here. */
 function flatTool(tool: DictValue): DictValue {
   const inner = dictAt(tool, "function");
-  return inner === undefined ? tool : merged(record({ type: "function" }), inner);
+  return inner === undefined ? tool : merged(tool.without("function"), inner);
 }
 
 function encodeItem(message: DictValue): DictValue[] {

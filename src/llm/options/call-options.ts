@@ -4,7 +4,6 @@ import type { ProviderCatalog } from "../catalog/provider-catalog.ts";
 import { type Selection, selectionRequest, selectModel } from "../catalog/selection.ts";
 import { boolAt, dictAt, intAt, isDict, isList, itemsAt, numberAt, record, textAt, textsAt } from "../fields.ts";
 import type { ModelRequest, Sampling, Thinking } from "../model.ts";
-import { nativeTool } from "../tools/native-schema.ts";
 import { readTools, type ToolEntry } from "../tools/registry.ts";
 import { textContract } from "../tools/text-contract.ts";
 import { checkContent } from "./content-check.ts";
@@ -14,7 +13,13 @@ import { candidatesOf, readRoutePolicy } from "./route-policy.ts";
 import type { RouteLink } from "./routing.ts";
 import { assembleSystem } from "./system-text.ts";
 import { applyReasoningPolicy, readThinking } from "./thinking.ts";
-import { checkToolSearch, readToolSearch } from "./tool-search.ts";
+import {
+  checkToolSearch,
+  planToolSearch,
+  searchableTools,
+  type ToolSearchPlan,
+  withoutSearchOverride,
+} from "./tool-search.ts";
 
 export const defaultMaxTokens = 16_384;
 const defaultTimeoutMs = 120_000;
@@ -59,9 +64,8 @@ export function prepareCall(catalog: ProviderCatalog, input: CallInput, lenient:
   const capabilities = catalog.capabilities(selection.provider, selection.model);
   const tools = readTools(options?.get("tools"));
   checkToolSearch(options, tools);
-  // Deferred tools are found by searching; where there is no search they are shown like the others.
-  const shown = readToolSearch(options) === undefined ? tools : tools.filter((tool) => !tool.deferLoading);
-  const toolFormat = toolFormatOf(catalog, selection, options, tools);
+  const search = planToolSearch(options, { ...selection, capabilities }, tools);
+  const toolFormat = toolFormatOf(catalog, selection, options, tools, search);
   const messages = messagesOf(input);
   checkContent(messages);
   const wish = readOutputWish(options);
@@ -71,9 +75,10 @@ export function prepareCall(catalog: ProviderCatalog, input: CallInput, lenient:
     provider: selection.provider,
     model: selection.model,
     apiMode,
-    system: systemOf(input, shown, toolFormat),
+    system: systemOf(input, tools, toolFormat),
     messages,
-    tools: toolFormat === "native" ? shown.map(nativeTool) : [],
+    // A call alone has no second turn to search in: without a provider that searches, deferred tools are shown like the others.
+    tools: toolFormat === "native" ? searchableTools(search ?? { kind: "client" }, options, tools) : [],
     toolChoice: options?.get("tool_choice") ?? undefined,
     maxTokens: intAt(options, "max_tokens") ?? defaultMaxTokens,
     sampling: samplingOf(catalog.modelDefaults(selection.model), options),
@@ -83,7 +88,7 @@ export function prepareCall(catalog: ProviderCatalog, input: CallInput, lenient:
     cache: boolAt(options, "cache") ?? false,
     prefill: textAt(options, "prefill"),
     timeoutMs: timeoutOf(catalog, options, selection.model),
-    overrides: dictAt(options, selection.provider),
+    overrides: withoutSearchOverride(dictAt(options, selection.provider)),
     betaFeatures: textsAt(options, "anthropic_beta_features") ?? [],
     interleavedThinking: boolAt(options, "interleaved_thinking") ?? false,
     capabilities,
@@ -117,12 +122,15 @@ function toolFormatOf(
   selection: Selection,
   options: DictValue | undefined,
   tools: readonly ToolEntry[],
+  search: ToolSearchPlan | undefined,
 ): "native" | "text" {
   const asked = textAt(options, "tool_format");
   if (asked === "native" || asked === "text") return asked;
   if (asked !== undefined && asked !== "auto" && asked !== "json")
     throw thrown(`tool_format: expected "native" or "text", got "${asked}"`);
   if (tools.length === 0 || asked === "json") return "text";
+  // A provider can only search among tools that it knows.
+  if (search !== undefined && search.kind !== "client") return "native";
   return catalog.toolFormat(selection.provider, selection.model, textAt(options, "model") ?? selection.model);
 }
 
