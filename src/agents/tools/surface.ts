@@ -120,8 +120,10 @@ function* readerFindings(surface: Surface, tool: ToolEntry, annotations: DictVal
     };
 }
 
+const levels: readonly string[] = sideEffectLevels;
+
 function* ceilingFindings({ policy }: Surface, tool: ToolEntry, annotations: DictValue): Generator<Finding> {
-  const rank = (level: string | undefined): number => sideEffectLevels.findIndex((known) => known === level);
+  const rank = (level: string | undefined): number => levels.indexOf(level ?? "");
   const ceiling = textAt(policy, "side_effect_level");
   const level = textAt(annotations, "side_effect_level");
   if (rank(ceiling) < 0 || rank(level) <= rank(ceiling)) return;
