@@ -81,6 +81,19 @@ const check: CommandSpec = {
     hostCapabilities,
     bundleRoot,
     { name: "invariants", summary: "Hold functions, tools and pipelines to what their `@invariant(...)` promises" },
+    {
+      name: "provider-matrix",
+      summary: "Print what is known of models behind providers instead",
+      conflicts: ["connector-matrix"],
+    },
+    { name: "connector-matrix", summary: "Print what packages declare for their connectors instead" },
+    {
+      name: "format",
+      value: "FORMAT",
+      summary: "Of a matrix; text by default",
+      choices: ["text", "json", "markdown"],
+    },
+    { name: "filter", value: "FEATURE", summary: "Of a matrix: only rows that have this feature" },
   ],
   load: () => import("./commands/check.ts"),
 };
@@ -326,7 +339,7 @@ const config: CommandSpec = {
   subcommands: [
     {
       name: "inspect",
-      summary: "Print the settings that hold here",
+      summary: "Print the settings that hold here, for hosts that run programs and for editors",
       flags: [
         { name: "explain", summary: "Say of each setting which layer it is from, and which others spoke" },
         { name: "no-discovery", summary: "Only what is built in, named here, or in the environment" },

@@ -8,8 +8,21 @@ import { CommandFailure } from "./command-failure.ts";
  * program is left out without a word, as are programs beside a `.conformance-skip` of their name.
  */
 export function findPrograms(targets: readonly string[], extensions: readonly string[] = [".harn"]): readonly string[] {
-  const found = targets.flatMap((target) => (isFolder(target) ? programsBelow(target, extensions) : [target]));
-  return [...new Set(found)].filter((path) => extensions.some((extension) => path.endsWith(extension)));
+  return programsAt(targets, isFolder, extensions);
+}
+
+/** The same, where a target that is not there passes for a file, so that reading it says what is wrong with it. */
+export function listPrograms(targets: readonly string[], extensions: readonly string[] = [".harn"]): readonly string[] {
+  return programsAt(targets, (target) => existsSync(target) && isFolder(target), extensions);
+}
+
+function programsAt(
+  targets: readonly string[],
+  isDirectory: (target: string) => boolean,
+  extensions: readonly string[],
+): readonly string[] {
+  const found = targets.flatMap((target) => (isDirectory(target) ? programsBelow(target, extensions) : [target]));
+  return [...new Set(found)].filter((path) => extensions.some((extension) => path.endsWith(extension))).sort();
 }
 
 export function isFolder(path: string): boolean {

@@ -14,6 +14,7 @@ export { FileAnswerStore } from "./cache/file-store.ts";
 export { askOnce } from "./call/ask-once.ts";
 export type { InFlightCall } from "./call/in-flight.ts";
 export { type ReplyCache, replyCache } from "./call/reply-cache.ts";
+export type { CapabilityRow } from "./catalog/capabilities.ts";
 export { readCatalogOverlay } from "./catalog/overlay.ts";
 export { type CatalogOverlay, ProviderCatalog } from "./catalog/provider-catalog.ts";
 export { ModelFailure } from "./failure.ts";

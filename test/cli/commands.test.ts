@@ -149,7 +149,7 @@ describe("harn config", () => {
       .write("harn.toml", '[package]\nname = "x"\n[config.logging]\nlevel = "debug"\n')
       .write("managed.toml", '[limits]\ntokens = 10\n[policy]\nlocked_fields = ["limits"]\n');
     const variables = { ...home, HARN_TOKEN_BUDGET: "99" };
-    const { status, stdout } = await files.harnWith(
+    const { status, stdout, stderr } = await files.harnWith(
       variables,
       "config",
       "inspect",
@@ -163,6 +163,7 @@ describe("harn config", () => {
       explain: { path: string }[];
     };
     expect(status).toBe(0);
+    expect(stderr).toMatch(/^note: these settings are for hosts and editors; `harn run` reads /);
     expect(told.config).toMatchObject({
       limits: { tokens: 10 },
       logging: { level: "debug" },
@@ -184,8 +185,9 @@ describe("harn config", () => {
   });
 
   it("looks for nothing when told so", async () => {
-    const { stdout } = await files.harnWith(home, "config", "inspect", "--no-discovery");
+    const { stdout, stderr } = await files.harnWith(home, "config", "inspect", "--no-discovery");
     expect(JSON.parse(stdout)).toMatchObject({ models: { default_model: null }, retention: { days: 30 } });
+    expect(stderr).toBe("");
   });
 
   it("validates files, and names what is wrong with the first that is", async () => {

@@ -45,6 +45,23 @@ describe("harn lint", () => {
     expect(readFileSync(join(project.folder, "idle.harn"), "utf8")).toBe("let idle = 1\n");
   });
 
+  it("--json counts files by their state, and goes on past one that cannot be read", async () => {
+    for (const command of ["check", "lint"]) {
+      const { status, stdout } = await project.harn(command, "--json", "gone.harn", "idle.harn");
+      const { data, error } = JSON.parse(stdout);
+      expect([status, error.code]).toEqual([1, `${command}_failed`]);
+      expect(data.files.map((file: { path: string; status: string }) => `${file.path} ${file.status}`)).toEqual([
+        "gone.harn error",
+        "idle.harn warning",
+      ]);
+      expect(data.files[0].diagnostics).toEqual([
+        { source: "io", severity: "error", message: expect.stringContaining("No such file or directory") },
+      ]);
+      expect(data.summary).toMatchObject({ ok: 0, warnings: 1, errors: 1, diagnostics: 2 });
+    }
+    expect((await project.harn("check", "gone.harn", "idle.harn")).stderr).toMatch(/^error: cannot read gone\.harn/);
+  });
+
   it("reads `[lint]` of the manifest, and `check` its own section", async () => {
     project.write("harn.toml", '[lint]\ndisabled = ["unused-variable"]\n');
     expect((await project.harn("lint", "idle.harn")).stdout).toBe("idle.harn: no issues found\n");

@@ -11,7 +11,11 @@ export function manifestOf(file: string): FoundManifest | undefined {
 export function manifestAbove(folder: string): FoundManifest | undefined {
   const reader = nodeModuleReader();
   const path = findManifestPath(folder, reader);
-  if (path === undefined) return undefined;
+  return path === undefined ? undefined : readManifest(path);
+}
+
+export function readManifest(path: string): FoundManifest {
+  const reader = nodeModuleReader();
   try {
     return { path, manifest: parseManifest(reader.read(path)) };
   } catch (error) {

@@ -12,8 +12,46 @@ export function statusOf(diagnostics: readonly Diagnostic[]): FileStatus {
   return diagnostics.length > 0 ? "warning" : "ok";
 }
 
-export function countOf(diagnostics: readonly Diagnostic[], severity: Diagnostic["severity"]): number {
-  return diagnostics.filter((found) => found.severity === severity).length;
+/** One file of a JSON document. */
+export interface FileReport {
+  readonly path: string;
+  readonly status: FileStatus;
+  readonly diagnostics: readonly unknown[];
+}
+
+/** How many files there are of each status, and how many findings in all. */
+export function summaryOf(files: readonly FileReport[]) {
+  const count = (status: FileStatus): number => files.filter((file) => file.status === status).length;
+  return {
+    ok: count("ok"),
+    warnings: count("warning"),
+    errors: count("error"),
+    diagnostics: files.reduce((sum, { diagnostics }) => sum + diagnostics.length, 0),
+  };
+}
+
+/** A file that could not be read, beside those that could. */
+export function unreadFile(path: string, { message }: CommandFailure): FileReport {
+  return { path, status: "error", diagnostics: [{ source: "io", severity: "error", message }] };
+}
+
+/** Runs a step for each path, and keeps the failure of a file that cannot be read apart where one document tells of all. */
+export function eachReadable<T>(
+  paths: readonly string[],
+  isJson: boolean,
+  step: (path: string) => T,
+): { readonly done: ReadonlyMap<string, T>; readonly unread: readonly FileReport[] } {
+  const done = new Map<string, T>();
+  const unread: FileReport[] = [];
+  for (const path of paths) {
+    try {
+      done.set(path, step(path));
+    } catch (error) {
+      if (!isJson || !(error instanceof CommandFailure) || error.code !== "read_failed") throw error;
+      unread.push(unreadFile(path, error));
+    }
+  }
+  return { done, unread };
 }
 
 export function tellFindings(diagnostics: readonly Diagnostic[], context: CommandContext): void {

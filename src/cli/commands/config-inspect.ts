@@ -1,7 +1,7 @@
 import type { Invocation } from "../arguments/invocation.ts";
 import { configText } from "../configuration/document.ts";
 import { builtInDefaults } from "../configuration/layer.ts";
-import { mergeLayers } from "../configuration/merge.ts";
+import { type FieldOrigin, mergeLayers } from "../configuration/merge.ts";
 import { configLayers } from "../configuration/sources.ts";
 import type { CommandContext } from "../context.ts";
 
@@ -21,5 +21,14 @@ export async function execute(invocation: Invocation, context: CommandContext): 
     ? { config, layers: all.map(({ kind, name, source }) => ({ kind, name, source })), explain: origins }
     : config;
   context.output.write("stdout", configText(told));
+  if (origins.some(isOfFile)) context.output.write("stderr", noteOnRuns);
   return 0;
+}
+
+/** Files of settings are for hosts that start programs and for editors (cli-and-config §8). */
+const noteOnRuns =
+  "note: these settings are for hosts and editors; `harn run` reads HARN_DEFAULT_PROVIDER and the sections of harn.toml besides [config]\n";
+
+function isOfFile({ kind }: FieldOrigin): boolean {
+  return kind !== "built_in_defaults" && kind !== "environment_overrides";
 }

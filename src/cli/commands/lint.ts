@@ -8,13 +8,21 @@ import type { Source } from "../../text/index.ts";
 import { check } from "../../types/index.ts";
 import { type LintRun, type LoadedFile, lintFile, loadFile, syntaxErrors } from "../analysis/loaded-file.ts";
 import { manifestOf } from "../analysis/manifest.ts";
-import { complaint, countOf, noTarget, statusOf, tellFindings } from "../analysis/report.ts";
+import {
+  complaint,
+  eachReadable,
+  type FileReport,
+  noTarget,
+  statusOf,
+  summaryOf,
+  tellFindings,
+} from "../analysis/report.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
 import { failure, success } from "../envelope.ts";
 import { readSourceFile } from "../source-file.ts";
-import { findPrograms } from "../targets.ts";
+import { listPrograms } from "../targets.ts";
 
 interface LintedFile {
   readonly path: string;
@@ -30,26 +38,27 @@ const templates = [".harn.prompt", ".prompt"];
 export function execute(invocation: Invocation, context: CommandContext): number {
   const isJson = invocation.has("json");
   if (invocation.positionals.length === 0) throw complaint(isJson, "missing_targets", noTarget);
-  const paths = findPrograms(invocation.positionals, [...programs, ...templates]);
+  const paths = listPrograms(invocation.positionals, isJson ? programs : [...programs, ...templates]);
   if (paths.length === 0) throw complaint(isJson, "no_lint_targets", "no .harn files found under the targets");
-  const found = lintAll(paths, invocation.has("require-file-header"));
+  const { found, unread } = lintAll(paths, invocation.has("require-file-header"), isJson);
   // One JSON document describes files as they are.
   const fixes = invocation.has("fix") && !isJson;
   const files = fixes ? found.map(fixFile) : found;
-  const isOk = files.every(({ diagnostics }) => diagnostics.every(({ severity }) => severity !== "error"));
-  if (isJson) context.output.write("stdout", envelopeOf(files, isOk));
+  const isOk =
+    unread.length === 0 && files.every(({ diagnostics }) => diagnostics.every(({ severity }) => severity !== "error"));
+  if (isJson) context.output.write("stdout", envelopeOf(files, unread, isOk));
   else for (const file of files) tell(file, context);
   return isOk || fixes ? 0 : 1;
 }
 
-function lintAll(paths: readonly string[], requiresHeader: boolean): readonly LintedFile[] {
-  const loaded = new Map(paths.filter((path) => !isTemplate(path)).map((path) => [path, loadFile(path)]));
-  const imported = importedNames([...loaded.values()].map(({ graph }) => graph));
-  return paths.map((path): LintedFile => {
-    const file = loaded.get(path);
+function lintAll(paths: readonly string[], requiresHeader: boolean, isJson: boolean) {
+  const { done, unread } = eachReadable(paths, isJson, (path) => (isTemplate(path) ? undefined : loadFile(path)));
+  const imported = importedNames([...done.values()].flatMap((file) => (file === undefined ? [] : [file.graph])));
+  const found = [...done].map(([path, file]): LintedFile => {
     if (file === undefined) return lintPrompt(path);
     return { path, source: file.source, diagnostics: findingsOf(file, { imported, requiresHeader }), fixed: 0 };
   });
+  return { found, unread };
 }
 
 function isTemplate(path: string): boolean {
@@ -106,28 +115,20 @@ function tell({ path, diagnostics, fixed }: LintedFile, context: CommandContext)
   else if (fixed === 0) output.write("stdout", `${path}: no issues found\n`);
 }
 
-function envelopeOf(files: readonly LintedFile[], isOk: boolean): string {
-  const all = files.flatMap(({ diagnostics }) => diagnostics);
-  const errors = countOf(all, "error");
-  const data = {
-    files: files.map(({ path, diagnostics }) => ({
-      path,
-      status: statusOf(diagnostics),
-      diagnostics: diagnostics.map((found) => ({ ...diagnosticToJson(found), source: "lint" })),
-      fixable: fixable(diagnostics),
-      fixed: 0,
-    })),
-    summary: {
-      ok: isOk,
-      warnings: countOf(all, "warning"),
-      errors,
-      diagnostics: all.length,
-      fixable: fixable(all),
-      fixed: 0,
-    },
-  };
+function envelopeOf(linted: readonly LintedFile[], unread: readonly FileReport[], isOk: boolean): string {
+  const reports = linted.map(({ path, diagnostics }) => ({
+    path,
+    status: statusOf(diagnostics),
+    diagnostics: diagnostics.map((found) => ({ ...diagnosticToJson(found), source: "lint" })),
+    fixable: fixable(diagnostics),
+    fixed: 0,
+  }));
+  const lost = unread.map((file) => ({ ...file, fixable: 0, fixed: 0 }));
+  const files = [...reports, ...lost].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const total = files.reduce((sum, file) => sum + file.fixable, 0);
+  const data = { files, summary: { ...summaryOf(files), fixable: total, fixed: 0 } };
   if (isOk) return success(data);
-  return failure({ code: "lint_failed", message: `lint found ${errors} error(s)` }, data);
+  return failure({ code: "lint_failed", message: "one or more files failed `harn lint`" }, data);
 }
 
 function fixable(diagnostics: readonly Diagnostic[]): number {

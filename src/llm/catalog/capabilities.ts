@@ -124,6 +124,29 @@ const compatibleProviders: ReadonlySet<string> = new Set([
 /** The mock passes for whoever serves the model it is given. */
 const mocked: readonly string[] = ["anthropic", "openai", "gemini"];
 
+/** A rule with all that holds for the models that it fits. */
+export interface CapabilityRow {
+  readonly provider: string;
+  readonly pattern: string;
+  readonly since: ModelVersion | undefined;
+  readonly capabilities: Capabilities;
+  readonly source: "builtin" | "project";
+}
+
+/** Every rule in the order in which they are asked. */
+export function capabilityRows(projectRules: readonly CapabilityRule[]): readonly CapabilityRow[] {
+  const rowOf =
+    (source: CapabilityRow["source"]) =>
+    ({ provider, pattern, since, gives }: CapabilityRule): CapabilityRow => ({
+      provider,
+      pattern,
+      since,
+      capabilities: { ...noCapabilities, ...routeTraits[provider], ...gives },
+      source,
+    });
+  return [...projectRules.map(rowOf("project")), ...capabilityRules.map(rowOf("builtin"))];
+}
+
 /** The first rule that fits; a project's own rules stand before the embedded ones. */
 export function findCapabilities(
   provider: string,

@@ -1,6 +1,12 @@
 import type { DictValue } from "../../value/index.ts";
 import { merged } from "../fields.ts";
-import { type Capabilities, type CapabilityRule, findCapabilities } from "./capabilities.ts";
+import {
+  type Capabilities,
+  type CapabilityRow,
+  type CapabilityRule,
+  capabilityRows,
+  findCapabilities,
+} from "./capabilities.ts";
 import { matchesGlob } from "./glob.ts";
 import { fitsName, type Inference, inferProvider, type NameRule, wireModelId } from "./inference.ts";
 import type { Alias, ModelRow, Pricing } from "./model-row.ts";
@@ -174,6 +180,11 @@ export class ProviderCatalog {
 
   capabilities(provider: string, model: string): Capabilities {
     return findCapabilities(provider, model, [...this.#projectRules, ...this.#overlayRules]);
+  }
+
+  /** The rules behind that answer. */
+  capabilityRows(): readonly CapabilityRow[] {
+    return capabilityRows([...this.#projectRules, ...this.#overlayRules]);
   }
 
   installCapabilities(rules: readonly CapabilityRule[]): void {
