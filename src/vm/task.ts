@@ -18,7 +18,7 @@ import type { HostCall } from "./host-call.ts";
 import type { Machine } from "./machine.ts";
 import { type TaskIdentity, TaskLocals } from "./task-identity.ts";
 import { asRaise, nameLine, placeOf } from "./trace.ts";
-import { abortedSignal, cancellation, Unwind } from "./unwind.ts";
+import { abortedSignal, cancellation, isFatalError, Unwind } from "./unwind.ts";
 import { nilCompletion, Wait } from "./wait.ts";
 
 type Captured = Frame | ResumableFrame;
@@ -50,8 +50,9 @@ const cleanupMs = 250;
  * T4. Whoever wakes a task first is heard. An interrupt that comes later waits for the next wait or loop, so that no lock
  *     and no message is lost between two parties.
  * T5. A task ends its children. One that is ended unwinds first: its finalizers run, for `cleanupMs` at most. Its children
- *     are ended with it, not after it: while it cleans up, nothing new begins in them. Nor in coroutines that it pulls: they
- *     are held back until it waits for one of them again, closes them, or is done.
+ *     are ended with it, not after it: while it cleans up, nothing new begins in them. Nor in coroutines that it pulls, and
+ *     there under a deadline that is over as well: they are held back until it waits for one of them again, closes them,
+ *     leaves the deadline, or is done.
  */
 export class Task implements CallContext {
   readonly machine: Machine;
@@ -335,21 +336,30 @@ export class Task implements CallContext {
 
   /** Runs until the task is done or parked. Called by the scheduler. */
   step(): void {
-    const puller = this.#isEnding ? undefined : this.#endingPuller();
+    const puller = this.#isEnding ? undefined : this.#stoppingPuller();
     if (!puller) return this.#run();
     puller.#heldBack ??= [];
     puller.#heldBack.push(this);
   }
 
+  get #isStopping(): boolean {
+    return this.#isEnding || this.deadlines?.some((scope) => scope.hasFired) === true;
+  }
+
   /**
-   * For a coroutine: the task that it runs for, directly or through other coroutines, if that cleans up and waits for
+   * For a coroutine: the task that it runs for, directly or through other coroutines, if that stops and waits for
    * something else. Coroutines have no parent; callbacks from asynchronous code do, and run when they are called.
    */
-  #endingPuller(): Task | undefined {
+  #stoppingPuller(): Task | undefined {
     let user = this.parent ? undefined : this.user;
-    while (user && !(user.#isEnding && !user.completion && user.#waiting?.reason.kind !== "task"))
+    while (user && !(user.#isStopping && !user.completion && user.#waiting?.reason.kind !== "task"))
       user = user.parent ? undefined : user.user;
     return user;
+  }
+
+  /** A deadline is left: what it held back goes on, unless another holds it. */
+  leftDeadline(): void {
+    if (this.#heldBack && !this.#isStopping) this.#releaseHeldBack();
   }
 
   #releaseHeldBack(): void {
@@ -404,8 +414,7 @@ export class Task implements CallContext {
 
   /** The error of a task that still works under a deadline that is over. */
   #lateness(): Raise | undefined {
-    const isLate = !this.#isEnding && this.deadlines?.some((scope) => scope.hasFired);
-    return isLate ? deadlineExceeded() : undefined;
+    return this.#isStopping && !this.#isEnding ? deadlineExceeded() : undefined;
   }
 
   /**
@@ -682,11 +691,6 @@ interface TaskOptions {
 }
 
 const endedValue: Completion = { kind: "value", value: null };
-
-/** No error of the language: `exit`, or a fault. */
-function isFatalError(error: unknown): boolean {
-  return !(error instanceof Raise) && !(error instanceof Unwind);
-}
 
 function cancelWith(task: Task, stop: AbortSignal): void {
   const cancel = (): void => task.requestCancel();

@@ -23,3 +23,8 @@ export function abortedSignal(): AbortSignal {
   stopped.abort();
   return stopped.signal;
 }
+
+/** No error of the language: `exit`, or a fault. */
+export function isFatalError(error: unknown): boolean {
+  return !(error instanceof Raise) && !(error instanceof Unwind);
+}

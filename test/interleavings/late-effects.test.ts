@@ -47,4 +47,22 @@ describe("after a cancel", () => {
     const { lines } = await runProgram(text, { parts: [...pureStdlib, { builtins: watch.builtins }] });
     expect([watch.effects, ...lines]).toEqual([0, "over"]);
   });
+
+  it("what a task pulls stops with it when its deadline is over, in whatever order tasks run", async () => {
+    const text = `
+      gen fn numbers(scopes) { for i in 1 to 20 { effect(scopes); sleep(1); emit i } }
+      let late = new_scope()
+      try {
+        deadline 9ms {
+          await(spawn { for x in stream.debounce(stream.merge(numbers([late]), numbers([late])), 1) { } })
+        }
+      } catch (e) { ended(late) }
+      sleep(20)`;
+    for (let interleaving = 1; interleaving <= 40; interleaving++) {
+      const watch = watched();
+      await runProgram(text, { parts: [...pureStdlib, { builtins: watch.builtins }], interleaving });
+      expect(watch.late).toEqual([]);
+      expect(watch.effects).toBeGreaterThan(4);
+    }
+  });
 });

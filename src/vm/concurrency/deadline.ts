@@ -54,6 +54,7 @@ export class DeadlineScope extends HandleValue {
     const index = task.deadlines?.lastIndexOf(this) ?? -1;
     if (index >= 0) task.deadlines?.splice(index, 1);
     if (!this.#opener && !this.#others?.size) this.#cancelTimer();
+    task.leftDeadline();
     return error && task.revoke(error) ? error : undefined;
   }
 
