@@ -54,7 +54,7 @@ export const run: CommandSpec = {
     {
       name: "attest",
       summary: "Leave a signed receipt of what the run did; its events are kept in memory",
-      conflicts: ["record", "resume"],
+      conflicts: ["resume"],
     },
     {
       name: "receipt-out",

@@ -213,6 +213,16 @@ export const orchestrator: CommandSpec = {
       ],
     },
     {
+      name: "replay-oracle",
+      summary: "Hold recorded pairs of runs to what they expect: the same, or a difference",
+      positionals: [{ name: "PATH", summary: "A trace, or a folder of them" }],
+      flags: [
+        { name: "filter", value: "TEXT", summary: "Only traces whose name, path or protocol references contain this" },
+        json,
+      ],
+      load: () => import("./commands/orchestrator-replay-oracle.ts"),
+    },
+    {
       name: "recover",
       summary: "Dispatch events that were taken in and never begun",
       flags: [

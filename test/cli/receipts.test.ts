@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Project } from "./harn.ts";
@@ -51,6 +51,16 @@ describe("harn run --attest", () => {
         ),
       ),
     });
+  });
+
+  it("is left by a run that is recorded as well, and the replay does the same", async () => {
+    const { status, stderr } = await project.harnWith(secrets, "run", "--attest", "--record", "a.harn");
+    const path = /^provenance receipt: (.*)\n$/m.exec(stderr)?.[1] ?? "";
+    expect(status).toBe(3);
+    expect((await project.harn("verify", path)).status).toBe(0);
+    const [recording = ""] = readdirSync(join(project.folder, ".harn-runs"));
+    const replayed = await project.harn("replay", "--program", join(".harn-runs", recording));
+    expect(replayed).toMatchObject({ status: 0, stdout: "hi\n", stderr: expect.stringContaining("did the same") });
   });
 
   it("signs in the name of an agent, with a key that it makes once, for its owner alone", async () => {

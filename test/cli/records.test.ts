@@ -192,3 +192,33 @@ describe("harn runs", () => {
     ]);
   });
 });
+
+describe("harn orchestrator replay-oracle", () => {
+  const trace = (name: string, second: unknown) => ({
+    schema_version: "harn.orchestration.replay_trace.v1",
+    name,
+    first_run: { run_id: "a", trigger_firings: [1] },
+    second_run: { run_id: "a", trigger_firings: [second] },
+  });
+
+  it("holds the traces of a folder to what they expect", async () => {
+    project
+      .write("traces/a.json", JSON.stringify(trace("same", 1)))
+      .write("traces/deep/b.json", JSON.stringify(trace("other", 2)));
+    const failed = await project.harn("orchestrator", "replay-oracle", "traces");
+    expect(failed).toEqual({
+      status: 1,
+      stdout:
+        "  PASS  same\n  FAIL  other\n    first divergence at /trigger_firings/0: values differ\n    left: 1\n    right: 2\n",
+      stderr: "error: Replay oracle failed: 1 passed, 1 failed, 0 skipped\n",
+    });
+    const chosen = await project.harn("orchestrator", "replay-oracle", "traces", "--filter", "same");
+    expect(chosen).toMatchObject({ status: 0, stdout: "  PASS  same\nReplay oracle passed: 1 passed, 1 skipped\n" });
+    const json = await project.harn("orchestrator", "replay-oracle", "traces/a.json", "--json");
+    expect(JSON.parse(json.stdout)).toMatchObject({ passed: 1, failed: 0, fixtures: [{ name: "same", passed: true }] });
+    expect(await project.harn("orchestrator", "replay-oracle", "nowhere")).toMatchObject({
+      status: 1,
+      stderr: "error: replay oracle target not found: nowhere\n",
+    });
+  });
+});
