@@ -5,6 +5,7 @@ import { calendarBuiltins } from "./host/calendar/calendar.ts";
 import { compressionBuiltins } from "./host/compression/compression.ts";
 import { cookieBuiltins } from "./host/cookies/cookies.ts";
 import { cryptoBuiltins } from "./host/crypto/crypto.ts";
+import { verifyJwtBuiltins } from "./host/crypto/verify-jwt.ts";
 import { csvBuiltins } from "./host/csv.ts";
 import { datetimeBuiltins } from "./host/datetime/datetime.ts";
 import { gitBuiltins } from "./host/git/git.ts";
@@ -54,6 +55,7 @@ export const lateStdlib: CatalogPart = {
     ...webBuiltins,
     ...datetimeBuiltins,
     ...cryptoBuiltins,
+    ...verifyJwtBuiltins,
     ...csvBuiltins,
     ...templateBuiltins,
     ...hostCallBuiltins,

@@ -37,6 +37,11 @@ export const nodeAsymmetricCrypto: AsymmetricCrypto = {
     new Uint8Array(
       lazy.crypto.diffieHellman({ privateKey: privateKey("x25519", raw), publicKey: publicKey("x25519", peer) }),
     ),
+  p256Public(raw) {
+    const exchange = lazy.crypto.createECDH("prime256v1");
+    exchange.setPrivateKey(raw);
+    return new Uint8Array(exchange.getPublicKey());
+  },
   signJwt: (algorithm, pem, message) =>
     new Uint8Array(
       lazy.crypto.sign("sha256", message, { key: lazy.crypto.createPrivateKey(pem), ...options[algorithm] }),

@@ -1,5 +1,7 @@
-import { type Builtin, declare, opt, req, t } from "../../../builtin/index.ts";
-import { DictValue, type Value } from "../../../value/index.ts";
+import { type Builtin, type CallContext, declare, opt, req, t } from "../../../builtin/index.ts";
+import { DictValue, ListValue, show, type Value } from "../../../value/index.ts";
+import { asymmetricCrypto } from "../crypto/asymmetric.ts";
+import { HostNameError, issueSelfSigned } from "../crypto/self-signed.ts";
 import { fail, need } from "../faults.ts";
 import { flagOption, intOption, textOption } from "../options.ts";
 import { joinPath } from "../path-text.ts";
@@ -37,6 +39,35 @@ function strictTransport(tls: DictValue): DictValue {
   return DictValue.of({ "strict-transport-security": parts.join("; ") });
 }
 
+function hostsOf(given: ListValue | string | undefined): readonly string[] {
+  const hosts = given === undefined ? ["localhost", "127.0.0.1"] : typeof given === "string" ? [given] : texts(given);
+  if (hosts.length === 0) throw fail("http_server_tls_self_signed_dev: host list must not be empty");
+  const trimmed = hosts.map((host) => host.trim());
+  if (trimmed.includes("")) throw fail("http_server_tls_self_signed_dev: host name must be non-empty");
+  return trimmed;
+}
+
+function texts(list: ListValue): readonly string[] {
+  return list.view().map((item) => show(item));
+}
+
+function selfSigned(context: CallContext, given: ListValue | string | undefined): DictValue {
+  const hosts = hostsOf(given);
+  const { clock, random } = context.host;
+  const crypto = context.service(asymmetricCrypto);
+  try {
+    const issued = issueSelfSigned({ hosts, now: clock.now(), crypto, fillRandom: (bytes) => random.fill(bytes) });
+    return config("self_signed_dev", "https", true, false, {
+      hosts: new ListValue([...hosts]),
+      cert_pem: issued.certificate,
+      key_pem: issued.privateKey,
+    });
+  } catch (error) {
+    if (!(error instanceof HostNameError)) throw error;
+    throw fail(`http_server_tls_self_signed_dev: failed to generate certificate: ${error.message}`);
+  }
+}
+
 export const httpServerTlsBuiltins: readonly Builtin[] = [
   server({
     name: "http_server_tls_plain",
@@ -68,6 +99,15 @@ export const httpServerTlsBuiltins: readonly Builtin[] = [
       }
       return config("pem", "https", true, true, { cert_path: certificate, key_path: key });
     },
+  }),
+  server({
+    name: "http_server_tls_self_signed_dev",
+    summary:
+      "A server for tests on this machine: a new certificate that signs itself, for these names and addresses (`localhost` and `127.0.0.1`), good for 396 days. Without HSTS.",
+    params: [opt("hosts", t.union(t.list, t.string))],
+    returns: t.dict,
+    effect: "random",
+    run: selfSigned,
   }),
   server({
     name: "http_server_security_headers",
