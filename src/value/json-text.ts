@@ -3,6 +3,7 @@ import { encodeBase64 } from "./base64.ts";
 import type { DictValue } from "./dict.ts";
 import { show } from "./display.ts";
 import { floatDigits, scientificDigits } from "./float-text.ts";
+import type { Shape } from "./shape.ts";
 import type { ObjectValue, Value } from "./value.ts";
 
 /** How bytes stand in JSON: an object with this one key and their base64 text. */
@@ -17,23 +18,71 @@ export function stringifyJson(value: Value, indent = 0): string {
 }
 
 function compact(value: Value): string {
-  if (typeof value === "string") return quoteJson(value);
-  if (value === null) return "null";
-  if (typeof value !== "object") return String(value);
+  if (typeof value !== "object" || value === null) return scalar(value);
+  const pieces = new Pieces();
+  write(value, pieces);
+  return pieces.text();
+}
+
+/** Collects a long text: joining many pieces at once is cheaper than adding one to the other. */
+class Pieces {
+  #list: string[] = [];
+  #text = "";
+
+  add(piece: string): void {
+    this.#list.push(piece);
+  }
+
+  /** To be called now and then: keeps the list short. */
+  settle(): void {
+    if (this.#list.length < 4096) return;
+    this.#text += this.#list.join("");
+    this.#list = [];
+  }
+
+  text(): string {
+    return this.#text + this.#list.join("");
+  }
+}
+
+function scalar(value: null | boolean | number | bigint | string): string {
+  return typeof value === "string" ? quoteJson(value) : String(value);
+}
+
+function write(value: Value, pieces: Pieces): void {
+  if (typeof value !== "object" || value === null) {
+    writeScalar(value, pieces);
+    return;
+  }
   switch (value.kind) {
     case "list":
-      return `[${joined(value.view())}]`;
+      writeAll(value.view(), pieces);
+      return;
     case "set":
-      return `[${joined(value.values())}]`;
+      writeAll(value.values(), pieces);
+      return;
     case "dict":
-      return compactDict(value);
+      writeDict(value, pieces);
+      return;
     case "struct":
-      return `{${joinedEntries(value.fields())}}`;
+      writeEntries(value.fields(), pieces);
+      return;
     case "float":
-      return Number.isFinite(value.value) ? floatDigits(value.value) : "null";
+      pieces.add(Number.isFinite(value.value) ? floatDigits(value.value) : "null");
+      return;
     default:
-      return plain(value);
+      pieces.add(plain(value));
   }
+}
+
+function writeScalar(value: null | boolean | number | bigint | string, pieces: Pieces): void {
+  if (typeof value !== "string" || special.test(value)) {
+    pieces.add(scalar(value));
+    return;
+  }
+  pieces.add('"');
+  pieces.add(value);
+  pieces.add('"');
 }
 
 type Plain = Exclude<ObjectValue, { readonly kind: "list" | "set" | "dict" | "struct" | "float" }>;
@@ -58,24 +107,58 @@ function plain(value: Plain): string {
   }
 }
 
-function joined(values: readonly Value[]): string {
-  let text = "";
-  for (let at = 0; at < values.length; at++)
-    text += at === 0 ? compact(values[at] as Value) : `,${compact(values[at] as Value)}`;
-  return text;
+function writeAll(values: readonly Value[], pieces: Pieces): void {
+  for (let at = 0; at < values.length; at++) {
+    pieces.add(at === 0 ? "[" : ",");
+    write(values[at] as Value, pieces);
+    pieces.settle();
+  }
+  pieces.add(values.length === 0 ? "[]" : "]");
 }
 
-function compactDict(dict: DictValue): string {
-  let text = "{";
-  for (const key of dict.keys())
-    text += `${text === "{" ? "" : ","}${quoteJson(key)}:${compact(dict.get(key) as Value)}`;
-  return `${text}}`;
+function writeDict(dict: DictValue, pieces: Pieces): void {
+  const { shape, slots } = dict;
+  if (shape === undefined) writeEntries(dict.entries(), pieces);
+  else writeSlots(layoutOf(shape), slots, pieces);
 }
 
-function joinedEntries(entries: Iterable<readonly [string, Value]>): string {
-  let text = "";
-  for (const [key, value] of entries) text += `${text === "" ? "" : ","}${quoteJson(key)}:${compact(value)}`;
-  return text;
+/** How the dicts of one shape are written: what stands before each value, and where the value is. */
+interface Layout {
+  /** `{"a":`, then `,"b":` and so on, in the order of the keys. */
+  readonly prefixes: readonly string[];
+  readonly slots: readonly number[];
+}
+
+const layouts = new WeakMap<Shape, Layout>();
+
+function layoutOf(shape: Shape): Layout {
+  const known = layouts.get(shape);
+  if (known !== undefined) return known;
+  const layout = {
+    prefixes: shape.sorted.map((key, at) => `${at === 0 ? "{" : ","}${quoteJson(key)}:`),
+    slots: shape.sorted.map((key) => shape.indexOf(key)),
+  };
+  layouts.set(shape, layout);
+  return layout;
+}
+
+function writeSlots({ prefixes, slots }: Layout, values: readonly Value[], pieces: Pieces): void {
+  for (let at = 0; at < prefixes.length; at++) {
+    pieces.add(prefixes[at] as string);
+    write(values[slots[at] as number] as Value, pieces);
+  }
+  pieces.add(prefixes.length === 0 ? "{}" : "}");
+}
+
+function writeEntries(entries: Iterable<readonly [string, Value]>, pieces: Pieces): void {
+  let isFirst = true;
+  for (const [key, value] of entries) {
+    pieces.add(`${isFirst ? "{" : ","}${quoteJson(key)}:`);
+    write(value, pieces);
+    pieces.settle();
+    isFirst = false;
+  }
+  pieces.add(isFirst ? "{}" : "}");
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { Captures, RRegex } from "rregex";
 import type { CompiledRegex, RegexEngine, RegexMatch } from "../../stdlib/host/regex-engine.ts";
+import { plainPattern } from "../plain-pattern.ts";
 import { nameGroups } from "./capture-names.ts";
 
 type Library = typeof import("rregex");
@@ -11,10 +12,56 @@ export function nodeRegexEngine(): RegexEngine {
   let library: Library | undefined;
   return {
     compile(pattern) {
-      library ??= require("rregex") as Library;
-      return new WasmRegex(library, pattern);
+      const full = (): WasmRegex => {
+        library ??= require("rregex") as Library;
+        return new WasmRegex(library, pattern);
+      };
+      const plain = plainPattern(pattern);
+      return plain === undefined ? full() : new PlainRegex(plain, full);
     },
   };
+}
+
+/** A pattern that JavaScript's own engine may answer. Replacements that name groups are the full engine's affair. */
+class PlainRegex implements CompiledRegex {
+  readonly #regex: RegExp;
+  readonly #makeFull: () => CompiledRegex;
+  #full: CompiledRegex | undefined;
+
+  constructor(regex: RegExp, makeFull: () => CompiledRegex) {
+    this.#regex = regex;
+    this.#makeFull = makeFull;
+  }
+
+  findAll(text: string): readonly string[] {
+    return text.match(this.#regex) ?? [];
+  }
+
+  matches(text: string): readonly RegexMatch[] {
+    return this.findAll(text).map((match) => ({ text: match, groups: [], named: {} }));
+  }
+
+  split(text: string): readonly string[] {
+    const pieces: string[] = [];
+    let from = 0;
+    for (const match of text.matchAll(this.#regex)) {
+      pieces.push(text.slice(from, match.index));
+      from = match.index + match[0].length;
+    }
+    pieces.push(text.slice(from));
+    return pieces;
+  }
+
+  replaceAll(text: string, replacement: string): string {
+    if (!replacement.includes("$")) return text.replace(this.#regex, () => replacement);
+    this.#full ??= this.#makeFull();
+    return this.#full.replaceAll(text, replacement);
+  }
+
+  dispose(): void {
+    this.#full?.dispose();
+    this.#full = undefined;
+  }
 }
 
 class WasmRegex implements CompiledRegex {

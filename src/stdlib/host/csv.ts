@@ -10,37 +10,81 @@ const csv = declare("csv");
  * lines are no records; what is unfinished at the end counts as finished.
  */
 export function parseCsv(text: string, delimiter: string): string[][] {
+  const reader = new CsvReader(text, delimiter);
   const records: string[][] = [];
-  let record: string[] = [];
-  let cell = "";
-  let isQuoted = false;
-  /** Whether the cell was written in quotes, which makes it one even when it is empty. */
-  let hasQuotes = false;
-  const endCell = (): void => {
-    record.push(cell);
-    cell = "";
-    hasQuotes = false;
-  };
-  const endRecord = (): void => {
-    if (record.length > 0 || cell !== "" || hasQuotes) {
-      endCell();
-      records.push(record);
-    }
-    record = [];
-  };
-  for (let at = 0; at < text.length; at++) {
-    const character = text.charAt(at);
-    if (isQuoted) {
-      if (character !== '"') cell += character;
-      else if (text.charAt(at + 1) === '"') cell += text.charAt(++at);
-      else isQuoted = false;
-    } else if (character === '"' && cell === "" && !hasQuotes) isQuoted = hasQuotes = true;
-    else if (character === delimiter) endCell();
-    else if (character === "\n" || character === "\r") endRecord();
-    else cell += character;
-  }
-  endRecord();
+  for (let record = reader.next(); record !== undefined; record = reader.next()) records.push(record);
   return records;
+}
+
+const lineFeed = 10;
+const carriageReturn = 13;
+const quote = 34;
+
+/** Cells are cut out of the text whole, which is several times as fast as putting them together. */
+class CsvReader {
+  readonly #text: string;
+  readonly #delimiter: string;
+  readonly #delimiterUnit: number;
+  #at = 0;
+
+  constructor(text: string, delimiter: string) {
+    this.#text = text;
+    this.#delimiter = delimiter;
+    this.#delimiterUnit = delimiter.charCodeAt(0);
+  }
+
+  next(): string[] | undefined {
+    const text = this.#text;
+    while (isBreak(text.charCodeAt(this.#at))) this.#at += 1;
+    if (this.#at >= text.length) return undefined;
+    const record: string[] = [];
+    for (;;) {
+      record.push(text.charCodeAt(this.#at) === quote ? this.#quotedCell() : this.#plainCell());
+      if (!this.#isAtDelimiter(this.#at)) return record;
+      this.#at += this.#delimiter.length;
+    }
+  }
+
+  #isAtDelimiter(at: number): boolean {
+    if (this.#text.charCodeAt(at) !== this.#delimiterUnit) return false;
+    return this.#delimiter.length === 1 || this.#text.startsWith(this.#delimiter, at);
+  }
+
+  #plainCell(): string {
+    const text = this.#text;
+    const from = this.#at;
+    let at = from;
+    for (; at < text.length; at++) {
+      const unit = text.charCodeAt(at);
+      if (isBreak(unit) || (unit === this.#delimiterUnit && this.#isAtDelimiter(at))) break;
+    }
+    this.#at = at;
+    return text.slice(from, at);
+  }
+
+  /** What stands between the closing quote and the end of the cell belongs to it. */
+  #quotedCell(): string {
+    const text = this.#text;
+    let cell = "";
+    for (let from = this.#at + 1; ; ) {
+      const end = text.indexOf('"', from);
+      cell += text.slice(from, end === -1 ? text.length : end);
+      if (end === -1) {
+        this.#at = text.length;
+        return cell;
+      }
+      if (text.charCodeAt(end + 1) !== quote) {
+        this.#at = end + 1;
+        return cell + this.#plainCell();
+      }
+      cell += '"';
+      from = end + 2;
+    }
+  }
+}
+
+function isBreak(unit: number): boolean {
+  return unit === lineFeed || unit === carriageReturn;
 }
 
 function writeRecord(cells: readonly string[], delimiter: string): string {
