@@ -92,6 +92,35 @@ describe("what stands against it is named", () => {
   });
 });
 
+describe("associated types", () => {
+  const store = `interface Store {
+  type Item
+  fn get(self) -> Item
+  fn all(self) -> list<Item>
+}
+struct Even { n: int }
+impl Even {
+  fn get(self) -> int { return 1 }
+  fn all(self) -> list<int> { return [1] }
+}
+struct Odd { n: int }
+impl Odd {
+  fn get(self) -> int { return 1 }
+  fn all(self) -> list<string> { return [] }
+}
+fn held<S>(s: S) where S: Store { log(s) }
+fn any_of(s: Store) { log(s) }
+`;
+
+  it("are one type in all methods, in their parts too", () => {
+    expect(findings(`${store}held(Even {n: 1})\nany_of(Even {n: 1})\n`)).toEqual([]);
+    expect(findings(`${store}held(Odd {n: 1})\nany_of(Odd {n: 1})\n`)).toEqual([
+      "error:TYP-015@18 Type 'Odd' does not satisfy interface 'Store': type parameter 'Item' was inferred as both int and string (required by constraint `where S: Store`)",
+      "error:TYP-006@19 argument 1 `s`: expected Store, found Odd",
+    ]);
+  });
+});
+
 describe("inside a generic function", () => {
   it("a method of any of the bounds is known", () => {
     expect(codes(declarations)).toEqual([]);

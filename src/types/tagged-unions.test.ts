@@ -108,3 +108,19 @@ describe("code behind a match that leaves something out", () => {
     expect(codes(text)).toEqual(["error:MAT-001@3"]);
   });
 });
+
+describe("a name for an alias that is applied to a union", () => {
+  const named = 'type Event<K> = {kind: K, at: int}\ntype Named = Event<"open" | "close">\n';
+
+  it("is the union of its applications: a tag narrows it", () => {
+    const text = `${named}fn f(e: Named) {\n if e.kind == "open" {\n  return 1\n }\n return match e.kind {\n  "close" -> { 2 }\n }\n}`;
+    expect(findings(text)).toEqual([]);
+  });
+
+  it("is matched as one", () => {
+    const text = `${named}fn f(e: Named) {\n return match e.kind {\n  "close" -> { 2 }\n }\n}`;
+    expect(findings(text)).toEqual([
+      'error:MAT-001@4 Non-exhaustive match on tagged shape union: missing variants "open"',
+    ]);
+  });
+});

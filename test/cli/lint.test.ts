@@ -62,12 +62,16 @@ describe("harn lint", () => {
     expect((await project.harn("check", "gone.harn", "idle.harn")).stderr).toMatch(/^error: cannot read gone\.harn/);
   });
 
-  it("reads `[lint]` of the manifest, and `check` its own section", async () => {
+  it("reads `[lint]` of the manifest and `[check]`, and `check` its own section alone", async () => {
     project.write("harn.toml", '[lint]\ndisabled = ["unused-variable"]\n');
     expect((await project.harn("lint", "idle.harn")).stdout).toBe("idle.harn: no issues found\n");
     expect((await project.harn("check", "idle.harn")).stderr).toContain("HARN-LNT-014");
     project.write("harn.toml", '[check]\ndisable_rules = ["unused-variable"]\n');
     expect((await project.harn("check", "idle.harn")).stdout).toBe("idle.harn: ok\n");
+    expect((await project.harn("lint", "idle.harn")).stdout).toBe("idle.harn: no issues found\n");
+    project.write("harn.toml", "[check]\nstrict = true\n");
+    expect((await project.harn("lint", "idle.harn")).status).toBe(1);
+    project.write("harn.toml", "");
   });
 
   it("counts what another file of the run imports as used", async () => {

@@ -30,6 +30,8 @@ interface LintedFile {
   readonly diagnostics: readonly Diagnostic[];
   /** What `--fix` put right. */
   readonly fixed: number;
+  /** `[check] strict`: warnings fail too. */
+  readonly isStrict: boolean;
 }
 
 const programs = [".harn"];
@@ -44,8 +46,7 @@ export function execute(invocation: Invocation, context: CommandContext): number
   // One JSON document describes files as they are.
   const fixes = invocation.has("fix") && !isJson;
   const files = fixes ? found.map(fixFile) : found;
-  const isOk =
-    unread.length === 0 && files.every(({ diagnostics }) => diagnostics.every(({ severity }) => severity !== "error"));
+  const isOk = unread.length === 0 && !files.some(fails);
   if (isJson) context.output.write("stdout", envelopeOf(files, unread, isOk));
   else for (const file of files) tell(file, context);
   return isOk || fixes ? 0 : 1;
@@ -56,9 +57,19 @@ function lintAll(paths: readonly string[], requiresHeader: boolean, isJson: bool
   const imported = importedNames([...done.values()].flatMap((file) => (file === undefined ? [] : [file.graph])));
   const found = [...done].map(([path, file]): LintedFile => {
     if (file === undefined) return lintPrompt(path);
-    return { path, source: file.source, diagnostics: findingsOf(file, { imported, requiresHeader }), fixed: 0 };
+    return {
+      path,
+      source: file.source,
+      diagnostics: findingsOf(file, { imported, requiresHeader }),
+      fixed: 0,
+      isStrict: file.manifest?.manifest.check.strict ?? false,
+    };
   });
   return { found, unread };
+}
+
+function fails({ diagnostics, isStrict }: LintedFile): boolean {
+  return diagnostics.some(({ severity }) => severity === "error" || (isStrict && severity === "warning"));
 }
 
 function isTemplate(path: string): boolean {
@@ -69,7 +80,10 @@ function findingsOf(file: LoadedFile, run: Omit<LintRun, "disabled">): readonly 
   const errors = syntaxErrors(file);
   if (errors.length > 0) return inOrder(errors);
   const { manifest } = file;
-  const disabled = disabledRules(manifest?.manifest.lint.disabled ?? []);
+  const disabled = disabledRules([
+    ...(manifest?.manifest.lint.disabled ?? []),
+    ...(manifest?.manifest.check.disableRules ?? []),
+  ]);
   const checked = check(file.graph, standardCatalog, { ambientStdio: manifest?.manifest.check.ambientStdio ?? "warn" });
   return inOrder([
     ...checked.filter(({ rule }) => rule !== undefined && !disabled.has(rule)),
@@ -84,7 +98,7 @@ function lintPrompt(path: string): LintedFile {
     disabled: settings?.disabled ?? [],
     ...(settings && { variantBranchThreshold: settings.templateVariantBranchThreshold }),
   });
-  return { path, source, diagnostics, fixed: 0 };
+  return { path, source, diagnostics, fixed: 0, isStrict: false };
 }
 
 /** What is left to report afterwards is what no fix put right; it keeps its places in the text as it was. */

@@ -6,7 +6,8 @@ import { type Finding, type LintFile, type Rule, warning } from "../rule.ts";
 
 function isItem(item: Statement): boolean {
   if ("attributes" in item && item.attributes.length > 0) return false;
-  return item.kind === "binding" || item.kind === "import" || isDocumented(item.kind);
+  if (item.kind === "binding") return item.mode !== "const";
+  return item.kind === "import" || isDocumented(item.kind);
 }
 
 function isDocumented(kind: Statement["kind"]): boolean {

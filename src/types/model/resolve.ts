@@ -26,7 +26,10 @@ function flatten(members: readonly Type[], depth: number): Type {
 
 /** A generic alias applied to unions means the union of its applications: `H<"a" | "b">` is `H<"a"> | H<"b">`. */
 export function distribute(type: Type): Type {
-  if (type.kind !== "alias" || type.arguments.length === 0) return resolve(type);
+  if (type.kind !== "alias") return resolve(type);
+  // A plain name for an application of another alias.
+  if (type.arguments.length === 0)
+    return type.symbol.target.kind === "alias" ? distribute(type.symbol.target) : resolve(type);
   let choices: readonly (readonly Type[])[] = [[]];
   for (const argument of type.arguments) {
     const members = membersOf(resolve(argument));

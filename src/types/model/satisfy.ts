@@ -1,11 +1,11 @@
 import type { FunctionSignature } from "../symbols/signature.ts";
+import { type InferenceConflict, type IsAssignable, inferWith } from "./inference.ts";
 import { printType } from "./print.ts";
 import { resolve } from "./resolve.ts";
 import { type Bindings, bindParameters, substitute } from "./substitute.ts";
 import { dynamic, type Type } from "./type.ts";
 
 type InterfaceType = Extract<Type, { readonly kind: "interface" }>;
-type IsAssignable = (source: Type, target: Type) => boolean;
 
 export function satisfies(source: Type, target: InterfaceType, isAssignable: IsAssignable): boolean {
   return whyUnsatisfied(source, target, isAssignable) === undefined;
@@ -56,7 +56,11 @@ function compareMethods(
     if (expected.kind === "parameter" && isAssociated.has(expected.name)) {
       const reason = bindAssociated(expected.name, given, target, associated, isAssignable);
       if (reason !== undefined) return reason;
-    } else if (!isAssignable(expected, given)) {
+      continue;
+    }
+    const conflict = inferWith(isAssignable, expected, given, target.symbol.associated, associated);
+    if (conflict !== undefined) return conflictText(conflict);
+    if (!isAssignable(substitute(expected, associated), given)) {
       return `method '${name}' parameter ${index + 1} has type '${printType(given)}', expected '${printType(expected)}'`;
     }
   }
@@ -66,8 +70,15 @@ function compareMethods(
   if (expected.kind === "parameter" && isAssociated.has(expected.name)) {
     return bindAssociated(expected.name, given, target, associated, isAssignable);
   }
-  if (isAssignable(given, expected)) return undefined;
+  const conflict = inferWith(isAssignable, expected, given, target.symbol.associated, associated);
+  if (conflict !== undefined) return conflictText(conflict);
+  if (isAssignable(given, substitute(expected, associated))) return undefined;
   return `method '${name}' returns '${printType(given)}', expected '${printType(expected)}'`;
+}
+
+/** Two methods want an associated type to be two things. */
+function conflictText({ parameter, first, second }: InferenceConflict): string {
+  return `type parameter '${parameter}' was inferred as both ${printType(first)} and ${printType(second)}`;
 }
 
 /** An associated type is whatever the first method makes it, within what the interface asks of it. */
