@@ -310,6 +310,13 @@ export const repairsByMachine: readonly MachineRepair[] = [
   { code: "LNT-043", safety: "format-only", before: "let x = (1)\nlog(x)\n", after: "let x = 1\nlog(x)\n" },
   { code: "LNT-045", safety: "format-only", before: "log(1)\n", after: "/**\n * Main.\n */\n\nlog(1)\n" },
   {
+    code: "LNT-045",
+    about: "below the line of the shell",
+    safety: "format-only",
+    before: "#!/usr/bin/env harn",
+    after: "#!/usr/bin/env harn\n/**\n * Main.\n */\n\n",
+  },
+  {
     code: "LNT-047",
     safety: "format-only",
     before: 'import { words } from "std/text"\nimport { clamp } from "std/math"\n\nlog(words("a"), clamp(1, 2, 3))\n',

@@ -1,7 +1,7 @@
 import { compileModule } from "../../src/compile/index.ts";
 import { type Diagnostic, diagnosticToJson, plainPalette, renderDiagnostics } from "../../src/diagnostics/index.ts";
 import { format } from "../../src/format/index.ts";
-import { invariantViolations, lint } from "../../src/lint/index.ts";
+import { applyFixes, invariantViolations, lint } from "../../src/lint/index.ts";
 import { loadModuleGraph, memoryReader } from "../../src/modules/index.ts";
 import { standardCatalog } from "../../src/program/index.ts";
 import { lex } from "../../src/syntax/index.ts";
@@ -18,7 +18,7 @@ export interface Passage {
 
 /**
  * Sends a text through everything that looks at programs without running them. Throws where any of it does, and where it breaks its word:
- * a finding with a place outside of the text, or formatted text that does not parse or changes when it is formatted again.
+ * a finding with a place outside of the text, a repair that breaks the syntax, or formatted text that does not parse or changes when it is formatted again.
  */
 export function passThrough(text: string): Passage {
   lex(new Source(path, text));
@@ -28,7 +28,9 @@ export function passThrough(text: string): Passage {
   const checked = check(graph, standardCatalog, { ambientStdio: "warn", strictTypes: true });
   show(graph.entry.diagnostics, text);
   show(checked, text);
-  show(lint(graph.entry, standardCatalog), text);
+  const linted = lint(graph.entry, standardCatalog, { requireFileHeader: true });
+  show(linted, text);
+  if (parses) repair([...checked, ...linted], text);
   invariantViolations(graph.entry, standardCatalog);
   const checks = parses && checked.every(({ severity }) => severity !== "error");
   if (checks) compileModule(graph.entry, standardCatalog, "entry");
@@ -44,6 +46,23 @@ function show(findings: readonly Diagnostic[], text: string): void {
   renderDiagnostics(findings, plainPalette);
   for (const finding of findings) diagnosticToJson(finding);
 }
+
+/** Repairs leave a program that parses: each by itself, and all that go together. */
+function repair(findings: readonly Diagnostic[], text: string): void {
+  const fixable = findings.filter(({ fix }) => fix !== undefined);
+  if (fixable.length === 0) return;
+  for (const chosen of [fixable, ...fixable.slice(0, repairsAlone).map((finding) => [finding])]) {
+    const { text: repaired } = applyFixes(text, chosen);
+    const { entry } = loadModuleGraph({ path, text: repaired }, memoryReader({ [path]: repaired }));
+    const [broken] = entry.diagnostics.filter(({ severity }) => severity === "error");
+    if (broken === undefined) continue;
+    const codes = [...new Set(chosen.map(({ code }) => code))].slice(0, 8).join(" ");
+    throw new Error(`repaired (${codes}), it does not parse: ${broken.message}`);
+  }
+}
+
+/** How many repairs of one text are tried by themselves. */
+const repairsAlone = 4;
 
 function formatTwice(text: string): void {
   const once = format(new Source(path, text));

@@ -163,8 +163,11 @@ function headerEdit({ source, program }: LintFile["module"]): TextEdit {
     .replace(/[_-]+/g, " ");
   const title = stem.slice(0, 1).toUpperCase() + stem.slice(1);
   const shebang = program.comments.find(({ style }) => style === "shebang");
-  const at = shebang === undefined ? 0 : shebang.span.end + restOfLine(source.text, shebang.span.end).length;
-  return { span: { start: at, end: at }, text: `/**\n * ${title}.\n */\n\n` };
+  const header = `/**\n * ${title}.\n */\n\n`;
+  if (shebang === undefined) return { span: { start: 0, end: 0 }, text: header };
+  const rest = restOfLine(source.text, shebang.span.end);
+  const at = shebang.span.end + rest.length;
+  return { span: { start: at, end: at }, text: rest.endsWith("\n") ? header : `\n${header}` };
 }
 
 export const layoutRules: readonly Rule[] = [

@@ -120,7 +120,7 @@ function lineEnd(text: string, end: number): number {
 
 function* unusedFunctions(file: LintFile): Iterable<Finding> {
   const { tree, names, options } = file;
-  for (const declaration of tree.of("function", "tool")) {
+  for (const declaration of tree.of("function", "tool", "skill")) {
     const { text, span } = declaration.name;
     if (declaration.isPublic || text === "main" || isMeant(text)) continue;
     const parent = tree.parentOf(declaration);
