@@ -10,6 +10,7 @@ export const opcodes = {
   // moving
   move: { operands: "dr", doc: "copy a register" },
   share: { operands: "x", doc: "mark a collection as reachable by a second path (value/collection.ts, C1)" },
+  adopt: { operands: "x", doc: "mark a parameter that native code passed, for a function that takes it over (C5)" },
   loadSlot: { operands: "dsn", doc: "a module-level name; an error while it is unset" },
   storeSlot: { operands: "sr", doc: "set a module-level name" },
   loadGlobal: {

@@ -96,7 +96,7 @@ function lowerNewValue(
     return lowerOwnedMethodCall(fb, current, value, result);
   }
   lowerInto(fb, value, result);
-  if (mayAlias(value)) fb.share(result, value.span);
+  if (mayAlias(value)) fb.claim(result, value.span);
 }
 
 function isName(expression: Expression, name: string): boolean {

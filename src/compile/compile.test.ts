@@ -7,13 +7,38 @@ function inPipeline(body: string): string[] {
 
 describe("sharing", () => {
   test("a second name for a list marks it shared", () => {
-    expect(inPipeline("let a = [1]\nlet b = a")).toEqual([
+    expect(inPipeline("let a = [1]\nlet b = a\nreturn a")).toEqual([
       "makeList r1 1",
       "move r2 r1",
       "share r2",
-      "move r0 nil",
-      "return r0",
+      "share r1",
+      "return r1",
     ]);
+  });
+
+  test("a name that is read for the last time hands its list over", () => {
+    const marked = (body: string): boolean => inPipeline(body).some((line) => /^share r1$/.test(line));
+    expect(marked("let a = [1]\nlet b = a\nlog(b)\nnil")).toBe(false);
+    expect(marked("let a = [1]\nlet b = [a]\nnil")).toBe(false);
+    expect(marked("let a = [1]\nlet b = [a, a]\nnil")).toBe(true);
+    expect(marked("let a = [1]\nfor i in 1 to 2 { log(a) }\nnil")).toBe(true);
+    expect(marked("var a = [1]\nfor i in 1 to 2 { log(a)\na = [i] }\nnil")).toBe(false);
+    expect(marked("var a = [1]\ntry { log(a) } catch (e) { log(e) }\nnil")).toBe(false);
+    expect(marked("var a = [1]\ntry { log(a) } catch (e) { return len(a) }\nnil")).toBe(true);
+    expect(inPipeline("let a = {b: [1]}\nlet b = a.b\nnil")).toContain("share r2");
+  });
+
+  test("a function takes over a parameter that it reads once, unless native code passed it", () => {
+    const code = (body: string): string[] =>
+      instructionsOf(
+        functionsOf(compileSource(`fn f(p, q) { ${body} }\npipeline main() { nil }`)).find(
+          ({ name }) => name === "f",
+        ) as never,
+      );
+    expect(code("var x = p\nx[0] = q\nreturn x").slice(0, 3)).toEqual(["adopt r0", "adopt r1", "move r2 r0"]);
+    expect(code("return p")).toEqual(["return r0"]);
+    expect(code("return p.items")).toContain("share r2");
+    expect(code("return p + [q]")).toContain("addOwned r2 r0 r3");
   });
 
   test("appending to a variable's own list marks nothing", () => {
@@ -29,7 +54,7 @@ describe("sharing", () => {
 
   test("a borrowing builtin marks nothing", () => {
     expect(inPipeline("let xs = [1]\nlen(xs)\nnil").some((line) => line.startsWith("share"))).toBe(false);
-    expect(inPipeline("let xs = [1]\nlog(xs)")).toContain("share r1");
+    expect(inPipeline("let xs = [1]\nlog(xs)\nlog(xs)")).toContain("share r1");
   });
 
   test("capturing marks the captured variable", () => {

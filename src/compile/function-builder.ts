@@ -13,6 +13,7 @@ import {
 import type { Statement } from "../syntax/index.ts";
 import type { Span } from "../text/index.ts";
 import type { ModuleBuilder } from "./module-builder.ts";
+import { settleOwnership } from "./ownership.ts";
 import { constantKey, Pool } from "./pools.ts";
 import { type Binding, isLike, Scope } from "./scope.ts";
 
@@ -54,6 +55,7 @@ export class FunctionBuilder {
   #nextRegister = 0;
   #registerCount = 0;
   #nextLabel = 0;
+  readonly #claims = new Set<IrStatement>();
   readonly #constants = new Pool<Constant>();
   readonly #captures: { readonly name: string; readonly source: Binding; readonly binding: Binding }[] = [];
 
@@ -166,9 +168,15 @@ export class FunctionBuilder {
     this.#block.push({ kind: "op", op, operands, span, ...(list ? { list } : {}) });
   }
 
-  /** Marks a register's collection as reachable by a second path. Constants are no collections. */
+  /** Marks a register's collection as reachable by a second path, which comes next. Constants are no collections. */
   share(register: number, span: Span): void {
     if (register >= 0) this.emit("share", [register], span);
+  }
+
+  /** Marks what was just put into a register for good, unless nobody else holds it. */
+  claim(register: number, span: Span): void {
+    this.share(register, span);
+    this.#claims.add(this.#block[this.#block.length - 1] as IrStatement);
   }
 
   /** Whether nothing emitted from here on can be reached. */
@@ -231,9 +239,27 @@ export class FunctionBuilder {
 
   // ------------------------------------------------------------ finishing
 
+  #settled(): IrBlock {
+    const { pools, catalog } = this.module;
+    const isPlain = ({ type }: ParamCode): boolean => type?.kind === "named" && plainTypes.has(type.name);
+    return settleOwnership({
+      body: this.#block,
+      paramCount: this.params.length,
+      plainParams: new Set([...this.params.keys()].filter((index) => isPlain(this.params[index] as ParamCode))),
+      claims: this.#claims,
+      borrows: ({ op, operands }) =>
+        op === "callBuiltin" && this.module.builtin(pools.builtins[operands[1] as number] as string)?.borrows === true,
+      worksInPlace: ({ operands }) => {
+        const name = pools.names[operands[2] as number] as string;
+        const methods = [...catalog.methods.values()].flatMap((table) => table.get(name) ?? []);
+        return methods.length > 0 && methods.every((method) => method.runOwned !== undefined);
+      },
+    });
+  }
+
   finish(options: { flow: Flow; span: Span; moduleCode: ModuleCode }): FunctionCode {
     const captureCount = this.#captures.length;
-    const body = renumber(this.#block, this.params.length, captureCount);
+    const body = renumber(this.#settled(), this.params.length, captureCount);
     const constants = this.#constants.items;
     const constantBase = this.#registerCount + captureCount;
     return {
@@ -252,6 +278,8 @@ export class FunctionBuilder {
     };
   }
 }
+
+const plainTypes: ReadonlySet<string> = new Set(["int", "float", "string", "bool"]);
 
 /** Moves captures in behind the parameters, now that both counts are known. */
 function renumber(block: IrBlock, paramCount: number, captureCount: number): IrBlock {

@@ -38,7 +38,7 @@ export function lowerStable(fb: FunctionBuilder, expression: Expression, after: 
 /** The value into a register of the caller's choice, marked shared where another path to it may exist. */
 export function lowerOwnedInto(fb: FunctionBuilder, expression: Expression, target: number): void {
   lowerInto(fb, expression, target);
-  if (mayAlias(expression)) fb.share(target, expression.span);
+  if (mayAlias(expression)) fb.claim(target, expression.span);
 }
 
 /** The value into a register of the caller's choice. The register is written last, unless the expression branches. */

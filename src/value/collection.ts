@@ -10,8 +10,11 @@
  * C3. A collection inside another may be written in place only while `owner` is its container's backing and it is not
  *     shared. A copied container has a new backing, so what it holds is copied at the first write through it.
  * C4. Whoever moves elements out of a collection without going through a shared header marks that header shared first.
+ * C5. Whoever passes or returns a collection and never looks at it again hands it over unmarked: what a call of a function
+ *     of the program gives, and what such a function is given by the program, is marked or nobody else's.
  *
- * The compiler places C1 for names (op `share`); builtins receive what they are passed already marked.
+ * The compiler places C1 for names (op `share`), and takes the mark back where a register is read for the last time (C5).
+ * Builtins may keep what they pass to a callback: a function that takes a parameter over marks it then (op `adopt`).
  */
 export abstract class Collection {
   shared = false;

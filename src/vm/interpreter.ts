@@ -29,6 +29,7 @@ import {
   expectDict,
   expectList,
   expectPair,
+  handOut,
   isResult,
   type Keyed,
   ListValue,
@@ -56,24 +57,14 @@ import {
   type Value,
 } from "../value/index.ts";
 import { lookUp, rememberMethod } from "./caches.ts";
-import {
-  callClosure,
-  callMethod,
-  callNative,
-  construct,
-  enterClosure,
-  maxFrames,
-  runFrame,
-  settle,
-  startFrame,
-} from "./calls.ts";
+import { callClosure, callMethod, construct, enterClosure, maxFrames, runFrame, settle, startFrame } from "./calls.ts";
 import { type Cursor, cursorOver } from "./cursor.ts";
 import { Frame, newRegisters } from "./frame.ts";
 import { levelOf } from "./level.ts";
 import type { CompiledEntry, LinkedFunction } from "./linked-function.ts";
 import {
   argumentsFrom,
-  callByName,
+  callOutside,
   callUndefined,
   concat,
   dictRestOf,
@@ -115,6 +106,12 @@ function execute(task: Task, first: Frame): Outcome {
           case op.share: {
             const value = registers[code[pc + 1]!];
             if (value instanceof Collection) value.shared = true;
+            pc += 2;
+            continue;
+          }
+          case op.adopt: {
+            const value = registers[code[pc + 1]!];
+            if (frame.isNested && value instanceof Collection) value.shared = true;
             pc += 2;
             continue;
           }
@@ -513,9 +510,7 @@ function execute(task: Task, first: Frame): Outcome {
               task.depth = frame.depth;
             } else {
               const args = argumentsFrom(registers, code, at);
-              result = isNamed
-                ? callByName(task, callee, nameAt(frame, code[pc + 3]!), args)
-                : callNative(task, callee, args);
+              result = callOutside(task, callee, isNamed ? nameAt(frame, code[pc + 3]!) : "", args);
             }
             const next = at + 1 + count;
             if (result === SUSPENDED) return suspend(task, frame, pc, next, code[pc + 1]!);
@@ -529,7 +524,7 @@ function execute(task: Task, first: Frame): Outcome {
             const result =
               callee instanceof Closure
                 ? callClosure(task, callee, args, false)
-                : callByName(task, callee, nameAt(frame, code[pc + 3]!), args);
+                : callOutside(task, callee, nameAt(frame, code[pc + 3]!), args);
             if (result === SUSPENDED) return suspend(task, frame, pc, pc + 5, code[pc + 1]!);
             registers[code[pc + 1]!] = result;
             pc += 5;
@@ -605,9 +600,7 @@ function execute(task: Task, first: Frame): Outcome {
               const result =
                 callee instanceof Closure
                   ? runFrame(task, enterClosure(task, callee, args, false))
-                  : name === ""
-                    ? callNative(task, callee, args)
-                    : callByName(task, callee, name, args);
+                  : callOutside(task, callee, name, args);
               if (result === SUSPENDED) return suspendReturn(task, frame, pc);
               return result;
             }
@@ -777,7 +770,7 @@ function resumeFrame(task: Task, frame: Frame, value: Value): Outcome {
   const { code } = frame.code;
   if (code[frame.pc] === op.next && (frame.registers[code[frame.pc + 2]!] as Cursor).atEnd)
     frame.resumeAt = code[frame.pc + 3]!;
-  else if (frame.target >= 0) frame.registers[frame.target] = value;
+  else if (frame.target >= 0) frame.registers[frame.target] = handOut(value);
   return goOn(task, frame);
 }
 

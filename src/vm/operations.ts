@@ -11,6 +11,7 @@ import {
   getPropertyOptional,
   handOut,
   isInt,
+  isObject,
   isResult,
   ListValue,
   plainError,
@@ -128,8 +129,17 @@ function meantNames(candidates: Iterable<string>): string[] {
   return [...candidates].filter((name) => !name.startsWith("%")).sort();
 }
 
+/**
+ * A call of what is no closure; `name` is empty where the callee has none. A builtin may still hold what it gives (C5), a struct
+ * is its maker's own.
+ */
+export function callOutside(task: Task, callee: Value, name: string, args: readonly Value[]): Outcome {
+  const outcome = name === "" ? callNative(task, callee, args) : callByName(task, callee, name, args);
+  return isObject(callee) && callee.kind === "struct-type" ? outcome : handOut(outcome);
+}
+
 /** A call by a variable's name. What cannot be called does not hide the builtin of that name. */
-export function callByName(task: Task, callee: Value, name: string, args: readonly Value[]): Outcome {
+function callByName(task: Task, callee: Value, name: string, args: readonly Value[]): Outcome {
   if (isCallable(callee)) return callNative(task, callee, args);
   if (task.machine.catalog.builtins.has(name)) return task.machine.native(name)(task, ...args);
   throw undefinedName("builtin", name, candidates(task, ""));

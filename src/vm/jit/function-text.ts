@@ -132,6 +132,11 @@ export class FunctionText {
     return false;
   }
 
+  /** Holds when the call was made by native code. */
+  get isNested(): string {
+    return "(level & 1) === 1";
+  }
+
   /** The module's slots, as a variable. */
   get slots(): string {
     return "slots";

@@ -80,6 +80,7 @@ function isPureOperation(text: FunctionText, operation: IrOperation): boolean {
   switch (operation.op) {
     case "move":
     case "share":
+    case "adopt":
     case "loadSlot":
     case "not":
     case "truthy":
@@ -99,7 +100,7 @@ function isPureOperation(text: FunctionText, operation: IrOperation): boolean {
     case "mul":
     case "div":
     case "mod":
-      return operation.op !== "addOwned" && text.modeOf(operation) !== "any";
+      return text.modeOf(operation) !== "any";
     case "getProp":
       return text.propertyCacheOf(operation).shape !== null;
     case "getIndex":
@@ -127,16 +128,22 @@ export class InlinedText extends FunctionText {
   readonly #site: InlineSite;
   readonly #prefix: string;
   readonly #closure: string;
+  readonly #isMethod: boolean;
 
   constructor(way: InlineWay, site: InlineSite, closure: string) {
     super(way.fn);
     this.#site = site;
     this.#closure = closure;
+    this.#isMethod = way.methods !== undefined;
     this.#prefix = site.host.newPrefix();
   }
 
   override get isInlined(): boolean {
     return true;
+  }
+
+  override get isNested(): string {
+    return this.#isMethod ? "true" : "false";
   }
 
   override get slots(): string {

@@ -34,6 +34,9 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
       if (types[0] === kinds.list || types[0] === kinds.dict || types[0] === kinds.struct)
         return text.line(`${read(a)}.shared = true;`);
       return text.line(shareText(read(a)));
+    case "adopt":
+      if (((types[0] ?? 0) & collections) === 0) return;
+      return text.line(`if (${text.isNested}) { ${shareText(read(a))} }`);
     case "loadSlot": {
       const usual = `pc = ${pc}; throw ${text.helper("undefinedVariable")}(task, ${text.name(c)});`;
       set(a, `${text.slots}[${b}]`);

@@ -48,13 +48,13 @@ import {
 } from "../../value/index.ts";
 import { isPlain, plainText, scalarLength } from "../../value/text.ts";
 import { lookUp, lookUpEntry, type MethodCache, put, rememberMethod } from "../caches.ts";
-import { callClosure, callMethod, callNative, checkArity, construct, settle } from "../calls.ts";
+import { callClosure, callMethod, checkArity, construct, settle } from "../calls.ts";
 import { cursorOver } from "../cursor.ts";
 import { Frame, type Register } from "../frame.ts";
 import { depthOf } from "../level.ts";
 import type { LinkedFunction, WrongGuess } from "../linked-function.ts";
 import {
-  callByName,
+  callOutside,
   callUndefined,
   expectResult,
   indexOptional,
@@ -151,7 +151,7 @@ function caught(thrownValue: unknown, frame: Frame, pc: number, isFinalizer: boo
 function callOther(task: Task, level: number, callee: Value, name: string, args: readonly Value[]): Outcome {
   task.depth = depthOf(level);
   if (callee instanceof Closure) return callClosure(task, callee, args, false);
-  return name === "" ? callNative(task, callee, args) : callByName(task, callee, name, args);
+  return callOutside(task, callee, name, args);
 }
 
 /** A tail call that is left to the caller. */

@@ -302,6 +302,7 @@ export class TypeAnalysis {
       case "checkParam":
         return (reads[0] ?? 0) & checkedKind(this.#text.code.params[b]?.type);
       case "share":
+      case "adopt":
       case "storeSlot":
       case "storeCell":
       case "dictPut":

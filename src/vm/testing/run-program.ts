@@ -9,6 +9,7 @@ import {
   t,
   unguarded,
 } from "../../builtin/index.ts";
+import type { ModuleCode } from "../../bytecode/index.ts";
 import { compileModule } from "../../compile/index.ts";
 import { memoryHost } from "../../host/testing/index.ts";
 import { loadModuleGraph, memoryReader } from "../../modules/index.ts";
@@ -46,6 +47,8 @@ export interface ProgramOptions {
   readonly interleaving?: number;
   /** Virtual milliseconds after which a program is taken to hang. */
   readonly patienceMs?: number;
+  /** What runs in place of a compiled module. */
+  readonly rewrite?: (code: ModuleCode) => ModuleCode;
 }
 
 /** `println`, `sleep` and a few more: enough to see what a program does, whatever the standard library says today. */
@@ -102,12 +105,7 @@ export async function runProgram(text: string, options: ProgramOptions = {}): Pr
     },
   });
   for (const [name, value] of options.globals ?? []) machine.globals.set(name, value);
-  const result = await settle(
-    machine,
-    clock,
-    options.patienceMs ?? 3_600_000,
-    start(machine, text, catalog, options.watch),
-  );
+  const result = await settle(machine, clock, options.patienceMs ?? 3_600_000, start(machine, text, catalog, options));
   return { lines: written.split("\n").slice(0, -1), result, elapsed: clock.monotonic(), machine };
 }
 
@@ -129,7 +127,12 @@ function catalogOf(parts: readonly CatalogPart[]): Catalog {
   );
 }
 
-async function start(machine: Machine, text: string, catalog: Catalog, watch?: (task: Task) => void): Promise<Value> {
+async function start(
+  machine: Machine,
+  text: string,
+  catalog: Catalog,
+  { watch, rewrite }: ProgramOptions,
+): Promise<Value> {
   const graph = loadModuleGraph({ path: "main.harn", text }, memoryReader({}));
   const faults = graph.entry.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
   if (faults.length > 0)
@@ -137,7 +140,7 @@ async function start(machine: Machine, text: string, catalog: Catalog, watch?: (
   const modules = [...graph.modules].map(([id, module]) => {
     const { code, problems } = compileModule(module, catalog, module === graph.entry ? "entry" : "imported");
     if (problems.length > 0) throw new Error(problems.map((problem) => problem.message).join("; "));
-    return [id, code] as const;
+    return [id, rewrite === undefined ? code : rewrite(code)] as const;
   });
   const entry = await machine.load(modules);
   const pipeline = entry.code.pipelines.get("default") ?? [...entry.code.pipelines.values()][0];

@@ -1,20 +1,24 @@
-import { type CatalogPart, eachCall, type Method } from "../../../builtin/index.ts";
-import { ListValue, type Value } from "../../../value/index.ts";
+import { type CatalogPart, declare, eachCall, type Method, opt, t } from "../../../builtin/index.ts";
+import { DictValue, ListValue, show, type Value } from "../../../value/index.ts";
 import type { Compiling } from "../../machine.ts";
 import { runProgram } from "../../testing/run-program.ts";
 import { CodeMarks } from "../code-marks.ts";
+import { alwaysCopying } from "./always-copying.ts";
 
 interface TierMix {
   readonly compiling: Compiling;
   /** Whether a profiler looks on: the machine then marks its frames. */
   readonly isMarked?: boolean;
+  /** Whether each write copies what it writes to. */
+  readonly copies?: boolean;
 }
 
-/** Tiers as they may come together: nothing compiled, everything at once, and functions that change over while they run. */
+/** Tiers as they may come together, and the plainest way to have collections that are values: nothing compiled, everything at once, and functions that change over while they run. */
 const tiers: Readonly<Record<string, TierMix>> = {
   interpreted: { compiling: "never" },
   compiled: { compiling: "always" },
   mixed: { compiling: { calls: 2, loops: 3, resumptions: 1 } },
+  copying: { compiling: "never", copies: true },
   profiled: { compiling: { calls: 2, loops: 3, resumptions: 1 }, isMarked: true },
 };
 
@@ -41,16 +45,40 @@ const push: Method<ListValue> = {
   runOwned: (_context, self, value) => self.appendOwned(value ?? null),
 };
 
-const methods = { methods: { list: [map, push] } } as unknown as CatalogPart;
+/** How many parts a value has, in all depths. */
+const weight = declare("testing")({
+  name: "weight",
+  summary: "The number of parts in all depths.",
+  params: [opt("value", t.any)],
+  borrows: true,
+  run: (_context, value = null) => Math.floor(show(value).length / 3),
+});
+
+/** What can be written to it: `nested` takes `x[0][0] = v` too. */
+const form = declare("testing")({
+  name: "form",
+  summary: "What can be written to a value.",
+  params: [opt("value", t.any)],
+  borrows: true,
+  run: (_context, value) => {
+    if (value instanceof DictValue) return "dict";
+    if (!(value instanceof ListValue) || value.size === 0) return "other";
+    const first = value.at(0);
+    return first instanceof ListValue && first.size > 0 ? "nested" : "list";
+  },
+});
+
+const methods = { builtins: [weight, form], methods: { list: [map, push] } } as unknown as CatalogPart;
 
 /** What a program prints and gives in each tier, as one text; undefined when all agree. */
 export async function tierDifference(program: string): Promise<string | undefined> {
   const seen: (readonly [string, string])[] = [];
-  for (const [name, { compiling, isMarked }] of Object.entries(tiers)) {
+  for (const [name, { compiling, isMarked, copies }] of Object.entries(tiers)) {
     let trace = "";
     const { lines, result, elapsed } = await runProgram(program, {
       compiling,
       ...(isMarked && { marks: new CodeMarks() }),
+      ...(copies && { rewrite: alwaysCopying }),
       parts: [methods],
       patienceMs: 20_000,
       watch: (task) =>
