@@ -1,4 +1,5 @@
 import type { CatalogPart } from "../builtin/index.ts";
+import { compositionBuiltins } from "./composition/builtins.ts";
 import { dataFormats } from "./data/builtins.ts";
 import { flowBuiltins } from "./flow/builtins.ts";
 import { calendarBuiltins } from "./host/calendar/calendar.ts";
@@ -39,6 +40,7 @@ export { readYaml } from "./data/yaml-reader.ts";
 export const lateStdlib: CatalogPart = {
   builtins: [
     ...calendarBuiltins,
+    ...compositionBuiltins,
     ...compressionBuiltins,
     ...cookieBuiltins,
     ...flowBuiltins,
