@@ -335,6 +335,13 @@ export const repairsByMachine: readonly MachineRepair[] = [
     after: "/** Adds. */\nfn f(x) {\n  return x\n}\n",
   },
   {
+    code: "LNT-049",
+    about: "leaves marks of block comments alone",
+    safety: "format-only",
+    before: "// All of src/*.\nfn f(x) {\n  return x\n}\n",
+    after: "// All of src/*.\nfn f(x) {\n  return x\n}\n",
+  },
+  {
     code: "LNT-051",
     safety: keeps,
     before: "fn f(x: {a: int}) {\n  return x?.a\n}\n",

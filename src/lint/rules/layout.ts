@@ -136,7 +136,8 @@ function indentOf(text: string, offset: number): string {
 
 function docBlock(run: readonly Comment[], indent: string): string | undefined {
   const lines = run.map(({ text }) => text.replace(/^\/\/+ ?/, "").trimEnd());
-  if (lines.some((line) => line.includes("*/"))) return undefined;
+  // Block comments nest: either mark would need its partner.
+  if (lines.some((line) => line.includes("*/") || line.includes("/*"))) return undefined;
   if (lines.length === 1) return `/** ${lines[0]} */`;
   return ["/**", ...lines.map((line) => ` * ${line}`.trimEnd()), " */"].join(`\n${indent}`);
 }
