@@ -60,6 +60,13 @@ export const repairsByMachine: readonly MachineRepair[] = [
   { code: "TYP-020", safety: scope, before: `${oar}log(Oarr {length: 3})\n`, after: `${oar}log(Oar {length: 3})\n` },
   { code: "NAM-002", safety: scope, before: 'log(lenn("x"))\n', after: 'log(len("x"))\n' },
   {
+    code: "NAM-002",
+    about: "offers no name that cannot be written",
+    safety: scope,
+    before: "log(eselect(1))\n",
+    after: "log(eselect(1))\n",
+  },
+  {
     code: "NAM-004",
     safety: scope,
     before: "fn f(b: {name: string}) {\n  log(b.nam)\n}\n",

@@ -192,7 +192,9 @@ function callUnknown(c: Checker, expression: CallExpression, site: CallSite): Ty
 function suggest(c: Checker, name: string): string | undefined {
   const known = c.suggestions.get(name);
   if (known !== undefined || c.suggestions.has(name)) return known;
-  const candidates = [...c.scope.functionNames(), ...c.scope.typeNames(), ...c.catalog.builtins.keys()];
+  // Some builtins have names that no program can write.
+  const spoken = [...c.catalog.builtins.keys()].filter((each) => /^[a-z]/.test(each));
+  const candidates = [...c.scope.functionNames(), ...c.scope.typeNames(), ...spoken];
   const nearest = nearestName(name, candidates, suggestionDistance);
   const replacement = nearest === undefined ? undefined : (c.catalog.builtins.get(nearest)?.deprecated ?? nearest);
   c.suggestions.set(name, replacement);
