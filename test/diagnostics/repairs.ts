@@ -64,7 +64,7 @@ export const repairsByMachine: readonly MachineRepair[] = [
     about: "offers no name that cannot be written",
     safety: scope,
     before: "log(eselect(1))\n",
-    after: "log(eselect(1))\n",
+    after: "log(select(1))\n",
   },
   {
     code: "NAM-004",
