@@ -37,13 +37,56 @@ describe("the reference", () => {
   });
 });
 
+describe("the library's examples", () => {
+  it("are true", async () => {
+    const examples = libraryExamples();
+    expect(examples.length).toBeGreaterThan(8);
+    const imports = examples.map(({ name, module }) => `import { ${name} } from "std/${module}"\n`).join("");
+    const shown = await valuesOf(
+      examples.map(({ source }) => source),
+      imports,
+    );
+    const expected = await valuesOf(examples.map(({ result }) => result));
+    const untrue = examples.filter((_, index) => shown[index] !== expected[index]);
+    expect(
+      untrue.map(({ source }) => `${source}: ${shown[examples.findIndex((each) => each.source === source)]}`),
+    ).toEqual([]);
+  });
+});
+
+interface LibraryExample {
+  readonly module: string;
+  readonly name: string;
+  readonly source: string;
+  readonly result: string;
+}
+
+/** Lines `CALL  // RESULT` behind `@example` in the doc comments of `std/` modules. */
+function libraryExamples(): readonly LibraryExample[] {
+  const folder = join(import.meta.dirname, "..", "..", "src", "stdlib", "lib");
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".harn"))
+    .flatMap((path) =>
+      [...readFileSync(join(folder, path), "utf8").matchAll(/@example\n \* {3}(.+?) {2}\/\/ (.+)\n/g)].map(
+        ([, source, result]) => ({
+          module: path.replace(/\.harn$/, ""),
+          name: /^\w+/.exec(source ?? "")?.[0] ?? "",
+          source: source ?? "",
+          result: result ?? "",
+        }),
+      ),
+    );
+}
+
 /** What each expression shows, or its error. */
-async function valuesOf(expressions: readonly string[]): Promise<readonly string[]> {
+async function valuesOf(expressions: readonly string[], imports = ""): Promise<readonly string[]> {
   const lines = expressions.map(
     (text, index) =>
       `try {\n  harness.stdio.println("#${index} " + to_string(${text}))\n} catch (e) {\n  harness.stdio.println("#${index} !! " + to_string(e))\n}\n`,
   );
-  const { stdout, stderr } = await project.write("examples.harn", lines.join("")).harn("run", "examples.harn");
+  const { stdout, stderr } = await project
+    .write("examples.harn", imports + lines.join(""))
+    .harn("run", "examples.harn");
   const values = new Map(
     [...stdout.matchAll(/^#(\d+) ([\s\S]*?)\n(?=#\d+ |$(?![\s\S]))/gm)].map(([, index, value]) => [
       Number(index),
