@@ -29,7 +29,7 @@ const vitest = [
   "src/host/node/sqlite/crash.test.ts",
   "src/host/node/sqlite/trouble.test.ts",
 ];
-const { status } = spawnSync(process.execPath, [...vitest, "--testTimeout", "3600000"], {
+const { status } = spawnSync(process.execPath, [...vitest, "--testTimeout", "3600000", "--hookTimeout", "3600000"], {
   cwd: root,
   env,
   stdio: "inherit",

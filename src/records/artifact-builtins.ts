@@ -3,11 +3,12 @@ import { encodeJson, type Json, type JsonObject, jsonOfValue, valueOfJson } from
 import { type DictValue, ListValue, type Value } from "../value/index.ts";
 import {
   type ArtifactServices,
+  type ContextPolicy,
   contextPolicy,
   deriveArtifact,
   objectOf,
   readArtifact,
-  readShape,
+  readContextPolicyShape,
   renderArtifacts,
   selectAdaptively,
   selectArtifacts,
@@ -240,10 +241,10 @@ const remarks: readonly Builtin[] = [
   }),
 ];
 
-function policyOf(given: DictValue | null | undefined): typeof contextPolicy.empty {
+function policyOf(given: DictValue | null | undefined): ContextPolicy {
   if (!given) return contextPolicy.empty;
   const json = jsonOfValue(given);
-  return readShape("context policy", () => contextPolicy.read(json, ""), json);
+  return readContextPolicyShape(json);
 }
 
 export const artifactBuiltins: readonly Builtin[] = [

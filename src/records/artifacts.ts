@@ -48,21 +48,34 @@ export function estimateTokens(content: string): number {
 }
 
 export function readArtifact(json: Json, services: ArtifactServices): ArtifactRecord {
-  return normalizeArtifact(
-    readShape("orchestration", () => artifact.read(json, ""), json),
-    services,
-  );
+  return completeArtifact(readArtifactShape(json), services);
 }
 
-export function normalizeArtifact(given: ArtifactRecord, services: ArtifactServices): ArtifactRecord {
+export function readArtifactShape(json: Json): ArtifactRecord {
+  return readShape("orchestration", () => artifact.read(json, ""), json);
+}
+
+export function artifactJson(given: ArtifactRecord): Json {
+  return artifact.toJson(given);
+}
+
+/** With an id and a time as well. */
+export function completeArtifact(given: ArtifactRecord, services: ArtifactServices): ArtifactRecord {
+  return normalizeArtifact({
+    ...given,
+    id: given.id === "" ? services.ids.next("artifact") : given.id,
+    created_at: given.created_at === "" ? rfc3339(services.now()) : given.created_at,
+  });
+}
+
+/** What follows from the other fields: the present name of its kind, how much it matters, how long it is. */
+export function normalizeArtifact(given: ArtifactRecord): ArtifactRecord {
   const named = given.kind.trim() === "" ? "artifact" : given.kind;
   const kind = kindNames[named] ?? named;
   return {
     ...given,
     _type: given._type === "" ? "artifact" : given._type,
-    id: given.id === "" ? services.ids.next("artifact") : given.id,
     kind,
-    created_at: given.created_at === "" ? rfc3339(services.now()) : given.created_at,
     priority: given.priority ?? priorities[kind] ?? lowestPriority,
     estimated_tokens: given.estimated_tokens ?? (given.text === null ? null : estimateTokens(given.text)),
   };
@@ -98,18 +111,21 @@ export const contextPolicy = record("ContextPolicy", {
 
 export type ContextPolicy = typeof contextPolicy.empty;
 
+export function readContextPolicyShape(json: Json): ContextPolicy {
+  return readShape("context policy", () => contextPolicy.read(json, ""), json);
+}
+
+export function contextPolicyJson(policy: ContextPolicy): Json {
+  return contextPolicy.toJson(policy);
+}
+
 /** The artifacts that a policy lets through, most important first, as many as its budget takes. */
 export function selectArtifacts(
   artifacts: readonly ArtifactRecord[],
   policy: ContextPolicy,
 ): readonly ArtifactRecord[] {
-  const { exclude_kinds, include_kinds, include_stages, max_artifacts, max_tokens, reserve_tokens } = policy;
-  const wanted = artifacts.filter(
-    ({ kind, stage }) =>
-      (include_kinds.length === 0 || include_kinds.includes(kind)) &&
-      !exclude_kinds.includes(kind) &&
-      (include_stages.length === 0 || (stage !== null && include_stages.includes(stage))),
-  );
+  const { max_artifacts, max_tokens, reserve_tokens } = policy;
+  const wanted = artifacts.filter((each) => isWanted(each, policy));
   const budget = max_tokens === null ? Number.POSITIVE_INFINITY : Math.max(0, max_tokens - (reserve_tokens ?? 0));
   const most = max_artifacts ?? Number.POSITIVE_INFINITY;
   const selected: ArtifactRecord[] = [];
@@ -122,6 +138,15 @@ export function selectArtifacts(
     selected.push(each);
   }
   return selected;
+}
+
+function isWanted({ kind, stage }: ArtifactRecord, policy: ContextPolicy): boolean {
+  const { exclude_kinds, include_kinds, include_stages } = policy;
+  return (
+    (include_kinds.length === 0 || include_kinds.includes(kind)) &&
+    !exclude_kinds.includes(kind) &&
+    (include_stages.length === 0 || (stage !== null && include_stages.includes(stage)))
+  );
 }
 
 const leastTokensEach = 500;
@@ -147,7 +172,9 @@ export function selectAdaptively(
       ? undefined
       : Math.max(Math.floor(policy.max_tokens / Math.max(1, artifacts.length)), leastTokensEach);
   const seen = new Set<string>();
-  const distinct = [...current]
+  // Only among what is wanted: a text must not be missing because an artifact that nobody wants has it, too.
+  const distinct = current
+    .filter((each) => isWanted(each, policy))
     .sort((left, right) => compareArtifacts(left, right, policy))
     .filter(({ text: content }) => content === null || content === "" || (!seen.has(content) && seen.add(content)));
   return selectArtifacts(most === undefined ? distinct : distinct.map((each) => cut(each, most)), policy);

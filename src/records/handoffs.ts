@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject, rfc3339 } from "../eventlog/index.ts";
 import { compareText } from "../value/index.ts";
-import { type ArtifactServices, estimateTokens, normalizeArtifact, objectOf } from "./artifacts.ts";
+import { type ArtifactServices, completeArtifact, estimateTokens, objectOf } from "./artifacts.ts";
 import { RunRecordError } from "./error.ts";
 import { ShapeError } from "./schema/codec.ts";
 import { type ArtifactRecord, artifact } from "./shapes/artifact.ts";
@@ -241,7 +241,7 @@ function withArtifact(
     freshness: "fresh",
     priority: handoffPriority,
   };
-  const next = normalizeArtifact(
+  const next = completeArtifact(
     {
       ...base,
       kind: "handoff",

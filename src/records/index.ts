@@ -1,3 +1,13 @@
+export {
+  artifactJson,
+  type ContextPolicy,
+  contextPolicyJson,
+  normalizeArtifact,
+  readArtifactShape,
+  readContextPolicyShape,
+  renderArtifacts,
+  selectAdaptively,
+} from "./artifacts.ts";
 export { recordCatalog } from "./builtins.ts";
 export { materializeChildRuns } from "./child-runs.ts";
 export { diffRuns, type RunDiff, type StageDiff, type ToolDiff } from "./diff.ts";

@@ -320,7 +320,6 @@ export class PoolRegistry {
   }
 
   #task(target: Value): PoolTask {
-    if (target === null) throw runtimeError("pool_wait: task handle is required");
     if (!isDict(target)) throw runtimeError(`pool_wait: expected pool task handle (got ${typeName(target)})`);
     const poolId = textAt(target, "pool_id");
     if (poolId === undefined) throw runtimeError("pool_wait: task handle missing pool_id");

@@ -4,8 +4,7 @@ import { readTools } from "../../llm/tools/registry.ts";
 import { BuiltinValue, type DictValue, Raise, show, type Value } from "../../value/index.ts";
 import { type ArtifactSource, makeArtifact } from "../artifacts/artifact.ts";
 import { readContextPolicy } from "../artifacts/context-policy.ts";
-import { renderArtifacts } from "../artifacts/render.ts";
-import { selectAdaptively } from "../artifacts/select.ts";
+import { renderForModel, selectForStage } from "../artifacts/selection.ts";
 import { runLoop } from "../loop/loop.ts";
 import { enterNested } from "../loop/nesting.ts";
 import type { AgentService } from "../service.ts";
@@ -107,10 +106,10 @@ function selected(input: StageInput): DictValue[] {
   const policy = readContextPolicy(dictAt(input.node, "context_policy"));
   const kinds = itemsAt(dictAt(input.node, "input_contract"), "input_kinds") ?? [];
   const wanted =
-    policy.includeKinds.length > 0 || kinds.length === 0
+    policy.include_kinds.length > 0 || kinds.length === 0
       ? policy
-      : { ...policy, includeKinds: kinds.filter((kind) => typeof kind === "string") };
-  return selectAdaptively(input.artifacts, wanted);
+      : { ...policy, include_kinds: kinds.filter((kind) => typeof kind === "string") };
+  return selectForStage(input.artifacts, wanted);
 }
 
 /** Where every artifact counts, they keep their order; a stage that reads them is shown the most wanted first. */
@@ -254,7 +253,7 @@ const good: ReadonlySet<string> = new Set(["done", "completed", "success"]);
 async function modelStage(context: CallContext, service: AgentService, input: StageInput): Promise<StageResult> {
   const artifacts = selected(input);
   const policy = readContextPolicy(dictAt(input.node, "context_policy"));
-  const rendered = await assembled(context, input, artifacts, renderArtifacts(artifacts, policy.render));
+  const rendered = await assembled(context, input, artifacts, renderForModel(artifacts, policy));
   const isLocal = textAt(dictAt(input.node, "metadata"), "workflow_verification_scope") === "local_only";
   const contract = isLocal ? "" : input.contract;
   const prompt = stagePrompt(input.node, input.task, { contract, context: rendered });
