@@ -185,3 +185,51 @@ test("A25: calls of a mock are numbered from one, and its tokens are counted whe
   // `grün`, a line feed, `user`: ten bytes of UTF-8.
   expect(lines).toEqual(["[[mock_call_1, mock_call_2], 10, 30]", "Result.Err(llm_mock_pop_scope: no scope to pop)"]);
 });
+
+test("A2: HARN_LLM_PROVIDER beats what a model implies, and not the option", async () => {
+  const { requests } = await runBody(
+    `llm_call_safe("q", nil, {model: "gpt-4o"})
+    llm_call_safe("q", nil, {model: "gpt-4o", provider: "openai"})`,
+    { environment: { ...keys, HARN_LLM_PROVIDER: "groq", GROQ_API_KEY: "key" }, http: () => respond(400) },
+  );
+  expect(requests.map(({ url }) => new URL(url).hostname)).toEqual(["api.groq.com", "api.openai.com"]);
+});
+
+test("A4: providers without a model of their own begin with claude-sonnet-4-6", async () => {
+  const { requests } = await runBody(`llm_call_safe("q", nil, {provider: "groq", stream: false})`, {
+    environment: { GROQ_API_KEY: "key" },
+    http: () => respond(400),
+  });
+  expect(JSON.parse(String(requests[0]?.body)).model).toBe("claude-sonnet-4-6");
+});
+
+test("A24: clearing the mocks ends the replay of a file, whose prompts without an answer are named", async () => {
+  const fixtures = { text: '{"text": "from the file", "match": "*known*"}\n', name: "f" };
+  const { lines } = await runBody(
+    `println(llm_call("a known one", nil, {provider: "mock"}).text)
+    println(llm_call_safe("another", nil, {provider: "mock"}).error.message)
+    llm_mock_clear()
+    println(llm_call("another", nil, {provider: "mock"}).text)`,
+    { llm: { fixtures } },
+  );
+  expect(lines[0]).toBe("from the file");
+  expect(lines[1]).toMatch(/^No --llm-mock fixture matched prompt: "/);
+  expect(lines[2]).toBe("Mock response to 1-word prompt: another");
+});
+
+test("A31: what is wrong with a block of media is said before anything is sent", async () => {
+  const { lines } = await runBody(`
+    let ask = { block -> llm_call_safe("q", nil, {provider: "mock", messages: [{role: "user", content: [block]}]}).error?.message }
+    println(ask({type: "image", media_type: "image/png"}))
+    println(ask({type: "image", url: "u", base64: "b", media_type: "image/png"}))
+    println(ask({type: "image", base64: "b"}))
+    println(ask({type: "pdf"}))
+    println(ask({type: "image", url: "https://x.test/a.png", media_type: "image/png"}))`);
+  expect(lines).toEqual([
+    "llm_call image content requires exactly one of url or base64",
+    "llm_call image content requires exactly one of url or base64",
+    "llm_call image content requires media_type",
+    "llm_call pdf content requires exactly one of url, base64, or file_id",
+    "nil",
+  ]);
+});

@@ -2,6 +2,7 @@ import { type Builtin, type CallContext, declare, opt, req, t } from "../../buil
 import { intAt, isDict, list, textAt } from "../../llm/fields.ts";
 import { withOptions } from "../../llm/options/call-options.ts";
 import { type DictValue, type ListValue, runtimeError, thrown, type Value } from "../../value/index.ts";
+import { policyKeys } from "../compaction/directives.ts";
 import { type Compacted, compactMessages } from "../compaction/engine.ts";
 import { microcompact } from "../compaction/microcompact.ts";
 import { compactedTranscript, compactionFacts, compactionNews } from "../compaction/records.ts";
@@ -17,7 +18,7 @@ const transcripts = declare("transcript");
 const sessions = declare("sessions");
 const defaultMicrocompactLimit = 20_000;
 
-const sessionKeys = [
+const sessionKeys: readonly string[] = [
   "keep_first",
   "keep_last",
   "token_threshold",
@@ -31,6 +32,13 @@ const sessionKeys = [
   "summarize_prompt",
   "provider",
   "model",
+  "system",
+  "max_tokens",
+  "temperature",
+  "policy",
+  "compaction_policy",
+  "compaction_request",
+  ...policyKeys,
 ];
 
 async function compactList(context: CallContext, messages: ListValue, options: DictValue | undefined): Promise<Value> {

@@ -1,13 +1,14 @@
 import { type Builtin, type CallContext, declare, opt, req, t } from "../../builtin/index.ts";
 import { jsonOfValue } from "../../eventlog/index.ts";
 import { boolAt, intAt, isDict, list, numberOf, record, textAt } from "../../llm/fields.ts";
-import { type DictValue, thrown, type Value } from "../../value/index.ts";
+import { BuiltinValue, type DictValue, Raise, show, thrown, type Value } from "../../value/index.ts";
 import { readReminder, withReminder } from "../reminders/reminder.ts";
 import { type AgentService, agentService } from "../service.ts";
 import type { Session } from "../sessions/session.ts";
 import { claimToolFormat } from "../sessions/tool-mode.ts";
 import { announceUserMessage } from "../sessions/user-message.ts";
 import { defaultWorkspacePolicy, readWorkspaceOptions } from "../sessions/workspace.ts";
+import { checkSeedOptions, readSeed, seedReport } from "../transcripts/seed.ts";
 
 const sessions = declare("sessions");
 const id = req("id", t.string);
@@ -94,7 +95,36 @@ async function cancelCall(
   return answer((await ended) ? "cancelled" : "timeout");
 }
 
+/** Begins a session with the conversation of a file. What is wrong with the file is told, not thrown. */
+async function seedFromFile(context: CallContext, path: string, options: DictValue | undefined): Promise<DictValue> {
+  checkSeedOptions(options);
+  let text: string;
+  try {
+    text = show(await context.callAsync(new BuiltinValue("read_file"), [path]));
+  } catch (error) {
+    if (!(error instanceof Raise) || error.kind === "cancelled" || error.kind === "deadline") throw error;
+    return record({ ok: false, error: show(error.value) });
+  }
+  const seed = readSeed(path, text, options);
+  if ("error" in seed) return record({ ok: false, error: seed.error });
+  const agents = service(context);
+  const wanted = textAt(options, "rename_session");
+  if (wanted !== undefined && agents.sessions.get(wanted) !== undefined)
+    return record({ ok: false, error: `session '${wanted}' exists already` });
+  const session = agents.sessions.open(wanted, agents.currentSession(context.taskId));
+  for (const message of seed.messages) session.add(message);
+  return seedReport(seed, session.id);
+}
+
 export const sessionBuiltins: readonly Builtin[] = [
+  sessions({
+    name: "agent_session_seed_from_jsonl",
+    summary: "Begins a session with the conversation of a file of JSON lines: a transcript, or messages as they are.",
+    params: [req("jsonl_path", t.string), opt("opts", t.record("AgentSessionSeedOpts"))],
+    returns: t.dict,
+    effect: "state",
+    run: (context, path, options) => context.async(() => seedFromFile(context, path, options)),
+  }),
   sessions({
     name: "cancel_in_flight_tool_call",
     summary:

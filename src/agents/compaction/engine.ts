@@ -3,8 +3,10 @@ import { contentText } from "../../llm/dialects/content-blocks.ts";
 import { isDict, list, record, textAt } from "../../llm/fields.ts";
 import { roleOf } from "../../llm/transcript/event.ts";
 import { BuiltinValue, type DictValue, runtimeError, show, type Value } from "../../value/index.ts";
+import { summaryInstructions, withDirectives } from "./directives.ts";
+import { microcompact } from "./microcompact.ts";
 import type { CompactionSettings } from "./settings.ts";
-import { maskText, summaryText, truncateText } from "./summaries.ts";
+import { isMasked, maskedLine, maskText, summaryText, truncateText } from "./summaries.ts";
 import { estimateMessageTokens } from "./tokens.ts";
 
 export interface Compacted {
@@ -23,20 +25,61 @@ export async function compactMessages(
   settings: CompactionSettings,
   given?: string,
 ): Promise<Compacted | undefined> {
+  if (!isDue(messages, settings)) return undefined;
   const tokensBefore = estimateMessageTokens(messages);
-  if (settings.threshold > 0 && tokensBefore <= settings.threshold) return undefined;
-  if (messages.length <= settings.keepFirst + settings.keepLast) return undefined;
   const split = splitPoint(messages, settings);
   const archived = messages.slice(settings.keepFirst, split);
   if (archived.length === 0) return undefined;
-  const text = given === undefined ? await standIn(context, archived, settings) : summaryText(archived, given);
-  const kept = [
+  const first = given === undefined ? await standIn(context, archived, settings) : summaryText(archived, given);
+  const tail = await compressed(context, messages.slice(split), settings);
+  const around = (text: string): DictValue[] => [
     ...messages.slice(0, settings.keepFirst),
-    record({ role: "user", content: text }),
-    ...messages.slice(split),
+    record({ role: "user", content: withDirectives(settings.directives, text) }),
+    ...tail,
   ];
+  const text = await shortened(context, first, around, settings);
+  const kept = around(text);
   return { messages: kept, text, archived, tokensBefore, tokensAfter: estimateMessageTokens(kept) };
 }
+
+/** Whether there is anything to gain. */
+export function isDue(messages: readonly DictValue[], settings: CompactionSettings): boolean {
+  if (messages.length <= settings.keepFirst + settings.keepLast) return false;
+  return settings.threshold <= 0 || estimateMessageTokens(messages) > settings.threshold;
+}
+
+/** What stands for old messages, made once more by the second strategy when all of it is still too long. */
+async function shortened(
+  context: CallContext,
+  text: string,
+  around: (text: string) => readonly DictValue[],
+  settings: CompactionSettings,
+): Promise<string> {
+  const { hardLimit } = settings;
+  if (hardLimit === undefined || estimateMessageTokens(around(text)) <= hardLimit) return text;
+  const again = { ...settings, strategy: settings.hardStrategy };
+  const shorter = await standIn(context, [record({ role: "user", content: text })], again);
+  return shorter.length < text.length ? shorter : text;
+}
+
+/** Long results of tools that stay are cut, or put into the program's words. */
+async function compressed(
+  context: CallContext,
+  messages: readonly DictValue[],
+  { outputLimit, compress }: CompactionSettings,
+): Promise<DictValue[]> {
+  const limit = outputLimit ?? (compress === undefined ? undefined : defaultOutputLimit);
+  const work = messages.map(async (message) => {
+    const text = contentText(message.get("content"));
+    if (limit === undefined || text.length <= limit || !["tool", "tool_result"].includes(roleOf(message)))
+      return message;
+    const answer = compress === undefined ? null : await context.callAsync(compress, [text]);
+    return message.with("content", answer === null ? microcompact(text, limit) : show(answer));
+  });
+  return Promise.all(work);
+}
+
+const defaultOutputLimit = 16_000;
 
 /**
  * Where the kept tail begins: at a user's turn if there is one between, so that no answer stands without its question; else
@@ -65,12 +108,22 @@ async function standIn(
     case "truncate":
       return truncateText(archived);
     case "observation_mask":
-      return maskText(archived);
+      return settings.mask === undefined ? maskText(archived) : maskedBy(context, archived, settings.mask);
     case "custom":
       return summaryText(archived, await customSummary(context, archived, settings.compactor));
     case "llm":
       return summaryText(archived, await modelSummary(context, archived, settings));
   }
+}
+
+/** Long observations in the words of the program; what it says nothing of is masked as usual. */
+async function maskedBy(context: CallContext, archived: readonly DictValue[], mask: Value): Promise<string> {
+  const lines: string[] = [];
+  for (const message of archived) {
+    const answer = isMasked(message) ? await context.callAsync(mask, [message]) : null;
+    lines.push(answer === null ? maskedLine(message) : `[${roleOf(message)}] ${show(answer)}`);
+  }
+  return maskText(archived, lines);
 }
 
 async function customSummary(
@@ -106,7 +159,8 @@ async function modelSummary(
 ): Promise<string> {
   const talk = archived.map((message) => `${roleOf(message)}: ${contentText(message.get("content"))}`).join("\n");
   const options = record(Object.fromEntries(callKeys.map((key) => [key, settings.callOptions?.get(key)])));
-  const prompt = `${settings.summarizePrompt ?? summaryTask}\n\nConversation:\n${talk}`;
+  const task = summaryInstructions(settings.directives, settings.summarizePrompt ?? summaryTask);
+  const prompt = `${task}\n\nConversation:\n${talk}`;
   const answer = await context.callAsync(new BuiltinValue("llm_call"), [prompt, null, options]);
   return isDict(answer) ? (textAt(answer, "visible_text") ?? "") : "";
 }

@@ -24,7 +24,7 @@ export function compactionFacts(
     new_summary_len: done.text.length,
     estimated_tokens_before: done.tokensBefore,
     estimated_tokens_after: done.tokensAfter,
-    instruction_mode: "default",
+    instruction_mode: settings.directives.mode,
   };
 }
 
@@ -44,7 +44,7 @@ export function compactionNews(
     estimated_tokens_before: done.tokensBefore,
     estimated_tokens_after: done.tokensAfter,
     snapshot_asset_id: null,
-    instruction_mode: "default",
+    instruction_mode: settings.directives.mode,
   };
 }
 

@@ -1,8 +1,10 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { record } from "../../llm/fields.ts";
+import type { Value } from "../../value/index.ts";
+import { askHook } from "../hooks/ask.ts";
 import type { AgentService } from "../service.ts";
 import type { Session } from "../sessions/session.ts";
-import { type Compacted, compactMessages } from "./engine.ts";
+import { type Compacted, compactMessages, isDue } from "./engine.ts";
 import { type CompactionMode, compactionEvent, compactionFacts, compactionNews } from "./records.ts";
 import type { CompactionSettings } from "./settings.ts";
 
@@ -14,6 +16,15 @@ export async function compactSession(
   settings: CompactionSettings,
   mode: CompactionMode,
 ): Promise<Compacted | undefined> {
+  if (!isDue(session.messages, settings)) return undefined;
+  const about = (): Record<string, Value> => ({
+    session: record({ id: session.id }),
+    mode,
+    strategy: settings.label,
+    message_count: session.messages.length,
+  });
+  const answer = await askHook(context, service, session, "PreCompact", about);
+  if (answer.kind === "block" || (answer.kind === "decision" && answer.decision === "deny")) return undefined;
   const done = await compactMessages(context, session.messages, settings);
   if (done === undefined) return undefined;
   const facts = compactionFacts(done, settings, mode);
@@ -23,5 +34,8 @@ export async function compactSession(
   const news = compactionNews(session.id, done, settings, mode);
   if (mode === "auto") service.events.publish(context, news);
   else await service.events.emit(context, news);
+  const told = (): Record<string, Value> => ({ ...about(), ...facts });
+  await askHook(context, service, session, "PostCompact", told);
+  await service.reminders.fire(context, service, session, "PostCompact", settings.callOptions ?? record({}), told);
   return done;
 }

@@ -1,6 +1,8 @@
 import { intAt, isCallable, record, textAt } from "../../llm/fields.ts";
 import { type DictValue, runtimeError, type Value } from "../../value/index.ts";
 
+import { type Directives, readDirectives } from "./directives.ts";
+
 export type Strategy = "llm" | "truncate" | "custom" | "observation_mask";
 
 export interface CompactionSettings {
@@ -12,6 +14,15 @@ export interface CompactionSettings {
   /** How the program named the strategy. */
   readonly label: string;
   readonly compactor: Value | undefined;
+  /** Says what stands for one long observation. */
+  readonly mask: Value | undefined;
+  /** Results of tools that stay are cut to so many characters, or by the closure. */
+  readonly outputLimit: number | undefined;
+  readonly compress: Value | undefined;
+  /** When the messages are still more tokens than this, what stands for the old ones is shortened by the second strategy. */
+  readonly hardLimit: number | undefined;
+  readonly hardStrategy: Strategy;
+  readonly directives: Directives;
   readonly summarizePrompt: string | undefined;
   /** Options of the call that summarises. */
   readonly callOptions: DictValue | undefined;
@@ -48,6 +59,21 @@ export function readCompaction(options: DictValue | undefined, defaults: Compact
     strategy: readStrategy(label),
     label,
     compactor: callableAt(options, "custom_compactor") ?? callableAt(options, "compact_callback"),
+    ...readShaping(options),
+  };
+}
+
+/** The options that loops and compactions by hand share. */
+export function readShaping(
+  options: DictValue | undefined,
+): Omit<CompactionSettings, "keepFirst" | "keepLast" | "threshold" | "strategy" | "label" | "compactor"> {
+  return {
+    mask: callableAt(options, "mask_callback"),
+    outputLimit: intAt(options, "tool_output_max_chars"),
+    compress: callableAt(options, "compress_callback"),
+    hardLimit: intAt(options, "hard_limit_tokens"),
+    hardStrategy: readStrategy(textAt(options, "hard_limit_strategy") ?? "llm"),
+    directives: readDirectives(options),
     summarizePrompt: textAt(options, "summarize_prompt"),
     callOptions: options,
   };

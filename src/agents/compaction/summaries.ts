@@ -22,19 +22,22 @@ export function truncateText(archived: readonly DictValue[]): string {
   ].join("\n");
 }
 
-export function maskText(archived: readonly DictValue[]): string {
-  return [
-    `[auto-compacted ${archived.length} older messages via observation masking]`,
-    ...archived.map(maskedLine),
-  ].join("\n");
+export function maskText(archived: readonly DictValue[], lines = archived.map(maskedLine)): string {
+  return [`[auto-compacted ${archived.length} older messages via observation masking]`, ...lines].join("\n");
+}
+
+/** Whether a message is too long to stay as it is: the assistant's words always do. */
+export function isMasked(message: DictValue): boolean {
+  const text = contentText(message.get("content"));
+  return roleOf(message) !== "assistant" && text.length >= wholeBelow && text.split("\n").length > wholeLines;
 }
 
 /** The assistant's words stay; long observations are cut to their beginning. */
-function maskedLine(message: DictValue): string {
+export function maskedLine(message: DictValue): string {
   const role = roleOf(message);
   const text = contentText(message.get("content"));
+  if (!isMasked(message)) return `[${role}] ${text}`;
   const lines = text.split("\n").length;
-  if (role === "assistant" || text.length < wholeBelow || lines <= wholeLines) return `[${role}] ${text}`;
   return `[${role}] ${cut(text, maskedHead)}... [${lines} lines, ${text.length} chars masked]`;
 }
 

@@ -20,3 +20,33 @@ pipeline main(task) {
     "[daemon_snapshot, budget_exhausted, 2]",
   ]);
 });
+
+it("P33: a daemon takes events in their order, refuses what its queue cannot hold, and goes on from its files", async () => {
+  const { lines } = await runBody(
+    `
+fn until_seen(d, word) {
+  var tries = 0
+  while tries < 200 {
+    if contains(json_stringify(daemon_snapshot(d).recorded_messages ?? []), word) { return true }
+    sleep(5)
+    tries = tries + 1
+  }
+  return false
+}
+pipeline main(task) {
+  llm_mock({text: "on watch", match: "*"})
+  let d = daemon_spawn({name: "lookout", task: "Watch.", provider: "mock", persist_path: "home", wake_interval_ms: 4, max_iterations: 100, event_queue_capacity: 2})
+  daemon_trigger(d, "first sail")
+  daemon_trigger(d, "second sail")
+  println(try { daemon_trigger(d, "third sail"); "taken" } catch (e) { contains(to_string(e), "queue") })
+  println(until_seen(d, "second sail"))
+  let said = json_stringify(daemon_snapshot(d).recorded_messages)
+  println(said.split("first sail")[0].contains("second sail"))
+  println([daemon_stop(d).status, daemon_stop(d).status])
+  println(is_err(try { daemon_trigger(d, "late") }))
+  println(daemon_resume("home").status)
+}`,
+    { fliesThroughTimers: true },
+  );
+  expect(lines).toEqual(["true", "true", "false", "[stopped, stopped]", "true", "running"]);
+});

@@ -235,3 +235,19 @@ it("I43: hooks of FileEdited that fail do not end the loop, and without one noth
   `);
   expect(lines).toEqual(["Runtime error: notify_file_edited: missing path", "after", "done"]);
 });
+
+it("I33: feedback of a command policy goes to its session, as the JSON of it without a content, and nowhere without a session", async () => {
+  const { lines } = await runBody(
+    `
+    let run = { feedback -> with_command_policy({post: { _c -> {feedback: feedback} }}, { -> host_call("process.exec", {mode: "argv", argv: ["true"]}) }) }
+    agent_session_open("s")
+    run({session_id: "s", note: "look"})
+    run({session_id: "s", kind: "warning", content: "plain words"})
+    run({note: "lost"})
+    println(agent_session_drain_inbox("s").map({ e -> [e.kind, e.content, e.source] }))`,
+    { process: () => ({}) },
+  );
+  expect(lines).toEqual([
+    '[[command_policy, {"note":"look","session_id":"s"}, orchestration.command_policy], [warning, plain words, orchestration.command_policy]]',
+  ]);
+});

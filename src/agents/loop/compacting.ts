@@ -1,5 +1,5 @@
 import type { CallContext } from "../../builtin/index.ts";
-import { boolAt, dictAt, intAt, isDict, textAt } from "../../llm/fields.ts";
+import { boolAt, dictAt, intAt, isDict, merged, textAt } from "../../llm/fields.ts";
 import type { DictValue } from "../../value/index.ts";
 import { compactSession } from "../compaction/session-compaction.ts";
 import {
@@ -7,6 +7,7 @@ import {
   callableAt,
   defaultKeepLast,
   defaultThreshold,
+  readShaping,
   readStrategy,
   type Strategy,
 } from "../compaction/settings.ts";
@@ -33,7 +34,7 @@ export function readLoopCompaction(options: DictValue): CompactionSettings | und
     strategy: named === undefined ? strategyOfLabel(label) : readStrategy(named),
     label,
     compactor: callableAt(options, "compact_callback"),
-    summarizePrompt: textAt(options, "summarize_prompt"),
+    ...readShaping(merged(own, options)),
     callOptions: options,
   };
 }

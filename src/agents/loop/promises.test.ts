@@ -187,3 +187,81 @@ test("A42: how a loop says that it ended: at the sentinel, by itself, after a tu
     "[done, natural, 1]",
   ]);
 });
+
+test("A55: a session is compacted by a model as well, a hard limit is held, and an unknown key is named", async () => {
+  const { lines } = await runBody(`
+    let s = agent_session_open("s")
+    for n in 1 to 20 { agent_session_inject(s, {role: n % 2 == 1 ? "user" : "assistant", content: "word " + to_string(n)}) }
+    llm_mock({text: "SUMMARY"})
+    println(agent_session_compact(s, {compact_strategy: "llm", token_threshold: 0, keep_last: 2, provider: "mock"}))
+    println(agent_session_snapshot(s).messages[0].content.replace("\\n", "|"))
+    for n in 1 to 20 { agent_session_inject(s, {role: "user", content: "more " + to_string(n)}) }
+    llm_mock({text: "SHORT"})
+    agent_session_compact(s, {token_threshold: 0, keep_last: 1, hard_limit_tokens: 5, provider: "mock"})
+    println(agent_session_snapshot(s).messages[0].content.replace("\\n", "|"))
+    println(try { agent_session_compact(s, json_parse("{\\"compact\\": true}")) } catch (e) { substring(e, 0, 48) })`);
+  expect(lines).toEqual([
+    "3",
+    "[auto-compacted 18 older messages]|SUMMARY",
+    "[auto-compacted 1 older messages]|SHORT",
+    "agent_session_compact: unknown option key 'compa",
+  ]);
+});
+
+test("A54: hooks may keep a conversation from being compacted, and hear of it afterwards", async () => {
+  const { lines } = await runBody(`
+    let s = agent_session_open("s")
+    for n in 1 to 20 { agent_session_inject(s, {role: "user", content: "w" + to_string(n)}) }
+    register_session_hook("PostCompact", { p -> println([p.event, p.mode, p.archived_messages, p.session.id]) })
+    println(agent_session_compact(s, {token_threshold: 0, keep_last: 5}))
+    register_session_hook("PreCompact", { p -> {block: true, reason: "not " + to_string(p.message_count)} })
+    println(agent_session_compact(s, {token_threshold: 0, keep_last: 2}))`);
+  expect(lines).toEqual(["[PostCompact, manual, 15, s]", "6", "6"]);
+});
+
+test("A54: callbacks mask and compress, and a policy says what is to be kept", async () => {
+  const { lines } = await runBody(`
+    let long = "a line of an observation\\n".repeat(40)
+    let s = agent_session_open("s")
+    agent_session_inject(s, {role: "user", content: long})
+    agent_session_inject(s, {role: "user", content: "keep me"})
+    agent_session_inject(s, {role: "assistant", content: "", tool_calls: [{id: "c", name: "x", arguments: {}}]})
+    agent_session_inject(s, {role: "tool_result", tool_use_id: "c", content: long})
+    agent_session_compact(s, {token_threshold: 0, keep_last: 3, mask_callback: { _m -> "MASKED" }, tool_output_max_chars: 50,
+      compress_callback: { t -> "CUT from " + to_string(len(t)) }, policy: {instructions: "Be brief.", preserve: ["names"], scope: "summary"}})
+    let messages = agent_session_snapshot(s).messages
+    println(messages[0].content.replace("\\n", "|"))
+    println(messages[3].content)
+    println(agent_session_snapshot(s).events.filter({ e -> e.kind == "compaction" })[0].metadata.instruction_mode)
+    println(try { agent_session_compact(s, {token_threshold: 0, keep_last: 1, scope: "moon"}) } catch (e) { to_string(e) })`);
+  expect(lines).toEqual([
+    "[auto-compacted 1 older messages via observation masking]|[user] MASKED||[compaction directives]|Be brief.|Preserve: names",
+    "CUT from 1000",
+    "extend",
+    "Runtime error: unknown compaction scope 'moon' (expected model_visible, summary, transcript)",
+  ]);
+});
+
+test("A57: nothing is left out when signed reasoning would go with it", async () => {
+  const { lines } = await runBody(`
+    let t = transcript_from_messages([
+      {role: "user", content: "go"},
+      {role: "assistant", content: "", tool_calls: [{id: "c", name: "x", arguments: {}}], reasoning: [{type: "thinking", thinking: "hm", signature: "s"}]},
+      {role: "tool", tool_call_id: "c", name: "x", content: "[error from x]\\nno"},
+      {role: "assistant", content: "", tool_calls: [{id: "d", name: "x", arguments: {}}]},
+      {role: "tool", tool_call_id: "d", name: "x", content: "[result of x]\\nyes"},
+    ])
+    let kept = transcript_project(t, "clean_tool_repair")
+    println([len(kept.messages), kept.provider_safety_blocked])
+    let dropped = transcript_project(t, {policy: "clean_tool_repair", respect_provider_signatures: false})
+    println([len(dropped.messages), dropped.provider_safety_blocked])`);
+  expect(lines).toEqual(["[5, true]", "[3, false]"]);
+});
+
+test("A69: os_hardened lets no process start, whatever HARN_HANDLER_SANDBOX says", async () => {
+  const { lines } = await runBody(
+    `println(try { with_execution_policy({sandbox_profile: "os_hardened"}, { -> exec("true") }) } catch (e) { e })`,
+    { environment: { HARN_HANDLER_SANDBOX: "off" } },
+  );
+  expect(lines.join("")).toContain('needs confinement by the operating system (sandbox_profile "os_hardened")');
+});

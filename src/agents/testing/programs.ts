@@ -1,6 +1,6 @@
 import { Catalog, FileEdits, fileEditsKey, type HttpRequest, type HttpResponse } from "../../builtin/index.ts";
 import { ActiveLog, type EventLog } from "../../eventlog/index.ts";
-import { type MemoryFiles, memoryHost } from "../../host/testing/index.ts";
+import { type MemoryFiles, type MemoryHostOptions, memoryHost } from "../../host/testing/index.ts";
 import { Lifecycle, lifecycleCatalog, lifecycleKey } from "../../lifecycle/index.ts";
 import { createLlmService, type LlmService, type LlmServiceOptions, llmCatalog, llmService } from "../../llm/index.ts";
 import type { ModuleReader } from "../../modules/index.ts";
@@ -42,6 +42,8 @@ export interface ProgramOptions {
   readonly log?: EventLog;
   readonly files?: Readonly<Record<string, string>>;
   readonly approver?: Approver;
+  /** What every process answers; without it there is none to start. */
+  readonly process?: Exclude<MemoryHostOptions["process"], undefined>;
 }
 
 export interface ProgramRun {
@@ -87,7 +89,11 @@ export async function runBody(body: string, options: ProgramOptions = {}): Promi
   const requests: HttpRequest[] = [];
   const waits: number[] = [];
   const events: AgentEvent[] = [];
-  const memory = memoryHost({ environment: options.environment ?? {}, files: options.files ?? {} });
+  const memory = memoryHost({
+    environment: options.environment ?? {},
+    files: options.files ?? {},
+    ...(options.process && { process: options.process }),
+  });
   const clock = memory.clock;
   const place = createHostServices(
     {

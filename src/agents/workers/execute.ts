@@ -1,8 +1,8 @@
 import type { CallContext } from "../../builtin/index.ts";
-import { dictAt, itemsAt, record, textAt } from "../../llm/fields.ts";
+import { dictAt, itemsAt, textAt } from "../../llm/fields.ts";
 import type { DictValue, Value } from "../../value/index.ts";
 import { compactSession } from "../compaction/session-compaction.ts";
-import { defaultKeepLast } from "../compaction/settings.ts";
+import { defaultKeepLast, readShaping } from "../compaction/settings.ts";
 import { runLoop } from "../loop/loop.ts";
 import type { AgentService } from "../service.ts";
 import { runStageWorker, runWorkflowWorker } from "../workflow/workers.ts";
@@ -78,8 +78,7 @@ async function carryTranscript(context: CallContext, service: AgentService, work
           strategy: "truncate",
           label: "truncate",
           compactor: undefined,
-          summarizePrompt: undefined,
-          callOptions: record({}),
+          ...readShaping(undefined),
         },
         "worker",
       );

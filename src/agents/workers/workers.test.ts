@@ -73,6 +73,22 @@ describe("workers", () => {
     ).toEqual(["suspended needs a key self_initiated [initiator, reason, snapshot_ref, suspended_at]"]);
   });
 
+  it("P39: what a summary says of the suspension leaves out what only the event of the worker tells", async () => {
+    const { lines: told, events } = await runBody(`${prelude}
+      pipeline main(task) {
+        let tools = tool_define(tool_registry(), "delegate", "D", {parameters: {}, handler: { _a ->
+          println(keys(wait_agent(parked()).suspension).sort())
+          llm_mock({text: "done"}) }})
+        llm_mock({tool_calls: [{name: "delegate", arguments: {}}]})
+        agent_loop("go", nil, {provider: "mock", tools: tools, tool_format: "native"})
+      }`);
+    expect(told).toEqual(["[initiator, reason, snapshot_ref, suspended_at]"]);
+    const update = events.find((event) => event.type === "worker_update" && event.event === "WorkerSuspended");
+    expect(update).toMatchObject({
+      metadata: { suspension: { handle: expect.any(String), resume_by_mechanism: expect.anything() } },
+    });
+  });
+
   it("P23, P25: refuse what their status does not allow", async () => {
     expect(
       await lines(`

@@ -7,6 +7,7 @@ import { checkBudget, readBudget } from "../options/budget.ts";
 import { type CallInput, type PreparedCall, prepareCall } from "../options/call-options.ts";
 import { withStepDefaults } from "../options/step-defaults.ts";
 import type { LlmService } from "../service.ts";
+import { tryExperiment } from "./experiment.ts";
 import { callWithFallback } from "./fallback.ts";
 import { readJsonAnswer } from "./json-answer.ts";
 import { replyCache } from "./reply-cache.ts";
@@ -69,9 +70,10 @@ export function prepare(context: Pick<CallContext, "scoped">, service: LlmServic
 export async function runCall(
   context: CallContext,
   service: LlmService,
-  prepared: PreparedCall,
+  asked: PreparedCall,
   settings: CallSettings = {},
 ): Promise<CallOutcome> {
+  const prepared = await tryExperiment(context, asked, settings.iteration);
   checkBudget(service.catalog, prepared.request, readBudget(prepared.options), service.ledger.costUsd);
   const nudgeMode = readNudgeMode(prepared.options);
   let messages = prepared.request.messages;

@@ -144,6 +144,7 @@ export function providerEvents(service: LlmService, prepared: PreparedCall, repl
     output_tokens: reply.outputTokens,
     tool_calls: list(reply.toolCalls.map((call) => callDict(call, "tool_call"))),
     thinking_summary: reply.thinkingSummary ?? null,
+    structural_experiment: prepared.experiment,
     cost_usd: float(
       costOf(service.catalog, prepared.selection.provider, reply.model, reply.inputTokens, reply.outputTokens),
     ),

@@ -46,7 +46,7 @@ const acme = overlay({
 describe("a catalogue overlay", () => {
   const catalog = new ProviderCatalog((name) => (name === "ACME_KEY" ? "k" : undefined), [acme]);
 
-  it("1: a provider's row replaces the whole row of its name", () => {
+  it("A1: a provider's row replaces the whole row of its name", () => {
     expect(catalog.provider("acme")).toEqual({
       name: "acme",
       displayName: "Acme",

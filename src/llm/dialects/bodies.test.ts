@@ -157,7 +157,7 @@ describe("Anthropic bodies", () => {
     });
   });
 
-  it("turn a schema into a forced tool", () => {
+  it("A28: turn a schema into a forced tool", () => {
     const format = { kind: "json_schema", schema: record({ type: "object" }), strict: true } as const;
     expect(claude("claude-sonnet-4-6", { outputFormat: format })).toMatchObject({
       tools: [{ name: "json_response", input_schema: { type: "object" } }],
@@ -175,7 +175,7 @@ describe("Anthropic bodies", () => {
     expect(reply).toMatchObject({ text: '{"ok":true}', toolCalls: [] });
   });
 
-  it("drop sampling beside thinking and on new models, prefill from 4.6 on, and never send zero tokens", () => {
+  it("A28: drop sampling beside thinking and on new models, prefill from 4.6 on, and never send zero tokens", () => {
     expect(
       claude("claude-sonnet-4-20250514", { sampling: { temperature: 0.5, seed: 1 }, maxTokens: 0, prefill: "P" }),
     ).toMatchObject({

@@ -6,7 +6,7 @@ import { anthropicMessages } from "./anthropic.ts";
 import { openAiChat } from "./openai-chat.ts";
 
 describe("OpenAI chat stream", () => {
-  it("puts text, thoughts, interleaved calls and late usage together", () => {
+  it("A26: puts text, thoughts, interleaved calls and late usage together", () => {
     const heard = hear(openAiChat, [openAiStream]);
     expect(heard.reply).toMatchObject({
       text: "Grüße, 世界 🌍",
@@ -64,7 +64,7 @@ describe("OpenAI chat stream", () => {
     expect(failure.facts).toMatchObject({ kind: "transient", reason: "rate_limit", category: "rate_limit" });
   });
 
-  it("takes broken call arguments for none, and keeps large integers exact", () => {
+  it("A26: takes broken call arguments for none, and keeps large integers exact", () => {
     const call = (args: string): string =>
       `data: ${JSON.stringify({ choices: [{ delta: { tool_calls: [{ index: 0, id: "x", function: { name: "f", arguments: args } }] }, finish_reason: "tool_calls" }] })}\n\n`;
     expect(
@@ -107,7 +107,7 @@ describe("Anthropic messages stream", () => {
     for (const chunks of everyCut(anthropicStream)) expect(summary(hear(anthropicMessages, chunks))).toEqual(whole);
   });
 
-  it("fails on an error event, and on a stream that stops early", () => {
+  it("A28: fails on an error event, and on a stream that stops early", () => {
     const failure = failureOf(() => hear(anthropicMessages, [anthropicErrorStream]));
     expect(failure.facts).toMatchObject({ kind: "transient", reason: "server_error", category: "overloaded" });
     expect(failure.message).toContain("Overloaded (type: overloaded_error)");

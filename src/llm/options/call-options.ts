@@ -50,6 +50,8 @@ export interface PreparedCall {
   readonly transportRetries: number;
   readonly backoffMs: number;
   readonly schemaRetries: number;
+  /** What a structural experiment did to the request, for records. */
+  readonly experiment?: DictValue;
 }
 
 /** Reads the options of a call. Mistakes are thrown in the words programs match on. `lenient`: an answer is prepared, so nothing is refused for the model's sake. */

@@ -109,13 +109,13 @@ describe("an exchange", () => {
     ],
     [418, {}, "terminal", "unknown", "generic"],
   ];
-  it.each(table)("takes status %i with %o for %s %s (%s)", async (status, body, kind, reason, category) => {
+  it.each(table)("A15: takes status %i with %o for %s %s (%s)", async (status, body, kind, reason, category) => {
     const failure = await failureOf(answered(json(status, body)));
     expect(failure.facts).toMatchObject({ kind, reason, category });
     expect(failure.message).toMatch(new RegExp(`^openai HTTP ${status}`));
   });
 
-  it("says what the provider said, without what looks like a key", async () => {
+  it("A15: says what the provider said, without what looks like a key", async () => {
     const body = {
       error: {
         message: "Incorrect API key provided: sk-proj-abcdef1234567890. Use Bearer abcdefghijklmnop.",
@@ -131,7 +131,7 @@ describe("an exchange", () => {
     expect(long.message.length).toBeLessThan(2200);
   });
 
-  it("reads Retry-After in seconds and as a date, up to a minute", async () => {
+  it("A15: reads Retry-After in seconds and as a date, up to a minute", async () => {
     const wait = async (value: string): Promise<number | undefined> =>
       (await failureOf(answered(json(429, {}, { "Retry-After": value })))).facts.retryAfterMs;
     expect(await wait("2.5")).toBe(2500);

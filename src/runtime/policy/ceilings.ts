@@ -112,6 +112,9 @@ export function exceedsCeiling(policy: CapabilityPolicy, builtin: Builtin): stri
   const ceiling = ceilingOf(builtin);
   if (ceiling === undefined) return undefined;
   const { capability, sideEffect, words } = ceiling;
+  // No host of this runtime confines programs by the system's means, whatever the environment says.
+  if (policy.sandbox_profile === "os_hardened" && sideEffect === "process_exec")
+    return `builtin '${builtin.name}' needs confinement by the operating system (sandbox_profile "os_hardened"), which this runtime does not have`;
   const isAllowed =
     (capability === undefined || allowsCapability(policy, ...capability)) &&
     (sideEffect === undefined || allowsSideEffect(policy, sideEffect));

@@ -373,6 +373,7 @@ const asking: readonly Builtin[] = [
     deprecated: "harness.fs.walk",
     run(context, path, options) {
       if (path === "") throw fail("walk_dir: root path is required");
+      refuseBackground("walk_dir", options);
       const files = need(context, "walk_dir", "files");
       const entries: Value[] = [];
       const settings = {
@@ -396,8 +397,9 @@ const asking: readonly Builtin[] = [
     returns: t.list,
     effect: "fs.read",
     deprecated: "harness.fs.glob",
-    run(context, pattern, base) {
+    run(context, pattern, base, options) {
       if (pattern === "") throw fail("glob: pattern is required");
+      for (const given of [asDict(base), asDict(options)]) refuseBackground("glob", given);
       const files = need(context, "glob", "files");
       const folder =
         asDict(base) === undefined
@@ -418,6 +420,13 @@ const asking: readonly Builtin[] = [
     run: (context) => need(context, "temp_dir", "files").tempFolder,
   }),
 ];
+
+/** A walk answers when it is over: a program that has other things to do meanwhile starts it as a task. */
+function refuseBackground(builtin: string, options: DictValue | undefined): void {
+  for (const key of ["long_running", "background"])
+    if (options?.get(key) === true)
+      throw fail(`${builtin}: \`${key}\` is not available; run it beside the program with spawn { ${builtin}(…) }`);
+}
 
 interface Entry {
   readonly path: string;
