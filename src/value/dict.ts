@@ -25,8 +25,9 @@ export class DictValue extends Keyed {
   }
 
   override copy(): DictValue {
-    const { values, shape } = this.copied();
-    return new DictValue(values, shape);
+    // The common case without a call.
+    if (this.shape !== undefined) return new DictValue(this.slots.slice(), this.shape);
+    return new DictValue(this.toMap());
   }
 
   /** This dict with one entry set, as a new dict. */

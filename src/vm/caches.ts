@@ -1,5 +1,6 @@
 import {
   type Closure,
+  childProperty,
   DictValue,
   Keyed,
   peekIndex,
@@ -47,6 +48,12 @@ export function lookUp(cache: PropertyCache, value: Value, name: string): Value 
 export function lookUpEntry(cache: PropertyCache, value: Value, name: string): Value {
   if (value instanceof DictValue) remember(cache, value, name);
   return peekIndex(value, name);
+}
+
+/** A property for writing into it, of a parent that is its writer's own. */
+export function ownProperty(cache: PropertyCache, parent: Value, name: string): Value {
+  if (parent instanceof Keyed) remember(cache, parent, name);
+  return childProperty(parent, name);
 }
 
 export function put(cache: PropertyCache, target: Value, name: string, value: Value): Value {

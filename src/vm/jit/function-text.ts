@@ -21,7 +21,7 @@ const working: ReadonlySet<SupportName> = new Set<SupportName>([
   "addOwned",
   "callOther",
   "childIndex",
-  "childProperty",
+  "ownProperty",
   "compare",
   "contains",
   "cursorOver",
@@ -91,6 +91,10 @@ export class FunctionText {
 
   line(text: string): void {
     this.#lines.push(this.#marks === undefined ? text : marked(text, this.#offset));
+  }
+
+  get offset(): number {
+    return this.#offset;
   }
 
   /** What is printed from here on stands for the code at that offset. */

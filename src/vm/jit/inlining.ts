@@ -5,6 +5,8 @@ import { maxFrames } from "../calls.ts";
 import { depthMask, levelOf } from "../level.ts";
 import type { LinkedFunction, WrongGuess } from "../linked-function.ts";
 import { FunctionText } from "./function-text.ts";
+import { anything } from "./kinds.ts";
+import { parameterTest } from "./parameters.ts";
 import type { SupportName } from "./support.ts";
 
 /**
@@ -101,6 +103,8 @@ function isPureOperation(text: FunctionText, operation: IrOperation): boolean {
     case "div":
     case "mod":
       return text.modeOf(operation) !== "any";
+    case "checkParam":
+      return parameterTest(text, text.code.params[operation.operands[1] ?? 0]?.type, "x", anything) !== undefined;
     case "getProp":
       return text.propertyCacheOf(operation).shape !== null;
     case "getIndex":

@@ -8,6 +8,7 @@ import { type FunctionText, openCursorText } from "./function-text.ts";
 import { hasRoom, type InlinePlan, type InlineWay } from "./inlining.ts";
 import { intrinsicOf, intrinsicText } from "./intrinsics.ts";
 import { anything, collections, isNumber, isText, kinds } from "./kinds.ts";
+import { parameterTest } from "./parameters.ts";
 import type { Printer } from "./printer.ts";
 import type { SupportName } from "./support.ts";
 import { argumentsOf } from "./types.ts";
@@ -63,8 +64,14 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
       return text.line(`${read(a)}.value = ${read(b)};`);
     case "isMissing":
       return set(a, `${read(b)} === undefined`);
-    case "checkParam":
-      return text.line(`${raising("checkParameter", "closure.fn.code", String(b), read(a))};`);
+    case "checkParam": {
+      const test = parameterTest(text, text.code.params[b]?.type, read(a), types[0] ?? anything);
+      if (test === "") return;
+      const usual = `${raising("checkParameter", "closure.fn.code", String(b), read(a))};`;
+      return text.line(
+        test === undefined ? usual : `if (!(${test})) { ${text.otherwise(pc, printer.openCursors, usual)} }`,
+      );
+    }
     // ------------------------------------------------ operators
     case "add":
     case "addOwned":
@@ -136,12 +143,20 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
         `if (${isInside(text, a, b, types[0], types[1])} && !${read(a)}.shared) ${read(a)}.items[${read(b)}] = ${read(c)}; else ${text.write(a)} = ${raising("setIndex", read(a), read(b), read(c))};`,
       );
       return;
-    case "childProp":
-      set(b, `${text.helper("ownForWrite")}(${read(b)})`);
-      return set(a, raising("childProperty", read(b), text.name(c)));
-    case "childIndex":
-      set(b, `${text.helper("ownForWrite")}(${read(b)})`);
-      return set(a, raising("childIndex", read(b), read(c)));
+    case "childProp": {
+      const q = text.table(text.fn.propertyCacheAt(pc));
+      const isThere = `${read(b)} !== null && ${read(b)}.shape === ${q}.shape && !${read(b)}.shared`;
+      return child(printer, operation, isThere, `${read(b)}.slots`, `${q}.at`, [
+        "ownProperty",
+        q,
+        read(b),
+        text.name(c),
+      ]);
+    }
+    case "childIndex": {
+      const isThere = `${isInside(text, b, c, types[1], types[2])} && !${read(b)}.shared`;
+      return child(printer, operation, isThere, `${read(b)}.items`, read(c), ["childIndex", read(b), read(c)]);
+    }
     // ------------------------------------------------ destructuring and matching
     case "checkPattern":
       return text.line(`${raising("checkPattern", read(a), String(b))};`);
@@ -340,6 +355,26 @@ function known(
   const isThere = `${kindTest} && ${value}.shape === ${text.table(shape)}`;
   text.line(`if (${isThere}) ${text.write(target)} = ${value}.slots[${at}];`);
   text.line(`else { ${text.bail(pc, printer.openCursors)} }`);
+}
+
+/**
+ * A part of a collection for writing into it: as it stands there when it is the collection's own (value/collection.ts, C3), and
+ * otherwise a copy that is.
+ */
+function child(
+  { text }: Printer,
+  operation: IrOperation,
+  isThere: string,
+  backing: string,
+  at: string,
+  [helper, ...given]: readonly [SupportName, ...string[]],
+): void {
+  const [target = 0, parent = 0] = operation.operands;
+  const value = text.read(parent);
+  text.line(`if (${isThere} && (x = ${backing}[${at}]) !== null && x.shared === false && x.owner === ${backing})`);
+  text.line(`${text.write(target)} = x;`);
+  text.line(`else { ${text.write(parent)} = ${text.helper("ownForWrite")}(${value});`);
+  text.line(`${text.place(text.offset)}; ${text.write(target)} = ${text.helper(helper)}(${given.join(", ")}); }`);
 }
 
 function setProperty(text: FunctionText, object: number, name: string, value: number, pc: number): void {

@@ -6,7 +6,6 @@ import {
   Closure,
   Collection,
   childIndex,
-  childProperty,
   compare,
   contains,
   DictValue,
@@ -47,7 +46,7 @@ import {
   type Value,
 } from "../../value/index.ts";
 import { isPlain, plainText, scalarLength } from "../../value/text.ts";
-import { lookUp, lookUpEntry, type MethodCache, put, rememberMethod } from "../caches.ts";
+import { lookUp, lookUpEntry, type MethodCache, ownProperty, put, rememberMethod } from "../caches.ts";
 import { callClosure, callMethod, checkArity, construct, settle } from "../calls.ts";
 import { cursorOver } from "../cursor.ts";
 import { Frame, type Register } from "../frame.ts";
@@ -254,7 +253,6 @@ export const support = {
   checkParameter,
   checkPattern,
   childIndex,
-  childProperty,
   cold,
   compare,
   contains,
@@ -289,6 +287,7 @@ export const support = {
   negate,
   overflow,
   ownForWrite,
+  ownProperty,
   peekIndex,
   peekProperty,
   pipeTarget,

@@ -300,7 +300,10 @@ export class TypeAnalysis {
       case "setIndex":
         return (reads[0] ?? 0) === kinds.list ? kinds.list : kinds.list | kinds.dict;
       case "checkParam":
-        return (reads[0] ?? 0) & checkedKind(this.#text.code.params[b]?.type);
+        // What never passes is never more than what was asked for.
+        return (
+          (reads[0] ?? 0) & checkedKind(this.#text.code.params[b]?.type) || checkedKind(this.#text.code.params[b]?.type)
+        );
       case "share":
       case "adopt":
       case "storeSlot":

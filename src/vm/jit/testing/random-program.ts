@@ -29,6 +29,8 @@ class Generator {
     this.#line("impl Box { fn mixed(self, v) { if self.value == v { return self.other }");
     this.#line("  return self.value + v } }");
     this.#line("fn sum(p, q) { return p * 2 - q }");
+    this.#line("fn typed(p: int, q: float) { return p * 2 - q }");
+    this.#line("fn boxed(p: Box, q: string) { return p.value }");
     this.#line("fn larger(p, q) { if p > q { return p }");
     this.#line("  return [q][0] }");
     const functions = this.#below(3) + 1;
@@ -259,7 +261,8 @@ class Generator {
           `Box { value: 1, other: ${inner()} }.with(${this.#operand()})`,
           `Box { value: ${this.#operand()}, other: ${inner()} }.mixed(${this.#operand()})`,
           `${this.#operand()}.get()`,
-          `${this.#pick(["sum", "larger"])}(${inner()}, ${this.#operand()})`,
+          `${this.#pick(["sum", "larger", "typed", "boxed"])}(${inner()}, ${this.#operand()})`,
+          `boxed(Box { value: ${inner()}, other: 1 }, "x")`,
           `${this.#pick(["sum", "larger"])}(${this.#operand()}, ${this.#operand()})`,
         ]);
       case 12:
