@@ -9,6 +9,7 @@ import { agentEventBuiltins } from "./builtins/events.ts";
 import { fileEditBuiltins } from "./builtins/file-edits.ts";
 import { inboxBuiltins } from "./builtins/inbox.ts";
 import { loopBuiltins } from "./builtins/loops.ts";
+import { pathScopeBuiltins } from "./builtins/path-scope.ts";
 import { personaHookBuiltins } from "./builtins/persona-hooks.ts";
 import { policyScopeBuiltins } from "./builtins/policy-scopes.ts";
 import { poolBuiltins } from "./builtins/pools.ts";
@@ -71,6 +72,7 @@ export const agentsCatalog: CatalogPart = {
     ...poolBuiltins,
     ...commandPolicyBuiltins,
     ...toolHookBuiltins,
+    ...pathScopeBuiltins,
     ...personaHookBuiltins,
     ...fileEditBuiltins,
     ...reminderBuiltins,

@@ -23,6 +23,7 @@ import type { ToolObserver } from "./tools/dispatch.ts";
 import { ToolHooks } from "./tools/hooks.ts";
 import { ToolsInFlight } from "./tools/in-flight.ts";
 import { PendingCalls } from "./tools/middleware.ts";
+import type { PathScopeGuard } from "./tools/path-scope.ts";
 import type { ResumeTriggers } from "./workers/auto-resume.ts";
 import { WorkerRegistry } from "./workers/registry.ts";
 
@@ -54,6 +55,8 @@ export class AgentService {
   readonly llm: LlmService;
   readonly declared = new DeclaredTools();
   readonly toolHooks = new ToolHooks();
+  /** What keeps the paths of tool calls within a session's folders, if anything does. */
+  pathScopeGuard: PathScopeGuard | undefined;
   readonly pendingCalls = new PendingCalls();
   readonly toolsInFlight = new ToolsInFlight();
   /** Whether a host stands by that answers tools of `executor: "host_bridge"`. */

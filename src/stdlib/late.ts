@@ -28,6 +28,7 @@ import { secretScanBuiltins } from "./host/secrets/scan.ts";
 import { tokenRedactionBuiltins } from "./host/secrets/token-redaction.ts";
 import { templateBuiltins } from "./host/template/template.ts";
 import { tuiBuiltins } from "./host/tui/tui.ts";
+import { visionBuiltins } from "./host/vision/ocr.ts";
 import { webBuiltins } from "./host/web/web.ts";
 import { jqBuiltins } from "./json/jq/builtins.ts";
 import { schemaBuiltins } from "./json/schema/builtins.ts";
@@ -54,6 +55,7 @@ export const lateStdlib: CatalogPart = {
     ...secretScanBuiltins,
     ...tokenRedactionBuiltins,
     ...tuiBuiltins,
+    ...visionBuiltins,
     ...webBuiltins,
     ...datetimeBuiltins,
     ...cryptoBuiltins,

@@ -130,7 +130,7 @@ function inScope(matcher: DictValue, facts: CallFacts, session: Session | undefi
 }
 
 /** Relative paths are inside unless they climb out. */
-function contains(root: string, path: string): boolean {
+export function contains(root: string, path: string): boolean {
   if (!path.startsWith("/")) {
     let depth = 0;
     for (const part of path.split("/")) {

@@ -13,6 +13,7 @@ import { outputLimit, runAfter, runBefore } from "./hooks.ts";
 import { CancelledTool } from "./in-flight.ts";
 import { callThrough, type TurnFields } from "./middleware.ts";
 import { cancelled, denied, describeError, failed, succeeded, type ToolOutcome } from "./outcome.ts";
+import { leavesScope } from "./path-scope.ts";
 import { runtimeTool } from "./runtime-tools.ts";
 
 export interface CalledTool {
@@ -105,6 +106,8 @@ async function makeCall(context: CallContext, given: CalledTool, settings: Dispa
   if (admission.kind === "denied") return denied(ran(undefined), admission.reason, "permission_denied");
   call = admission.call;
   approval = admission.approval;
+  const refusal = leavesScope(service, context.taskId, call);
+  if (refusal !== undefined) return denied(ran(undefined), refusal, "permission_denied");
   const hooks = service.toolHooks.for(call.name);
   const verdict = await runBefore(context, hooks, call);
   if (verdict.kind === "deny") return denied(ran(undefined), verdict.reason, "permission_denied");

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { commandGateKey } from "../../../builtin/index.ts";
+import { show } from "../../../value/index.ts";
 import { Bench, value } from "../testing/bench.ts";
 
 /** A bench whose host has a person at a terminal, and a pager that keeps what it was given. */
@@ -48,6 +50,20 @@ describe("__tui_page", () => {
   ])("writes by itself without a pager (%j, %j, %j)", async (hasPager, environment, options) => {
     const { bench, paged } = atTerminal(hasPager, environment);
     expect(await bench.shown("__tui_page", value(options))).toBe("{ok: true, paged: false}");
+    expect([paged, bench.written.stdout]).toEqual([[], "a\n--- end ---\n"]);
+  });
+
+  test("asks the command policy about the pager, and writes by itself when that refuses", async () => {
+    const { bench, paged } = atTerminal(true, { PAGER: "most -s" });
+    const asked: string[] = [];
+    bench.service(commandGateKey).gate = {
+      pass: async (_context, { surface, request, answersRefusals }) => {
+        asked.push(`${surface} ${show(request)} ${answersRefusals}`);
+        return null;
+      },
+    };
+    expect(await bench.shown("__tui_page", value({ body: "a" }))).toBe("{ok: true, paged: false}");
+    expect(asked).toEqual(["__tui_page {argv: [most, -s], mode: argv} true"]);
     expect([paged, bench.written.stdout]).toEqual([[], "a\n--- end ---\n"]);
   });
 

@@ -1,6 +1,18 @@
-import { type Builtin, type CallContext, declare, type Outcome, opt, req, type Ty, t } from "../../../builtin/index.ts";
-import { DictValue, type Value } from "../../../value/index.ts";
+import {
+  type Builtin,
+  type CallContext,
+  declare,
+  type HostTerminal,
+  type Outcome,
+  opt,
+  req,
+  type Ty,
+  t,
+  throughGate,
+} from "../../../builtin/index.ts";
+import { DictValue, ListValue, type Value } from "../../../value/index.ts";
 import { consoleState } from "../console.ts";
+import { listOption } from "../options.ts";
 import { type Page, pageOf, pageText } from "./page.ts";
 
 const tui = declare("tui");
@@ -45,8 +57,30 @@ function show(context: CallContext, page: Page): Outcome {
   const pager = pagerOf(context);
   const asks = !page.isPlain && state.isTerminal(context, "stdin") && state.isTerminal(context, "stdout");
   if (!asks || terminal === undefined || pager.length === 0) return written(context, text);
-  const paging = terminal.page(pager, text);
-  return context.async(async () => ((await paging) ? result(true) : written(context, text)));
+  return context.async(async () =>
+    (await hasPaged(context, terminal, pager, text)) ? result(true) : written(context, text),
+  );
+}
+
+/** False when the pager did not run: it is not there, or a command policy keeps it from starting. */
+async function hasPaged(
+  context: CallContext,
+  terminal: HostTerminal,
+  pager: readonly string[],
+  text: string,
+): Promise<boolean> {
+  let ran = false;
+  await throughGate(context, {
+    surface: "__tui_page",
+    request: DictValue.of({ mode: "argv", argv: new ListValue([...pager]) }),
+    answersRefusals: true,
+    start: async (held) => {
+      const words = (listOption(held, "argv") ?? []).flatMap((word) => (typeof word === "string" ? [word] : []));
+      ran = words.length > 0 && (await terminal.page(words, text));
+      return result(ran);
+    },
+  });
+  return ran;
 }
 
 function written(context: CallContext, text: string): DictValue {
