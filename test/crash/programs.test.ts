@@ -144,3 +144,31 @@ describe.each(Object.keys(checks))("the program %s", (name) => {
     60_000 + kills * 20_000,
   );
 });
+
+describe.each(["sqlite", "file"])("a file system that takes no more, %s", (backend) => {
+  test("ends the run in words, and keeps everything that was said", async () => {
+    project.write(
+      "fill.harn",
+      `pipeline main() {
+  for i in 1 to 20000 {
+    event_log.emit("steps", "tick", {n: i, text: "x" * 100})
+    if i % 50 == 0 { harness.stdio.println("\${i}") }
+  }
+}
+`,
+    );
+    // Files may grow to half a megabyte, as if the disk were full then.
+    const limit = `trap '' XFSZ; ulimit -f 512; export HARN_EVENT_LOG_BACKEND=${backend}`;
+    const { status, stderr, stdout } = await project.shell(`${limit}; harn run fill.harn`);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/\nerror: event log (?:commit|insert) error: .*\n$/);
+    const said = Number(stdout.trimEnd().split("\n").at(-1));
+    expect(said).toBeGreaterThan(0);
+    const log = stateLog(backend);
+    const events = await log.readRange(topic("steps"), undefined, 100_000);
+    expect(events.length).toBeGreaterThanOrEqual(said);
+    expect(verifyChain(events, sha256)).toEqual([]);
+    expect(log.append(topic("steps"), { kind: "again", payload: null })).toBe(events.length + 1);
+    await log.close();
+  });
+});

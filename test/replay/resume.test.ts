@@ -24,6 +24,22 @@ const steps = `pipeline main() {
 }
 `;
 
+// What can be seen outside and must not happen twice: a line in a file, a process, an event. Kills come while it sleeps.
+const visible = `pipeline main() {
+  for i in 1 to 6 {
+    harness.fs.append("appended.txt", "\${i}\\n")
+    shell("echo \${i} >> ran.txt")
+    event_log.emit("steps", "step", {index: i})
+    log("step \${i}")
+    sleep(300)
+  }
+  log("events \${event_log.latest("steps")}")
+  0
+}
+`;
+/** Steps behind which it is killed. */
+const points = process.env.HARN_REPLAY === "all" ? [1, 2, 3, 4, 5, 6] : [1, 4];
+
 let project: Project;
 beforeAll(async () => void (await builtCli()), 120_000);
 beforeEach(() => {
@@ -73,6 +89,22 @@ describe("harn run --resume", () => {
     const replayed = await project.harn("replay", "--program", id);
     expect(replayed.status).toBe(0);
     expect(replayed.stdout).toBe(last.stdout);
+  });
+
+  it.each(points)("repeats nothing when it was killed behind step %i", async (point) => {
+    project.write("main.harn", visible);
+    const child = await project.start("run", "--record", "main.harn");
+    const ended = endOf(child);
+    await said(child, `step ${point}\n`);
+    child.kill("SIGKILL");
+    const first = await ended;
+    const last = await project.harn("run", "--resume", recordings()[0]?.slice(0, 36) ?? "");
+    expect(last).toMatchObject({ status: 0, stderr: "" });
+    expect(last.stdout.startsWith(first.stdout)).toBe(true);
+    const numbers = Array.from({ length: 6 }, (_, at) => `${at + 1}`);
+    for (const file of ["appended.txt", "ran.txt"])
+      expect(readFileSync(join(project.folder, file), "utf8").trimEnd().split("\n")).toEqual(numbers);
+    expect(last.stdout.trimEnd().split("\n").at(-1)).toBe("[harn] events 6");
   });
 
   it("starts a new run from an event of a recorded one", async () => {

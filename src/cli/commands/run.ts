@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { EventLogError } from "../../eventlog/index.ts";
 import { hostError } from "../../host/node/errors.ts";
 import type { StopSignal } from "../../runtime/stop-signal.ts";
 import type { Invocation } from "../arguments/invocation.ts";
@@ -27,6 +28,8 @@ export async function execute(invocation: Invocation, context: CommandContext): 
     return interruption.statusFor(await runEntry(invocation, context, { report, sides }, interruption.signal));
   } catch (error) {
     if (error instanceof CommandFailure) return report.failed(error.code, error.message);
+    // The disk is full or failing: what was told so far is kept, the rest cannot be.
+    if (error instanceof EventLogError) return report.failed("event_log", error.message);
     throw error;
   } finally {
     interruption.stop();
