@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { pureStdlib } from "../stdlib/index.ts";
-import { linesOf } from "./testing/run-program.ts";
+import { linesOf, runProgram } from "./testing/run-program.ts";
 
 describe("a generator", () => {
   it("runs no further than its consumer asks", async () => {
@@ -171,5 +171,48 @@ describe("a generator", () => {
         println(s.next().value)
       `),
     ).toEqual(["false", "true", "false"]);
+  });
+
+  it("stands still between an abandoned pull and the next, whoever makes it", async () => {
+    expect(
+      await linesOf(`
+        gen fn slow() { sleep(10); println("first wait over at \${clock()}"); sleep(10); emit clock() }
+        let s = slow()
+        let h = spawn { s.next() }
+        sleep(1)
+        cancel(h)
+        sleep(99)
+        println("pull at \${clock()}")
+        println(await(spawn { s.next().value }))
+      `),
+    ).toEqual(["pull at 100", "first wait over at 100", "110"]);
+  });
+
+  it("closed while it is held back, it cleans up and gives back what it was handed", async () => {
+    const text = `
+      let c = channel("c", 1)
+      gen fn received() { try { emit receive(c) } finally { sleep(1); println("cleaned up") } }
+      let s = received()
+      let h = spawn { for x in s { } }
+      sleep(1)
+      cancel(h)
+      send(c, "message")
+      sleep(5)
+      println(receive(c))`;
+    for (let interleaving = 1; interleaving <= 10; interleaving++) {
+      const { lines } = await runProgram(text, { interleaving });
+      expect(lines).toEqual(["cleaned up", "message"]);
+    }
+  });
+
+  it("held back for good, it is part of a deadlock", async () => {
+    const { result } = await runProgram(`
+      gen fn slow() { sleep(5); emit 1 }
+      let s = slow()
+      try { deadline 2ms { s.next() } } catch (e) { }
+      receive(channel("never", 1))
+    `);
+    expect(result).toContain("deadlock: every task waits for what only another could give");
+    expect(result).toContain("somebody to pull what it is part of");
   });
 });

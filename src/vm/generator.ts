@@ -1,6 +1,7 @@
 import { type CallContext, DONE, type Pulled, PullHandle, SUSPENDED, type Waker } from "../builtin/index.ts";
 import { Raise, runtimeError, type Value } from "../value/index.ts";
 import { PullQueue } from "./concurrency/pull-queue.ts";
+import type { Coroutine } from "./coroutine.ts";
 import type { Frame } from "./frame.ts";
 import { taskOf } from "./host-call.ts";
 import type { Task } from "./task.ts";
@@ -23,11 +24,12 @@ interface Turn {
  * G3. Closing a generator that has not ended ends its task: its finalizers run.
  * G4. One pull has the turn at a time, from the moment it waits until it has gone on with its answer; others queue. So
  *     `exhausted` always speaks of the answer that a resumed pull is looking at.
- * G5. A pull that is abandoned leaves the body to itself: what it yields is for the next pull.
+ * G5. A pull that is abandoned leaves the body where it is: it goes on with the next pull (`coroutine.ts`).
  */
 export class Generator extends PullHandle {
   readonly typeName: "generator" | "stream";
   readonly #task: Task;
+  readonly #coroutine: Coroutine;
   #start: Frame | undefined;
   /** The value of the yield that the body stands at. */
   #yielded: Value | undefined;
@@ -42,11 +44,13 @@ export class Generator extends PullHandle {
     super();
     this.typeName = start.code.flow === "stream" ? "stream" : "generator";
     this.#start = start;
-    this.#task = creator.machine.newCoroutine(creator);
+    this.#coroutine = creator.machine.newCoroutine(creator);
+    this.#task = this.#coroutine.task;
     this.#task.generator = this;
     this.#task.whenDone((completion) => {
       // The body is a run of its own: its faults name their line (language-semantics §7.4).
       if (completion.kind === "error" && completion.error instanceof Raise) nameLine(completion.error);
+      this.#coroutine.letGoOn();
       this.#answerTurn();
     });
   }
@@ -100,7 +104,7 @@ export class Generator extends PullHandle {
   }
 
   #advance(puller: Task): void {
-    this.#task.user = puller;
+    this.#coroutine.pulledBy(puller);
     this.#isRunning = true;
     if (this.#start) {
       const frame = this.#start;
@@ -127,9 +131,11 @@ export class Generator extends PullHandle {
     );
     const turn: Turn = { task, waker };
     this.#turn = turn;
+    this.#coroutine.await();
     task.root.adopt(this.#task);
     return context.resumeWith({
       resume: (_context, value) => {
+        this.#coroutine.answer();
         this.#endTurn(turn);
         return value;
       },
@@ -156,7 +162,9 @@ export class Generator extends PullHandle {
   }
 
   #abandon(turn: Turn): void {
-    if (turn.given !== undefined && this.#turn === turn) this.#yielded = turn.given;
+    if (this.#turn !== turn) return;
+    if (turn.given !== undefined) this.#yielded = turn.given;
+    this.#coroutine.abandon();
     this.#endTurn(turn);
   }
 

@@ -13,6 +13,7 @@ import { BuiltinValue, type Value } from "../value/index.ts";
 import { machineCatalog } from "./catalog.ts";
 import { Interrupts } from "./concurrency/interrupts.ts";
 import { SharedRegistries } from "./concurrency/registries.ts";
+import { Coroutine } from "./coroutine.ts";
 import { DeadlockWatch } from "./deadlock.ts";
 import { HostCall } from "./host-call.ts";
 import { interleavingOf } from "./interleaving.ts";
@@ -136,9 +137,9 @@ export class Machine {
     return native;
   }
 
-  /** A task that runs on its creator's behalf and with its identity: the body of a generator. */
-  newCoroutine(creator: Task): Task {
-    return new Task(this, creator.identity, { root: creator.root, locals: creator.locals });
+  /** With a task that runs on its creator's behalf and with its identity. */
+  newCoroutine(creator: Task): Coroutine {
+    return new Coroutine(new Task(this, creator.identity, { root: creator.root, locals: creator.locals }));
   }
 
   builtinValue(name: string): BuiltinValue {

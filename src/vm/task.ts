@@ -11,6 +11,7 @@ import {
 import { type Closure, Raise, type Value } from "../value/index.ts";
 import { callValue, callWith1, callWith2 } from "./calls.ts";
 import { type DeadlineScope, deadlineExceeded } from "./concurrency/deadline.ts";
+import type { Coroutine } from "./coroutine.ts";
 import { CallEntry, Entry } from "./entry.ts";
 import { Frame } from "./frame.ts";
 import type { Generator } from "./generator.ts";
@@ -50,9 +51,8 @@ const cleanupMs = 250;
  * T4. Whoever wakes a task first is heard. An interrupt that comes later waits for the next wait or loop, so that no lock
  *     and no message is lost between two parties.
  * T5. A task ends its children. One that is ended unwinds first: its finalizers run, for `cleanupMs` at most. Its children
- *     are ended with it, not after it: while it cleans up, nothing new begins in them. Nor in coroutines that it pulls, and
- *     there under a deadline that is over as well: they are held back until it waits for one of them again, closes them,
- *     leaves the deadline, or is done.
+ *     are ended with it, not after it: while it cleans up, nothing new begins in them. Nor in what it pulled
+ *     (`coroutine.ts`), there under a deadline that is over as well.
  */
 export class Task implements CallContext {
   readonly machine: Machine;
@@ -95,11 +95,10 @@ export class Task implements CallContext {
   #firstChild: Task | undefined;
   #lastChild: Task | undefined;
   #adopter: Task | undefined;
-  #heldBack: Task[] | undefined;
   #older: Task | undefined;
   #younger: Task | undefined;
   /** Deadlines that this task is under, outermost first. */
-  deadlines: DeadlineScope[] | undefined;
+  deadlines: readonly DeadlineScope[] | undefined;
   /** Set when the program has one. */
   handle: Handle | undefined;
   /** Permits that it has taken and not given back. */
@@ -109,6 +108,8 @@ export class Task implements CallContext {
   generator: Generator | undefined;
   /** The task that this one runs for, when it is a coroutine or a callback: it is cancelled when that one is. */
   user: Task | undefined;
+  /** What it is, or is part of. */
+  coroutine: Coroutine | undefined;
 
   constructor(machine: Machine, identity: TaskIdentity, options: TaskOptions = {}) {
     const { parent, locals } = options;
@@ -117,6 +118,7 @@ export class Task implements CallContext {
     this.parent = parent;
     this.root = parent?.root ?? options.root ?? this;
     this.locals = locals ?? new TaskLocals(parent?.locals);
+    this.coroutine = parent?.coroutine;
     parent?.adopt(this);
   }
 
@@ -172,8 +174,13 @@ export class Task implements CallContext {
   /** A task of its own that ends with this one at the latest and is under the same deadlines. */
   newChild(identity: TaskIdentity, locals = new TaskLocals(this.locals)): Task {
     const child = new Task(this.machine, identity, { parent: this, locals });
-    for (const scope of this.deadlines ?? []) scope.enter(child);
+    if (this.deadlines) for (const scope of (child.deadlines = this.deadlines)) scope.add(child);
     return child;
+  }
+
+  /** The deadlines of what it does: a callback is under those of the task that it runs for. */
+  get scopes(): readonly DeadlineScope[] | undefined {
+    return this.deadlines ?? (this.parent && this.parent === this.user ? this.user.scopes : undefined);
   }
 
   // ------------------------------------------------------------ CallContext
@@ -336,37 +343,21 @@ export class Task implements CallContext {
 
   /** Runs until the task is done or parked. Called by the scheduler. */
   step(): void {
-    const puller = this.#isEnding ? undefined : this.#stoppingPuller();
-    if (!puller) return this.#run();
-    puller.#heldBack ??= [];
-    puller.#heldBack.push(this);
+    if (this.#isEnding || !this.#resumption || !this.coroutine?.holdsBack(this)) this.#run();
+  }
+
+  /** Instead of going on: it waits again, and keeps what it was woken with. */
+  holdBack(abandon: () => void): void {
+    this.#waiting = new Wait(this, heldBack, abandon);
+  }
+
+  letGoOn(): void {
+    this.#waiting = undefined;
+    this.machine.scheduler.ready(this);
   }
 
   get #isStopping(): boolean {
     return this.#isEnding || this.deadlines?.some((scope) => scope.hasFired) === true;
-  }
-
-  /**
-   * For a coroutine: the task that it runs for, directly or through other coroutines, if that stops and waits for
-   * something else. Coroutines have no parent; callbacks from asynchronous code do, and run when they are called.
-   */
-  #stoppingPuller(): Task | undefined {
-    let user = this.parent ? undefined : this.user;
-    while (user && !(user.#isStopping && !user.completion && user.#waiting?.reason.kind !== "task"))
-      user = user.parent ? undefined : user.user;
-    return user;
-  }
-
-  /** A deadline is left: what it held back goes on, unless another holds it. */
-  leftDeadline(): void {
-    if (this.#heldBack && !this.#isStopping) this.#releaseHeldBack();
-  }
-
-  #releaseHeldBack(): void {
-    const heldBack = this.#heldBack;
-    if (!heldBack) return;
-    this.#heldBack = undefined;
-    for (const task of heldBack) this.machine.scheduler.ready(task);
   }
 
   #run(): void {
@@ -405,7 +396,6 @@ export class Task implements CallContext {
     }
     this.#captured = noFrames;
     if (this.#isEnding) this.#limitCleanup();
-    if (this.#heldBack && this.#waiting?.reason.kind === "task") this.#releaseHeldBack();
     const interrupt = this.#interrupt ?? this.#lateness();
     if (!interrupt || !this.#waiting) return;
     this.#interrupt = undefined;
@@ -467,10 +457,8 @@ export class Task implements CallContext {
     this.completion = this.#isEnding && !isFatal ? endedValue : completion;
     this.#stack = noFrames;
     this.#cancelCleanupTimer?.();
-    if (this.deadlines) for (const scope of this.deadlines.slice()) scope.leave(this);
-    this.deadlines = undefined;
+    for (const scope of this.deadlines ?? []) scope.leave(this);
     this.parent?.release(this);
-    this.#releaseHeldBack();
     this.#letGo();
     if (isFatal) this.#dropDescendants();
     else if (this.#firstChild) for (const child of this.children) child.cancel();
@@ -553,9 +541,7 @@ export class Task implements CallContext {
   }
 
   #raise(error: Raise | Unwind): void {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    waiting?.abandon();
+    this.#abandonWait();
     this.#wake({ kind: "error", error });
   }
 
@@ -589,9 +575,7 @@ export class Task implements CallContext {
     this.#beginEnd();
     this.#abortWaits();
     for (const child of this.children) child.cancel();
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    waiting?.abandon();
+    this.#abandonWait();
     this.#replaceResumption({ kind: "error", error: new Unwind("cancelled") });
     this.#run();
   }
@@ -607,11 +591,17 @@ export class Task implements CallContext {
     this.#cancelCleanupTimer ??= this.machine.host.clock.schedule(cleanupMs, () => this.drop(endedValue));
   }
 
-  /** What was handed over with the old answer goes back (T3). */
   #replaceResumption(completion: Completion): void {
-    const answered = this.#answered;
-    this.#answered = undefined;
     this.#resumption = completion;
+    this.#abandonWait();
+  }
+
+  /** What was handed over with an answer that the program will not see goes back (T3). */
+  #abandonWait(): void {
+    const waiting = this.#waiting;
+    const answered = this.#answered;
+    this.#waiting = this.#answered = undefined;
+    waiting?.abandon();
     answered?.abandon();
   }
 
@@ -634,12 +624,9 @@ export class Task implements CallContext {
   }
 
   #dropSelf(completion: Completion): void {
-    const waiting = this.#waiting ?? this.#answered;
     this.#isCancelled = true;
-    this.#waiting = undefined;
-    this.#answered = undefined;
     this.#resumption = undefined;
-    waiting?.abandon();
+    this.#abandonWait();
     this.#abortWaits();
     this.finish(completion);
   }
@@ -689,6 +676,8 @@ interface TaskOptions {
   /** Shared by what is one task to the program. */
   readonly locals?: TaskLocals;
 }
+
+const heldBack: WaitReason = { kind: "task", detail: "somebody to pull what it is part of" };
 
 const endedValue: Completion = { kind: "value", value: null };
 

@@ -65,4 +65,53 @@ describe("after a cancel", () => {
       expect(watch.effects).toBeGreaterThan(4);
     }
   });
+
+  // Pulled without anybody who would close it: `stream.first`, `next`, one of several that share a source.
+  const pulls = [
+    "stream.first(numbers([late]))",
+    "numbers([late]).next()",
+    "stream.first(relayed([late]))",
+    "stream.first(busy([late]))",
+    "await(spawn { stream.first(numbers([late])) })",
+    "stream.first(stream.merge(numbers([late]), relayed([late])))",
+    "let m = stream.merge(numbers([late]), busy([late]))\nawait(spawn { stream.first(m) })\nsleep(20)",
+    "parallel each stream.broadcast(numbers([late]), 2) { s -> for x in s { sleep(3) } }",
+  ];
+  const ends = [
+    (pull: string) => `let h = spawn { ${pull} }\nsleep(4)\ncancel(h)\nended(late)`,
+    (pull: string) => `try { deadline 4ms { ${pull} } } catch (e) { ended(late) }`,
+    (
+      pull: string,
+    ) => `try { parallel_race([0, 1], { i -> if i == 0 { ${pull}\nsleep(20) } else { sleep(4) } }) } catch (e) { }
+       ended(late)`,
+  ];
+  it.each(pulls.flatMap((pull) => ends.map((end) => [end(pull)])))(
+    "nothing that was pulled goes on: %s",
+    async (text) => {
+      for (let interleaving = 1; interleaving <= 8; interleaving++) {
+        const watch = watched();
+        const program = `
+        gen fn numbers(scopes) { for i in 1 to 9 { effect(scopes); sleep(3); effect(scopes); sleep(3); effect(scopes); emit i } }
+        gen fn relayed(scopes) { for n in numbers(scopes) { sleep(1); effect(scopes); emit n } }
+        gen fn busy(scopes) {
+          spawn { for i in 1 to 20 { sleep(1); effect(scopes) } }
+          parallel 2 { k -> sleep(3); effect(scopes); sleep(3); effect(scopes) }
+          call_three_times({ -> sleep(3); effect(scopes) })
+          emit 1
+          sleep(3)
+          emit 2
+        }
+        let late = new_scope()
+        ${text}
+        sleep(60)`;
+        const { result } = await runProgram(program, {
+          parts: [...pureStdlib, { builtins: watch.builtins }],
+          interleaving,
+          patienceMs: 1000,
+        });
+        expect([result, watch.late]).toEqual(["nil", []]);
+        expect(watch.effects).toBeGreaterThan(0);
+      }
+    },
+  );
 });

@@ -95,6 +95,15 @@ class Author {
   program(): string {
     const parts = Array.from({ length: 2 + this.#random.below(3) }, () => this.#cancelled([], 3));
     return `gen fn numbers(scopes) { for i in 1 to 5 { effect(scopes); sleep(1); effect(scopes); emit i } }
+      gen fn relayed(scopes) { for n in numbers(scopes) { sleep(1); effect(scopes); emit n } }
+      gen fn busy(scopes) {
+        spawn { for i in 1 to 6 { sleep(1); effect(scopes) } }
+        for i in 1 to 3 {
+          parallel 2 { k -> sleep(1); effect(scopes) }
+          call_three_times({ -> sleep(1); effect(scopes) })
+          emit i
+        }
+      }
       pipeline main() {
         let ch = channel("ch", 2)
         let rare = channel("rare", 1)
@@ -112,7 +121,7 @@ class Author {
 
   #statement(scopes: readonly string[], depth: number): string {
     const effect = `effect([${scopes.join(", ")}])`;
-    const numbers = `numbers([${scopes.join(", ")}])`;
+    const numbers = `${this.#random.pick(["numbers", "numbers", "relayed", "busy"])}([${scopes.join(", ")}])`;
     const short = `sleep(${this.#random.below(4)})`;
     const inner = (): string => this.#body(scopes, depth - 1);
     const simple = [
@@ -121,13 +130,13 @@ class Author {
       () => `${effect}; sleep(${this.#random.below(5)}); ${effect}`,
       () => `yield_now(); ${effect}`,
       () => `receive(ch); ${effect}`,
-      () => `for n in numbers([${scopes.join(", ")}]) { ${effect} }`,
+      () => `for n in ${numbers} { ${effect} }`,
       () => `for i in 1 to 4 { sleep(1); ${effect} }`,
       () => `call_three_times({ -> ${effect}; sleep(1); ${effect} })`,
       () => `call_stubbornly({ -> ${effect}; ${short}; ${effect} })`,
       () => `[1, 2].map({ x -> sleep(1); ${effect} })`,
       () => `for x in iter([1, 2, 3]).map({ x -> sleep(1); ${effect} }) { ${effect} }`,
-      () => `for x in stream.merge(numbers([${scopes.join(", ")}]), ch) { ${effect}; if x == 4 { break } }`,
+      () => `for x in stream.merge(${numbers}, ch) { ${effect}; if x == 4 { break } }`,
       () => `select { v from ch { ${effect} } v from rare { ${effect} } }\n${effect}`,
       () => `select { v from rare { ${effect} } timeout ${this.#random.below(5)}ms { ${effect} } }`,
       () => `channel_select([rare, ch], ${this.#random.below(5)}); ${effect}`,
@@ -138,6 +147,13 @@ class Author {
       () => `for x in stream.zip(${numbers}, stream.interleave(${numbers}, ${numbers})) { ${effect} }`,
       () => `for x in stream.race(${numbers}, ${numbers}) { ${short}; ${effect} }`,
       () => `for x in stream.debounce(stream.throttle(${numbers}, 500), 1) { ${effect} }`,
+      // Nobody closes these.
+      () => `stream.first(${numbers}); ${effect}`,
+      () => `stream.first(stream.merge(${numbers}, ${numbers})); ${short}; ${effect}`,
+      () => `stream.first(stream.debounce(stream.tap(${numbers}, { x -> ${effect} }), 1)); ${effect}`,
+      () => `let g = ${numbers}\ng.next()\n${short}\ng.next()\n${effect}`,
+      () => `let s = ${numbers}\nparallel 2 { i -> s.next(); ${effect} }`,
+      () => `let m = stream.merge(${numbers}, ${numbers})\nawait(spawn { stream.first(m) }); ${short}; stream.first(m)`,
       () => `parallel each stream.broadcast(${numbers}, 2) { s -> for x in s { ${short}; ${effect} } }`,
     ];
     const nested = [
@@ -182,9 +198,13 @@ class Author {
       `let ${task} = spawn { ${body} }\nsleep(${time})\ncancel(${task})\nended(${scope})`,
       `let ${task} = spawn { ${body} }\nsleep(${time})\ncancel_graceful(${task}, ${grace})\nended(${scope})`,
       `try { parallel_race([0, 1], { i -> if i == 0 { ${body} } else { sleep(${time}) } }) } catch (e) { }\nended(${scope})`,
-      // Whoever catches inside what is over has to answer for it: only the outermost deadline is caught.
+      // Whoever catches inside what is over has to answer for it: only the outermost deadline is caught. Other errors may leave
+      // it before its time, and then what was started in it goes on.
       scopes.length === 0
-        ? `try { deadline ${time + 1}ms { ${body} } } catch (e) { ended(${scope}) }`
+        ? `let t${number} = clock()
+          try { deadline ${time + 1}ms { ${body} } } catch (e) {
+            if e == "Deadline exceeded" && clock() - t${number} > ${time} { ended(${scope}) }
+          }`
         : `deadline ${time + 1}ms { ${body} }`,
     ]);
     return `let ${scope} = new_scope()\n${way}`;

@@ -39,22 +39,26 @@ export class DeadlineScope extends HandleValue {
     return "<deadline>";
   }
 
+  /** The lists of scopes are shared, and never written. */
   enter(task: Task): void {
+    this.add(task);
+    task.deadlines = task.deadlines ? [...task.deadlines, this] : [this];
+  }
+
+  /** For a task that has it among its deadlines. */
+  add(task: Task): void {
     if (this.#opener) {
       this.#others ??= new Map();
       this.#others.set(task, undefined);
     } else this.#opener = task;
-    if (task.deadlines) task.deadlines.push(this);
-    else task.deadlines = [this];
   }
 
   /** Gives the error that the task has not noticed yet, if its time came. */
   leave(task: Task): Raise | undefined {
     const error = this.#forget(task);
-    const index = task.deadlines?.lastIndexOf(this) ?? -1;
-    if (index >= 0) task.deadlines?.splice(index, 1);
+    const rest = task.deadlines?.filter((scope) => scope !== this);
+    task.deadlines = rest?.length ? rest : undefined;
     if (!this.#opener && !this.#others?.size) this.#cancelTimer();
-    task.leftDeadline();
     return error && task.revoke(error) ? error : undefined;
   }
 

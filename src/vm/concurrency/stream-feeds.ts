@@ -1,6 +1,7 @@
 import { DONE, type Outcome, type PullIterator, SUSPENDED, type Waker } from "../../builtin/index.ts";
 import type { Value } from "../../value/index.ts";
-import { Task } from "../task.ts";
+import type { Coroutine } from "../coroutine.ts";
+import type { Task } from "../task.ts";
 import { ChannelIterator, Receiver } from "./channel.ts";
 
 /** Who gets what a feed finds. */
@@ -16,8 +17,14 @@ export interface FeedSink {
  */
 export interface Feed {
   demand(): void;
+  /** A task wants an element, of this source or another. */
+  pulledBy(puller: Task): void;
+  /** It waits for one. */
+  await(): void;
   /** The element is not needed now. What is found all the same is kept for later by whoever finds it. */
   pause(): void;
+  /** The same, because the task that waited was ended. */
+  abandon(): void;
   /** Puts an element back that nobody has seen; false when the source cannot take it. */
   giveBack(value: Value): boolean;
   close(): void;
@@ -74,6 +81,14 @@ class ChannelFeed implements Feed {
     channel.register(this.#receiver);
   }
 
+  pulledBy(): void {}
+
+  await(): void {}
+
+  abandon(): void {
+    this.pause();
+  }
+
   pause(): void {
     if (this.#receiver) this.#source.channel.withdraw(this.#receiver);
     this.#receiver = undefined;
@@ -90,6 +105,7 @@ class ChannelFeed implements Feed {
 }
 
 class TaskFeed implements Feed {
+  readonly #coroutine: Coroutine;
   readonly #task: Task;
   readonly #source: PullIterator;
   readonly #sink: FeedSink;
@@ -100,10 +116,11 @@ class TaskFeed implements Feed {
   constructor(owner: Task, source: PullIterator, sink: FeedSink) {
     this.#source = source;
     this.#sink = sink;
-    this.#task = new Task(owner.machine, owner.identity, { root: owner.root, locals: owner.locals });
-    this.#task.user = owner;
+    this.#coroutine = owner.machine.newCoroutine(owner);
+    this.#task = this.#coroutine.task;
     owner.root.adopt(this.#task);
     this.#task.whenDone((completion) => {
+      this.#coroutine.letGoOn();
       owner.root.release(this.#task);
       if (this.#task.isEnding) return;
       if (completion.kind === "error") sink.fail(completion.error);
@@ -123,7 +140,21 @@ class TaskFeed implements Feed {
     }
   }
 
-  pause(): void {}
+  pulledBy(puller: Task): void {
+    this.#coroutine.pulledBy(puller);
+  }
+
+  await(): void {
+    this.#coroutine.await();
+  }
+
+  pause(): void {
+    this.#coroutine.answer();
+  }
+
+  abandon(): void {
+    this.#coroutine.abandon();
+  }
 
   giveBack(): boolean {
     return false;

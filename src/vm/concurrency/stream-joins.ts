@@ -41,7 +41,9 @@ abstract class Joined extends PullIterator {
 
   #pull(context: CallContext): Pulled {
     if (this.exhausted) return DONE;
-    if (!this.#hasStarted) this.#start(taskOf(context));
+    const task = taskOf(context);
+    if (!this.#hasStarted) this.#start(task);
+    for (const feed of this.feeds) feed?.pulledBy(task);
     this.#demand();
     const found = this.#found.shift();
     if (found) {
@@ -65,6 +67,7 @@ abstract class Joined extends PullIterator {
     const isOutside = this.#sources.some((one) => one instanceof ChannelIterator && one.channel.isFedFromOutside);
     const reason = { kind: isOutside ? "event" : "task", detail: "the next value of a stream" } as const;
     this.#waiting = context.park(reason, () => this.#abandon());
+    for (const feed of this.feeds) feed?.await();
     return context.resumeWith({
       resume: () => {
         this.#waiting = undefined;
@@ -101,7 +104,7 @@ abstract class Joined extends PullIterator {
   /** The consumer may never pull again: what came from a channel goes back to it. */
   #abandon(): void {
     this.#waiting = undefined;
-    this.#pause();
+    for (const feed of this.feeds) feed?.abandon();
     const found = this.#found;
     this.#found = new Fifo();
     for (let item = found.shift(); item; item = found.shift()) {
