@@ -325,7 +325,10 @@ function blockForms(
   const selectCase = fc.record({ name, channel: e, body }).map((parts) => ({ span, ...parts }));
   return fc.oneof(
     ifExpression,
-    fc.record({ subject: e, arms: few(arm, 2) }).map((parts): Expression => ({ kind: "match", span, ...parts })),
+    // At least one arm: `match Point {}` without any reads as a match of a struct `Point {}`.
+    fc
+      .record({ subject: e, arms: fc.array(arm, { minLength: 1, maxLength: 2 }) })
+      .map((parts): Expression => ({ kind: "match", span, ...parts })),
     merged(fc.record({ body }), merged(optional("handler", handler), optional("finalizer", body))).map(
       (parts): Expression => ({ kind: "try", span, ...parts }),
     ),
