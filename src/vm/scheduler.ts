@@ -41,6 +41,8 @@ export class Scheduler {
   /** Tasks that wait for a turn of the event loop without holding up the others. */
   #behind = 0;
   readonly turns: Turns;
+  /** One function for every time: each timer that wakes a task asks for it. */
+  readonly #pumpNow = (): void => this.#pump();
 
   constructor(turns: Turns = hostTurns) {
     this.turns = turns;
@@ -82,7 +84,7 @@ export class Scheduler {
   #pumpSoon(): void {
     if (this.#isQueued) return;
     this.#isQueued = true;
-    queueMicrotask(() => this.#pump());
+    queueMicrotask(this.#pumpNow);
   }
 
   #pump(): void {
@@ -103,7 +105,7 @@ export class Scheduler {
 
   #pumpAfterTurn(): void {
     this.#isQueued = true;
-    this.turns.after(() => this.#pump());
+    this.turns.after(this.#pumpNow);
   }
 
   /** False when the event loop is to get a turn first. */

@@ -205,9 +205,10 @@ export class Permit extends HandleValue implements Holding {
   release(): boolean {
     const holder = this.#holder;
     if (!holder) return false;
+    const { held } = holder;
     // What was taken last is given back first, most often.
-    const place = holder.held?.lastIndexOf(this) ?? -1;
-    if (place >= 0) holder.held?.splice(place, 1);
+    if (held?.at(-1) === this) held.pop();
+    else if (held) holder.held = held.filter((one) => one !== this);
     this.#holder = undefined;
     this.lock.takeBack(this, this.#permits, this.since);
     return true;

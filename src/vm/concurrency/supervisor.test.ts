@@ -90,6 +90,21 @@ describe("strategies", () => {
     expect(await linesOf(program(`name: "s", strategy: "${strategy}"`, children, "sleep(100)"))).toEqual(lines);
   });
 
+  it("a child that may not be restarted any more leaves its neighbours alone", async () => {
+    const children = [
+      ["a", '{mode: "on_failure", max_restarts: 1}', 'sleep(5); throw "x"'],
+      ["b", '"always"', "sleep(1000)"],
+    ] as const;
+    const rest = "sleep(90)\nlet s = supervisor_state(sup)\nprintln(s.children[0].status, s.children[1].status)";
+    expect(await linesOf(program('name: "s", strategy: "rest_for_one"', children, rest))).toEqual([
+      "a 1 at 0",
+      "b 1 at 0",
+      "a 2 at 5",
+      "b 2 at 5",
+      "suppressed running",
+    ]);
+  });
+
   it("escalate ends everybody", async () => {
     const children = [
       ["a", '"always"', "sleep(1000)"],
