@@ -26,6 +26,7 @@ const doors = { "index.node.js": "src/index.ts", "core.node.js": "src/core.ts" }
 const neededToRun = new Set(["src/cli/commands/run.ts"]);
 
 const lateRooms = "src/program/rooms.ts";
+const commonParts = "src/program/common-parts.ts";
 
 /** Packages that every start evaluates: inside the command's script they need no looking up. They are ES modules alone. */
 const insidePackages = ["@noble/hashes", "smol-toml"];
@@ -116,6 +117,8 @@ async function divide({ outfile, ...options }) {
     }
   }
   for (const { path: room } of inputs[lateRooms].imports) expectLate(room, holder, inputs);
+  for (const { path: part } of inputs[commonParts].imports)
+    if (holder.get(part) === "base") throw new Error(`${part} is needed to start, and so are its builtins`);
   for (const name of names) for (const start of starts[name]) wanted[holder.get(start)].add(start);
   for (const [path, name] of holder) {
     for (const { path: target } of inputs[path].imports) {

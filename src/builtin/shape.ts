@@ -80,6 +80,8 @@ export interface Builtin {
   readonly isLenient: boolean;
   /** Asks `CallContext.callerPath`: what it does depends on the file that the call is written in. */
   readonly asksCaller: boolean;
+  /** One of the machine's own: it takes its context for the task that it is, and leaves no code running behind its wait. */
+  readonly isOfMachine?: boolean;
   readonly intrinsic?: Intrinsic;
   /** The replacement to name when this is deprecated (ambient capability names). */
   readonly deprecated?: string;

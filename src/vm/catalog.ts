@@ -33,7 +33,7 @@ export const machineCatalog: CatalogPart = {
     ...streamBuiltins,
     ...supervisorBuiltins,
     ...runtimeContextBuiltins,
-  ],
+  ].map((builtin) => ({ ...builtin, isOfMachine: true })),
   globals: { stream: streamNamespace },
   methods: { generator: generatorMethods, stream: generatorMethods, channel: channelMethods },
 };

@@ -10,7 +10,6 @@ import {
 } from "../builtin/index.ts";
 import type { FunctionCode, ModuleCode } from "../bytecode/index.ts";
 import { BuiltinValue, type Value } from "../value/index.ts";
-import { machineCatalog } from "./catalog.ts";
 import { Interrupts } from "./concurrency/interrupts.ts";
 import { SharedRegistries } from "./concurrency/registries.ts";
 import { Coroutine } from "./coroutine.ts";
@@ -131,7 +130,7 @@ export class Machine {
       const builtin = this.catalog.builtins.get(name);
       if (!builtin) throw new TypeError(`no builtin ${name}`);
       native = bindBuiltin(builtin, this.#boundary);
-      if (builtin.effect !== "pure" && !machineOwn.has(name)) native = withHostCalls(native);
+      if (builtin.effect !== "pure" && builtin.isOfMachine !== true) native = withHostCalls(native);
       this.#natives.set(name, native);
     }
     return native;
@@ -218,9 +217,6 @@ export class Machine {
     });
   }
 }
-
-/** The machine's own builtins know their task; they run no asynchronous code. */
-const machineOwn: ReadonlySet<string> = new Set(machineCatalog.builtins?.map(({ name }) => name));
 
 /** Gives asynchronous code the call that it belongs to, once that makes a difference to its task. */
 function withHostCalls(native: NativeFunction): NativeFunction {
