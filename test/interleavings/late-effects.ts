@@ -197,7 +197,7 @@ class Author {
     const way = this.#random.pick([
       `let ${task} = spawn { ${body} }\nsleep(${time})\ncancel(${task})\nended(${scope})`,
       `let ${task} = spawn { ${body} }\nsleep(${time})\ncancel_graceful(${task}, ${grace})\nended(${scope})`,
-      `try { parallel_race([0, 1], { i -> if i == 0 { ${body} } else { sleep(${time}) } }) } catch (e) { }\nended(${scope})`,
+      `try { parallel_race([0, 1], { i -> if i == 0 { ${body} } else { sleep(${time}) } }) } catch (e) { if e == "Deadline exceeded" { throw e } }\nended(${scope})`,
       // Whoever catches inside what is over has to answer for it: only the outermost deadline is caught. Other errors may leave
       // it before its time, and then what was started in it goes on.
       scopes.length === 0
