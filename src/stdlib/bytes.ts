@@ -1,19 +1,16 @@
 import { type CatalogPart, declare, req, t } from "../builtin/index.ts";
 import { Base64Error, BytesValue, decodeBase64, encodeBase64, runtimeError, toHex } from "../value/index.ts";
 import { concatenated, equalInConstantTime } from "./byte-arrays.ts";
+import { decodeHex, hexFault } from "./hex.ts";
 import { decodeUtf8, decodeUtf8Lossy, encodeUtf8, Utf8Error } from "./utf8.ts";
 
 const declareBytes = declare("bytes");
 
 /** The bytes of hexadecimal text. */
 function fromHex(text: string): Uint8Array {
-  if (text.length % 2 !== 0) throw runtimeError("bytes_from_hex: Odd number of digits");
-  const wrong = text.search(/[^0-9a-fA-F]/);
-  if (wrong >= 0)
-    throw runtimeError(
-      `bytes_from_hex: Invalid character '${String.fromCodePoint(text.codePointAt(wrong) ?? 0)}' at position ${wrong}`,
-    );
-  return Uint8Array.from({ length: text.length / 2 }, (_, at) => Number.parseInt(text.slice(at * 2, at * 2 + 2), 16));
+  const fault = hexFault(text);
+  if (fault !== undefined) throw runtimeError(`bytes_from_hex: ${fault}`);
+  return decodeHex(text);
 }
 
 /** What a decoder says is wrong becomes an error of the builtin. */

@@ -116,9 +116,9 @@ function enumerate(list: ListValue): ListValue {
 function zip(list: ListValue, other: Value | undefined): ListValue {
   if (!(other instanceof ListValue)) return new ListValue([]);
   const size = Math.min(list.size, other.size);
-  return new ListValue(
-    Array.from({ length: size }, (_, at) => new ListValue([list.at(at) as Value, other.at(at) as Value])),
-  );
+  const pairs: Value[] = [];
+  for (let at = 0; at < size; at++) pairs.push(new ListValue([list.at(at) as Value, other.at(at) as Value]));
+  return new ListValue(pairs);
 }
 
 /** A position that counts from the end when it is negative, within the list. */

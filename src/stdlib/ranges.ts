@@ -29,7 +29,9 @@ function own(
 
 function toList(range: RangeValue): ListValue {
   checkElements(range.size, "range.to_list");
-  return new ListValue(Array.from({ length: range.size }, (_, at) => range.start + at));
+  const numbers: number[] = [];
+  for (let at = 0; at < range.size; at++) numbers.push(range.start + at);
+  return new ListValue(numbers);
 }
 
 const ownMethods: readonly RangeMethod[] = [

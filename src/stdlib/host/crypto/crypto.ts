@@ -15,10 +15,11 @@ import {
   wrapInt,
 } from "../../../value/index.ts";
 import { equalInConstantTime } from "../../byte-arrays.ts";
+import { decodeHex, hexFault } from "../../hex.ts";
 import { fail } from "../faults.ts";
 import { asymmetricCrypto } from "./asymmetric.ts";
 import { awsSignatureBuiltins } from "./aws-headers.ts";
-import { decodeHex, encodingBuiltins, hexFault, inputBytes } from "./encodings.ts";
+import { encodingBuiltins, inputBytes } from "./encodings.ts";
 import { hostDigests, worthAskingHost } from "./host-digests.ts";
 import { jwtBuiltins } from "./jwt.ts";
 import { signedUrlBuiltins } from "./signed-url.ts";

@@ -10,6 +10,7 @@ import {
   type Value,
 } from "../../../value/index.ts";
 import { textOf } from "../../arguments.ts";
+import { decodeHex, hexFault } from "../../hex.ts";
 import { lossyText, percentDecode, percentEncode } from "./percent.ts";
 
 const crypto = declare("crypto");
@@ -61,17 +62,6 @@ export function decodeBase32(text: string): Uint8Array {
   if ((bits & ((1 << count) - 1)) !== 0)
     throw runtimeError(`base32 decode error: non-zero trailing bits at ${data.length - 1}`);
   return Uint8Array.from(bytes);
-}
-
-/** `undefined` message when the text is hex. */
-export function hexFault(text: string): string | undefined {
-  if (text.length % 2 !== 0) return "Odd number of digits";
-  const at = [...text].findIndex((character) => !/[0-9a-fA-F]/.test(character));
-  return at < 0 ? undefined : `Invalid character '${[...text][at]}' at position ${at}`;
-}
-
-export function decodeHex(text: string): Uint8Array {
-  return Uint8Array.from({ length: text.length / 2 }, (_, at) => Number.parseInt(text.slice(at * 2, at * 2 + 2), 16));
 }
 
 function base64Decoder(name: string, form: Base64Form, shown: string): Builtin {
