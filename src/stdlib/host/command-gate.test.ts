@@ -45,6 +45,10 @@ const commands: Readonly<Record<string, { readonly args: readonly Value[]; reado
   shell_at: { args: ["sub", "rm x"], command: '"rm x"' },
   spawn_captured: { args: [value({ cmd: "rm", args: ["x"], cwd: "sub" })], command: '["rm","x"]' },
   host_call: { args: ["process.exec", value({ mode: "argv", argv: ["rm", 1] })], command: '["rm","1"]' },
+  vision_ocr: {
+    args: [value({ bytes_base64: "aW1hZ2U=", mime_type: "image/png" })],
+    command: '["tesseract","stdin","stdout","tsv"]',
+  },
   "git.repo.discover": {
     args: ["."],
     command: '["git","rev-parse","--show-toplevel","--git-dir","--is-bare-repository","--is-inside-work-tree"]',
