@@ -20,7 +20,7 @@ export interface StageInput {
   /** What the verify nodes of the graph will check. */
   readonly contract: string;
   readonly source: ArtifactSource;
-  /** Options of the run that stages take over: permissions and policies. */
+  /** Options of the run that stages take over: permissions, policies and skills. */
   readonly options: DictValue;
 }
 
@@ -356,6 +356,8 @@ function loopOptions(context: CallContext, service: AgentService, input: StageIn
     policy: restricting(dictAt(node, "capability_policy")),
     approval_policy: restricting(dictAt(node, "approval_policy")),
     permissions: input.options.get("permissions"),
+    skills: input.options.get("skills"),
+    skill_match: input.options.get("skill_match"),
     ...(boolAt(compact, "enabled") === true
       ? {
           auto_compact: true,

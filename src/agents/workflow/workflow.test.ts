@@ -79,6 +79,16 @@ describe("workflows", () => {
     ]);
   });
 
+  it("gives its stages the skills of the run", async () => {
+    expect(
+      await lines(`
+  skill careful { description "Reads files with care"; prompt "Read twice." }
+  llm_mock({text: "<done>##DONE##</done>"})
+  workflow_execute("Read the files with care", {entry: "a", nodes: {a: stage({mode: "agent"})}}, [], {skills: careful, skill_match: {strategy: "metadata"}})
+  println(llm_mock_calls()[0].system.contains("Read twice."))`),
+    ).toEqual(["true"]);
+  });
+
   it("goes on where it stopped, and replays a record without asking a model", async () => {
     expect(
       await lines(`
