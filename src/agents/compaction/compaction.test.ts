@@ -56,6 +56,31 @@ describe("compaction", () => {
   });
 });
 
+describe("the prompt of a summary", () => {
+  const body = (prompt: string): string => `
+  llm_mock({text: "short"})
+  let talk = ["A", "B", "C"].map({ text -> {role: "user", content: text} })
+  println(try { transcript_auto_compact(talk, {keep_last: 1, token_threshold: 0, compact_strategy: "llm", provider: "mock", summarize_prompt: "${prompt}"}) } catch (e) { e })
+  println(json_stringify(llm_mock_calls().map({ call -> call.messages[0].content })))`;
+
+  it("is a template that places the messages, where it names the file of one", async () => {
+    const files = { "/desk/short.harn.prompt": "{{ archived_count }} lines:\n{{ formatted_messages }}" };
+    const run = await runBody(body("short.harn.prompt"), { files });
+    expect(run.lines.at(-1)).toBe('["2 lines:\\nUSER: A\\nUSER: B"]');
+  });
+
+  it("asks nothing when there is no such file", async () => {
+    const run = await runBody(body("none.harn.prompt"));
+    expect(run.lines[0]).toContain("/desk/none.harn.prompt");
+    expect(run.lines.at(-1)).toBe("[]");
+  });
+
+  it("is otherwise what to do with the messages", async () => {
+    const run = await runBody(body("Say it in one line."));
+    expect(run.lines.at(-1)).toBe('["Say it in one line.\\n\\nConversation:\\nuser: A\\nuser: B"]');
+  });
+});
+
 describe("cutting one text", () => {
   it("keeps head, tail, and diagnostics from between", () => {
     const text = [

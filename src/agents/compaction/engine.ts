@@ -157,10 +157,31 @@ async function modelSummary(
   archived: readonly DictValue[],
   settings: CompactionSettings,
 ): Promise<string> {
-  const talk = archived.map((message) => `${roleOf(message)}: ${contentText(message.get("content"))}`).join("\n");
   const options = record(Object.fromEntries(callKeys.map((key) => [key, settings.callOptions?.get(key)])));
-  const task = summaryInstructions(settings.directives, settings.summarizePrompt ?? summaryTask);
-  const prompt = `${task}\n\nConversation:\n${talk}`;
+  const prompt = await summaryPrompt(context, archived, settings);
   const answer = await context.callAsync(new BuiltinValue("llm_call"), [prompt, null, options]);
   return isDict(answer) ? (textAt(answer, "visible_text") ?? "") : "";
+}
+
+/** A template's file is the whole prompt and places the messages itself; any other text says what to do with them. */
+async function summaryPrompt(
+  context: CallContext,
+  archived: readonly DictValue[],
+  { directives, summarizePrompt: given }: CompactionSettings,
+): Promise<string> {
+  if (given?.endsWith(".prompt") === true) {
+    const bindings = record({ archived_count: archived.length, formatted_messages: linesOf(archived, upperCase) });
+    const text = await context.callAsync(new BuiltinValue("render_prompt"), [given, bindings]);
+    return summaryInstructions(directives, show(text));
+  }
+  const task = summaryInstructions(directives, given ?? summaryTask);
+  return `${task}\n\nConversation:\n${linesOf(archived, (role) => role)}`;
+}
+
+function linesOf(messages: readonly DictValue[], shown: (role: string) => string): string {
+  return messages.map((message) => `${shown(roleOf(message))}: ${contentText(message.get("content"))}`).join("\n");
+}
+
+function upperCase(role: string): string {
+  return role.toUpperCase();
 }
