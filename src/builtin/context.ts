@@ -29,8 +29,8 @@ export interface CallContext {
 
   resumeWith(frame: ResumableFrame): typeof SUSPENDED;
   wait(promise: PromiseLike<Value>): typeof SUSPENDED;
-  /** Runs an asynchronous body and waits for it. */
-  async(body: () => Promise<Value>): typeof SUSPENDED;
+  /** Runs an asynchronous body and waits for it. `what` is what a report of a deadlock says of it. */
+  async(body: () => Promise<Value>, what?: WaitSubject): typeof SUSPENDED;
   /** `abandon` is called when the wait ends otherwise (cancellation, deadline): take the waker out of whatever holds it. */
   park(reason: WaitReason, abandon: () => void): Waker;
 
@@ -76,3 +76,6 @@ export interface WaitReason {
   /** Ids of the tasks that could end it, where they are known. */
   readonly blockers?: () => readonly string[];
 }
+
+/** What is waited for, without who ends it. */
+export type WaitSubject = Pick<WaitReason, "detail" | "blockers">;

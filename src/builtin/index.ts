@@ -2,7 +2,7 @@ export { arityError, bindBuiltin, type NativeFunction } from "./bind.ts";
 export { Catalog, type CatalogPart, type ReceiverKind } from "./catalog.ts";
 export { conforms } from "./check.ts";
 export { type CommandGate, commandGateKey, type GatedCommand, throughGate } from "./command-gate.ts";
-export type { CallContext, ResumableFrame, WaitReason, Waker } from "./context.ts";
+export type { CallContext, ResumableFrame, WaitReason, WaitSubject, Waker } from "./context.ts";
 export { type EffectBoundary, unguarded } from "./effects.ts";
 export { type Egress, egressKey } from "./egress.ts";
 export { type FileEdit, FileEdits, fileEditsKey } from "./file-edits.ts";

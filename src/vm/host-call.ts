@@ -6,6 +6,7 @@ import type {
   ServiceKey,
   SUSPENDED,
   WaitReason,
+  WaitSubject,
   Waker,
 } from "../builtin/index.ts";
 import type { Value } from "../value/index.ts";
@@ -88,8 +89,8 @@ export class HostCall implements CallContext {
     return this.task.wait(promise, this);
   }
 
-  async(body: () => Promise<Value>): typeof SUSPENDED {
-    return this.wait(body());
+  async(body: () => Promise<Value>, what?: WaitSubject): typeof SUSPENDED {
+    return this.task.wait(body(), this, what);
   }
 
   park(reason: WaitReason, abandon: () => void): Waker {

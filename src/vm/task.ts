@@ -6,6 +6,7 @@ import {
   type ServiceKey,
   SUSPENDED,
   type WaitReason,
+  type WaitSubject,
   type Waker,
 } from "../builtin/index.ts";
 import { type Closure, Raise, type Value } from "../value/index.ts";
@@ -244,8 +245,8 @@ export class Task implements CallContext {
     return SUSPENDED;
   }
 
-  wait(promise: PromiseLike<Value>, call?: HostCall): typeof SUSPENDED {
-    const waker = this.park({ kind: "io", detail: "an answer from the host" }, () => {
+  wait(promise: PromiseLike<Value>, call?: HostCall, what?: WaitSubject): typeof SUSPENDED {
+    const waker = this.park(what === undefined ? hostAnswer : { kind: "io", ...what }, () => {
       if (call) call.end();
       else this.hasAbandonedCode = true;
       this.#abortWaits();
@@ -258,8 +259,8 @@ export class Task implements CallContext {
     return SUSPENDED;
   }
 
-  async(body: () => Promise<Value>): typeof SUSPENDED {
-    return this.wait(body());
+  async(body: () => Promise<Value>, what?: WaitSubject): typeof SUSPENDED {
+    return this.wait(body(), undefined, what);
   }
 
   park(reason: WaitReason, abandon: () => void): Waker {
@@ -677,6 +678,7 @@ interface TaskOptions {
   readonly locals?: TaskLocals;
 }
 
+const hostAnswer: WaitReason = { kind: "io", detail: "an answer from the host" };
 const heldBack: WaitReason = { kind: "task", detail: "somebody to pull what it is part of" };
 
 const endedValue: Completion = { kind: "value", value: null };

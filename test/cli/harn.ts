@@ -30,6 +30,8 @@ export interface Ended {
   readonly stderr: string;
 }
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
 /** A folder with programs, and commands that run in it. */
 export class Project {
   readonly folder = mkdtempSync(join(tmpdir(), "harn-cli-"));
@@ -46,15 +48,8 @@ export class Project {
   }
 
   /** The same with variables of its own in the environment. */
-  async harnWith(variables: Readonly<Record<string, string | undefined>>, ...args: string[]): Promise<Ended> {
-    const cli = await builtCli();
-    return await endOf(
-      spawn(process.execPath, [cli, ...args], {
-        cwd: this.folder,
-        env: { ...environment(cli), ...variables },
-        stdio: ["ignore", "pipe", "pipe"],
-      }),
-    );
+  async harnWith(variables: Variables, ...args: string[]): Promise<Ended> {
+    return await endOf(await this.startWith(variables, ...args));
   }
 
   /** Runs a shell command in which `harn` is the command line. */
@@ -66,11 +61,15 @@ export class Project {
     );
   }
 
-  async start(...args: string[]): Promise<ChildProcess> {
+  start(...args: string[]): Promise<ChildProcess> {
+    return this.startWith({}, ...args);
+  }
+
+  async startWith(variables: Variables, ...args: string[]): Promise<ChildProcess> {
     const cli = await builtCli();
     return spawn(process.execPath, [cli, ...args], {
       cwd: this.folder,
-      env: environment(cli),
+      env: { ...environment(cli), ...variables },
       stdio: ["ignore", "pipe", "pipe"],
     });
   }

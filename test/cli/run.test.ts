@@ -351,6 +351,49 @@ describe("a program that waits for what can never happen", () => {
       ],
     ],
     [
+      "at a pool that waits for itself",
+      [
+        'let p = __pool_create({name: "p", max_concurrent: 1}).id',
+        "let h = __pool_submit(p, { -> __pool_wait(__pool_submit(p, { -> 1 })) })",
+        "__pool_wait([h])",
+      ].join("\n  "),
+      [
+        "task_root at FILE:4:3 waits for a task of pool p, held by task_root:pool:1",
+        "task_root:pool:1 at FILE:3:33 waits for a task of pool p, held by task_root:pool:1",
+      ],
+    ],
+    [
+      "at a pool without room",
+      [
+        'let queue = {kind: "queue", max_depth: 1, on_full: "block_submitter"}',
+        'let p = __pool_create({name: "p", max_concurrent: 1, backpressure: queue}).id',
+        'let c = channel("jobs")',
+        "__pool_submit(p, { -> receive(c) })",
+        "__pool_submit(p, { -> 1 })",
+        "__pool_submit(p, { -> send(c, 1) })",
+      ].join("\n  "),
+      [
+        "task_root at FILE:7:3 waits for room in pool p, held by task_root:pool:1",
+        "task_root:pool:1 at FILE:5:25 waits for a message in channel jobs",
+      ],
+    ],
+    [
+      "at the task that its agent is part of",
+      [
+        'let c = channel("self", 1)',
+        'let tools = tool_define(tool_registry(), "look", "looks", {parameters: {}, handler: { args -> await(receive(c)) }})',
+        'llm_mock({tool_calls: [{name: "look", arguments: {}}]})',
+        'let h = spawn { agent_loop("go", nil, {provider: "mock", model: "mock", tools: tools}) }',
+        "send(c, h)",
+        "await(h)",
+      ].join("\n  "),
+      [
+        "task_root at FILE:7:3 waits for task task_root:spawn:1",
+        "task_root:spawn:1 at FILE:5:19 waits for what it calls back",
+        "task_root:spawn:1 at FILE:3:97 waits for task task_root:spawn:1",
+      ],
+    ],
+    [
       "at a lock whose holder waits behind one",
       [
         'let c = channel("jobs")',

@@ -39,15 +39,22 @@ export const poolBuiltins: readonly Builtin[] = [
     params: [opt("pool", t.any), opt("closure", t.any), opt("options", t.any)],
     returns: t.dict,
     effect: "agent",
-    run: (context, pool, closure, options) =>
-      context.async(() => context.service(agentService).pools.submit(context, pool ?? null, closure, options ?? null)),
+    run: (context, pool, closure, options) => {
+      const { pools } = context.service(agentService);
+      const target = pool ?? null;
+      return context.async(() => pools.submit(context, target, closure, options ?? null), pools.submitting(target));
+    },
   }),
   internal({
     name: "__pool_wait",
     summary: "Waits for a task of a pool, or for each of a list.",
     params: [opt("handle", t.any)],
     effect: "agent",
-    run: (context, handle) => context.async(() => context.service(agentService).pools.wait(context, handle ?? null)),
+    run: (context, handle) => {
+      const { pools } = context.service(agentService);
+      const target = handle ?? null;
+      return context.async(() => pools.wait(context, target), pools.waiting(target));
+    },
   }),
   internal({
     name: "__pool_size",

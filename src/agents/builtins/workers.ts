@@ -8,6 +8,7 @@ import {
   req,
   type Ty,
   t,
+  type WaitSubject,
 } from "../../builtin/index.ts";
 import { boolAt, dictAt, isDict, itemsAt, list, record, textAt } from "../../llm/fields.ts";
 import { type DictValue, runtimeError, type Value } from "../../value/index.ts";
@@ -153,6 +154,11 @@ async function wait(context: CallContext, target: Value): Promise<Value> {
   return list(summaries);
 }
 
+/** What a report of a deadlock says of it. */
+function waiting(context: CallContext, target: Value): WaitSubject {
+  return context.service(agentService).pools.waiting(target) ?? { detail: "a worker" };
+}
+
 function waitOne(context: CallContext, registry: WorkerRegistry, target: Value): Promise<Value> {
   if (isDict(target) && target.get("_type") === "pool_task")
     return context.service(agentService).pools.wait(context, target);
@@ -200,7 +206,7 @@ export const workerBuiltins: readonly Builtin[] = [
     summary: "Waits for a worker, or for each of a list, and gives what it is then.",
     params: [handle],
     effect: "agent",
-    run: (context, target) => context.async(() => wait(context, target)),
+    run: (context, target) => context.async(() => wait(context, target), waiting(context, target)),
   }),
   ...pair("__host_worker_close", {
     name: "close_agent",

@@ -107,6 +107,7 @@ function restored(pool: Pool, stored: DictValue): PoolTask {
     sequence: intAt(stored, "seq") ?? 0,
     status: isStale ? "failed" : status,
     startedAt: textAt(stored, "started_at"),
+    runner: undefined,
     finishedAt: textAt(stored, "finished_at"),
     result: textAt(stored, "result_display"),
     error: isStale ? `pool: task ${id} reloaded as stale after process restart` : textAt(stored, "error"),

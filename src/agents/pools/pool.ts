@@ -19,6 +19,8 @@ export interface PoolTask {
   readonly queuedAtMs: number;
   readonly sequence: number;
   status: TaskStatus;
+  /** The task of the program that runs it. */
+  runner: string | undefined;
   startedAt: string | undefined;
   finishedAt: string | undefined;
   result: Value | undefined;
@@ -110,6 +112,11 @@ export class Pool {
 
   count(status: TaskStatus): number {
     return this.tasks.reduce((sum, task) => sum + (task.status === status ? 1 : 0), 0);
+  }
+
+  /** The tasks of the program that hold its slots. */
+  runners(): string[] {
+    return this.tasks.flatMap(({ status, runner }) => (status === "running" && runner !== undefined ? [runner] : []));
   }
 
   snapshot(): DictValue {

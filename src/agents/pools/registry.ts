@@ -1,4 +1,4 @@
-import { type CallContext, HostError } from "../../builtin/index.ts";
+import { type CallContext, HostError, type WaitSubject } from "../../builtin/index.ts";
 import { type ActiveLog, type JsonObject, topic } from "../../eventlog/index.ts";
 import { lifecycleKey } from "../../lifecycle/index.ts";
 import { isCallable, isDict, isList, list, merged, numberOf, record, textAt } from "../../llm/fields.ts";
@@ -169,6 +169,7 @@ export class PoolRegistry {
       queuedAtMs: context.host.clock.now(),
       sequence: pool.sequence++,
       status: "queued",
+      runner: undefined,
       startedAt: undefined,
       finishedAt: undefined,
       result: undefined,
@@ -270,6 +271,7 @@ export class PoolRegistry {
     });
     this.#keep(context, task);
     const work = spawnDetached(context as Task, "pool", (own) => own.call0(task.body as Value));
+    task.runner = work.taskId;
     work.whenDone((completion) => {
       pool.active--;
       if (completion.kind === "value") {
@@ -317,6 +319,31 @@ export class PoolRegistry {
     const task = this.#task(target);
     while (!isOver(task)) await task.pool.changed.untilNext(context.signal);
     return taskSnapshot(task);
+  }
+
+  /** What a report of a deadlock says of a `submit` that waits for room. */
+  submitting(target: Value): WaitSubject | undefined {
+    const id = isDict(target) ? textAt(target, "id") : target;
+    const pool = typeof id === "string" ? this.get(id) : undefined;
+    return pool && { detail: `room in pool ${pool.name}`, blockers: () => pool.runners() };
+  }
+
+  /** What it says of a `wait`: for one task, or for the first of a list that is not over. */
+  waiting(target: Value): WaitSubject | undefined {
+    const tasks = (isList(target) ? target.toArray() : [target]).flatMap((one) => this.#find(one) ?? []);
+    const names = [...new Set(tasks.map(({ pool }) => pool.name))].join(", ");
+    const blockers = (): readonly string[] => {
+      const first = tasks.find((task) => !isOver(task));
+      if (first?.status === "running" && first.runner !== undefined) return [first.runner];
+      return first?.pool.runners() ?? [];
+    };
+    return tasks.length === 0 ? undefined : { detail: `a task of pool ${names}`, blockers };
+  }
+
+  #find(target: Value): PoolTask | undefined {
+    if (!isDict(target)) return undefined;
+    const id = textAt(target, "id");
+    return this.get(textAt(target, "pool_id") ?? "")?.tasks.find((task) => task.id === id);
   }
 
   #task(target: Value): PoolTask {

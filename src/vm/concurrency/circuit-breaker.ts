@@ -7,7 +7,7 @@ const concurrency = declare("concurrency");
 const defaultThreshold = 5;
 const defaultResetMs = 30_000;
 
-/** Opens after so many failures in a row; after a while lets one try pass, whose outcome closes or opens it again. */
+/** Opens after so many failures in a row; after a while it is half open, and the next outcome closes or opens it again. */
 export class CircuitBreaker {
   readonly #threshold: number;
   readonly #resetMs: number;

@@ -90,6 +90,45 @@ describe("strategies", () => {
     expect(await linesOf(program(`name: "s", strategy: "${strategy}"`, children, "sleep(100)"))).toEqual(lines);
   });
 
+  it.each([
+    ["one_for_one", ["a running 0", "b suppressed 2", "c running 0", "d running 0"]],
+    ["rest_for_one", ["a running 0", "b suppressed 2", "c running 0", "d running 2"]],
+    ["one_for_all", ["a running 2", "b suppressed 2", "c running 0", "d running 2"]],
+  ])("%s, at the limit of a window, restarts whom it may", async (strategy, states) => {
+    const children = [
+      ["a", '"always"', "sleep(1000)"],
+      ["b", "{max_restarts: 2, window_ms: 1000}", 'sleep(10); throw "b"'],
+      ["c", '"never"', "sleep(1000)"],
+      ["d", '"always"', "sleep(1000)"],
+    ] as const;
+    const rest = `sleep(100)
+      let s = supervisor_state(sup)
+      for c in s.children { println(c.name, c.status, c.restart_count) }`;
+    const lines = await linesOf(program(`name: "s", strategy: "${strategy}"`, children, rest));
+    expect(lines.slice(-4)).toEqual(states);
+    expect(lines.filter((line) => line.startsWith("b "))).toEqual([
+      "b 1 at 0",
+      "b 2 at 10",
+      "b 3 at 20",
+      "b suppressed 2",
+    ]);
+  });
+
+  it("a neighbour starts again when it has cleaned up, never beside itself", async () => {
+    const children = [
+      ["a", '"always"', 'try { sleep(1000) } finally { sleep(30); println("a cleaned at", clock()) }'],
+      ["b", "{max_restarts: 1}", "sleep(20); if ctx.attempt == 1 { throw 1 }; sleep(1000)"],
+    ] as const;
+    expect(await linesOf(program('name: "s", strategy: "one_for_all"', children, "sleep(70)"))).toEqual([
+      "a 1 at 0",
+      "b 1 at 0",
+      "b 2 at 20",
+      "a cleaned at 50",
+      "a 2 at 50",
+      expect.stringMatching(/^a cleaned at/) as unknown as string,
+    ]);
+  });
+
   it("a child that may not be restarted any more leaves its neighbours alone", async () => {
     const children = [
       ["a", '{mode: "on_failure", max_restarts: 1}', 'sleep(5); throw "x"'],
@@ -144,6 +183,20 @@ describe("stopping", () => {
       "5 child_stopped stubborn supervisor stop",
       "6 supervisor_stopped nil forced",
     ]);
+  });
+
+  it("goes on when whoever asked for it is gone, be it one of the children", async () => {
+    const stubborn = ["stubborn", '"never"', "while true { try { sleep(20) } catch (e) { } }"] as const;
+    const asks = ["asks", '"never"', 'sleep(5); supervisor_stop("group", 40ms)'] as const;
+    const told = 'println(supervisor_state("group").status, clock())';
+    expect(await linesOf(program('id: "group"', [asks, stubborn], `sleep(44)\n${told}\nsleep(2)\n${told}`))).toEqual([
+      "asks 1 at 0",
+      "stubborn 1 at 0",
+      "draining 44",
+      "stopped 46",
+    ]);
+    const rest = `let h = spawn { supervisor_stop(sup, 40ms) }\nsleep(5)\ncancel(h)\nsleep(40)\n${told}`;
+    expect(await linesOf(program('id: "group"', [stubborn], rest))).toEqual(["stubborn 1 at 0", "stopped 45"]);
   });
 
   it("comes with the end of the program", async () => {

@@ -37,6 +37,10 @@ interface Child {
   readonly spec: ChildSpec;
   status: ChildStatus;
   task: Task | undefined;
+  /** What was ended so that the child starts again, and still cleans up: one child never runs twice at a time. */
+  leaving: Task | undefined;
+  /** Its time to start again has come while that was going on. */
+  isDue: boolean;
   restartCount: number;
   starts: number;
   /** When it failed, as far back as its window reaches. */
@@ -68,6 +72,8 @@ export class Supervisor {
   #status: Status = "running";
   #isStopping = false;
   readonly #drainWaiters = new Set<Waker>();
+  /** They end those that take too long, whether or not whoever asked for the stop is still there. */
+  readonly #graceTimers: (() => void)[] = [];
 
   constructor(id: string, spec: SupervisorSpec, starter: Task) {
     this.id = id;
@@ -79,6 +85,8 @@ export class Supervisor {
       spec: child,
       status: "pending",
       task: undefined,
+      leaving: undefined,
+      isDue: false,
       restartCount: 0,
       starts: 0,
       failures: [],
@@ -127,6 +135,7 @@ export class Supervisor {
   }
 
   #onExit(child: Child, task: Task, completion: Completion): void {
+    if (child.leaving === task) return this.#onGone(child);
     if (child.task !== task) return;
     child.task = undefined;
     child.waitReason = undefined;
@@ -134,10 +143,15 @@ export class Supervisor {
     const hasFailed = completion.kind === "error" && !(this.#isStopping && task.isCancelled);
     if (hasFailed) this.#noteFailure(child, errorText(completion.error));
     else this.#noteStop(child);
-    if (this.#isStopping) return this.#wakeIfDrained();
+    if (this.#isStopping) return this.#stopIfDrained();
     if (hasFailed && this.spec.strategy === "escalate_to_parent") return this.#escalate(child);
     this.#decideRestart(child, hasFailed);
     this.#completeIfOver();
+  }
+
+  #onGone(child: Child): void {
+    child.leaving = undefined;
+    if (child.isDue) this.#startAgain(child);
   }
 
   #noteFailure(child: Child, error: string): void {
@@ -186,6 +200,7 @@ export class Supervisor {
     const { task } = child;
     child.task = undefined;
     child.cancelRestart();
+    child.leaving ??= task;
     task?.cancel();
     child.status = "waiting";
     child.waitReason = "propagation_restart";
@@ -227,10 +242,17 @@ export class Supervisor {
   #startLater(child: Child, delay: number): void {
     child.nextRestart = this.#now() + delay;
     child.cancelRestart();
-    child.cancelRestart = after(this.#starter.host.clock, delay, () => {
-      // The program is over: nothing starts any more.
-      if (!this.#starter.root.completion) this.#startChild(child);
-    });
+    const cancelTimer = after(this.#starter.host.clock, delay, () => this.#startAgain(child));
+    child.cancelRestart = () => {
+      cancelTimer();
+      child.isDue = false;
+    };
+  }
+
+  #startAgain(child: Child): void {
+    child.isDue = child.leaving !== undefined;
+    // When the program is over, nothing starts any more.
+    if (!child.isDue && !this.#starter.root.completion) this.#startChild(child);
   }
 
   #escalate(failed: Child): void {
@@ -260,20 +282,12 @@ export class Supervisor {
     this.#note(undefined, "supervisor_stopping");
     for (const child of this.#children) this.#askToStop(child);
     if (!this.#children.some(isAlive)) return this.#finishStop();
-    let cancelTimer = (): void => {};
-    const waker = waiter.park({ kind: "task", detail: `supervisor ${this.name} to drain`, isLimited: true }, () => {
-      cancelTimer();
-      this.#drainWaiters.delete(waker);
-    });
+    this.#graceTimers.push(after(waiter.host.clock, graceMs, () => void this.#finishStop()));
+    const waker = waiter.park({ kind: "task", detail: `supervisor ${this.name} to drain`, isLimited: true }, () =>
+      this.#drainWaiters.delete(waker),
+    );
     this.#drainWaiters.add(waker);
-    cancelTimer = after(waiter.host.clock, graceMs, () => waker.wake(null));
-    return waiter.resumeWith({
-      resume: () => {
-        cancelTimer();
-        this.#drainWaiters.delete(waker);
-        return this.#finishStop();
-      },
-    });
+    return waiter.resumeWith({ resume: () => this.state() });
   }
 
   #askToStop(child: Child): void {
@@ -284,18 +298,20 @@ export class Supervisor {
     child.task?.requestCancel();
   }
 
-  #wakeIfDrained(): void {
-    if (this.#children.some(isAlive)) return;
-    for (const waker of this.#drainWaiters) waker.wake(null);
+  #stopIfDrained(): void {
+    if (this.#status === "draining" && !this.#children.some(isAlive)) this.#finishStop();
   }
 
   #finishStop(): Value {
+    for (const cancelTimer of this.#graceTimers.splice(0)) cancelTimer();
     const late = this.#children.filter(
       (child) => isAlive(child) || child.status === "waiting" || child.status === "circuit_open",
     );
     for (const child of late) this.#force(child);
     if (this.#status !== "stopped") this.#note(undefined, "supervisor_stopped", late.length > 0 ? "forced" : "drained");
     this.#status = "stopped";
+    for (const waker of this.#drainWaiters) waker.wake(null);
+    this.#drainWaiters.clear();
     return this.state();
   }
 
