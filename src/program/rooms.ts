@@ -12,6 +12,7 @@ import * as toml from "../stdlib/data/toml.ts";
 import * as library from "../stdlib/late.ts";
 import * as triggers from "../triggers/index.ts";
 import * as common from "./common-parts.ts";
+import * as handoffSources from "./handoff-sources.ts";
 import * as humanDesk from "./human-desk.ts";
 import * as awsSigning from "./sign-aws.ts";
 import * as triggerParts from "./trigger-service.ts";
@@ -28,6 +29,7 @@ export const rooms = {
   steps: () => steps,
   library: () => library,
   toml: () => toml,
+  handoffSources: () => handoffSources,
   humanDesk: () => humanDesk,
   awsSigning: () => awsSigning,
   triggerParts: () => triggerParts,

@@ -20,6 +20,7 @@ import { messageOf } from "../text/index.ts";
 import { triggerService } from "../triggers/key.ts";
 import { ambientContext, contextField } from "../vm/index.ts";
 import { ambientFields } from "./ambient-context.ts";
+import { standardCatalog } from "./catalog.ts";
 import { modelOverlays } from "./model-overlays.ts";
 import { rooms } from "./rooms.ts";
 import { recordModelCall, toolEvent } from "./run-observers.ts";
@@ -119,7 +120,7 @@ export function provideServices(parts: ServiceParts): Services {
   return services;
 }
 
-function provideRecords(services: Services, { host, ids, log, now }: ServiceParts): void {
+function provideRecords(services: Services, { host, ids, library, log, now, outside, settings }: ServiceParts): void {
   const { files } = host;
   if (files === undefined) return;
   services.provide(recordServicesKey, () => {
@@ -133,6 +134,8 @@ function provideRecords(services: Services, { host, ids, log, now }: ServicePart
       log,
       notes,
       readToml: (text: string): Json => jsonOfValue(rooms.toml().readToml(text)),
+      routeManifest: () => rooms.handoffSources().routeManifest(outside, library),
+      sourceCalls: (text: string) => rooms.handoffSources().sourceCalls(text, settings.catalog ?? standardCatalog),
     };
   });
 }

@@ -13,11 +13,9 @@ import {
   selectAdaptively,
   selectArtifacts,
 } from "./artifacts.ts";
-import { readHandoff, renderHandoff } from "./handoffs.ts";
 import { lineDiff } from "./line-diff.ts";
 import { now } from "./record-calls.ts";
 import { type ArtifactRecord, artifact } from "./shapes/artifact.ts";
-import { handoff } from "./shapes/handoff.ts";
 
 const records = declare("run-records");
 const options = opt("options", t.nilable(t.dict));
@@ -316,27 +314,5 @@ export const artifactBuiltins: readonly Builtin[] = [
           policy,
         );
       }),
-  }),
-  records({
-    name: "handoff",
-    summary: "A complete handoff: what one persona passes on to another, or to a human.",
-    params: [req("payload", t.dict)],
-    returns: t.dict,
-    effect: "state",
-    borrows: true,
-    run: (context, payload) =>
-      now(context, (services) => valueOfJson(handoff.toJson(readHandoff(jsonOfValue(payload), services)))),
-  }),
-  records({
-    name: "handoff_context",
-    summary: "A handoff as a model reads it.",
-    params: [req("payload", t.dict)],
-    returns: t.string,
-    effect: "state",
-    borrows: true,
-    run: (context, payload) => {
-      const json = jsonOfValue(payload);
-      return now(context, (services) => renderHandoff(readHandoff(json, services, "handoff_context")));
-    },
   }),
 ];

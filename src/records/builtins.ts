@@ -6,6 +6,7 @@ import { diffRuns, type RunDiff } from "./diff.ts";
 import { evalBuiltins } from "./eval-builtins.ts";
 import { type EvalCase, type EvalSuiteReport, evaluateSuite, normalizeManifest, runManifest } from "./eval-suite.ts";
 import { frictionBuiltins } from "./friction-builtins.ts";
+import { handoffBuiltins } from "./handoff-builtins.ts";
 import { later, now } from "./record-calls.ts";
 import { loadRunRecord, normalizeRunRecord, saveRunRecord } from "./record-files.ts";
 import { evaluateRun, fixtureOfRun, type ReplayReport } from "./replay-fixture.ts";
@@ -139,7 +140,7 @@ const builtins = [
 
 /** The builtins over run records. */
 export const recordCatalog: CatalogPart = {
-  builtins: [...builtins, ...artifactBuiltins, ...evalBuiltins, ...frictionBuiltins],
+  builtins: [...builtins, ...artifactBuiltins, ...evalBuiltins, ...frictionBuiltins, ...handoffBuiltins],
 };
 
 /** A report: plain JSON by construction. */

@@ -22,6 +22,8 @@ export {
   runManifest,
 } from "./eval-suite.ts";
 export { RunNotes } from "./friction.ts";
+export type { SourceCall } from "./handoff-effects.ts";
+export type { RouteManifest } from "./handoff-routes.ts";
 export { mergeHitlQuestions } from "./hitl-questions.ts";
 export { inspectRecord } from "./inspect.ts";
 export { inspectRecordJson } from "./inspect-json.ts";

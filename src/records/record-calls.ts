@@ -3,6 +3,8 @@ import type { Json } from "../eventlog/index.ts";
 import { runtimeError, type Value } from "../value/index.ts";
 import { RunRecordError } from "./error.ts";
 import type { RunNotes } from "./friction.ts";
+import type { SourceCall } from "./handoff-effects.ts";
+import type { RouteManifest } from "./handoff-routes.ts";
 import { recordServicesKey } from "./key.ts";
 import { ShapeError } from "./schema/codec.ts";
 import type { RecordServices } from "./services.ts";
@@ -11,6 +13,10 @@ import type { RecordServices } from "./services.ts";
 export interface BuiltinServices extends RecordServices {
   readonly notes: RunNotes;
   readonly readToml: (text: string) => Json;
+  /** What the project says of handoff routes; undefined where there is no project. */
+  readonly routeManifest: () => RouteManifest | undefined;
+  /** The calls in a text of Harn. Throws where it does not parse. */
+  readonly sourceCalls: (source: string) => readonly SourceCall[];
 }
 
 /** A builtin's answer, with the mistakes of records as errors that a program can catch. */

@@ -33,7 +33,7 @@ export {
   type ToolArgConstraint,
   unrestrictedPolicy,
 } from "./policy/capability-policy.ts";
-export { exceedsCeiling } from "./policy/ceilings.ts";
+export { ceilingOf, exceedsCeiling } from "./policy/ceilings.ts";
 export { type BuiltinSelection, deniedBuiltins, neverRefused } from "./policy/denied-builtins.ts";
 export {
   auditEgress,
