@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
+import { jsonOfValue } from "../eventlog/index.ts";
 import { memoryHost } from "../host/testing/index.ts";
+import { readToml } from "../stdlib/data/toml.ts";
 import { createHostServices } from "../stdlib/host/services.ts";
 import { routeManifest } from "./route-manifest.ts";
 
 function manifestOf(files: Record<string, string>, sourceFolder: string) {
   const host = memoryHost({ files });
-  return routeManifest(host, createHostServices(host, { place: { sourceFolder, assetRoot: () => undefined } }));
+  const library = createHostServices(host, { place: { sourceFolder, assetRoot: () => undefined } });
+  return routeManifest(host, library, (text) => jsonOfValue(readToml(text)));
 }
 
 test("the routes are those of the nearest harn.toml above the program", () => {

@@ -1,16 +1,19 @@
 import type { Host, HostFiles } from "../builtin/index.ts";
-import { type Json, jsonOfValue } from "../eventlog/index.ts";
+import type { Json } from "../eventlog/index.ts";
 import type { RouteManifest } from "../records/index.ts";
 import { type HostServices, type ProgramPlace, programPlace } from "../stdlib/host/index.ts";
-import { rooms } from "./rooms.ts";
 
 /** What the nearest `harn.toml` of a program says of handoff routes; undefined where there is none. */
-export function routeManifest({ files }: Host, library: HostServices): RouteManifest | undefined {
+export function routeManifest(
+  { files }: Host,
+  library: HostServices,
+  readToml: (text: string) => Json,
+): RouteManifest | undefined {
   if (files === undefined) return undefined;
   const place = library.services.get(programPlace) as ProgramPlace | undefined;
   const path = manifestPath(files, place?.sourceFolder ?? files.cwd);
   if (path === undefined) return undefined;
-  const manifest = jsonOfValue(rooms.toml().readToml(files.readText(path))) as { readonly handoff_routes?: Json };
+  const manifest = readToml(files.readText(path)) as { readonly handoff_routes?: Json };
   return { path, routes: manifest.handoff_routes ?? [] };
 }
 

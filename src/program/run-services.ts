@@ -124,6 +124,7 @@ function provideRecords(services: Services, { host, ids, library, log, now, outs
   const { files } = host;
   if (files === undefined) return;
   services.provide(recordServicesKey, () => {
+    const readToml = (text: string): Json => jsonOfValue(rooms.toml().readToml(text));
     const runFolder = runFolderOf((name) => host.environment?.get(name));
     const notes = new (rooms.records().RunNotes)();
     return {
@@ -133,8 +134,8 @@ function provideRecords(services: Services, { host, ids, library, log, now, outs
       runFolder,
       log,
       notes,
-      readToml: (text: string): Json => jsonOfValue(rooms.toml().readToml(text)),
-      routeManifest: () => rooms.handoffSources().routeManifest(outside, library),
+      readToml,
+      routeManifest: () => rooms.handoffSources().routeManifest(outside, library, readToml),
       sourceCalls: (text: string) => rooms.handoffSources().sourceCalls(text, settings.catalog ?? standardCatalog),
     };
   });
