@@ -61,10 +61,10 @@ export const repairsByMachine: readonly MachineRepair[] = [
   { code: "NAM-002", safety: scope, before: 'log(lenn("x"))\n', after: 'log(len("x"))\n' },
   {
     code: "NAM-002",
-    about: "offers no name that cannot be written",
+    about: "writes no reserved word in the place of a name",
     safety: scope,
-    before: "log(eselect(1))\n",
-    after: "log(select(1))\n",
+    before: "let reader = sptln(1)\nlog(eselect(reader))\n",
+    after: "let reader = sptln(1)\nlog(eselect(reader))\n",
   },
   {
     code: "NAM-004",

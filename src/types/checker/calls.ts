@@ -1,5 +1,5 @@
 import { diagnose } from "../../diagnostics/index.ts";
-import type { CallExpression, Expression, FunctionDeclaration } from "../../syntax/index.ts";
+import { type CallExpression, type Expression, type FunctionDeclaration, isReserved } from "../../syntax/index.ts";
 import type { Span } from "../../text/index.ts";
 import { nearestName } from "../../text/index.ts";
 import {
@@ -183,7 +183,8 @@ function callUnknown(c: Checker, expression: CallExpression, site: CallSite): Ty
     name,
     finding: {
       ...diagnose(undefinedCall, c.source, span, { name, nearest }),
-      ...(nearest !== undefined && { fix: [{ span: callee.span, text: nearest }] }),
+      // What follows a reserved word may have to look different from a call.
+      ...(nearest !== undefined && !isReserved(nearest) && { fix: [{ span: callee.span, text: nearest }] }),
     },
   });
   return dynamic;
