@@ -1,9 +1,9 @@
 // What an agent costs besides its model, which is a mock here: one turn with a tool call, many loops at once, and a long session.
-// Where the reference is installed (HARN_REFERENCE, or ~/harn-ref/bin/harn), the same programs run there too, as whole processes,
+// Where HARN_REFERENCE names the executable of the reference, the same programs run there too, as whole processes,
 // less the time of an empty one.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MemoryEventLog } from "../src/eventlog/index.ts";
 import { systemClock } from "../src/host/node/clock.ts";
@@ -71,11 +71,11 @@ async function least(work: () => Promise<void> | void, runs: number): Promise<nu
   return best;
 }
 
-const reference = process.env.HARN_REFERENCE ?? join(homedir(), "harn-ref/bin/harn");
+const reference = process.env.HARN_REFERENCE;
 const folder = mkdtempSync(join(tmpdir(), "harn-bench-agents-"));
 
 async function referenceTime(text: string): Promise<number | undefined> {
-  if (!existsSync(reference)) return undefined;
+  if (reference === undefined) return undefined;
   const file = join(folder, "program.harn");
   writeFileSync(file, text);
   const start = (): void => {

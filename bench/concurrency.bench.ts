@@ -1,9 +1,9 @@
 // What tasks cost: fan-out by size, in every form, and how late the event loop gets its turn. What waiting costs is in
-// `parking.bench.ts`. Where the reference is installed (HARN_REFERENCE, or ~/harn-ref/bin/harn), two of the programs run there too,
+// `parking.bench.ts`. Where HARN_REFERENCE names the executable of the reference, two of the programs run there too,
 // as whole processes.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { best, load, pipeline, stopwatch, type Times } from "./loaded-program.ts";
 
@@ -33,11 +33,11 @@ async function worstDelay(text: string): Promise<number> {
   return worst;
 }
 
-const reference = process.env.HARN_REFERENCE ?? join(homedir(), "harn-ref", "bin", "harn");
+const reference = process.env.HARN_REFERENCE;
 
 /** Milliseconds and peak memory of whole processes; nothing where the reference is not installed. */
 function referenceRun(text: string): string {
-  if (!existsSync(reference)) return "";
+  if (reference === undefined) return "";
   const folder = mkdtempSync(join(tmpdir(), "harn-bench-"));
   try {
     writeFileSync(join(folder, "bench.harn"), text);
