@@ -31,8 +31,6 @@ export interface HostRandom {
   fill(bytes: Uint8Array): void;
 }
 
-export type MaybePromise<T> = T | Promise<T>;
-
 export interface FileStat {
   readonly kind: "file" | "directory" | "symlink" | "other";
   readonly size: number;

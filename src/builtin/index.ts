@@ -21,7 +21,6 @@ export {
   type HostTerminal,
   type HttpRequest,
   type HttpResponse,
-  type MaybePromise,
   type ProcessRequest,
   type ProcessResult,
 } from "./host.ts";

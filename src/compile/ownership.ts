@@ -267,10 +267,8 @@ function writes({ op, operands }: IrOperation, register: number): boolean {
   return operands.some((operand, index) => operand === register && kinds[index] === "x");
 }
 
-/** Operations that only look at what they read. */
-const looks: ReadonlySet<string> = new Set([
-  "isMissing",
-  "checkParam",
+/** Operations that look at what they read and give a value of their own. */
+const computes = [
   "sub",
   "mul",
   "div",
@@ -289,6 +287,13 @@ const looks: ReadonlySet<string> = new Set([
   "in",
   "range",
   "concat",
+] as const;
+
+/** Operations that only look at what they read. */
+const looks: ReadonlySet<string> = new Set([
+  "isMissing",
+  "checkParam",
+  ...computes,
   "getProp",
   "getPropOptional",
   "getIndex",
@@ -305,24 +310,7 @@ const fresh: ReadonlySet<string> = new Set([
   "makeCell",
   "isMissing",
   "addOwned",
-  "sub",
-  "mul",
-  "div",
-  "mod",
-  "pow",
-  "neg",
-  "not",
-  "truthy",
-  "isNil",
-  "eq",
-  "ne",
-  "lt",
-  "gt",
-  "le",
-  "ge",
-  "in",
-  "range",
-  "concat",
+  ...computes,
   "makeList",
   "makeDict",
   "makeStruct",

@@ -1,6 +1,5 @@
-import type { HostFiles, HostHttp, HostProcesses, HttpRequest } from "../builtin/index.ts";
+import type { HostFiles, HostProcesses } from "../builtin/index.ts";
 import { Refusal } from "../stdlib/host/faults.ts";
-import { sendFollowing } from "../stdlib/host/http/redirects.ts";
 
 export interface FilePolicy {
   /** Folders inside which everything is allowed. */
@@ -74,23 +73,6 @@ function isLink(files: HostFiles, path: string): boolean {
 
 function isInside(path: string, root: string, separator: string): boolean {
   return path === root || path.startsWith(root.endsWith(separator) ? root : root + separator);
-}
-
-/** Decides about one request before it leaves: the reason for a refusal, or `undefined`. */
-export type HttpJudge = (request: HttpRequest) => string | undefined;
-
-/** The same network, with each request judged first. A redirect is a request of its own, so redirects are followed here. */
-export function restrictHttp(http: HostHttp, judge: HttpJudge, maxRedirects = 10): HostHttp {
-  const judged = (request: HttpRequest): void => {
-    const refusal = judge(request);
-    if (refusal !== undefined) throw new Refusal(refusal, { isAboutPath: false });
-  };
-  return {
-    send: (request) => {
-      const rules = { follows: request.followRedirects !== false, most: maxRedirects };
-      return sendFollowing((hop) => http.send(hop), request, rules, judged);
-    },
-  };
 }
 
 export interface ProcessPolicy {

@@ -116,6 +116,18 @@ export function exitStatusOf(value: Value): number {
   return isResult(value) && value.variant === "Err" ? 1 : 0;
 }
 
+/** The status that a run's result ends the process with. */
+export function statusOf(result: RunResult): number {
+  switch (result.kind) {
+    case "exit":
+      return result.status;
+    case "error":
+      return 1;
+    case "value":
+      return exitStatusOf(result.value);
+  }
+}
+
 /** What an Err result says on standard error. */
 export function errorTextOf(value: Value): string | undefined {
   return isResult(value) && value.variant === "Err" ? show(value.fields[0] ?? null) : undefined;

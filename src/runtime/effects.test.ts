@@ -21,8 +21,6 @@ import {
   type EffectResult,
   ExecutionPolicies,
   runSandbox,
-  Tracer,
-  traceEffects,
 } from "./index.ts";
 
 const sample = declare("sample");
@@ -237,29 +235,4 @@ test("what nobody has an interest in is not guarded", () => {
     boundary.guards(builtin("println", "stdio")),
     boundary.guards(builtin("now_ms", "time")),
   ]).toEqual([false, false, false]);
-});
-
-test("the tracer makes spans of model calls", () => {
-  let time = 100;
-  const tracer = new Tracer("trace_1", { monotonic: () => (time += 5) });
-  const root = tracer.start("pipeline", "main");
-  const { call } = caller({ observers: [traceEffects(tracer, { parent: root })] });
-  call(builtin("llm_call", "llm"));
-  call(builtin("now_ms", "time"));
-  messageOf(() =>
-    call(
-      builtin("llm_call", "llm", () => {
-        throw new Raise("thrown", "overloaded");
-      }),
-    ),
-  );
-  root.end({ status: "completed" });
-  root.end();
-  expect(
-    tracer.spans.map(({ span_id, parent_id, kind, name, metadata }) => [span_id, parent_id, kind, name, metadata]),
-  ).toEqual([
-    [2, 1, "llm_call", "llm_call", {}],
-    [3, 1, "llm_call", "llm_call", { error: "overloaded" }],
-    [1, null, "pipeline", "main", { status: "completed" }],
-  ]);
 });

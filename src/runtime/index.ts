@@ -49,4 +49,3 @@ export { PolicyShapeError, policyJson, readPolicy } from "./policy/read-policy.t
 export { egressPolicyKey, policyCatalog } from "./policy-builtins.ts";
 export type { RunJournal } from "./run-journal.ts";
 export { Runtime, type RuntimeOptions } from "./runtime.ts";
-export { type OpenSpan, type SpanKind, type SpanLink, Tracer, type TraceSpan, traceEffects } from "./tracer.ts";

@@ -28,11 +28,6 @@ export const aText: FieldReader<string> = (value) => {
   return value;
 };
 
-export const aFlag: FieldReader<boolean> = (value) => {
-  if (typeof value !== "boolean") throw mismatch(value, "a boolean");
-  return value;
-};
-
 export const aCount: FieldReader<number> = (value) => {
   if (!isInt(value)) throw mismatch(value, "u64");
   const count = Number(value);

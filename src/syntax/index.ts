@@ -90,5 +90,5 @@ export {
 } from "./printer/precedence.ts";
 export { expressionText, print, statementText } from "./printer/print.ts";
 export { typeParametersText, typeText, whereText } from "./printer/types.ts";
-export { isKeyword, isReserved, keywords, Token, type TokenKind, tokenName } from "./token.ts";
+export { isKeyword, isReserved, keywords, Token, tokenName } from "./token.ts";
 export { TokenList } from "./token-list.ts";

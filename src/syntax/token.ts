@@ -115,7 +115,6 @@ export const Token = {
 } as const;
 
 export type TokenName = keyof typeof Token;
-export type TokenKind = (typeof Token)[TokenName];
 
 const names = Object.keys(Token) as TokenName[];
 

@@ -3,5 +3,5 @@ export { LineMap, type Position } from "./line-map.ts";
 export { messageOf } from "./message.ts";
 export { nearestName } from "./nearest-name.ts";
 export { Source } from "./source.ts";
-export { emptySpan, joinSpans, type Span } from "./span.ts";
+export { emptySpan, type Span } from "./span.ts";
 export { unreachable } from "./unreachable.ts";

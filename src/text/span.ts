@@ -5,8 +5,3 @@ export interface Span {
 }
 
 export const emptySpan: Span = { start: 0, end: 0 };
-
-/** The smallest span that covers both. */
-export function joinSpans(a: Span, b: Span): Span {
-  return { start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) };
-}

@@ -1,7 +1,7 @@
 import { fstatSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { hostError } from "../../host/node/errors.ts";
-import { exitStatusOf, type RunResult } from "../../program/run-program.ts";
+import { statusOf } from "../../program/run-program.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { type SideReportName, sideReportNames } from "../arguments/side-report-flags.ts";
 import { UsageError } from "../arguments/usage-error.ts";
@@ -143,17 +143,6 @@ export class SideReports {
       inputBytes: this.#inputBytes,
       isKnown: this.#isKnown,
     });
-  }
-}
-
-function statusOf(result: RunResult): number {
-  switch (result.kind) {
-    case "exit":
-      return result.status;
-    case "error":
-      return 1;
-    case "value":
-      return exitStatusOf(result.value);
   }
 }
 

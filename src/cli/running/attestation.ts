@@ -3,7 +3,7 @@ import { type EventLog, MemoryEventLog, topic } from "../../eventlog/index.ts";
 import { nodeAsymmetricCrypto } from "../../host/node/asymmetric.ts";
 import { createNodeHost } from "../../host/node/index.ts";
 import { provenanceSeed, SigningKeyError } from "../../host/node/signing-key.ts";
-import { exitStatusOf, type RunResult } from "../../program/run-program.ts";
+import { type RunResult, statusOf } from "../../program/run-program.ts";
 import { issueReceipt, receiptCodec } from "../../records/index.ts";
 import { IdSource } from "../../runtime/index.ts";
 import { CommandFailure } from "../command-failure.ts";
@@ -91,17 +91,6 @@ function sandboxOf({ project, rules }: RunFacts) {
     profile: isActive ? "worktree" : "unrestricted",
     egress: isActive ? "explicit_policy_required" : "unrestricted",
   };
-}
-
-function statusOf(result: RunResult): number {
-  switch (result.kind) {
-    case "exit":
-      return result.status;
-    case "error":
-      return 1;
-    case "value":
-      return exitStatusOf(result.value);
-  }
 }
 
 function attempt<T>(work: () => T): T {

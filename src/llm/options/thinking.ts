@@ -69,7 +69,6 @@ function parseWord(word: string, budget: number | undefined, level: string | und
   }
 }
 
-export type ReasoningTask = "chat" | "agent" | "code" | "verify" | "summarize";
 type Scale = "small" | "medium" | "large" | "auto";
 
 /** Turns a reasoning policy into a thinking request that the model takes; `undefined` when there is no policy. */

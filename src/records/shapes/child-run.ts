@@ -35,5 +35,4 @@ export const childRun = record("RunChildRecord", {
   execution: nullable(execution),
 });
 
-export type ExecutionRecord = Infer<typeof execution>;
 export type ChildRunRecord = Infer<typeof childRun>;

@@ -1,5 +1,5 @@
 import { sandboxProfiles } from "../../runtime/policy/capability-policy.ts";
-import { anyJson, bool, count, type Infer, list, map, nullable, text, word } from "../schema/codec.ts";
+import { anyJson, bool, count, list, map, nullable, text, word } from "../schema/codec.ts";
 import { record } from "../schema/record.ts";
 
 const [unrestricted, , ...otherProfiles] = sandboxProfiles;
@@ -39,6 +39,3 @@ export const toolApprovalPolicy = record(
   },
   { repeated_call_limit: "repeat_limit", repeated_call_action: "repeat_action" },
 );
-
-export type CapabilityPolicyRecord = Infer<typeof capabilityPolicy>;
-export type ToolApprovalPolicyRecord = Infer<typeof toolApprovalPolicy>;

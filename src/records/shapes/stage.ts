@@ -66,4 +66,3 @@ export const checkpoint = record("RunCheckpointRecord", {
 
 export type UsageRecord = Infer<typeof usage>;
 export type StageRecord = Infer<typeof stage>;
-export type TransitionRecord = Infer<typeof transition>;

@@ -96,7 +96,10 @@ match = { events = [] }
 
   test.each([
     [`${webhook}handler = ""`, "handler cannot be empty"],
-    [`${webhook}handler = "ftp://x"`, "handler URI scheme in 'ftp://x' is not implemented"],
+    [
+      `${webhook}handler = "ftp://x"`,
+      "handler 'ftp://x' has an unknown URI scheme: worker://, a2a:// and persona:// are known",
+    ],
     [`${webhook}handler = "worker://"`, "handler worker:// queue cannot be empty"],
     [`${webhook}handler = "a2a://"`, "handler a2a:// target cannot be empty"],
     [`${webhook}handler = "persona://"`, "handler persona:// name cannot be empty"],

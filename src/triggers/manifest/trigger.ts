@@ -241,7 +241,7 @@ function handlerOf(table: Table, personas: readonly string[]): ManifestHandler {
       if (!personas.includes(rest)) table.refuse(`handler persona://${rest} does not match a declared persona`);
       return { kind: "persona", name: rest };
     default:
-      return table.refuse(`handler URI scheme in '${uri}' is not implemented`);
+      return table.refuse(`handler '${uri}' has an unknown URI scheme: worker://, a2a:// and persona:// are known`);
   }
 }
 

@@ -96,7 +96,6 @@ export const toolCallReceipt = object("a tool call receipt", {
 });
 
 export type ToolCallErrorCategory = ReturnType<typeof toolCallErrorCategory.read>;
-export type ToolCallReceipt = ReturnType<typeof toolCallReceipt.read>;
 
 /** The category of a tool's failure, from the category of the error that the machine raised. */
 export function toolErrorCategory(category: string): ToolCallErrorCategory {
