@@ -75,7 +75,10 @@ describe("harn run --resume", () => {
     writeFileSync(join(project.folder, ".harn-runs", recording), `${fileOf(recording)}{"id":99999,"ki`);
 
     const last = await project.harn("run", "--resume", id);
-    expect(last).toMatchObject({ status: 0, stderr: "" });
+    expect(last).toMatchObject({
+      status: 0,
+      stderr: expect.stringMatching(new RegExp(`^run recording: ${id}\\S*\\n$`)),
+    });
     const lines = last.stdout.trimEnd().split("\n");
     expect(lines).toHaveLength(41);
     expect(lines[40]).toBe("[harn] kept true");
@@ -99,7 +102,7 @@ describe("harn run --resume", () => {
     child.kill("SIGKILL");
     const first = await ended;
     const last = await project.harn("run", "--resume", recordings()[0]?.slice(0, 36) ?? "");
-    expect(last).toMatchObject({ status: 0, stderr: "" });
+    expect(last).toMatchObject({ status: 0, stderr: expect.stringMatching(/^run recording: \S+\n$/) });
     expect(last.stdout.startsWith(first.stdout)).toBe(true);
     const numbers = Array.from({ length: 6 }, (_, at) => `${at + 1}`);
     for (const file of ["appended.txt", "ran.txt"])
@@ -166,6 +169,23 @@ describe("harn replay --program", () => {
     expect(changed.stderr).toContain(
       'the program does not do what was recorded: it asks for environment.get("PATH"), where the recording has environment.get("HOME")',
     );
+  });
+
+  it("is told which run it is by the run itself, in text and in events", async () => {
+    project.write("main.harn", 'log("here")\n');
+    const inText = await project.harn("run", "--record", "main.harn");
+    const [told = ""] = /^run recording: (\S+)$/m.exec(inText.stderr)?.slice(1) ?? [];
+    expect(recordings()).toEqual([`${told}.effects.jsonl`]);
+    expect((await project.harn("replay", "--program", told)).stdout).toBe("[harn] here\n");
+    const inEvents = await project.harn("run", "--record", "--json", "main.harn");
+    expect(inEvents.stderr).toBe("");
+    expect(JSON.parse(inEvents.stdout.split("\n")[0] as string).data).toEqual({
+      event_type: "stderr",
+      seq: 1,
+      payload: expect.stringMatching(/^run recording: \S+\n$/),
+    });
+    const quiet = await project.harn("run", "--record", "--json", "--quiet", "main.harn");
+    expect(quiet.stdout).toMatch(/^\{.*"event_type":"result","seq":1,.*\}\n$/);
   });
 
   it("gives the same events as the run, with --json", async () => {

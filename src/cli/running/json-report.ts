@@ -21,6 +21,7 @@ export function jsonReport({ output }: CommandContext, { isQuiet }: { readonly i
   const fail = (code: string, message: string): number => end({ event_type: "error", error: { code, message } }, 1);
   return {
     warn: () => {},
+    recorded: (runId) => lines.emit({ event_type: "stderr", payload: `run recording: ${runId}\n` }),
     kept: () => {},
     attested: () => {},
     unpacked: (event) => lines.emit(event),

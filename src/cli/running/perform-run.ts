@@ -66,6 +66,7 @@ export async function performRun(
   const session = timed("run_setup", () => sessionFor(request, context, report, places, recorded, options));
   options.attestation?.begin({ ...request, project: places.project });
   report.attach(session);
+  if (recorded !== undefined) report.recorded(recorded.id);
   try {
     const result = await timed("run_main", () => outcomeOf(session, { program, triggers, signal, recorded }));
     if (result.kind === "stopped") return result;

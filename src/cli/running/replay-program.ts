@@ -7,6 +7,7 @@ import { jsonReport } from "./json-report.ts";
 import { performRun } from "./perform-run.ts";
 import { replaying } from "./recorded-request.ts";
 import { findRecording } from "./recorded-run.ts";
+import type { RunReport } from "./report.ts";
 import { stopText } from "./stop-text.ts";
 import { textReport } from "./text-report.ts";
 
@@ -16,7 +17,7 @@ import { textReport } from "./text-report.ts";
  */
 export async function replayProgram(invocation: Invocation, context: CommandContext): Promise<number> {
   const { recording } = findRecording(invocation.positionals[0] as string, context.cwd);
-  const report = invocation.has("json") ? jsonReport(context, { isQuiet: false }) : textReport(context);
+  const report = reportFor(invocation, context);
   const interruption = new Interruption(context, (status) => process.exit(status));
   try {
     const request = replaying(recording, invocation.has("current"));
@@ -27,6 +28,12 @@ export async function replayProgram(invocation: Invocation, context: CommandCont
   } finally {
     interruption.stop();
   }
+}
+
+/** As the run was told of. Whoever reads text knows which run it is; a stream of events is to be the same. */
+function reportFor(invocation: Invocation, context: CommandContext): RunReport {
+  if (invocation.has("json")) return jsonReport(context, { isQuiet: false });
+  return { ...textReport(context), recorded: () => {} };
 }
 
 function conclude(status: number, { end, start }: Recording, { output }: CommandContext): number {

@@ -19,6 +19,8 @@ export interface RunReport {
   failed(code: string, message: string): number;
   /** The runtime is ready: whoever wants its events listens from here on. */
   attach(session: Session): void;
+  /** The run is written down; its id is what replaying it, or going on with it, asks for. */
+  recorded(runId: string): void;
   /** The run left a record there. */
   kept(path: string): void;
   /** The run left a signed receipt there. */

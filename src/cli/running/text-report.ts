@@ -32,6 +32,7 @@ export function textReport(context: CommandContext): RunReport {
       return 1;
     },
     attach: () => {},
+    recorded: (runId) => say(`run recording: ${runId}\n`),
     kept: (path) => say(`run record: ${path}\n`),
     attested: (path) => say(`provenance receipt: ${path}\n`),
     finished: (result: RunResult) => {
