@@ -14,6 +14,7 @@ import { personaHookBuiltins } from "./builtins/persona-hooks.ts";
 import { policyScopeBuiltins } from "./builtins/policy-scopes.ts";
 import { poolBuiltins } from "./builtins/pools.ts";
 import { reminderBuiltins } from "./builtins/reminders.ts";
+import { sessionStepBuiltins } from "./builtins/session-steps.ts";
 import { sessionBuiltins } from "./builtins/sessions.ts";
 import { skillBuiltins } from "./builtins/skills.ts";
 import { toolHookBuiltins } from "./builtins/tool-hooks.ts";
@@ -42,6 +43,7 @@ export { loadSessionEvents, type ReplayedAgentEvent } from "./events/replay.ts";
 export { AgentEventError } from "./events/shapes/shape.ts";
 export { isTerminalWorkerEvent, type WorkerEvent, workerStatus } from "./events/shapes/workers.ts";
 export type { AgentEventSink } from "./events/sink.ts";
+export { Deliveries, type Delivery, type DeliveryMode, deliveryMode, pendingDict } from "./inbox/deliveries.ts";
 export type { InboxEntry } from "./inbox/entry.ts";
 export { Inbox } from "./inbox/inbox.ts";
 export type { ApprovalQuestion, Approver } from "./permissions/approver.ts";
@@ -57,6 +59,7 @@ export const agentsCatalog: CatalogPart = {
     ...skillBuiltins,
     ...transcriptBuiltins,
     ...sessionBuiltins,
+    ...sessionStepBuiltins,
     ...workspaceBuiltins,
     ...inboxBuiltins,
     ...agentEventBuiltins,

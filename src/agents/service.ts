@@ -6,6 +6,7 @@ import type { DictValue } from "../value/index.ts";
 import { DaemonRegistry } from "./daemons/registry.ts";
 import { AgentEventHub, type AgentEventObserver } from "./events/hub.ts";
 import type { SinkFault } from "./events/sink.ts";
+import { Deliveries } from "./inbox/deliveries.ts";
 import { Inbox } from "./inbox/inbox.ts";
 import { AutonomyLedger } from "./loop/autonomy-budget.ts";
 import type { Approver } from "./permissions/approver.ts";
@@ -73,6 +74,8 @@ export class AgentService {
   readonly repeats = new RepeatedCalls();
   readonly sessions: SessionStore;
   readonly inbox: Inbox;
+  /** What hosts have for loops that run. */
+  readonly deliveries = new Deliveries();
   readonly events: AgentEventHub;
   readonly #persistence: EventPersistence;
   readonly #openSkillFolders: () => SkillFolders | undefined;
@@ -120,6 +123,7 @@ export class AgentService {
   closeSession(sessionId: string): void {
     this.sessions.close(sessionId);
     this.inbox.clear(sessionId);
+    this.deliveries.clear(sessionId);
     this.grants.forget(sessionId);
     this.repeats.forget(sessionId);
     this.events.forget(sessionId);

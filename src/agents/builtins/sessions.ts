@@ -2,7 +2,7 @@ import { type Builtin, type CallContext, declare, opt, req, t } from "../../buil
 import { jsonOfValue } from "../../eventlog/index.ts";
 import { boolAt, intAt, isDict, list, numberOf, record, textAt } from "../../llm/fields.ts";
 import { BuiltinValue, type DictValue, Raise, show, thrown, type Value } from "../../value/index.ts";
-import { readReminder, withReminder } from "../reminders/reminder.ts";
+import { readReminder, reminderOf, withReminder } from "../reminders/reminder.ts";
 import { type AgentService, agentService } from "../service.ts";
 import type { Session } from "../sessions/session.ts";
 import { claimToolFormat } from "../sessions/tool-mode.ts";
@@ -243,7 +243,7 @@ export const sessionBuiltins: readonly Builtin[] = [
   }),
   sessions({
     name: "agent_session_inject",
-    summary: "Adds a message to a session.",
+    summary: "Adds a message to a session, or an event of `transcript_reminder_event`.",
     params: [id, req("message", t.any)],
     returns: t.nil,
     effect: "state",
@@ -251,6 +251,11 @@ export const sessionBuiltins: readonly Builtin[] = [
       const session = known(context, "agent_session_inject", sessionId);
       if (!isDict(message) || textAt(message, "role") === undefined) {
         throw thrown("agent_session_inject: message must have a string `role` (user|assistant|tool_result|system)");
+      }
+      const reminder = reminderOf(message);
+      if (reminder !== undefined) {
+        session.events = withReminder(session.events, reminder).events;
+        return null;
       }
       announceUserMessage(service(context).events, sessionId, message);
       session.add(message);

@@ -1,8 +1,11 @@
 import type { CallContext } from "../../builtin/index.ts";
-import { record } from "../../llm/fields.ts";
-import { transcriptEvent } from "../../llm/transcript/event.ts";
+import { record, textAt } from "../../llm/fields.ts";
+import { type NewId, transcriptEvent } from "../../llm/transcript/event.ts";
 import type { AgentEventOf } from "../events/event.ts";
 import { askHook } from "../hooks/ask.ts";
+import type { Delivery, DeliveryMode } from "../inbox/deliveries.ts";
+import { withReminder } from "../reminders/reminder.ts";
+import type { Session } from "../sessions/session.ts";
 import { feedbackMessage } from "./feedback.ts";
 import type { LoopState } from "./state.ts";
 
@@ -12,17 +15,39 @@ export type CheckpointKind =
   | "post_compact"
   | "pre_tool_dispatch"
   | "post_tool_dispatch"
+  | "iteration_end"
+  | "daemon_idle_pre"
+  | "daemon_idle_post"
   | "loop_exit";
 
 /** The checkpoints at which the session's inbox is shown to the model. */
 const draining: ReadonlySet<CheckpointKind> = new Set(["pre_compact", "post_compact"]);
 
-/** A point where what was posted from outside may reach the loop. It leaves an event, whether something came or not. */
-export async function checkpoint(context: CallContext, state: LoopState, kind: CheckpointKind): Promise<void> {
+/** What a host's deliveries may arrive at a checkpoint: at the end of a turn both kinds that the model is to see. */
+const taken: Readonly<Record<CheckpointKind, readonly DeliveryMode[]>> = {
+  iteration_start: ["interrupt_immediate", "finish_step"],
+  pre_compact: [],
+  post_compact: [],
+  pre_tool_dispatch: ["interrupt_immediate"],
+  post_tool_dispatch: ["interrupt_immediate", "finish_step"],
+  iteration_end: ["interrupt_immediate", "finish_step"],
+  daemon_idle_pre: ["interrupt_immediate"],
+  daemon_idle_post: ["interrupt_immediate"],
+  loop_exit: ["audit_only"],
+};
+
+/**
+ * A point where what was posted or delivered from outside may reach the loop. It leaves an event, whether something came or not. Gives
+ * the number of deliveries: before calls are made, one is enough to drop them.
+ */
+export async function checkpoint(context: CallContext, state: LoopState, kind: CheckpointKind): Promise<number> {
   const { session, service } = state;
   const entries = draining.has(kind) ? service.inbox.drain(session.id) : [];
   for (const entry of entries) session.add(feedbackMessage(entry.kind, entry.content));
-  const fields = { iteration: state.iteration, kind, delivered: 0 };
+  const deliveries = service.deliveries.take(session.id, taken[kind]);
+  for (const delivery of deliveries) deliver(session, service.newId, delivery);
+  const delivered = deliveries.length;
+  const fields = { iteration: state.iteration, kind, delivered };
   session.addEvent(
     transcriptEvent(service.newId, {
       kind: "loop_checkpoint",
@@ -32,9 +57,37 @@ export async function checkpoint(context: CallContext, state: LoopState, kind: C
       metadata: record({ ...fields, inbox_delivered: entries.length === 0 ? undefined : entries.length }),
     }),
   );
-  const told = { ...fields, inbox_delivered: entries.length, dispatch_skipped: false };
+  const told = {
+    ...fields,
+    inbox_delivered: entries.length,
+    dispatch_skipped: kind === "pre_tool_dispatch" && delivered > 0,
+  };
   await emit(context, state, { type: "loop_checkpoint", ...told });
   await askHook(context, service, session, "LoopCheckpoint", () => ({ ...told, session_id: session.id }));
+  return delivered;
+}
+
+/** A delivery becomes part of the conversation; one for the audit alone is kept where no model is shown it. */
+export function deliver(session: Session, newId: NewId, delivery: Delivery): void {
+  if (delivery.kind === "user") {
+    session.add(record({ role: "user", content: delivery.content }));
+    return;
+  }
+  const { reminder } = delivery;
+  if (delivery.mode !== "audit_only") {
+    session.events = withReminder(session.events, reminder).events;
+    return;
+  }
+  const text = textAt(reminder, "body") ?? "";
+  session.addEvent(
+    transcriptEvent(newId, {
+      kind: "audit_reminder",
+      role: "system",
+      visibility: "internal",
+      text,
+      metadata: reminder,
+    }),
+  );
 }
 
 type LoopEventType =

@@ -5,6 +5,7 @@ import { tryParseJson } from "../../llm/json.ts";
 import { BuiltinValue, type DictValue, runtimeError, stringifyJson, type Value } from "../../value/index.ts";
 import { askHook } from "../hooks/ask.ts";
 import { Deadline } from "../inbox/deadline.ts";
+import { checkpoint } from "./checkpoints.ts";
 import { compactIfNeeded } from "./compacting.ts";
 import type { LoopState } from "./state.ts";
 
@@ -50,6 +51,14 @@ export async function idle(context: CallContext, state: LoopState): Promise<bool
     session: record({ id: state.session.id }),
     iteration: state.iteration,
   }));
+  if ((await checkpoint(context, state, "daemon_idle_pre")) > 0) return false;
+  const isOver = await waitForEvent(context, state);
+  if (!isOver) await checkpoint(context, state, "daemon_idle_post");
+  return isOver;
+}
+
+async function waitForEvent(context: CallContext, state: LoopState): Promise<boolean> {
+  const { given } = state.options;
   const desk = context.scoped(daemonScope);
   if (desk === undefined) {
     await pause(context, intAt(given, "wake_interval_ms") ?? 0);

@@ -76,7 +76,7 @@ function readVerdict(state: LoopState, result: DictValue, durationMs: number): V
     reasoning: textAt(said, "reasoning") ?? textAt(said, "reason") ?? "",
     critique: textAt(said, "critique") ?? textAt(said, "feedback") ?? textAt(said, "message") ?? "",
     nextStep: textAt(said, "next_step"),
-    confidence: numberAt(said, "confidence") ?? 0,
+    confidence: numberAt(said, "confidence") ?? 1,
     durationMs: Math.max(0, Math.round(durationMs)),
     inputTokens,
     outputTokens,

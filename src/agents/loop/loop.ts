@@ -27,14 +27,21 @@ import { acpStopReason, loopResult } from "./result.ts";
 import { isOutOfScope } from "./scope-classifier.ts";
 import { addSkills } from "./skills.ts";
 import { LoopState } from "./state.ts";
-import { isStepVetoed } from "./step-judge.ts";
+import { isStepVetoed, stepVetoFields } from "./step-judge.ts";
 import { isVetoed } from "./structural-validator.ts";
 import { addSubagentTools } from "./subagent-tools.ts";
 import { parkBySelf, parkForWorker, workerScope } from "./suspension.ts";
 import { loopSystem, ownTextContract } from "./system-text.ts";
 import { announceToolFormat, toolFormatOf } from "./tool-format.ts";
 import { addToolSearch, announceProviderSearch } from "./tool-search.ts";
-import { type ChosenCalls, chooseCalls, recordAssistant, rejectTextCalls, runCalls } from "./tools-of-turn.ts";
+import {
+  type ChosenCalls,
+  chooseCalls,
+  recordAssistant,
+  rejectTextCalls,
+  runCalls,
+  withdrawCalls,
+} from "./tools-of-turn.ts";
 import { type Turn, takeTurn } from "./turn.ts";
 
 const defaultSentinel = "##DONE##";
@@ -189,6 +196,8 @@ async function runIteration(context: CallContext, state: LoopState): Promise<boo
   }
   const { turn } = answer;
   state.count(turn);
+  // The model has been shown its reminders; what comes up from here on is for its next turn.
+  if (state.session.hasReminders) state.session.events = aged(state.session.events);
   await announceProviderSearch(context, state, turn.blocks);
   const chosen = chooseCalls(state, turn);
   recordAssistant(state, turn, chosen);
@@ -200,18 +209,27 @@ async function runIteration(context: CallContext, state: LoopState): Promise<boo
   const isStalled = (await state.stall?.observe(context, state, chosen.calls)) ?? false;
   const skipped = await skipReason(context, state, turn, chosen, isStalled);
   if (skipped === "stalled_done_judge") {
+    await announceEnd(context, state, turn, chosen.calls.length);
+    if ((await checkpoint(context, state, "iteration_end")) > 0) return false;
     state.end("", skipped);
     return true;
   }
   if (skipped !== undefined) {
-    await announceEnd(context, state, turn, [], { dispatch_skipped: true, skip_reason: skipped });
+    const why = skipped === "step_judge_revise" ? stepVetoFields(state) : {};
+    await announceEnd(context, state, turn, 0, { ...why, dispatch_skipped: true, skip_reason: skipped });
     return controlLoop(context, state, noProgress);
   }
-  await checkpoint(context, state, "pre_tool_dispatch");
+  if ((await checkpoint(context, state, "pre_tool_dispatch")) > 0) {
+    withdrawCalls(state);
+    const why = { dispatch_skipped: true, skip_reason: "interrupt_immediate" };
+    await announceEnd(context, state, turn, chosen.calls.length, why);
+    return isOverBudget(state) || controlLoop(context, state, noProgress);
+  }
   const outcomes = await runCalls(context, state, chosen);
-  await announceEnd(context, state, turn, outcomes);
+  await announceEnd(context, state, turn, outcomes.length);
+  const isSteered = (await checkpoint(context, state, "post_tool_dispatch")) > 0;
   if (isOverBudget(state)) return true;
-  return isStuck(state, chosen) || settle(context, state, turn, chosen, outcomes);
+  return isStuck(state, chosen) || settle(context, state, turn, chosen, outcomes, isSteered);
 }
 
 /** Why the calls of a turn are not made, if they are not. */
@@ -227,7 +245,7 @@ async function skipReason(
   if (judge !== undefined && (await isDue(context, state, judge, true))) {
     if ((await judgeDone(context, state, judge, turn, "stalled")) === undefined) return "stalled_done_judge";
   }
-  return (await isStepVetoed(context, state, turn, chosen, isStalled)) ? "step_judge_veto" : undefined;
+  return (await isStepVetoed(context, state, turn, chosen, isStalled)) ? "step_judge_revise" : undefined;
 }
 
 /** Tokens and money are counted after each model call. */
@@ -266,12 +284,12 @@ async function announceEnd(
   context: CallContext,
   state: LoopState,
   turn: Turn,
-  outcomes: readonly ToolOutcome[],
+  toolCount: number,
   skipped: Readonly<Record<string, Value>> = {},
 ): Promise<void> {
   const info = record({
     ...skipped,
-    tool_count: outcomes.length,
+    tool_count: toolCount,
     text: turn.visible,
     provider: turn.provider,
     model: turn.model,
@@ -302,7 +320,6 @@ async function announceEnd(
     iteration: state.iteration,
     iteration_info: jsonOfValue(info),
   });
-  await checkpoint(context, state, "post_tool_dispatch");
 }
 
 /** Too many turns in a row that only talk. */
@@ -319,15 +336,17 @@ async function settle(
   turn: Turn,
   chosen: ChosenCalls,
   outcomes: readonly ToolOutcome[],
+  isSteered: boolean,
 ): Promise<boolean> {
   if (chosen.isRejected) {
     await rejectTextCalls(context, state);
     return false;
   }
   const verdict = await afterTurn(context, state, turn, outcomes);
-  if (state.session.hasReminders) state.session.events = aged(state.session.events);
-  const isRefused = verdict.kind === "stop" && !(await confirmEnd(context, state, turn, verdict.reason));
-  if (verdict.kind === "stop" && !isRefused) return true;
+  // What a host has just said is for the model, even where the turn was to be the last.
+  const isEnd = verdict.kind === "stop" && !isSteered;
+  const isRefused = isEnd && !(await confirmEnd(context, state, turn, verdict.reason));
+  if (isEnd && !isRefused) return true;
   if (isDaemon(state) && outcomes.length === 0 && (await idle(context, state))) return true;
   return controlLoop(context, state, { hasTools: outcomes.length > 0, isRefused });
 }

@@ -265,3 +265,97 @@ test("A69: os_hardened lets no process start, whatever HARN_HANDLER_SANDBOX says
   );
   expect(lines.join("")).toContain('needs confinement by the operating system (sandbox_profile "os_hardened")');
 });
+
+test("A47: what interrupts before calls are made drops them without results; what waits for the end of the step is seen next", async () => {
+  const { lines, events } = await runBody(`${ping}
+    let s = agent_session_open("s")
+    register_checkpoint_hook(["pre_compact"], { at -> if at.iteration == 1 {
+      __host_agent_session_push_bridge_injection(s, {body: "stop that", mode: "interrupt_immediate"})
+      __host_agent_session_push_bridge_injection(s, {body: "and mind this", mode: "finish_step"})
+      __host_agent_session_push_bridge_injection(s, {body: "for the file", mode: "audit_only"})
+    }
+    nil })
+    llm_mock({text: "calling", tool_calls: [{name: "ping", arguments: {n: 1}}]})
+    llm_mock({text: "understood"})
+    let r = agent_loop("go", nil, {provider: "mock", session_id: s, tools: tools, tool_format: "native"})
+    println([r.status, r.tools.calls, transcript_messages(r.transcript).map({ m -> m.role + ":" + m.content })])
+    println(llm_mock_calls().map({ c -> [c.system?.contains("stop that") ?? false, c.system?.contains("mind this") ?? false, c.system?.contains("file") ?? false] }))
+    println(__host_agent_session_pending_injections(s))
+  `);
+  expect(lines).toEqual([
+    "[done, [], [user:go, assistant:calling, assistant:understood]]",
+    "[[false, false, false], [true, true, false]]",
+    "{injections: [], pendingCount: 0}",
+  ]);
+  const dropped = events.flatMap((event) =>
+    event.type === "loop_checkpoint" && event.dispatch_skipped ? [event] : [],
+  );
+  expect(dropped.map(({ iteration, kind, delivered }) => [iteration, kind, delivered])).toEqual([
+    [1, "pre_tool_dispatch", 1],
+  ]);
+});
+
+test("a delivery at the end of what would have been the last turn makes for another", async () => {
+  const { lines } = await runBody(`
+    let s = agent_session_open("s")
+    register_session_hook("PostTurn", { _p -> nil })
+    register_checkpoint_hook(["pre_tool_dispatch"], { at -> if at.iteration == 1 {
+      __host_agent_session_push_bridge_injection(s, {body: "one more thing", mode: "finish_step", ttl_turns: 1})
+    }
+    nil })
+    llm_mock({text: "done"})
+    llm_mock({text: "that too"})
+    let r = agent_loop("go", nil, {provider: "mock", session_id: s})
+    println([r.status, r.text, llm_mock_calls()[1].system?.contains("one more thing")])
+  `);
+  expect(lines).toEqual(["[done, that too, true]"]);
+});
+
+test("the reminder of an output that was cut is shown once, with the turn that follows", async () => {
+  const { lines } = await runBody(`
+    let tools = tool_define(tool_registry(), "long", "Long", {parameters: {}, handler: { _a -> "line\\n".repeat(400) }})
+    register_tool_hook({pattern: "long", max_output: 200})
+    llm_mock({tool_calls: [{name: "long", arguments: {}}]})
+    llm_mock({tool_calls: [{name: "agent_await_nothing", arguments: {}}]})
+    llm_mock({text: "done"})
+    agent_loop("go", nil, {provider: "mock", tools: tools, tool_format: "native"})
+    println(llm_mock_calls().map({ c -> c.system?.contains("was cut") ?? false }))
+  `);
+  expect(lines).toEqual(["[false, true, false]"]);
+});
+
+test("a reminder that is injected into a session is an event, and no message", async () => {
+  const { lines } = await runBody(`
+    let s = agent_session_open("s")
+    agent_session_inject(s, transcript_reminder_event({body: "mind", ttl_turns: 1}))
+    agent_session_inject(s, transcript_reminder_event({body: "mind too", ttl_turns: 2}))
+    println([len(agent_session_snapshot(s).messages), agent_session_snapshot(s).events.map({ e -> e.kind })])
+    println(__host_agent_session_apply_reminder_post_turn(s, 1))
+    try { __host_agent_session_apply_reminder_post_turn("none", 1) } catch (e) { println(e) }
+    agent_session_inject(s, {role: "assistant", content: "a"})
+    println([__host_agent_session_pop_last_assistant(s), __host_agent_session_pop_last_assistant(s)])
+    let id = __host_agent_session_push_bridge_injection(s, {body: "b"})
+    println(__host_agent_session_pending_injections(s).injections.map({ i -> [i.kind, i.mode, i.body, i.id == id] }))
+    println([__host_agent_session_revoke_reminder(s, id).status, __host_agent_session_revoke_reminder(s, id).status])
+    println(__host_agent_session_drain_bridge_injections(s, "audit_only"))
+    for bad in [{ -> __host_agent_session_push_bridge_injection(s, {body: ""}) }, { -> __host_agent_session_push_bridge_injection(s, {body: "b", mode: "soon"}) }, { -> __host_agent_reminder_providers_fire(s, "Never") }] {
+      try { bad() } catch (e) { println(e) }
+    }
+    println(__host_agent_reminder_providers_fire(s, "PostToolUse", {tool_name: "x", truncated: true}).reports.map({ r -> [r.provider, r.deduped_count] }))
+  `);
+  expect(lines.slice(0, 8)).toEqual([
+    "[0, [system_reminder, system_reminder]]",
+    "{decremented_count: 1, expired_count: 1, remaining_count: 1}",
+    "Runtime error: agent_session_apply_reminder_post_turn: unknown session id 'none'",
+    "[true, false]",
+    "[[reminder, audit_only, b, true]]",
+    "[revoked, already_revoked]",
+    "{delivered: 0, reason: none}",
+    "__host_agent_session_push_bridge_injection: HARN-RMD-001: `body` must be a non-empty string",
+  ]);
+  expect(lines[8]).toContain("unsupported checkpoint `soon`");
+  expect(lines.slice(9)).toEqual([
+    "Runtime error: __host_agent_reminder_providers_fire: unknown reminder provider event `Never`",
+    "[[tool_output_truncated, 0]]",
+  ]);
+});

@@ -1,13 +1,13 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { callDict } from "../../llm/call/result.ts";
 import { boolAt, intAt, record, textAt } from "../../llm/fields.ts";
-import { type DictValue, stringifyJson } from "../../value/index.ts";
+import { type DictValue, stringifyJson, type Value } from "../../value/index.ts";
 import { renderPrompt } from "../prompts/render.ts";
 import { emit } from "./checkpoints.ts";
 import { feedbackMessage } from "./feedback.ts";
 import { askJudge, conversationText, judgeConfig, type Verdict } from "./judge.ts";
 import type { LoopState } from "./state.ts";
-import type { ChosenCalls } from "./tools-of-turn.ts";
+import { type ChosenCalls, withdrawCalls } from "./tools-of-turn.ts";
 import type { Turn } from "./turn.ts";
 
 const passWords: ReadonlySet<string> = new Set(["pass", "yes", "ok", "advance", "proceed", "approve"]);
@@ -30,8 +30,8 @@ export async function isStepVetoed(
   }
   const verdict = await askJudge(context, state, config, await promptOf(context, state, config, turn, chosen));
   if (typeof verdict === "string") {
-    const isOpen = boolAt(config, "fail_open") ?? true;
-    await tell(context, state, config, { ...skipped("judge_error"), isVetoed: !isOpen });
+    const isOpen = boolAt(config, "fail_open_on_error") ?? boolAt(config, "fail_open") ?? true;
+    await tell(context, state, config, { ...skipped("judge_error"), confidence: 0, isVetoed: !isOpen });
     return !isOpen && veto(state, config, `The step could not be judged: ${verdict}`);
   }
   const isVetoed = !passWords.has(verdict.word);
@@ -50,12 +50,12 @@ function skipReason(
   chosen: ChosenCalls,
   isStalled: boolean,
 ): string | undefined {
+  if (state.stepVetoes >= (intAt(config, "max_attempts") ?? defaultAttempts)) return "max_attempts_reached";
   const remaining = state.maxIterations - state.iteration;
-  if (remaining < (intAt(config, "skip_when_iterations_remaining") ?? 1)) return "iterations_remaining";
-  if (state.stepVetoes >= (intAt(config, "max_attempts") ?? defaultAttempts)) return "max_attempts";
+  if (remaining < (intAt(config, "skip_when_iterations_remaining") ?? 1)) return "low_iteration_budget";
   if ((boolAt(config, "skip_when_empty") ?? true) && turn.visible.trim() === "" && chosen.calls.length === 0)
-    return "empty";
-  return isStalled && (boolAt(config, "skip_when_stalled") ?? false) ? "stalled" : undefined;
+    return "empty_response";
+  return isStalled && (boolAt(config, "skip_when_stalled") ?? true) ? "stall_already_detected" : undefined;
 }
 
 async function promptOf(
@@ -95,7 +95,7 @@ function skipped(reason: string): Judged {
     reasoning: "",
     critique: "",
     nextStep: undefined,
-    confidence: 0,
+    confidence: 1,
     durationMs: 0,
     inputTokens: 0,
     outputTokens: 0,
@@ -119,7 +119,7 @@ async function tell(context: CallContext, state: LoopState, config: DictValue, j
     vetoed: judged.isVetoed,
     skipped: judged.isSkipped,
     reason: judged.reason,
-    on_veto: textAt(config, "on_veto") ?? "replace",
+    on_veto: onVeto(config),
     input_tokens: judged.inputTokens,
     output_tokens: judged.outputTokens,
     cost_usd: judged.costUsd,
@@ -135,8 +135,19 @@ async function tell(context: CallContext, state: LoopState, config: DictValue, j
 
 function veto(state: LoopState, config: DictValue, critique: string): true {
   state.stepVetoes++;
-  if ((textAt(config, "on_veto") ?? "replace") === "replace") state.session.popAssistant();
-  const text = critique === "" ? "The last step was sent back. Do it another way." : critique;
-  state.session.add(feedbackMessage("step_judge", text));
+  if (onVeto(config) === "replace") state.session.popAssistant();
+  else withdrawCalls(state);
+  const fallback = textAt(config, "feedback_fallback") ?? "The last step was sent back. Do it another way.";
+  state.session.add(feedbackMessage("step_judge", critique === "" ? fallback : critique));
   return true;
+}
+
+function onVeto(config: DictValue): string {
+  return textAt(config, "on_veto") ?? "replace";
+}
+
+/** What the end of a turn says of the veto that ended it. */
+export function stepVetoFields(state: LoopState): Record<string, Value> {
+  const config = judgeConfig(state.options.given, "step_judge") ?? record({});
+  return { on_veto: onVeto(config), step_judge_attempts: state.stepVetoes };
 }

@@ -1,6 +1,6 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { jsonOfValue } from "../../eventlog/index.ts";
-import { isDict, list, record } from "../../llm/fields.ts";
+import { isDict, list, record, textAt } from "../../llm/fields.ts";
 import { transcriptEvent } from "../../llm/transcript/event.ts";
 import type { DictValue } from "../../value/index.ts";
 import { underPolicy } from "../permissions/scopes.ts";
@@ -72,6 +72,12 @@ export function recordAssistant(state: LoopState, turn: Turn, chosen: ChosenCall
       reasoning: turn.reasoning.length === 0 ? undefined : list(turn.reasoning),
     }),
   );
+}
+
+/** The turn's calls were dropped: providers take no call without a result, so the conversation keeps what was said alone. */
+export function withdrawCalls(state: LoopState): void {
+  const said = state.session.popAssistant();
+  if (said !== undefined && textAt(said, "content") !== "") state.session.add(said.without("tool_calls"));
 }
 
 export async function runCalls(context: CallContext, state: LoopState, chosen: ChosenCalls): Promise<ToolOutcome[]> {
@@ -146,7 +152,7 @@ async function flush(context: CallContext, state: LoopState, outcomes: readonly 
   else await Promise.all(work);
 }
 
-function remindAfterTool(context: CallContext, state: LoopState, outcome: ToolOutcome): Promise<number> {
+function remindAfterTool(context: CallContext, state: LoopState, outcome: ToolOutcome): Promise<DictValue[]> {
   const isCut = outcome.originalSize > outcome.rendered.length;
   return state.service.reminders.fire(
     context,

@@ -1,9 +1,25 @@
 import type { CallContext } from "../../builtin/index.ts";
+import { findSessionEvent } from "../../lifecycle/index.ts";
 import { isCallable, isDict, itemsAt, record, textAt, textsAt } from "../../llm/fields.ts";
 import { type DictValue, runtimeError, type Value } from "../../value/index.ts";
 import type { AgentService } from "../service.ts";
 import type { Session } from "../sessions/session.ts";
 import { carriedReminders, readReminder, withReminder } from "./reminder.ts";
+
+/** What providers may be asked about besides the events of sessions. */
+const ownEvents: ReadonlyMap<string, string> = new Map([
+  ["PostToolUse", "PostToolUse"],
+  ["post_tool_use", "PostToolUse"],
+  ["OnBudgetThreshold", "OnBudgetThreshold"],
+  ["on_budget_threshold", "OnBudgetThreshold"],
+  ["WorkerResumed", "WorkerResumed"],
+  ["worker_resumed", "WorkerResumed"],
+]);
+
+/** By its own name or in snake case. */
+export function findReminderEvent(name: string): string | undefined {
+  return findSessionEvent(name) ?? ownEvents.get(name.trim());
+}
 
 export interface ReminderProvider {
   readonly id: string;
@@ -43,7 +59,7 @@ export class ReminderProviders {
     this.#registered = [];
   }
 
-  /** Lets the providers of an event speak, unless the options turn them off. */
+  /** Lets the providers of an event speak, unless the options turn them off. Gives `{provider, reminder_id, deduped_count}` for each reminder. */
   async fire(
     context: CallContext,
     service: AgentService,
@@ -51,24 +67,25 @@ export class ReminderProviders {
     event: string,
     options: DictValue,
     fields: () => Readonly<Record<string, Value | undefined>>,
-  ): Promise<number> {
+  ): Promise<DictValue[]> {
     const wish = options.get("reminders");
-    if (wish === false) return 0;
+    if (wish === false) return [];
     const off = new Set(
       (itemsAt(isDict(wish) ? wish : undefined, "providers") ?? [])
         .filter((name) => typeof name === "string")
         .filter((name) => name.startsWith("-"))
         .map((name) => name.slice(1)),
     );
-    let fired = 0;
+    const fired: DictValue[] = [];
     for (const provider of [...this.#own, ...this.#registered]) {
       if (!provider.subscribesTo.has(event) || off.has(provider.id)) continue;
       const subject = record({ event, session_id: session.id, ...fields() });
       for (const given of carriedReminders(await provider.evaluate(context, subject))) {
         const source = this.#own.includes(provider) ? "stdlib_provider" : "in_pipeline";
         const reminder = readReminder(`reminder provider '${provider.id}'`, given, { newId: service.newId, source });
-        session.events = withReminder(session.events, reminder).events;
-        fired++;
+        const { events, replaced } = withReminder(session.events, reminder);
+        session.events = events;
+        fired.push(record({ provider: provider.id, reminder_id: reminder.get("id"), deduped_count: replaced }));
       }
     }
     return fired;
