@@ -6,6 +6,7 @@ export type { CallContext, ResumableFrame, WaitReason, WaitSubject, Waker } from
 export { type EffectBoundary, unguarded } from "./effects.ts";
 export { type Egress, egressKey } from "./egress.ts";
 export { type FileEdit, FileEdits, fileEditsKey } from "./file-edits.ts";
+export { handleTypeOf } from "./handle-type.ts";
 export {
   type FileStat,
   type Host,

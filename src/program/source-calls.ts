@@ -1,5 +1,5 @@
 // What a text of Harn calls, without running it.
-import type { Builtin, Catalog } from "../builtin/index.ts";
+import { type Builtin, type Catalog, handleTypeOf } from "../builtin/index.ts";
 import type { SourceCall } from "../records/index.ts";
 import { type Expression, parse, type SpreadElement, typeText } from "../syntax/index.ts";
 import { Source } from "../text/index.ts";
@@ -90,9 +90,7 @@ function builtinOf(call: CallNode, catalog: Catalog, types: ReadonlyMap<string, 
 function handleOf(object: Expression, types: ReadonlyMap<string, string>): string | undefined {
   if (object.kind === "name") return types.get(object.name);
   if (object.kind !== "property" || object.object.kind !== "name") return undefined;
-  const part = object.name.text;
-  const isHarness = types.get(object.object.name) === "Harness";
-  return isHarness ? `Harness${part.charAt(0).toUpperCase()}${part.slice(1)}` : undefined;
+  return types.get(object.object.name) === "Harness" ? handleTypeOf(object.name.text) : undefined;
 }
 
 function literalText(argument: Expression | SpreadElement): string | undefined {

@@ -1,4 +1,4 @@
-import type { Builtin, Catalog, Effect } from "../../builtin/index.ts";
+import { type Builtin, type Catalog, type Effect, handleTypeOf } from "../../builtin/index.ts";
 import type { CallExpression, Expression, MethodCallExpression, SpreadElement } from "../../syntax/index.ts";
 import { dictLiteral, entryOf, literalText } from "../literals.ts";
 
@@ -76,9 +76,7 @@ function builtinOf(call: CallExpression | MethodCallExpression, catalog: Catalog
   if (call.kind === "call") return catalog.builtins.get(call.callee.text);
   const { object, method } = call;
   if (object.kind !== "property" || object.object.kind !== "name" || object.object.name !== "harness") return undefined;
-  const part = object.name.text;
-  const handle = `Harness${part.charAt(0).toUpperCase()}${part.slice(1)}`;
-  const name = catalog.handleMethods.get(handle)?.get(method.text);
+  const name = catalog.handleMethods.get(handleTypeOf(object.name.text))?.get(method.text);
   return name === undefined ? undefined : catalog.builtins.get(name);
 }
 

@@ -1,4 +1,4 @@
-import type { CatalogPart } from "../../builtin/index.ts";
+import { type CatalogPart, handleTypeOf } from "../../builtin/index.ts";
 import { HandleValue, type Value } from "../../value/index.ts";
 
 /** One of the capabilities that `harness` hands out, such as `harness.fs`. */
@@ -57,13 +57,9 @@ const memberNames = [
   "llm",
 ] as const;
 
-function typeNameOf(member: string): string {
-  return `Harness${member.charAt(0).toUpperCase()}${member.slice(1)}`;
-}
-
 /** A handle per runtime: handles have identity. */
 export function createHarness(): HarnessHandle {
-  return new HarnessHandle(new Map(memberNames.map((name) => [name, new CapabilityHandle(typeNameOf(name))])));
+  return new HarnessHandle(new Map(memberNames.map((name) => [name, new CapabilityHandle(handleTypeOf(name))])));
 }
 
 /** Every spelling of a method, and the builtin behind it. */

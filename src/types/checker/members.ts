@@ -1,4 +1,4 @@
-import type { ReceiverKind } from "../../builtin/index.ts";
+import { handleTypeOf, type ReceiverKind } from "../../builtin/index.ts";
 import { diagnose } from "../../diagnostics/index.ts";
 import type { Expression, MethodCallExpression, Name } from "../../syntax/index.ts";
 import { nearestName } from "../../text/index.ts";
@@ -137,7 +137,7 @@ function fieldOf(c: Checker, expression: PropertyExpression, type: Type): Type {
 
 /** `harness.fs` is what its methods are declared for. */
 function handleMember(c: Checker, handle: string, name: string): Type {
-  const member = `Harness${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  const member = handleTypeOf(name);
   return handle === "Harness" && c.catalog.handleMethods.has(member) ? { kind: "handle", name: member } : dynamic;
 }
 
