@@ -26,7 +26,7 @@ const doors = { "index.node.js": "src/index.ts", "core.node.js": "src/core.ts" }
 const neededToRun = new Set(["src/cli/commands/run.ts"]);
 
 const lateRooms = "src/program/rooms.ts";
-const commonParts = "src/program/common-parts.ts";
+const openedParts = ["src/program/common-parts.ts", "src/program/run-parts.ts"];
 
 /** Packages that every start evaluates: inside the command's script they need no looking up. They are ES modules alone. */
 const insidePackages = ["@noble/hashes", "smol-toml"];
@@ -117,7 +117,7 @@ async function divide({ outfile, ...options }) {
     }
   }
   for (const { path: room } of inputs[lateRooms].imports) expectLate(room, holder, inputs);
-  for (const { path: part } of inputs[commonParts].imports)
+  for (const { path: part } of openedParts.flatMap((path) => inputs[path].imports))
     if (holder.get(part) === "base") throw new Error(`${part} is needed to start, and so are its builtins`);
   for (const name of names) for (const start of starts[name]) wanted[holder.get(start)].add(start);
   for (const [path, name] of holder) {
@@ -140,7 +140,7 @@ function expectLate(room, holder, inputs) {
 }
 
 function scriptOfRoom(path) {
-  if (/^src\/(?:program\/common-parts|eventlog\/|diagnostics\/)/.test(path)) return "common";
+  if (/^src\/(?:program\/(?:common|run)-parts|eventlog\/|diagnostics\/)/.test(path)) return "common";
   return path.startsWith("src/stdlib/") ? "library" : "late";
 }
 

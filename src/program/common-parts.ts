@@ -1,18 +1,7 @@
 import type { CatalogPart } from "../builtin/index.ts";
-import { eventLogCatalog } from "../eventlog/index.ts";
-import { lifecycleCatalog } from "../lifecycle/index.ts";
-import { declaredCatalog, policyCatalog } from "../runtime/index.ts";
 import { hostStdlib } from "../stdlib/host/parts.ts";
 import { pureStdlib } from "../stdlib/index.ts";
 import { machineCatalog } from "../vm/catalog.ts";
 
 /** What most programs of some size call, and the smallest does not. */
-export const commonParts: readonly CatalogPart[] = [
-  machineCatalog,
-  ...pureStdlib,
-  ...hostStdlib,
-  eventLogCatalog,
-  policyCatalog,
-  declaredCatalog,
-  lifecycleCatalog,
-];
+export const commonParts: readonly CatalogPart[] = [machineCatalog, ...pureStdlib, ...hostStdlib];

@@ -4,6 +4,8 @@ import { rooms } from "./rooms.ts";
 /** What programs call without defining it: nearly everything. */
 const parts = {
   common: () => rooms.common().commonParts,
+  run: () => rooms.run().runParts,
+  eventLog: () => [rooms.eventLog().eventLogCatalog],
   hitl: () => [rooms.hitl().hitlCatalog],
   llm: () => [rooms.llm().llmCatalog],
   agents: () => [rooms.agents().agentsCatalog],

@@ -3,6 +3,7 @@
 // for the rooms that its program uses. Nothing else of `program/` imports values from them.
 import * as agents from "../agents/index.ts";
 import * as diagnosticText from "../diagnostics/render-terminal.ts";
+import * as eventLog from "../eventlog/builtins.ts";
 import * as channels from "../eventlog/channels/channels.ts";
 import * as steps from "../eventlog/steps/builtins.ts";
 import * as hitl from "../hitl/index.ts";
@@ -14,11 +15,14 @@ import * as triggers from "../triggers/index.ts";
 import * as common from "./common-parts.ts";
 import * as handoffSources from "./handoff-sources.ts";
 import * as humanDesk from "./human-desk.ts";
+import * as run from "./run-parts.ts";
 import * as awsSigning from "./sign-aws.ts";
 import * as triggerParts from "./trigger-service.ts";
 
 export const rooms = {
   common: () => common,
+  run: () => run,
+  eventLog: () => eventLog,
   channels: () => channels,
   diagnosticText: () => diagnosticText,
   agents: () => agents,

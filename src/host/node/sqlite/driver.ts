@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from "node:fs";
 import { createRequire } from "node:module";
 import type LibsqlDatabase from "libsql";
 
@@ -131,11 +132,11 @@ type LibsqlConstructor = new (path: string) => LibsqlDatabase.Database;
 
 /**
  * On Linux the package wants to know the C library, from a diagnostic report of the whole process: that takes half of the time of
- * loading it. Where only the binary for glibc is installed there is nothing to find out.
+ * loading it. The head of Node's own program says as well which loader it was linked for.
  */
 function loadLibsql(load: NodeJS.Require): LibsqlConstructor {
   const { report } = process;
-  if (process.platform !== "linux" || isInstalled(load, "musl") || !isInstalled(load, "gnu")) return load("libsql");
+  if (process.platform !== "linux" || !isLinkedWithGlibc()) return load("libsql");
   const own = Object.getOwnPropertyDescriptor(report, "getReport");
   Object.defineProperty(report, "getReport", {
     configurable: true,
@@ -149,12 +150,19 @@ function loadLibsql(load: NodeJS.Require): LibsqlConstructor {
   }
 }
 
-function isInstalled(load: NodeJS.Require, library: "gnu" | "musl"): boolean {
+/** Bytes of an executable that hold its headers, and the path of its loader right behind them. */
+const headLength = 2048;
+
+function isLinkedWithGlibc(): boolean {
+  let file: number | undefined;
   try {
-    load.resolve(`@libsql/linux-${process.arch}-${library}`);
-    return true;
+    file = openSync(process.execPath, "r");
+    const head = Buffer.alloc(headLength);
+    return head.latin1Slice(0, readSync(file, head)).includes("/ld-linux");
   } catch {
     return false;
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
 

@@ -1,36 +1,33 @@
 import { stepError } from "../../../eventlog/index.ts";
 import type { SqliteDatabase, SqliteStatement } from "./driver.ts";
 
-const tables = [
-  `CREATE TABLE IF NOT EXISTS topic_heads (
+/** Name to columns. */
+const tables = {
+  topic_heads: `
     topic TEXT PRIMARY KEY,
-    last_id INTEGER NOT NULL
-  )`,
-  `CREATE TABLE IF NOT EXISTS events (
+    last_id INTEGER NOT NULL`,
+  events: `
     topic TEXT NOT NULL,
     event_id INTEGER NOT NULL,
     kind TEXT NOT NULL,
     payload BLOB NOT NULL,
     headers TEXT NOT NULL,
     occurred_at_ms INTEGER NOT NULL,
-    PRIMARY KEY (topic, event_id)
-  )`,
-  `CREATE TABLE IF NOT EXISTS consumers (
+    PRIMARY KEY (topic, event_id)`,
+  consumers: `
     topic TEXT NOT NULL,
     consumer_id TEXT NOT NULL,
     cursor INTEGER NOT NULL,
     updated_at_ms INTEGER NOT NULL,
-    PRIMARY KEY (topic, consumer_id)
-  )`,
-  `CREATE TABLE IF NOT EXISTS event_idempotency_keys (
+    PRIMARY KEY (topic, consumer_id)`,
+  event_idempotency_keys: `
     topic TEXT NOT NULL,
     key TEXT NOT NULL,
     value TEXT NOT NULL,
     event_id INTEGER NOT NULL,
     PRIMARY KEY (topic, key, value),
-    FOREIGN KEY (topic, event_id) REFERENCES events(topic, event_id)
-  )`,
-];
+    FOREIGN KEY (topic, event_id) REFERENCES events(topic, event_id)`,
+};
 
 /** Readies a connection. The waiting time comes first, because changing the journal mode may have to wait already. */
 export function prepareSchema(
@@ -48,7 +45,23 @@ export function prepareSchema(
   run("busy-timeout", "PRAGMA busy_timeout = 5000");
   run("WAL pragma", "PRAGMA journal_mode = WAL");
   run("sync pragma", `PRAGMA synchronous = ${durability === "power_loss" ? "FULL" : "NORMAL"}`);
-  for (const table of tables) run("schema", table);
+  // Without a look at what is there, opening would have to wait for whoever writes.
+  if (!hasTables(database, path)) run("schema", `BEGIN IMMEDIATE; ${schemaSql()}; COMMIT`);
+}
+
+function hasTables(database: SqliteDatabase, path: string): boolean {
+  try {
+    const found = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+    return Object.keys(tables).every((name) => found.some((row) => row.name === name));
+  } catch (cause) {
+    throw stepError("sqlite", "schema", cause, path);
+  }
+}
+
+function schemaSql(): string {
+  return Object.entries(tables)
+    .map(([name, columns]) => `CREATE TABLE IF NOT EXISTS ${name} (${columns})`)
+    .join("; ");
 }
 
 const eventColumns = "event_id, kind, payload, headers, occurred_at_ms";

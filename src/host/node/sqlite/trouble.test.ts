@@ -117,12 +117,13 @@ describe("a SQLite log in trouble says what is wrong with which file", () => {
     "a transaction that cannot begin (%s) is its caller's matter",
     async (step) => {
       const path = freshPath();
-      let isBroken = true;
+      let isBroken = false;
       const log = open(path, (file) =>
         failingConnection(openSqlite(file), (sql) => {
           if (isBroken && sql.startsWith(step)) throw new Error("database is locked");
         }),
       );
+      isBroken = true;
       const append = (): number => log.append(orders, { kind: "k", payload: 1 }) as number;
       expect(append).toThrow(`event log transaction error: database is locked (${path})`);
       isBroken = false;
