@@ -158,7 +158,7 @@ function isLinkedWithGlibc(): boolean {
   try {
     file = openSync(process.execPath, "r");
     const head = Buffer.alloc(headLength);
-    return head.latin1Slice(0, readSync(file, head)).includes("/ld-linux");
+    return head.toString("latin1", 0, readSync(file, head)).includes("/ld-linux");
   } catch {
     return false;
   } finally {
