@@ -47,6 +47,7 @@ export { bytesTag, quoteJson, stringifyJson } from "./json-text.ts";
 export { Keyed } from "./keyed.ts";
 export { typeName } from "./kind.ts";
 export { ListValue } from "./list.ts";
+export { MethodTable } from "./method-table.ts";
 export { ModuleInstance } from "./module.ts";
 export { compare } from "./ordering.ts";
 export { PairValue } from "./pair.ts";

@@ -1,6 +1,7 @@
 import type { Closure } from "./closure.ts";
 import { handOut } from "./collection.ts";
 import { Keyed } from "./keyed.ts";
+import { MethodTable } from "./method-table.ts";
 import { Shape } from "./shape.ts";
 import type { Value } from "./value.ts";
 
@@ -14,8 +15,9 @@ interface Selection {
 export class StructType {
   readonly name: string;
   readonly fieldNames: readonly string[];
-  /** Methods belong to the type, wherever a value of it travels. Another map once one is added, for whoever remembers what it found. */
-  methods: ReadonlyMap<string, Closure> = new Map();
+  /** Methods belong to the type, wherever a value of it travels. Which stands where in `methods`. */
+  methodTable: MethodTable = MethodTable.empty;
+  methods: readonly Closure[] = [];
   readonly #selections = new Map<Shape, Selection | undefined>();
 
   constructor(name: string, fieldNames: readonly string[]) {
@@ -29,7 +31,14 @@ export class StructType {
 
   /** What `impl` blocks do. */
   addMethod(name: string, method: Closure): void {
-    this.methods = new Map(this.methods).set(name, method);
+    this.methodTable = this.methodTable.with(name, method.code);
+    const methods = this.methods.slice();
+    methods[this.methodTable.indexOf(name)] = method;
+    this.methods = methods;
+  }
+
+  method(name: string): Closure | undefined {
+    return this.methods[this.methodTable.indexOf(name)];
   }
 
   /** A value of this type: declared fields are taken, others dropped; a type that declares none takes all. */

@@ -1,8 +1,8 @@
 import {
-  type Closure,
   childProperty,
   DictValue,
   Keyed,
+  MethodTable,
   peekIndex,
   peekProperty,
   type Shape,
@@ -22,12 +22,12 @@ export class PropertyCache {
   at = 0;
 }
 
-/** The methods that values of the first two struct types have: a place that sees more asks each time. */
+/** Where the methods of the first two struct types stand that a place has met: one that sees more asks each time. */
 export class MethodCache {
-  methods: ReadonlyMap<string, Closure> | null = null;
-  closure: Closure | undefined = undefined;
-  otherMethods: ReadonlyMap<string, Closure> | null = null;
-  otherClosure: Closure | undefined = undefined;
+  table: MethodTable | null = null;
+  at = 0;
+  otherTable: MethodTable | null = null;
+  otherAt = 0;
   /** Whether it has met more than it holds, or receivers of another kind. */
   isCrowded = false;
 }
@@ -63,26 +63,19 @@ export function put(cache: PropertyCache, target: Value, name: string, value: Va
 }
 
 export function rememberMethod(cache: MethodCache, receiver: Value, name: string): void {
-  const methods = receiver instanceof StructValue ? receiver.type.methods : noMethods;
-  if (methods === cache.methods || methods === cache.otherMethods) return;
-  const method = methods.get(name);
-  if (method === undefined) {
-    cache.isCrowded = true;
-    return;
-  }
+  const table = receiver instanceof StructValue ? receiver.type.methodTable : MethodTable.empty;
+  if (table === cache.table || table === cache.otherTable) return;
+  const at = table.indexOf(name);
   // What is known stays: the engine builds in what one place has always called.
-  if (cache.methods === null) {
-    cache.methods = methods;
-    cache.closure = method;
-  } else if (cache.otherMethods === null || cache.otherClosure?.code === method.code) {
-    cache.otherMethods = methods;
-    cache.otherClosure = method;
-  } else if (cache.closure?.code === method.code) {
-    cache.methods = methods;
-    cache.closure = method;
+  if (at < 0) {
+    cache.isCrowded = true;
+  } else if (cache.table === null) {
+    cache.table = table;
+    cache.at = at;
+  } else if (cache.otherTable === null) {
+    cache.otherTable = table;
+    cache.otherAt = at;
   } else {
     cache.isCrowded = true;
   }
 }
-
-const noMethods: ReadonlyMap<string, Closure> = new Map();

@@ -245,7 +245,7 @@ function callRangeMethod(task: Task, range: Value, name: string, args: readonly 
 
 /** Methods belong to the type; a field that holds a function can be called like one. */
 function callStructMethod(task: Task, struct: StructValue, name: string, args: readonly Value[]): Outcome {
-  const method = struct.type.methods.get(name);
+  const method = struct.type.method(name);
   if (method) return callClosure(task, method, [struct, ...args], true);
   const field = struct.get(name);
   if (field !== undefined && isCallable(field)) return callValue(task, field, args);

@@ -58,6 +58,7 @@ import {
 } from "../value/index.ts";
 import { lookUp, rememberMethod } from "./caches.ts";
 import { callClosure, callMethod, construct, enterClosure, maxFrames, runFrame, settle, startFrame } from "./calls.ts";
+import { seen } from "./code-memory.ts";
 import { type Cursor, cursorOver } from "./cursor.ts";
 import { Frame, newRegisters } from "./frame.ts";
 import { levelOf } from "./level.ts";
@@ -170,7 +171,7 @@ function execute(task: Task, first: Frame): Outcome {
           case op.add: {
             const a = registers[code[pc + 2]!] as Value;
             const b = registers[code[pc + 3]!] as Value;
-            if (typeof a !== "number" || typeof b !== "number") fn.note(pc, a, b);
+            if (typeof a !== "number" || typeof b !== "number") fn.memory.noteOperands(pc, a, b);
             registers[code[pc + 1]!] = add(a, b);
             pc += 4;
             continue;
@@ -178,7 +179,7 @@ function execute(task: Task, first: Frame): Outcome {
           case op.addOwned: {
             const a = registers[code[pc + 2]!] as Value;
             const b = registers[code[pc + 3]!] as Value;
-            if (typeof a !== "number" || typeof b !== "number") fn.note(pc, a, b);
+            if (typeof a !== "number" || typeof b !== "number") fn.memory.noteOperands(pc, a, b);
             registers[code[pc + 1]!] = addOwned(a, b);
             pc += 4;
             continue;
@@ -186,7 +187,7 @@ function execute(task: Task, first: Frame): Outcome {
           case op.sub: {
             const a = registers[code[pc + 2]!] as Value;
             const b = registers[code[pc + 3]!] as Value;
-            if (typeof a !== "number" || typeof b !== "number") fn.note(pc, a, b);
+            if (typeof a !== "number" || typeof b !== "number") fn.memory.noteOperands(pc, a, b);
             registers[code[pc + 1]!] = subtract(a, b);
             pc += 4;
             continue;
@@ -194,7 +195,7 @@ function execute(task: Task, first: Frame): Outcome {
           case op.mul: {
             const a = registers[code[pc + 2]!] as Value;
             const b = registers[code[pc + 3]!] as Value;
-            if (typeof a !== "number" || typeof b !== "number") fn.note(pc, a, b);
+            if (typeof a !== "number" || typeof b !== "number") fn.memory.noteOperands(pc, a, b);
             registers[code[pc + 1]!] = multiply(a, b);
             pc += 4;
             continue;
@@ -202,7 +203,7 @@ function execute(task: Task, first: Frame): Outcome {
           case op.div: {
             const a = registers[code[pc + 2]!] as Value;
             const b = registers[code[pc + 3]!] as Value;
-            if (typeof a !== "number" || typeof b !== "number") fn.note(pc, a, b);
+            if (typeof a !== "number" || typeof b !== "number") fn.memory.noteOperands(pc, a, b);
             registers[code[pc + 1]!] = divide(a, b);
             pc += 4;
             continue;
@@ -210,7 +211,7 @@ function execute(task: Task, first: Frame): Outcome {
           case op.mod: {
             const a = registers[code[pc + 2]!] as Value;
             const b = registers[code[pc + 3]!] as Value;
-            if (typeof a !== "number" || typeof b !== "number") fn.note(pc, a, b);
+            if (typeof a !== "number" || typeof b !== "number") fn.memory.noteOperands(pc, a, b);
             registers[code[pc + 1]!] = modulo(a, b);
             pc += 4;
             continue;
@@ -377,7 +378,7 @@ function execute(task: Task, first: Frame): Outcome {
             const object = registers[code[pc + 2]!] as Value;
             const index = registers[code[pc + 3]!] as Value;
             const hit = object instanceof ListValue && typeof index === "number" ? object.at(index) : undefined;
-            if (typeof object === "string") fn.noteText(pc);
+            if (typeof object === "string") fn.memory.note(pc, seen.text);
             registers[code[pc + 1]!] = hit === undefined ? peekIndex(object, index) : hit;
             pc += 4;
             continue;
@@ -682,15 +683,15 @@ function execute(task: Task, first: Frame): Outcome {
           case op.jumpBack:
             if (--task.fuel < 0 && task.refuel()) return suspend(task, frame, pc, pc, -1);
             pc = code[pc + 1]!;
-            if (--fn.loopsLeft < 0) {
+            if (--fn.memory.loopsLeft < 0) {
               compiled = fn.entryAt(pc, frame);
               if (compiled !== undefined) {
                 // Its next call is compiled from the start, with each loop once.
-                if (frame.code.flow === "plain") fn.callsLeft = 0;
+                if (frame.code.flow === "plain") fn.memory.callsLeft = 0;
                 frame.resumeAt = pc;
                 break running;
               }
-              fn.loopsLeft = Number.POSITIVE_INFINITY;
+              fn.memory.loopsLeft = Number.POSITIVE_INFINITY;
             }
             continue;
           case op.jumpIf: {

@@ -1,28 +1,35 @@
-import type { Catalog, NativeFunction } from "../builtin/index.ts";
-import type { Constant, FunctionCode, ModuleCode } from "../bytecode/index.ts";
-import { Closure, DurationValue, FloatValue, ModuleInstance, StructType, type Value } from "../value/index.ts";
-import { wrapInt } from "../value/int.ts";
+import type { NativeFunction } from "../builtin/index.ts";
+import type { FunctionCode, ModuleCode } from "../bytecode/index.ts";
+import { Closure, ModuleInstance, StructType } from "../value/index.ts";
+import type { CodeMemories } from "./code-memory.ts";
 import { type Compiler, LinkedFunction } from "./linked-function.ts";
 import type { Task } from "./task.ts";
 
 /** A module in one machine: its slots, and its pools resolved against that machine's builtins. */
 export class LinkedModule extends ModuleInstance {
   readonly code: ModuleCode;
-  readonly catalog: Catalog;
   readonly natives: readonly NativeFunction[];
   readonly structs: readonly StructType[];
   readonly #functions: (LinkedFunction | undefined)[];
   readonly #roots = new Map<FunctionCode, LinkedFunction>();
+  readonly #memories: CodeMemories;
   readonly #compiler: Compiler | undefined;
 
-  constructor(code: ModuleCode, native: (name: string) => NativeFunction, catalog: Catalog, compiler?: Compiler) {
+  constructor(
+    code: ModuleCode,
+    native: (name: string) => NativeFunction,
+    memories: CodeMemories,
+    compiler: Compiler | undefined,
+  ) {
     super(code.source.path, code.slotNames.length);
     this.code = code;
-    this.catalog = catalog;
     this.natives = code.builtins.map((name) =>
-      catalog.builtins.get(name)?.asksCaller === true ? calledFrom(code.source.path, native(name)) : native(name),
+      memories.catalog.builtins.get(name)?.asksCaller === true
+        ? calledFrom(code.source.path, native(name))
+        : native(name),
     );
     this.structs = code.structs.map(({ name, fieldNames }) => new StructType(name, fieldNames));
+    this.#memories = memories;
     this.#compiler = compiler;
     this.#functions = new Array<LinkedFunction | undefined>(code.functions.length).fill(undefined);
   }
@@ -40,7 +47,7 @@ export class LinkedModule extends ModuleInstance {
   }
 
   #link(code: FunctionCode): LinkedFunction {
-    return new LinkedFunction(code, this, templateOf(code), this.#compiler);
+    return new LinkedFunction(this.#memories.of(code), this, this.#compiler);
   }
 }
 
@@ -56,26 +63,4 @@ function calledFrom(path: string, native: NativeFunction): NativeFunction {
       task.callerPath = outer;
     }
   };
-}
-
-function templateOf(code: FunctionCode): readonly (Value | undefined)[] {
-  const registers = new Array<Value | undefined>(code.registerCount).fill(undefined);
-  const base = code.registerCount - code.constants.length;
-  for (const [index, constant] of code.constants.entries()) registers[base + index] = constantValue(constant);
-  return registers;
-}
-
-function constantValue(constant: Constant): Value {
-  switch (constant.kind) {
-    case "nil":
-      return null;
-    case "int":
-      return wrapInt(constant.value);
-    case "float":
-      return new FloatValue(constant.value);
-    case "duration":
-      return new DurationValue(constant.milliseconds);
-    default:
-      return constant.value;
-  }
 }

@@ -10,6 +10,7 @@ import {
 } from "../builtin/index.ts";
 import type { FunctionCode, ModuleCode } from "../bytecode/index.ts";
 import { BuiltinValue, type Value } from "../value/index.ts";
+import { CodeMemories, sharedMemories } from "./code-memory.ts";
 import { Interrupts } from "./concurrency/interrupts.ts";
 import { SharedRegistries } from "./concurrency/registries.ts";
 import { Coroutine } from "./coroutine.ts";
@@ -76,6 +77,7 @@ export class Machine {
   readonly #builtinValues = new Map<string, BuiltinValue>();
   readonly #modules = new Map<string, LinkedModule>();
   readonly #compiler: Compiler | undefined;
+  readonly #memories: CodeMemories;
   /** Tasks that nobody but the host waits for, until they are done. */
   readonly #roots = new Set<Task>();
 
@@ -91,6 +93,10 @@ export class Machine {
     const { marks } = options;
     this.tier = marks === undefined ? interpreter : new MarkedTier(interpreter, marks);
     this.#compiler = heat && new JavaScriptCompiler(heat, marks);
+    // A run that is recorded is interrupted where it was, which depends on when its functions are compiled: it knows what it has
+    // learnt itself and nothing else. The forms of one that is profiled are seen through.
+    const isApart = marks !== undefined || options.turns !== undefined;
+    this.#memories = isApart ? new CodeMemories(this.catalog, heat) : sharedMemories(this.catalog, heat);
     if (options.interleaving !== undefined) this.scheduler.choose = interleavingOf(options.interleaving);
     this.scheduler.onIdle = () => this.deadlocks.check();
   }
@@ -159,7 +165,7 @@ export class Machine {
   ): Promise<LinkedModule> {
     const fresh = modules.filter(([id]) => !this.#modules.has(id));
     for (const [id, code] of fresh)
-      this.#modules.set(id, new LinkedModule(code, (name) => this.native(name), this.catalog, this.#compiler));
+      this.#modules.set(id, new LinkedModule(code, (name) => this.native(name), this.#memories, this.#compiler));
     for (const [id] of fresh) await this.runRoot(this.module(id), this.module(id).code.declare);
     for (const [id] of fresh) this.#bindImports(this.module(id), false);
     // Importers last: an imported module's variables are ready before they are read.

@@ -1,5 +1,5 @@
 import { type IrStatement, type Layout, layoutOf } from "../../bytecode/index.ts";
-import type { LinkedFunction } from "../linked-function.ts";
+import type { CodeMemory } from "../code-memory.ts";
 import { Liveness } from "./liveness.ts";
 
 /** What all forms of one function are printed from. */
@@ -10,7 +10,8 @@ export interface CodeAnalysis {
 }
 
 /** It is worked out once for a function's code, and kept with it. */
-export function analysisOf({ memory, code }: LinkedFunction): CodeAnalysis {
+export function analysisOf(memory: CodeMemory): CodeAnalysis {
+  const { code } = memory;
   if (memory.analysis === undefined) {
     const layout = layoutOf(code.body, code.registerCount - code.constants.length);
     const offsets = new Map<IrStatement, number>();

@@ -2,7 +2,7 @@ import { maxFrames } from "../calls.ts";
 import { cursorForms } from "../cursor.ts";
 import type { Frame } from "../frame.ts";
 import { depthMask, levelOf } from "../level.ts";
-import type { CompiledCall, CompiledEntry, Compiler, FormFactory, Heat, LinkedFunction } from "../linked-function.ts";
+import type { CompiledCall, CompiledEntry, Compiler, Heat, LinkedFunction } from "../linked-function.ts";
 import type { CodeMarks } from "./code-marks.ts";
 import { FunctionText } from "./function-text.ts";
 import { anything, isNumber, kindOf, kinds, number } from "./kinds.ts";
@@ -38,13 +38,14 @@ export class JavaScriptCompiler implements Compiler {
 
   compile(fn: LinkedFunction): void {
     if (!this.#canCompile(fn)) return;
-    fn.setCompiled(build(printCall(fn, this.#marks), fn) as CompiledCall);
+    fn.memory.compiled = build(printCall(fn, this.#marks)) as CompiledCall;
+    fn.setCompiled(fn.memory.compiled);
   }
 
   entryAt(fn: LinkedFunction, offset: number, frame: Frame): CompiledEntry | undefined {
     if (!this.#canCompile(fn)) return undefined;
     const text = printEntry(fn, offset, frame, this.#marks);
-    return text && (build(text, fn) as CompiledEntry);
+    return text && (build(text) as CompiledEntry);
   }
 
   #canCompile(fn: LinkedFunction): boolean {
@@ -68,7 +69,7 @@ interface Printed {
 }
 
 function printCall(fn: LinkedFunction, marks: CodeMarks | undefined): Printed {
-  const text = new FunctionText(fn, marks);
+  const text = new FunctionText(fn.memory, fn.module, marks);
   const { params, captureCount } = fn.code;
   const printer = new Printer(text, new TypeAnalysis(text).ofCall(fn.code.body), true);
   const body = text.collect(() => printer.block(fn.code.body));
@@ -92,12 +93,12 @@ function printEntry(
   frame: Frame,
   marks: CodeMarks | undefined,
 ): Printed | undefined {
-  const text = new FunctionText(fn, marks);
+  const text = new FunctionText(fn.memory, fn.module, marks);
   const path = positionOf(fn.code.body, text.layout, offset);
   if (!path) return undefined;
   const types = new Uint32Array(text.constantBase);
   for (const register of text.liveAt(offset))
-    types[register] = fn.speculates ? kindOf(frame.registers[register]) : anything;
+    types[register] = fn.memory.speculates ? kindOf(frame.registers[register]) : anything;
   const printer = new Printer(text, new TypeAnalysis(text).ofEntry(path, types), false);
   const body = text.collect(() => printer.from(path));
   const source = text.finish({
@@ -161,25 +162,8 @@ function testOf(text: FunctionText, variable: string, type: number): string {
   }
 }
 
-/** So many forms of one function are remembered. */
-const factoryLimit = 16;
-
-function build({ source, text }: Printed, fn: LinkedFunction): unknown {
-  const { module, template } = fn;
-  const { factories } = fn.memory;
-  let factory = factories.get(source);
-  if (factory === undefined) {
-    factory = new Function(
-      "support",
-      "tables",
-      "names",
-      "slots",
-      "natives",
-      "template",
-      "module",
-      source,
-    ) as FormFactory;
-    if (factories.size < factoryLimit) factories.set(source, factory);
-  }
-  return factory(support, text.tables, module.code.names, module.slots, module.natives, template, module);
+function build({ source, text }: Printed): unknown {
+  const { code, memory, tables } = text;
+  const make = new Function("support", "tables", "names", "template", source);
+  return make(support, tables, code.module.names, memory.template);
 }

@@ -1,7 +1,9 @@
 import type { Constant, FunctionCode, IrOperation, IrStatement, Layout } from "../../bytecode/index.ts";
 import { Closure } from "../../value/index.ts";
 import type { MethodCache, PropertyCache } from "../caches.ts";
-import { type LinkedFunction, seen, type WrongGuess } from "../linked-function.ts";
+import { type CodeMemory, seen, type WrongGuess } from "../code-memory.ts";
+import { acceptsCount, type LinkedFunction } from "../linked-function.ts";
+import type { LinkedModule } from "../linked-module.ts";
 import { analysisOf } from "./code-analysis.ts";
 import { type CodeMark, type CodeMarks, marked, offsetsOf, throughMark } from "./code-marks.ts";
 import type { Liveness } from "./liveness.ts";
@@ -53,23 +55,23 @@ const working: ReadonlySet<SupportName> = new Set<SupportName>([
  *     JSON. Names of properties, functions and errors are read from the module's tables.
  */
 export class FunctionText {
-  readonly fn: LinkedFunction;
+  readonly memory: CodeMemory;
   readonly code: FunctionCode;
   readonly layout: Layout;
   readonly constantBase: number;
   readonly tables: unknown[] = [];
-  /** The slots whose values registers hold, as far as the printed text goes. */
-  readonly #slotIn = new Map<number, number>();
   #leaves = false;
   readonly #liveness: Liveness;
   readonly #offsets: ReadonlyMap<IrStatement, number>;
   readonly #helpers = new Set<SupportName>();
   readonly #names = new Set<number>();
   readonly #builtins = new Set<number>();
+  readonly #ofModule = new Set<ModulePart>();
   readonly #constants = new Set<number>();
   readonly #registers = new Set<number>();
   readonly #cursors = new Set<number>();
   readonly #marks: CodeMarks | undefined;
+  readonly #module: LinkedModule | undefined;
   /** The offset of what is being printed. */
   #offset = 0;
   #lines: string[] = [];
@@ -78,15 +80,18 @@ export class FunctionText {
   /** Variables besides those of registers. */
   readonly #others = new Set<string>();
 
-  constructor(fn: LinkedFunction, marks?: CodeMarks) {
-    const { layout, liveness, offsets } = analysisOf(fn);
+  /** `module` is that of the machine which asks for the form: only to guess from. */
+  constructor(memory: CodeMemory, module?: LinkedModule, marks?: CodeMarks) {
+    const { layout, liveness, offsets } = analysisOf(memory);
+    const { code } = memory;
     this.#marks = marks;
     this.#offsets = offsets;
-    this.fn = fn;
-    this.code = fn.code;
+    this.memory = memory;
+    this.code = code;
+    this.#module = module;
     this.layout = layout;
     this.#liveness = liveness;
-    this.constantBase = fn.code.registerCount - fn.code.constants.length;
+    this.constantBase = code.registerCount - code.constants.length;
   }
 
   line(text: string): void {
@@ -143,7 +148,14 @@ export class FunctionText {
 
   /** The module's slots, as a variable. */
   get slots(): string {
+    this.#ofModule.add("slots");
     return "slots";
+  }
+
+  /** The module in the machine that runs the code, as a variable. */
+  get module(): string {
+    this.#ofModule.add("module");
+    return "module";
   }
 
   /** Tells errors and handlers which instruction runs. */
@@ -181,17 +193,18 @@ export class FunctionText {
   /** A pooled builtin, ready to call: its variable. */
   builtin(index: number): string {
     if (this.#marks !== undefined) {
-      const { code, natives } = this.fn.module;
+      const { code, natives } = this.#module as LinkedModule;
       const url = this.#marks.add({ ...this.#site(), callee: code.builtins[index] as string });
       return this.table(throughMark(natives[index] as Callable, url));
     }
+    this.#ofModule.add("natives");
     this.#builtins.add(index);
     return `b${index}`;
   }
 
   /** What arithmetic at a place may count on: see `CodeMemory.feedback`. */
   modeOf(operation: IrOperation): ArithmeticMode {
-    if (!arithmetic.has(operation.op) || !this.fn.speculates) return "any";
+    if (!arithmetic.has(operation.op) || !this.memory.speculates) return "any";
     const [, left = 0, right = 0] = operation.operands;
     const constants = [this.constant(left)?.kind, this.constant(right)?.kind];
     const feedback = this.#feedbackAt(operation) & ~seen.wide;
@@ -217,21 +230,21 @@ export class FunctionText {
   }
 
   methodCacheOf(operation: IrOperation): MethodCache {
-    return this.fn.methodCacheAt(this.#offsets.get(operation) as number);
+    return this.memory.methodCacheAt(this.#offsets.get(operation) as number);
   }
 
   /** Whether calls may be printed as what they call: not where a profiler is to see them. */
   get mayInline(): boolean {
-    return this.#marks === undefined && this.fn.speculates;
+    return this.#marks === undefined && this.memory.speculates;
   }
 
   propertyCacheOf(operation: IrOperation): PropertyCache {
-    return this.fn.propertyCacheAt(this.#offsets.get(operation) as number);
+    return this.memory.propertyCacheAt(this.#offsets.get(operation) as number);
   }
 
   /** Whether a compiled form has been left at an operation. */
   hasFailed(operation: IrOperation): boolean {
-    return !this.fn.speculates || (this.#feedbackAt(operation) & seen.other) !== 0;
+    return !this.memory.speculates || (this.#feedbackAt(operation) & seen.other) !== 0;
   }
 
   hasSeenText(operation: IrOperation): boolean {
@@ -239,7 +252,7 @@ export class FunctionText {
   }
 
   #feedbackAt(operation: IrOperation): number {
-    return this.fn.memory.feedback?.[this.#offsets.get(operation) ?? -1] ?? 0;
+    return this.memory.feedback?.[this.#offsets.get(operation) ?? -1] ?? 0;
   }
 
   /** What an operand stands for, if it is a constant. */
@@ -265,28 +278,16 @@ export class FunctionText {
     return `r${register}`;
   }
 
-  /** What is printed next finds a module slot's value in a register. */
-  loaded(register: number, slot: number): void {
-    this.#slotIn.set(register, slot);
-  }
-
-  /** The function that a register most likely holds. */
-  likelyCallee(register: number, given: number): Closure | undefined {
-    const slot = this.#slotIn.get(register);
-    return slot === undefined ? undefined : this.functionIn(slot, given);
-  }
-
   /** The function that stands now in a slot. Only a guess, as slots change and what is printed here is not what ran before. */
-  functionIn(slot: number, given: number): Closure | undefined {
-    const value = this.fn.module.slots[slot];
+  functionIn(slot: number, given: number): CodeMemory | undefined {
+    const value = this.#module?.slots[slot];
     if (!(value instanceof Closure)) return undefined;
-    const fn = value.fn as LinkedFunction;
-    return fn.code.flow === "plain" && fn.accepts(given) ? value : undefined;
+    const { code, memory } = value.fn as LinkedFunction;
+    return code.flow === "plain" && acceptsCount(code, given) ? memory : undefined;
   }
 
   /** A register for writing. */
   write(register: number): string {
-    this.#slotIn.delete(register);
     return this.variable(register);
   }
 
@@ -328,7 +329,7 @@ export class FunctionText {
 
   /** Leaves for the interpreter, which runs the instruction at `pc` and all that follows. */
   bail(pc: number, open: readonly number[], reason: WrongGuess["reason"] = "kind"): string {
-    return this.bailFor(pc, open, { reason, memory: this.fn.memory, offset: pc });
+    return this.bailFor(pc, open, { reason, memory: this.memory, offset: pc });
   }
 
   /** The same where the guess was made somewhere else. */
@@ -370,6 +371,15 @@ export class FunctionText {
     return this.#leave({ pc, resumeAt, target, bails: undefined }, open);
   }
 
+  #moduleVariables(): readonly string[] {
+    return [
+      ...(this.#ofModule.has("module") ? ["const module = closure.fn.module;"] : []),
+      ...(this.#ofModule.has("slots") ? ["const slots = closure.fn.module.slots;"] : []),
+      ...(this.#ofModule.has("natives") ? ["const natives = closure.fn.module.natives;"] : []),
+      ...[...this.#builtins].map((index) => `const b${index} = natives[${index}];`),
+    ];
+  }
+
   /** The whole text: the body of a function of the tables that gives the compiled form. */
   finish(form: FormText): string {
     const leave = this.helper("leave");
@@ -384,10 +394,10 @@ export class FunctionText {
       ...[...this.#helpers].map((name) => `const ${name} = support.${name};`),
       ...[...this.#names].map((index) => `const n${index} = names[${index}];`),
       ...this.tables.map((_entry, index) => `const q${index} = tables[${index}];`),
-      ...[...this.#builtins].map((index) => `const b${index} = natives[${index}];`),
       ...[...this.#constants].map((index) => `const c${index} = template[${this.constantBase + index}];`),
       form.head,
-      `let pc = 0, x, e, w, v, t = 0, fuel = 10000${variables.join("")};`,
+      ...this.#moduleVariables(),
+      `let pc = 0, x, e, o, w, v, t = 0, fuel = 10000${variables.join("")};`,
       form.guards,
       ...(form.resumes ? [...this.#cursors].map(openCursor) : []),
       "try {",
@@ -400,6 +410,9 @@ export class FunctionText {
     ].join("\n");
   }
 }
+
+/** What a form asks of the module that it runs in, since forms belong to no machine. */
+type ModulePart = "slots" | "natives" | "module";
 
 interface FormText {
   /** Up to the variables of the registers. */

@@ -1,9 +1,10 @@
-import { type IrBlock, type IrOperation, leaves } from "../../bytecode/index.ts";
-import type { Closure } from "../../value/index.ts";
+import { type FunctionCode, type IrBlock, type IrOperation, leaves } from "../../bytecode/index.ts";
+import type { MethodTable } from "../../value/index.ts";
 import type { MethodCache } from "../caches.ts";
 import { maxFrames } from "../calls.ts";
+import type { CodeMemories, CodeMemory, WrongGuess } from "../code-memory.ts";
 import { depthMask, levelOf } from "../level.ts";
-import type { LinkedFunction, WrongGuess } from "../linked-function.ts";
+import { acceptsCount } from "../linked-function.ts";
 import { FunctionText } from "./function-text.ts";
 import { anything } from "./kinds.ts";
 import { parameterTest } from "./parameters.ts";
@@ -18,45 +19,41 @@ export interface InlinePlan {
 }
 
 export interface InlineWay {
-  readonly closure: Closure;
-  /** The methods of the struct type whose values go this way; undefined where the callee itself is compared. */
-  readonly methods: InlineMethods | undefined;
-  readonly fn: LinkedFunction;
+  readonly memory: CodeMemory;
+  /** The methods of the struct types whose values go this way, and which it is; undefined where the callee itself is looked at. */
+  readonly table: MethodTable | undefined;
+  readonly at: number;
 }
-
-export type InlineMethods = NonNullable<MethodCache["methods"]>;
 
 /** Code beyond this many units is called. */
 const sizeLimit = 160;
 
 /** The way to a function that is found in a module's slot. */
-export function planOfCall(callee: Closure | undefined, given: number): InlinePlan | undefined {
-  const way = callee && wayTo(callee, given, undefined);
-  return way && { ways: [way] };
+export function planOfCall(callee: CodeMemory | undefined, given: number): InlinePlan | undefined {
+  return callee && isInlinable(callee, given) ? { ways: [{ memory: callee, table: undefined, at: 0 }] } : undefined;
 }
 
 /** The ways to the methods that a place has met. */
-export function planOfMethod(cache: MethodCache, given: number): InlinePlan | undefined {
+export function planOfMethod(cache: MethodCache, given: number, all: CodeMemories): InlinePlan | undefined {
   if (cache.isCrowded) return undefined;
   const ways: InlineWay[] = [];
-  for (const [methods, closure] of [
-    [cache.methods, cache.closure],
-    [cache.otherMethods, cache.otherClosure],
+  for (const [table, at] of [
+    [cache.table, cache.at],
+    [cache.otherTable, cache.otherAt],
   ] as const) {
-    if (methods === null || closure === undefined) continue;
-    const way = wayTo(closure, given + 1, methods);
-    if (way === undefined) return undefined;
-    ways.push(way);
+    if (table === null) continue;
+    const memory = all.of(table.codes[at] as FunctionCode);
+    if (!isInlinable(memory, given + 1)) return undefined;
+    ways.push({ memory, table, at });
   }
   return ways.length === 0 ? undefined : { ways };
 }
 
-function wayTo(closure: Closure, given: number, methods: InlineMethods | undefined): InlineWay | undefined {
-  const fn = closure.fn as LinkedFunction;
-  const { code } = fn;
-  if (code.flow !== "plain" || code.code.length > sizeLimit) return undefined;
-  if (code.params.length !== given || !fn.accepts(given) || !fn.speculates) return undefined;
-  return isPure(new FunctionText(fn), code.body) && leaves(code.body) ? { closure, methods, fn } : undefined;
+function isInlinable(memory: CodeMemory, given: number): boolean {
+  const { code } = memory;
+  if (code.flow !== "plain" || code.code.length > sizeLimit) return false;
+  if (code.params.length !== given || !acceptsCount(code, given) || !memory.speculates) return false;
+  return isPure(new FunctionText(memory), code.body) && leaves(code.body);
 }
 
 /** Whether it only works out a value, in ways that can be printed without leaving for anything but the start of the call. */
@@ -135,10 +132,10 @@ export class InlinedText extends FunctionText {
   readonly #isMethod: boolean;
 
   constructor(way: InlineWay, site: InlineSite, closure: string) {
-    super(way.fn);
+    super(way.memory);
     this.#site = site;
     this.#closure = closure;
-    this.#isMethod = way.methods !== undefined;
+    this.#isMethod = way.table !== undefined;
     this.#prefix = site.host.newPrefix();
   }
 
@@ -151,7 +148,7 @@ export class InlinedText extends FunctionText {
   }
 
   override get slots(): string {
-    return this.table(this.fn.module.slots);
+    return `${this.#closure}.fn.module.slots`;
   }
 
   override line(text: string): void {
@@ -189,7 +186,7 @@ export class InlinedText extends FunctionText {
   }
 
   protected override templateConstant(index: number): string {
-    return this.table(this.fn.template[this.constantBase + index]);
+    return this.table(this.memory.template[this.constantBase + index]);
   }
 
   override place(): string {
@@ -198,7 +195,7 @@ export class InlinedText extends FunctionText {
 
   override bail(pc: number, _open: readonly number[], reason: WrongGuess["reason"] = "kind"): string {
     const { host, pc: call, openCursors } = this.#site;
-    return host.bailFor(call, openCursors, { reason, memory: this.fn.memory, offset: pc });
+    return host.bailFor(call, openCursors, { reason, memory: this.memory, offset: pc });
   }
 
   override otherwise(pc: number): string {

@@ -6,7 +6,8 @@ import { isNumber, isText, kinds, number } from "./kinds.ts";
 /** The builtin that an operation calls, if it is one that is worked out in place. */
 export function intrinsicOf(text: FunctionText, { op, operands, list }: IrOperation): Intrinsic | undefined {
   if (op !== "callBuiltin" || list?.length !== 1) return undefined;
-  return text.fn.module.natives[operands[1] as number]?.intrinsic;
+  const name = text.code.module.builtins[operands[1] as number];
+  return name === undefined ? undefined : text.memory.all.catalog.builtins.get(name)?.intrinsic;
 }
 
 /** What the builtin gives for an argument of those kinds. */

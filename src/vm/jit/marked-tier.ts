@@ -57,8 +57,8 @@ export class MarkedTier implements Tier {
  */
 export function markedCall(fn: LinkedFunction, compiler: Compiler): CompiledCall {
   const call = (task: Task, closure: Closure, level: number, ...args: readonly (Value | undefined)[]): Outcome => {
-    if (fn.compiled === call && --fn.callsLeft < 0) {
-      fn.callsLeft = Number.POSITIVE_INFINITY;
+    if (fn.compiled === call && --fn.memory.callsLeft < 0) {
+      fn.memory.callsLeft = Number.POSITIVE_INFINITY;
       compiler.compile(fn);
     }
     if (fn.compiled !== undefined && fn.compiled !== call) return fn.compiled(task, closure, level, ...args);

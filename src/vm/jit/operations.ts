@@ -3,6 +3,7 @@ import { Shape } from "../../value/index.ts";
 import type { PropertyCache } from "../caches.ts";
 import { cursorForms } from "../cursor.ts";
 import { depthMask, tailDepthLimit, tailLimit, tailStep } from "../level.ts";
+import { acceptsCount } from "../linked-function.ts";
 import { comparison, printArithmetic, truth } from "./arithmetic.ts";
 import { type FunctionText, openCursorText } from "./function-text.ts";
 import { hasRoom, type InlinePlan, type InlineWay } from "./inlining.ts";
@@ -41,17 +42,16 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
     case "loadSlot": {
       const usual = `pc = ${pc}; throw ${text.helper("undefinedVariable")}(task, ${text.name(c)});`;
       set(a, `${text.slots}[${b}]`);
-      text.loaded(a, b);
       return text.line(`if (${read(a)} === undefined) { ${text.otherwise(pc, printer.openCursors, usual)} }`);
     }
     case "storeSlot":
-      return text.line(`slots[${a}] = ${read(b)};`);
+      return text.line(`${text.slots}[${a}] = ${read(b)};`);
     case "loadGlobal":
       return set(a, raising("resolveGlobal", "task", text.name(b), text.name(c)));
     case "loadBuiltin":
-      return set(a, `task.machine.builtinValue(module.code.builtins[${b}])`);
+      return set(a, `task.machine.builtinValue(${text.module}.code.builtins[${b}])`);
     case "makeClosure":
-      return set(a, `new ${text.helper("Closure")}(module.functionAt(${b}), ${values()})`);
+      return set(a, `new ${text.helper("Closure")}(${text.module}.functionAt(${b}), ${values()})`);
     case "makeCell":
       return set(a, `new ${text.helper("Cell")}()`);
     case "loadCell":
@@ -119,7 +119,7 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
     case "makeStruct":
       return set(a, raising("makeStruct", read(b), read(c)));
     case "makeStructType":
-      return set(a, `module.structs[${b}]`);
+      return set(a, `${text.module}.structs[${b}]`);
     case "addMethod":
       return text.line(`${raising("addMethod", read(a), text.name(b), read(c))};`);
     case "makeEnum":
@@ -144,7 +144,7 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
       );
       return;
     case "childProp": {
-      const q = text.table(text.fn.propertyCacheAt(pc));
+      const q = text.table(text.memory.propertyCacheAt(pc));
       const isThere = `${read(b)} !== null && ${read(b)}.shape === ${q}.shape && !${read(b)}.shared`;
       return child(printer, operation, isThere, `${read(b)}.slots`, `${q}.at`, [
         "ownProperty",
@@ -237,7 +237,7 @@ export function printOperation(printer: Printer, operation: IrOperation, pc: num
     case "fail":
       return text.line(`pc = ${pc}; throw ${text.helper("fault")}(${a}, ${text.name(b)});`);
     case "pipeTarget":
-      return set(a, raising("pipeTarget", "task", "module", read(b)));
+      return set(a, raising("pipeTarget", "task", text.module, read(b)));
     // ------------------------------------------------ iterating
     case "iterate": {
       const { form } = text.cursor(a);
@@ -296,7 +296,7 @@ function index(printer: Printer, operation: IrOperation, types: readonly number[
         : `${text.write(target)} = ${condition} ? ${result} : ${otherwise};`,
     );
   if (text.constant(at)?.kind === "string") {
-    const cache = text.fn.propertyCacheAt(pc);
+    const cache = text.memory.propertyCacheAt(pc);
     const q = text.table(cache);
     const isDict = `${value} !== null && ${value}.constructor === ${text.helper("DictValue")}`;
     const otherwise = `(pc = ${pc}, ${text.helper("lookUpEntry")}(${q}, ${value}, ${key}))`;
@@ -333,7 +333,7 @@ function property(printer: Printer, operation: IrOperation, object: number, name
   const { text } = printer;
   const [target = 0] = operation.operands;
   const value = text.read(object);
-  const cache = text.fn.propertyCacheAt(pc);
+  const cache = text.memory.propertyCacheAt(pc);
   if (cache.shape !== null && !text.hasFailed(operation))
     return known(printer, target, `${value} !== null`, value, cache, pc);
   const q = text.table(cache);
@@ -379,7 +379,7 @@ function child(
 
 function setProperty(text: FunctionText, object: number, name: string, value: number, pc: number): void {
   const target = text.write(object);
-  const cache = text.table(text.fn.propertyCacheAt(pc));
+  const cache = text.table(text.memory.propertyCacheAt(pc));
   const isThere = `${target} !== null && ${target}.shape === ${cache}.shape && !${target}.shared`;
   text.line(`if (${isThere}) ${target}.slots[${cache}.at] = ${text.read(value)};`);
   text.line(
@@ -430,19 +430,20 @@ function callMethod(printer: Printer, operation: IrOperation, isOwned: boolean, 
   const [target = 0, object = 0, name = 0] = operation.operands;
   const args = (operation.list ?? []).map((argument) => text.read(argument));
   const receiver = text.read(object);
-  const { methods } = text.fn.module.catalog;
+  const { methods } = text.memory.all.catalog;
   const word = text.code.module.names[name] as string;
   const cache = text.table(text.methodCacheOf(operation));
   const ways: string[] = [];
   if (args.length < 4) {
-    for (const [methods, closure] of [
-      ["methods", "closure"],
-      ["otherMethods", "otherClosure"],
+    for (const [table, at] of [
+      ["table", "at"],
+      ["otherTable", "otherAt"],
     ]) {
-      const given = ["task", `${cache}.${closure}`, methodLevel, receiver, ...args].join(", ");
+      const given = ["task", "o", methodLevel, receiver, ...args].join(", ");
       const isStruct = `${receiver} !== null && ${receiver}.constructor === ${text.helper("StructValue")}`;
-      const isKnown = `${isStruct} && ${receiver}.type.methods === ${cache}.${methods}`;
-      ways.push(`${isKnown} && (e = ${cache}.${closure}.fn.compiled${args.length + 1}) !== undefined ? e(${given})`);
+      const isKnown = `${isStruct} && ${receiver}.type.methodTable === ${cache}.${table}`;
+      const found = `o = ${receiver}.type.methods[${cache}.${at}], (e = o.fn.compiled${args.length + 1}) !== undefined`;
+      ways.push(`${isKnown} && (${found}) ? e(${given})`);
     }
   }
   for (const [kind, test] of [
@@ -471,8 +472,9 @@ function inlineCall(printer: Printer, operation: IrOperation, { ways }: InlinePl
   const { text } = printer;
   const [target = 0, callee = 0] = operation.operands;
   const way = ways[0] as InlineWay;
-  const closure = text.table(way.closure);
-  text.line(`if (${text.read(callee)} !== ${closure} || !(${hasRoom})) { ${text.bail(pc, printer.openCursors)} }`);
+  const closure = text.read(callee);
+  const isKnown = `${closure} !== null && ${closure}.fn !== undefined && ${closure}.fn.code === ${text.table(way.memory.code)}`;
+  text.line(`if (!(${isKnown} && ${hasRoom})) { ${text.bail(pc, printer.openCursors)} }`);
   const args = (operation.list ?? []).map((argument) => text.read(argument));
   const label = text.newLabel();
   text.line(`${label}: {`);
@@ -491,11 +493,11 @@ function inlineMethod(printer: Printer, operation: IrOperation, { ways }: Inline
   const label = text.newLabel();
   text.line(`${label}: {`);
   text.line(`if (!(${isStruct} && ${hasRoom})) { ${text.bail(pc, printer.openCursors)} }`);
-  text.line(`x = ${receiver}.type.methods;`);
+  text.line(`x = ${receiver}.type.methodTable;`);
   for (const way of ways) {
-    text.line(`if (x === ${text.table(way.methods)}) {`);
+    text.line(`if (x === ${text.table(way.table)}) {`);
     const site = { host: text, pc, openCursors: printer.openCursors, target, label };
-    printer.inline(way, site, text.table(way.closure), args, given);
+    printer.inline(way, site, `${receiver}.type.methods[${way.at}]`, args, given);
     text.line("}");
   }
   text.line(`${text.bail(pc, printer.openCursors, "receiver")} }`);
@@ -528,13 +530,7 @@ function call(
   printer.spendForCall(pc);
   const other = `${text.helper("callOther")}(task, level, ${closure}, ${name}, [${values.join(", ")}])`;
   text.line(`pc = ${pc};`);
-  const likely = args.length <= 4 ? text.likelyCallee(callee, args.length) : undefined;
-  if (likely !== undefined) {
-    const known = text.table(likely);
-    const given = ["task", known, calleeLevel, ...values].join(", ");
-    text.line(`x = ${closure} === ${known} && (e = ${text.table(likely.fn)}.compiled${args.length}) !== undefined`);
-    text.line(`? e(${given}) : ${other};`);
-  } else if (args.length <= 4) {
+  if (args.length <= 4) {
     text.line(
       `x = ${closure} !== null && (e = ${closure}.fn) !== undefined && (e = e.compiled${args.length}) !== undefined`,
     );
@@ -551,7 +547,7 @@ function tailCall(printer: Printer, callee: number, name: number, args: readonly
   const values = args.map((argument) => text.read(argument));
   const closure = text.read(callee);
   printer.backEdge(pc);
-  if (printer.canRestart && text.code.params.length === args.length && text.fn.accepts(args.length)) {
+  if (printer.canRestart && text.code.params.length === args.length && acceptsCount(text.code, args.length)) {
     printer.usesRestart = true;
     text.line(`if (${closure} === closure) {`);
     const copies = values.map((_value, index) => `s${index}`);

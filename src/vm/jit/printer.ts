@@ -196,8 +196,8 @@ export class Printer {
   inline(way: InlineWay, site: InlineSite, closure: string, args: readonly string[], given: readonly number[]): void {
     const text = new InlinedText(way, site, closure);
     text.enter(args);
-    const { body } = way.fn.code;
-    new Printer(text, inlinedTypes(way.fn, given).info, false).block(body);
+    const { body } = way.memory.code;
+    new Printer(text, inlinedTypes(way.memory, given).info, false).block(body);
   }
 
   /** A call in a loop is paid for by the back edge. */

@@ -48,10 +48,11 @@ import {
 import { isPlain, plainText, scalarLength } from "../../value/text.ts";
 import { lookUp, lookUpEntry, type MethodCache, ownProperty, put, rememberMethod } from "../caches.ts";
 import { callClosure, callMethod, checkArity, construct, settle } from "../calls.ts";
+import type { WrongGuess } from "../code-memory.ts";
 import { cursorOver } from "../cursor.ts";
 import { Frame, type Register } from "../frame.ts";
 import { depthOf } from "../level.ts";
-import type { LinkedFunction, WrongGuess } from "../linked-function.ts";
+import type { LinkedFunction } from "../linked-function.ts";
 import {
   callOutside,
   callUndefined,
@@ -119,7 +120,7 @@ const refuel = new Proxy((task: Task): boolean => task.refuel(), {});
 
 /** A frame that differs from those that its entry was made for. */
 function mismatch(task: Task, frame: Frame): Outcome {
-  frame.fn.forget();
+  frame.fn.mismatch();
   return task.machine.tier.run(task, frame);
 }
 

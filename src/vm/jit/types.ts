@@ -1,6 +1,6 @@
 import type { IrBlock, IrOperation, IrStatement, TypeSpec } from "../../bytecode/index.ts";
 import { isPlain } from "../../value/text.ts";
-import type { LinkedFunction } from "../linked-function.ts";
+import type { CodeMemory } from "../code-memory.ts";
 import { type ArithmeticOp, FunctionText } from "./function-text.ts";
 import { type InlinePlan, planOfCall, planOfMethod } from "./inlining.ts";
 import { intrinsicOf, intrinsicResult } from "./intrinsics.ts";
@@ -329,13 +329,14 @@ export class TypeAnalysis {
     if (plan === undefined) return undefined;
     const reads = this.#info.get(operation) as readonly number[];
     const given = argumentsOf(operation, reads);
-    return plan.ways.reduce((all, { fn }) => all | inlinedTypes(fn, given).result, 0);
+    return plan.ways.reduce((all, { memory }) => all | inlinedTypes(memory, given).result, 0);
   }
 
   #planOf(operation: IrOperation): InlinePlan | undefined {
     if (this.#text.isInlined || !this.#text.mayInline || this.#text.hasFailed(operation)) return undefined;
     const given = operation.list?.length ?? 0;
-    if (operation.op === "callMethod") return planOfMethod(this.#text.methodCacheOf(operation), given);
+    if (operation.op === "callMethod")
+      return planOfMethod(this.#text.methodCacheOf(operation), given, this.#text.memory.all);
     const slot = this.#slotIn.get(operation.operands[1] ?? -1);
     return slot === undefined ? undefined : planOfCall(this.#text.functionIn(slot, given), given);
   }
@@ -408,10 +409,10 @@ export class TypeAnalysis {
 
 /** What a function has to do with arguments of those kinds. */
 export function inlinedTypes(
-  fn: LinkedFunction,
+  memory: CodeMemory,
   given: readonly number[],
 ): { readonly info: TypeInfo; readonly result: number } {
-  return new TypeAnalysis(new FunctionText(fn)).ofCallWith(fn.code.body, given);
+  return new TypeAnalysis(new FunctionText(memory)).ofCallWith(memory.code.body, given);
 }
 
 /** The kinds of what a call is given, among those of all that it reads: a method is given its receiver first. */

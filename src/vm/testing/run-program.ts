@@ -19,6 +19,7 @@ import { millisecondsOf } from "../concurrency/timer.ts";
 import type { CodeMarks } from "../jit/code-marks.ts";
 import { type Compiling, Machine } from "../machine.ts";
 import type { Task } from "../task.ts";
+import type { Turns } from "../turns.ts";
 import { SteppingClock } from "./stepping-clock.ts";
 
 export interface ProgramRun {
@@ -43,6 +44,7 @@ export interface ProgramOptions {
   readonly watch?: (task: Task) => void;
   readonly compiling?: Compiling;
   readonly marks?: CodeMarks;
+  readonly turns?: Turns;
   /** Seed of the order in which ready tasks run. */
   readonly interleaving?: number;
   /** Virtual milliseconds after which a program is taken to hang. */
@@ -83,14 +85,44 @@ const basics: CatalogPart = {
   ],
 };
 
+/** A compiled text, and what it was compiled against. */
+export interface PreparedProgram {
+  readonly catalog: Catalog;
+  readonly modules: readonly (readonly [id: string, code: ModuleCode])[];
+}
+
 /**
  * Compiles and runs one source text with the machine's own builtins, on a clock that moves on by itself whenever nothing
  * else can happen.
  */
 export async function runProgram(text: string, options: ProgramOptions = {}): Promise<ProgramRun> {
+  return runPrepared(prepareProgram(text, options), options);
+}
+
+export function prepareProgram(
+  text: string,
+  { parts = [], rewrite }: Pick<ProgramOptions, "parts" | "rewrite"> = {},
+): PreparedProgram {
+  const catalog = catalogOf([machineCatalog, ...parts, basics]);
+  const graph = loadModuleGraph({ path: "main.harn", text }, memoryReader({}));
+  const faults = graph.entry.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
+  if (faults.length > 0)
+    throw new Error(`the program does not parse: ${faults.map((fault) => fault.message).join("; ")}`);
+  const modules = [...graph.modules].map(([id, module]) => {
+    const { code, problems } = compileModule(module, catalog, module === graph.entry ? "entry" : "imported");
+    if (problems.length > 0) throw new Error(problems.map((problem) => problem.message).join("; "));
+    return [id, rewrite === undefined ? code : rewrite(code)] as const;
+  });
+  return { catalog, modules };
+}
+
+/** Runs a program on a machine of its own; several times, on one after the other. */
+export async function runPrepared(
+  { catalog, modules }: PreparedProgram,
+  options: Omit<ProgramOptions, "parts" | "rewrite"> = {},
+): Promise<ProgramRun> {
   const clock = options.clock ?? new SteppingClock();
   const host: Host = { ...memoryHost(), clock, ...options.host };
-  const catalog = catalogOf([machineCatalog, ...(options.parts ?? []), basics]);
   let written = "";
   const machine = new Machine({
     catalog,
@@ -100,12 +132,13 @@ export async function runProgram(text: string, options: ProgramOptions = {}): Pr
     ...(options.interleaving === undefined ? {} : { interleaving: options.interleaving }),
     ...(options.compiling && { compiling: options.compiling }),
     ...(options.marks && { marks: options.marks }),
+    ...(options.turns && { turns: options.turns }),
     write: (_stream, part) => {
       written += part;
     },
   });
   for (const [name, value] of options.globals ?? []) machine.globals.set(name, value);
-  const result = await settle(machine, clock, options.patienceMs ?? 3_600_000, start(machine, text, catalog, options));
+  const result = await settle(machine, clock, options.patienceMs ?? 3_600_000, start(machine, modules, options));
   return { lines: written.split("\n").slice(0, -1), result, elapsed: clock.monotonic(), machine };
 }
 
@@ -129,19 +162,9 @@ function catalogOf(parts: readonly CatalogPart[]): Catalog {
 
 async function start(
   machine: Machine,
-  text: string,
-  catalog: Catalog,
-  { watch, rewrite }: ProgramOptions,
+  modules: PreparedProgram["modules"],
+  { watch }: Pick<ProgramOptions, "watch">,
 ): Promise<Value> {
-  const graph = loadModuleGraph({ path: "main.harn", text }, memoryReader({}));
-  const faults = graph.entry.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-  if (faults.length > 0)
-    throw new Error(`the program does not parse: ${faults.map((fault) => fault.message).join("; ")}`);
-  const modules = [...graph.modules].map(([id, module]) => {
-    const { code, problems } = compileModule(module, catalog, module === graph.entry ? "entry" : "imported");
-    if (problems.length > 0) throw new Error(problems.map((problem) => problem.message).join("; "));
-    return [id, rewrite === undefined ? code : rewrite(code)] as const;
-  });
   const entry = await machine.load(modules);
   const pipeline = entry.code.pipelines.get("default") ?? [...entry.code.pipelines.values()][0];
   const closures = [entry.code.initialize, ...(pipeline ? [pipeline] : [])].map((code) => entry.rootClosure(code));

@@ -1,3 +1,5 @@
+import { Chance } from "./chance.ts";
+
 /**
  * Programs about who holds a collection: lists and dicts that go through parameters, results, closures, loops, errors and other
  * collections, and are written to all the time. Each shows what all of its variables hold, again and again.
@@ -7,7 +9,7 @@ export function randomCollections(seed: number): string {
 }
 
 class Generator {
-  #state: number;
+  readonly #chance: Chance;
   #lines: string[] = [];
   #counter = 0;
   #functions = 0;
@@ -17,7 +19,7 @@ class Generator {
   #inFunction = false;
 
   constructor(seed: number) {
-    this.#state = seed * 2_654_435_761 + 7;
+    this.#chance = new Chance(seed * 2_654_435_761 + 7);
   }
 
   program(): string {
@@ -40,12 +42,12 @@ class Generator {
     this.#line("  return x }");
     this.#line('fn added(p, v) { if form(p) == "list" { return p + [v] }');
     this.#line("  return [p, v] }");
-    for (let index = 1 + this.#below(3); index > 0; index--) this.#function();
+    for (let index = 1 + this.#chance.below(3); index > 0; index--) this.#function();
     this.#line("pipeline main() {");
     this.#variables = ["a", "b", "c"];
     this.#fixed = [];
     for (const name of this.#variables) this.#line(`var ${name} = ${this.#fresh()}`);
-    this.#statements(12 + this.#below(10), 0);
+    this.#statements(12 + this.#chance.below(10), 0);
     this.#line("println(a, b, c, shelf)");
     this.#line("}");
     return `${this.#lines.join("\n")}\n`;
@@ -57,10 +59,12 @@ class Generator {
     this.#variables = ["u", "v"];
     this.#fixed = ["p", "q"];
     this.#inFunction = true;
-    this.#line(`var u = ${this.#pick(["p", "p", "[p, q]", "q", "same(p)"])}`);
-    this.#line(`var v = ${this.#pick(["q", "[1]", "{k: q}", "p"])}`);
-    this.#statements(2 + this.#below(6), 0);
-    this.#line(`return ${this.#pick(["u", "u", "v", "p", "[u, v]", "pushed(u, v)", "same(u)", "written(u, v)"])}`);
+    this.#line(`var u = ${this.#chance.pick(["p", "p", "[p, q]", "q", "same(p)"])}`);
+    this.#line(`var v = ${this.#chance.pick(["q", "[1]", "{k: q}", "p"])}`);
+    this.#statements(2 + this.#chance.below(6), 0);
+    this.#line(
+      `return ${this.#chance.pick(["u", "u", "v", "p", "[u, v]", "pushed(u, v)", "same(u)", "written(u, v)"])}`,
+    );
     this.#line("}");
     this.#inFunction = false;
     this.#functions++;
@@ -71,24 +75,24 @@ class Generator {
   }
 
   #statement(depth: number): void {
-    const x = this.#pick(this.#variables);
+    const x = this.#chance.pick(this.#variables);
     const y = this.#name();
     const z = this.#name();
     const bounded = (text: string, needs?: string): void => {
-      if (this.#chance(0.3)) this.#line(`try { ${text} } catch (e) { println("no") }`);
+      if (this.#chance.holds(0.3)) this.#line(`try { ${text} } catch (e) { println("no") }`);
       else this.#line(needs === undefined ? text : `if ${needs} { ${text} }`);
       this.#line(`if weight(${x}) > 40 { ${x} = ${this.#fresh()} }`);
     };
-    switch (this.#below(depth > 1 ? 15 : 22)) {
+    switch (this.#chance.below(depth > 1 ? 15 : 22)) {
       case 0:
         return this.#line(`${x} = ${y}`);
       case 1:
       case 2:
-        return bounded(`${x}[0] = ${this.#pick([y, "9", "[5]"])}`, `form(${x}) != "other"`);
+        return bounded(`${x}[0] = ${this.#chance.pick([y, "9", "[5]"])}`, `form(${x}) != "other"`);
       case 3:
-        return bounded(`${x}[0][0] = ${this.#pick([y, "8"])}`, `form(${x}) == "nested"`);
+        return bounded(`${x}[0][0] = ${this.#chance.pick([y, "8"])}`, `form(${x}) == "nested"`);
       case 4:
-        return bounded(`${x}.k = ${this.#pick([y, "7"])}`, `form(${x}) == "dict"`);
+        return bounded(`${x}.k = ${this.#chance.pick([y, "7"])}`, `form(${x}) == "dict"`);
       case 5:
         return bounded(`${x} = ${x}.push(${y})`, `form(${x}) == "list"`);
       case 6:
@@ -96,23 +100,23 @@ class Generator {
       case 7:
         return bounded(`${x} = ${y} + [${z}]`, `form(${y}) == "nested"`);
       case 8:
-        return bounded(`${x} = ${this.#pick([`[${y}, ${z}]`, `{k: ${y}, l: 1}`, `[[${y}], 3]`])}`);
+        return bounded(`${x} = ${this.#chance.pick([`[${y}, ${z}]`, `{k: ${y}, l: 1}`, `[[${y}], 3]`])}`);
       case 9:
       case 10:
         return bounded(`${x} = ${this.#call(y, z)}`);
       case 11:
-        return this.#chance(0.5)
+        return this.#chance.holds(0.5)
           ? bounded(`${x} = ${y}[0]`, `form(${y}) == "nested"`)
-          : bounded(`${x} = ${this.#pick([`(${y}?.k ?? ${z})`, `(weight(${z}) > 4 ? ${y} : ${z})`])}`);
+          : bounded(`${x} = ${this.#chance.pick([`(${y}?.k ?? ${z})`, `(weight(${z}) > 4 ? ${y} : ${z})`])}`);
       case 12: {
         const name = `n${this.#counter++}`;
-        this.#line(`let ${name} = ${this.#pick([y, this.#call(y, z), `[${y}]`])}`);
+        this.#line(`let ${name} = ${this.#chance.pick([y, this.#call(y, z), `[${y}]`])}`);
         if (depth === 0) this.#fixed.push(name);
         return;
       }
       case 13:
         return bounded(
-          this.#pick([
+          this.#chance.pick([
             `${x} = Box { items: ${y}, other: 1 }.all()`,
             `let b = Box { items: ${y}, other: 1 }.me()\n${x} = [b.items, ${z}]`,
             `let b = Box { items: ${y}, other: 1 }.put(${z})\n${x} = b.all()`,
@@ -125,9 +129,9 @@ class Generator {
       case 14:
         return this.#line(`println(${[...this.#variables, ...this.#fixed].join(", ")})`);
       case 15:
-        return this.#block(`if ${this.#pick(["true", "false", `weight(${y}) > 3`])} {`, depth);
+        return this.#block(`if ${this.#chance.pick(["true", "false", `weight(${y}) > 3`])} {`, depth);
       case 16:
-        return this.#block(`for i${this.#counter++} in 1 to ${1 + this.#below(3)} {`, depth);
+        return this.#block(`for i${this.#counter++} in 1 to ${1 + this.#chance.below(3)} {`, depth);
       case 17: {
         const name = `e${this.#counter++}`;
         this.#fixed.push(name);
@@ -137,12 +141,12 @@ class Generator {
       }
       case 18: {
         this.#line("try {");
-        this.#statements(1 + this.#below(3), depth + 1);
-        this.#line(`throw ${this.#pick([y, '"out"'])}`);
+        this.#statements(1 + this.#chance.below(3), depth + 1);
+        this.#line(`throw ${this.#chance.pick([y, '"out"'])}`);
         this.#line("} catch (e) {");
-        this.#line(this.#pick([`${x} = e`, `println(e, ${y})`]));
+        this.#line(this.#chance.pick([`${x} = e`, `println(e, ${y})`]));
         this.#line(`if weight(${x}) > 40 { ${x} = 0 }`);
-        if (this.#chance(0.4)) {
+        if (this.#chance.holds(0.4)) {
           this.#line("} finally {");
           this.#statement(depth + 1);
         }
@@ -150,12 +154,15 @@ class Generator {
       }
       case 19: {
         const name = `g${this.#counter++}`;
-        this.#line(`let ${name} = { w -> ${this.#pick([`[${y}, w]`, "w", y, `written(w, ${y})`])} }`);
+        this.#line(`let ${name} = { w -> ${this.#chance.pick([`[${y}, w]`, "w", y, `written(w, ${y})`])} }`);
         return bounded(`${x} = ${name}(${z})`);
       }
       case 20:
-        if (this.#chance(0.5)) return bounded(`${x} = ${y}.map({ w -> written(w, ${z}) })`, `form(${y}) == "nested"`);
-        return bounded(`${x} = [${y}, ${z}].map({ w -> ${this.#pick(["w", "written(w, 4)", `written(${y}, w)`])} })`);
+        if (this.#chance.holds(0.5))
+          return bounded(`${x} = ${y}.map({ w -> written(w, ${z}) })`, `form(${y}) == "nested"`);
+        return bounded(
+          `${x} = [${y}, ${z}].map({ w -> ${this.#chance.pick(["w", "written(w, 4)", `written(${y}, w)`])} })`,
+        );
       default:
         if (this.#inFunction && depth === 0) return this.#line(`if weight(${y}) > 5 { return ${z} }`);
         return this.#line("sleep(1)");
@@ -165,14 +172,14 @@ class Generator {
   #block(head: string, depth: number): void {
     const known = this.#fixed.length;
     this.#line(head);
-    this.#statements(1 + this.#below(3), depth + 1);
+    this.#statements(1 + this.#chance.below(3), depth + 1);
     this.#fixed.length = known;
     this.#line("}");
   }
 
   #call(y: string, z: string): string {
-    if (this.#functions > 0 && this.#chance(0.6)) return `f${this.#below(this.#functions)}(${y}, ${z})`;
-    return this.#pick([
+    if (this.#functions > 0 && this.#chance.holds(0.6)) return `f${this.#chance.below(this.#functions)}(${y}, ${z})`;
+    return this.#chance.pick([
       `same(${y})`,
       `written(${y}, ${z})`,
       `written(${y}, 3)`,
@@ -186,34 +193,14 @@ class Generator {
   }
 
   #name(): string {
-    return this.#pick([...this.#variables, ...this.#variables, ...this.#fixed]);
+    return this.#chance.pick([...this.#variables, ...this.#variables, ...this.#fixed]);
   }
 
   #fresh(): string {
-    return this.#pick(["[[1, 2], [3]]", "[1, [2]]", "{k: [1], l: {m: 2}}", "[{k: 1}, 2]", "[]", "[[[1]], 2]"]);
+    return this.#chance.pick(["[[1, 2], [3]]", "[1, [2]]", "{k: [1], l: {m: 2}}", "[{k: 1}, 2]", "[]", "[[[1]], 2]"]);
   }
 
   #line(text: string): void {
     this.#lines.push(text);
-  }
-
-  #pick<T>(choices: readonly T[]): T {
-    return choices[this.#below(choices.length)] as T;
-  }
-
-  #chance(share: number): boolean {
-    return this.#next() < share;
-  }
-
-  #below(limit: number): number {
-    return Math.floor(this.#next() * limit);
-  }
-
-  /** Mulberry32. */
-  #next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   }
 }

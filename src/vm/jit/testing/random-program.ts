@@ -1,3 +1,5 @@
+import { Chance } from "./chance.ts";
+
 /**
  * Programs that nobody would write, for comparing tiers: every statement and operator in every place, with values of several
  * kinds in the same variable, errors thrown and caught, loops left early, and waits in between. They end by themselves.
@@ -7,7 +9,7 @@ export function randomProgram(seed: number): string {
 }
 
 class Generator {
-  #state: number;
+  readonly #chance: Chance;
   #lines: string[] = [];
   #indent = 0;
   #names: string[] = [];
@@ -18,7 +20,7 @@ class Generator {
   #inFunction = false;
 
   constructor(seed: number) {
-    this.#state = seed * 2_654_435_761 + 1;
+    this.#chance = new Chance(seed * 2_654_435_761 + 1);
   }
 
   program(): string {
@@ -33,7 +35,7 @@ class Generator {
     this.#line("fn boxed(p: Box, q: string) { return p.value }");
     this.#line("fn larger(p, q) { if p > q { return p }");
     this.#line("  return [q][0] }");
-    const functions = this.#below(3) + 1;
+    const functions = this.#chance.below(3) + 1;
     for (let index = 0; index < functions; index++) this.#function(index);
     this.#line("pipeline main() {");
     this.#indent++;
@@ -42,7 +44,7 @@ class Generator {
       this.#line(`var ${name} = ${this.#literal()}`);
       this.#names.push(name);
     }
-    for (let index = 5 + this.#below(6); index > 0; index--) {
+    for (let index = 5 + this.#chance.below(6); index > 0; index--) {
       this.#line("try {");
       this.#inner(() => this.#block(1));
       this.#line('} catch (error) { println("failed", error) }');
@@ -58,17 +60,17 @@ class Generator {
     const params = ["p", "q"].slice(0, Math.min(index + 1, 2));
     this.#inFunction = true;
     this.#names = [...params];
-    this.#line(`fn f${index}(${params.join(", ")}${this.#chance(0.3) ? ", z = 7" : ""}) {`);
+    this.#line(`fn f${index}(${params.join(", ")}${this.#chance.holds(0.3) ? ", z = 7" : ""}) {`);
     this.#indent++;
     for (const name of ["u", "v"]) {
       this.#line(`var ${name} = ${this.#expression(1)}`);
       this.#names.push(name);
     }
     this.#depth = 1;
-    this.#block(2 + this.#below(4));
+    this.#block(2 + this.#chance.below(4));
     this.#depth = 0;
     this.#line(
-      `return ${this.#chance(0.3) && index > 0 ? `f${index - 1}(${this.#arguments(index - 1)})` : this.#expression(2)}`,
+      `return ${this.#chance.holds(0.3) && index > 0 ? `f${index - 1}(${this.#arguments(index - 1)})` : this.#expression(2)}`,
     );
     this.#indent--;
     this.#line("}");
@@ -89,21 +91,22 @@ class Generator {
   #statement(): void {
     const variable = this.#variable();
     const assigned = this.#assignable();
-    switch (this.#below(this.#depth > 2 ? 9 : 16)) {
+    switch (this.#chance.below(this.#depth > 2 ? 9 : 16)) {
       case 0:
       case 1:
       case 2:
         return this.#line(`${assigned} = ${this.#expression(2)}`);
       case 3:
-        return this.#line(`${assigned} ${this.#pick(["+=", "-=", "*="])} ${this.#expression(1)}`);
+        return this.#line(`${assigned} ${this.#chance.pick(["+=", "-=", "*="])} ${this.#expression(1)}`);
       case 4:
         return this.#line(`println(${this.#expression(2)})`);
       case 5:
-        if (this.#loops > 0) return this.#line(`if ${this.#condition()} { ${this.#pick(["break", "continue"])} }`);
+        if (this.#loops > 0)
+          return this.#line(`if ${this.#condition()} { ${this.#chance.pick(["break", "continue"])} }`);
         return this.#line(`println("${this.#counter++}", ${variable})`);
       case 6:
         return this.#line(
-          `if ${this.#condition()} { throw ${this.#pick([`"t${this.#counter++}"`, variable, "{code: 3}"])} }`,
+          `if ${this.#condition()} { throw ${this.#chance.pick([`"t${this.#counter++}"`, variable, "{code: 3}"])} }`,
         );
       case 7: {
         const name = `l${this.#counter++}`;
@@ -115,12 +118,12 @@ class Generator {
         return this.#write(assigned);
       case 9:
       case 10:
-        return this.#nested(`if ${this.#condition()} {`, this.#chance(0.5) ? "} else {" : undefined);
+        return this.#nested(`if ${this.#condition()} {`, this.#chance.holds(0.5) ? "} else {" : undefined);
       case 11: {
         const name = `i${this.#counter++}`;
-        const range = this.#pick([
-          `0 to ${this.#below(6)}`,
-          `1 to ${this.#below(9)} exclusive`,
+        const range = this.#chance.pick([
+          `0 to ${this.#chance.below(6)}`,
+          `1 to ${this.#chance.below(9)} exclusive`,
           `[1, 2.5, "x", ${variable}]`,
           "{k: 1, j: [2]}",
           "[[1], [2], [3]]",
@@ -131,7 +134,7 @@ class Generator {
         const name = `w${this.#counter++}`;
         this.#line(`var ${name} = 0`);
         this.#loop(
-          `while ${name} < ${this.#below(7)} {\n${"  ".repeat(this.#indent + 1)}${name} = ${name} + 1`,
+          `while ${name} < ${this.#chance.below(7)} {\n${"  ".repeat(this.#indent + 1)}${name} = ${name} + 1`,
           undefined,
         );
         return;
@@ -142,7 +145,7 @@ class Generator {
         if (this.#inFunction) return this.#line(`if ${this.#condition()} { return ${this.#expression(1)} }`);
         return this.#line("sleep(1)");
       default:
-        return this.#line(this.#chance(0.4) ? "sleep(1)" : `println(${variable})`);
+        return this.#line(this.#chance.holds(0.4) ? "sleep(1)" : `println(${variable})`);
     }
   }
 
@@ -150,8 +153,8 @@ class Generator {
   #write(name: string): void {
     const value = this.#expression(1);
     this.#line(
-      this.#pick([
-        `try { ${name}[${this.#below(3)}] = ${value} } catch (e) { println("no", e) }`,
+      this.#chance.pick([
+        `try { ${name}[${this.#chance.below(3)}] = ${value} } catch (e) { println("no", e) }`,
         `try { ${name}.k = ${value} } catch (e) { println("no", e) }`,
         `try { ${name} = ${name}.push(${value}) } catch (e) { println("no", e) }`,
         `try { ${name}.k[0] = ${value} } catch (e) { println("no", e) }`,
@@ -164,10 +167,10 @@ class Generator {
 
   #nested(head: string, otherwise: string | undefined): void {
     this.#line(head);
-    this.#inner(() => this.#block(1 + this.#below(3)));
+    this.#inner(() => this.#block(1 + this.#chance.below(3)));
     if (otherwise !== undefined) {
       this.#line(otherwise);
-      this.#inner(() => this.#block(1 + this.#below(2)));
+      this.#inner(() => this.#block(1 + this.#chance.below(2)));
     }
     this.#line("}");
   }
@@ -177,7 +180,7 @@ class Generator {
     const known = this.#names.length;
     if (name !== undefined) this.#names.push(name);
     this.#loops++;
-    this.#inner(() => this.#block(1 + this.#below(3)));
+    this.#inner(() => this.#block(1 + this.#chance.below(3)));
     this.#loops--;
     this.#names.length = known;
     this.#line("}");
@@ -185,16 +188,16 @@ class Generator {
 
   #try(): void {
     this.#line("try {");
-    this.#inner(() => this.#block(1 + this.#below(3)));
+    this.#inner(() => this.#block(1 + this.#chance.below(3)));
     const name = `e${this.#counter++}`;
     this.#line(`} catch (${name}) {`);
     this.#inner(() => {
       this.#line(`println("caught", ${name})`);
       this.#names.push(name);
-      this.#block(this.#below(2));
+      this.#block(this.#chance.below(2));
       this.#names.pop();
     });
-    if (this.#chance(0.5)) {
+    if (this.#chance.holds(0.5)) {
       this.#line("} finally {");
       this.#inner(() => this.#line(`println("finally ${this.#counter++}")`));
     }
@@ -212,8 +215,8 @@ class Generator {
   }
 
   #condition(): string {
-    return this.#pick([
-      `${this.#operand()} ${this.#pick(["<", ">", "<=", ">=", "==", "!="])} ${this.#operand()}`,
+    return this.#chance.pick([
+      `${this.#operand()} ${this.#chance.pick(["<", ">", "<=", ">=", "==", "!="])} ${this.#operand()}`,
       `!${this.#operand()}`,
       this.#operand(),
       `${this.#operand()} == 2 && ${this.#operand()} > 0`,
@@ -223,7 +226,7 @@ class Generator {
   #expression(size: number): string {
     if (size <= 0) return this.#operand();
     const inner = (): string => this.#expression(size - 1);
-    switch (this.#below(24)) {
+    switch (this.#chance.below(24)) {
       case 0:
       case 1:
       case 2:
@@ -232,9 +235,9 @@ class Generator {
       case 16:
       case 17:
       case 18:
-        return `(${inner()} ${this.#pick(["+", "-", "*", "+", "-"])} ${inner()})`;
+        return `(${inner()} ${this.#chance.pick(["+", "-", "*", "+", "-"])} ${inner()})`;
       case 3:
-        return `(${inner()} ${this.#pick(["/", "%"])} ${this.#pick(["2", "3", "0", "1.5", this.#variable()])})`;
+        return `(${inner()} ${this.#chance.pick(["/", "%"])} ${this.#chance.pick(["2", "3", "0", "1.5", this.#variable()])})`;
       case 4:
         return `[${inner()}, ${this.#operand()}]`;
       case 5:
@@ -242,13 +245,13 @@ class Generator {
       case 6:
         return `"<\${${this.#variable()}} \${${this.#variable()}}>"`;
       case 7:
-        return `(${this.#condition()} ? ${inner()} : ${this.#operand()})`;
+        return `(${this.#condition()} ? (${inner()}) : ${this.#operand()})`;
       case 8:
         return `[1, 2, 3].map({ x -> x * ${this.#operand()} })`;
       case 9:
         return this.#functions > 0 ? this.#call() : inner();
       case 10:
-        return this.#pick([
+        return this.#chance.pick([
           `(${this.#operand()}?.k ?? 1)`,
           `${this.#operand()}.k`,
           `${this.#operand()}.size()`,
@@ -256,69 +259,60 @@ class Generator {
           `[${inner()}, 5][1]`,
         ]);
       case 11:
-        return this.#pick([
+        return this.#chance.pick([
           `Box { value: ${inner()}, other: 2 }.get()`,
           `Box { value: 1, other: ${inner()} }.with(${this.#operand()})`,
           `Box { value: ${this.#operand()}, other: ${inner()} }.mixed(${this.#operand()})`,
           `${this.#operand()}.get()`,
-          `${this.#pick(["sum", "larger", "typed", "boxed"])}(${inner()}, ${this.#operand()})`,
+          `${this.#chance.pick(["sum", "larger", "typed", "boxed"])}(${inner()}, ${this.#operand()})`,
           `boxed(Box { value: ${inner()}, other: 1 }, "x")`,
-          `${this.#pick(["sum", "larger"])}(${this.#operand()}, ${this.#operand()})`,
+          `${this.#chance.pick(["sum", "larger"])}(${this.#operand()}, ${this.#operand()})`,
         ]);
       case 12:
-        return `(${inner()} ${this.#pick(["<", ">", "<=", ">=", "==", "!="])} ${this.#operand()})`;
+        return `(${inner()} ${this.#chance.pick(["<", ">", "<=", ">=", "==", "!="])} ${this.#operand()})`;
       default:
         return this.#operand();
     }
   }
 
   #call(): string {
-    const callee = this.#below(this.#functions);
+    const callee = this.#chance.below(this.#functions);
     return `f${callee}(${this.#arguments(callee)})`;
   }
 
   #operand(): string {
-    return this.#chance(0.65) ? this.#variable() : this.#literal();
+    return this.#chance.holds(0.65) ? this.#variable() : this.#literal();
   }
 
   #variable(): string {
-    return this.#names.length === 0 ? "1" : this.#pick(this.#names);
+    return this.#names.length === 0 ? "1" : this.#chance.pick(this.#names);
   }
 
   #assignable(): string {
     const mutable = this.#names.filter((name) => /^[abcduv]$/.test(name));
-    return mutable.length === 0 ? "a" : this.#pick(mutable);
+    return mutable.length === 0 ? "a" : this.#chance.pick(mutable);
   }
 
   #literal(): string {
-    return this.#pick([
+    return this.#chance.pick([
       ...["0", "1", "2", "-3", "7", "1.5", "-0.25", "2.0", "9007199254740991", "4611686018427387904"],
       ...["0", "1", "2", "3", "10", "0.5", "100"],
-      this.#pick(['"x"', '"\\u2028"', '"__proto__"', "true", "false", "nil", "[1, 2]", "[3].push(4)", "[]", "{k: 1}"]),
+      this.#chance.pick([
+        '"x"',
+        '"\\u2028"',
+        '"__proto__"',
+        "true",
+        "false",
+        "nil",
+        "[1, 2]",
+        "[3].push(4)",
+        "[]",
+        "{k: 1}",
+      ]),
     ]);
   }
 
   #line(text: string): void {
     this.#lines.push("  ".repeat(this.#indent) + text);
-  }
-
-  #pick<T>(choices: readonly T[]): T {
-    return choices[this.#below(choices.length)] as T;
-  }
-
-  #chance(share: number): boolean {
-    return this.#next() < share;
-  }
-
-  #below(limit: number): number {
-    return Math.floor(this.#next() * limit);
-  }
-
-  /** Mulberry32. */
-  #next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   }
 }
