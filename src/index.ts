@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { nodeAsymmetricCrypto } from "./host/node/asymmetric.ts";
+import { nodeEncryption } from "./host/node/authenticated-encryption.ts";
 import { nodeCompression } from "./host/node/compression.ts";
 import { nodeDigests } from "./host/node/digests.ts";
 import { createNodeHost, nodeRegexEngine } from "./host/node/index.ts";
@@ -85,6 +86,7 @@ export function createHarn(options: NodeHarnOptions = {}): Harn {
       regexEngine: nodeRegexEngine(),
       asymmetricCrypto: nodeAsymmetricCrypto,
       compression: nodeCompression,
+      encryption: nodeEncryption,
       digests: nodeDigests,
       requiresEgressPolicy: !options.isUnconfined,
       place: { sourceFolder: folder, assetRoot: () => undefined },

@@ -51,8 +51,11 @@ export interface HostFiles {
   readText(path: string): string;
   writeBytes(path: string, bytes: Uint8Array): void;
   writeText(path: string, text: string): void;
-  /** Whole or not at all: temporary file, sync, rename, sync of the folder. */
-  writeAtomic(path: string, data: string | Uint8Array): void;
+  /**
+   * Whole or not at all: temporary file, sync, rename, sync of the folder. `isOwnerOnly` keeps it from all other users (0600), also
+   * where the file was there before.
+   */
+  writeAtomic(path: string, data: string | Uint8Array, options?: { readonly isOwnerOnly?: boolean }): void;
   appendText(path: string, text: string): void;
   exists(path: string): boolean;
   stat(path: string, followLinks: boolean): FileStat;

@@ -50,7 +50,7 @@ export function restrictFiles(files: HostFiles, policy: FilePolicy): HostFiles {
     list: (path) => files.list(read(path)),
     writeBytes: (path, bytes) => files.writeBytes(write(path), bytes),
     writeText: (path, text) => files.writeText(write(path), text),
-    writeAtomic: (path, data) => files.writeAtomic(write(path), data),
+    writeAtomic: (path, data, options) => files.writeAtomic(write(path), data, options),
     appendText: (path, text) => files.appendText(write(path), text),
     makeFolder: (path) => files.makeFolder(write(path)),
     remove: (path, options) => files.remove(unlink(path, "delete"), options),

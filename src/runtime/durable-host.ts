@@ -104,7 +104,7 @@ function durableFiles(files: HostFiles, gate: AppendGate): HostFiles {
     realPath: (path) => files.realPath(path),
     writeBytes: (path, bytes) => change(() => files.writeBytes(path, bytes)),
     writeText: (path, text) => change(() => files.writeText(path, text)),
-    writeAtomic: (path, data) => change(() => files.writeAtomic(path, data)),
+    writeAtomic: (path, data, options) => change(() => files.writeAtomic(path, data, options)),
     appendText: (path, text) => change(() => files.appendText(path, text)),
     makeFolder: (path) => change(() => files.makeFolder(path)),
     remove: (path, options) => change(() => files.remove(path, options)),

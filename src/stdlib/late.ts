@@ -22,6 +22,8 @@ import { junitBuiltins } from "./host/junit.ts";
 import { metadataBuiltins } from "./host/metadata/metadata.ts";
 import { multipartBuiltins } from "./host/multipart/multipart.ts";
 import { netPolicyBuiltins } from "./host/network/net-policy.ts";
+import { oauthRegistrationBuiltins } from "./host/oauth/registration.ts";
+import { oauthStorageBuiltins } from "./host/oauth/storage.ts";
 import { observabilityBuiltins } from "./host/observability/builtins.ts";
 import { projectBuiltins } from "./host/project/project.ts";
 import { secretScanBuiltins } from "./host/secrets/scan.ts";
@@ -49,6 +51,8 @@ export const lateStdlib: CatalogPart = {
     ...junitBuiltins,
     ...metadataBuiltins,
     ...multipartBuiltins,
+    ...oauthRegistrationBuiltins,
+    ...oauthStorageBuiltins,
     ...observabilityBuiltins,
     ...projectBuiltins,
     ...netPolicyBuiltins,

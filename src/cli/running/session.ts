@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from "node:path";
 import type { Host } from "../../builtin/index.ts";
 import { type EventLog, eventLogConfig, stateFolderOf } from "../../eventlog/index.ts";
 import { nodeAsymmetricCrypto } from "../../host/node/asymmetric.ts";
+import { nodeEncryption } from "../../host/node/authenticated-encryption.ts";
 import { nodeCompression } from "../../host/node/compression.ts";
 import { nodeDigests } from "../../host/node/digests.ts";
 import { createNodeHost, nodeRegexEngine } from "../../host/node/index.ts";
@@ -99,6 +100,7 @@ export function openSession(options: SessionOptions): Session {
       regexEngine: nodeRegexEngine(),
       asymmetricCrypto: nodeAsymmetricCrypto,
       compression: nodeCompression,
+      encryption: nodeEncryption,
       digests: nodeDigests,
       requiresEgressPolicy: options.isSandboxed,
       place: { sourceFolder, assetRoot },

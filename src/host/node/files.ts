@@ -39,7 +39,7 @@ export function nodeFiles(cwd: string): HostFiles {
     readText: (path) => decodeText(translated(() => readFileSync(at(path)))),
     writeBytes: (path, bytes) => translated(() => writeFileSync(at(path), bytes)),
     writeText: (path, text) => translated(() => writeFileSync(at(path), text)),
-    writeAtomic: (path, data) => translated(() => writeAtomic(at(path), data)),
+    writeAtomic: (path, data, options) => translated(() => writeAtomic(at(path), data, options?.isOwnerOnly === true)),
     appendText: (path, text) => translated(() => appendFileSync(at(path), text)),
     exists: (path) => existsSync(at(path)),
     stat: (path, followLinks) => translated(() => describe((followLinks ? statSync : lstatSync)(at(path)))),
@@ -65,11 +65,11 @@ function decodeText(bytes: Uint8Array): string {
  * Readers see the old file or the new one, and after this returns a power cut cannot undo it: the data is synced before
  * the rename makes it visible, the folder afterwards.
  */
-function writeAtomic(path: string, data: string | Uint8Array): void {
+function writeAtomic(path: string, data: string | Uint8Array, isOwnerOnly: boolean): void {
   const target = existsSync(path) ? realpathSync(path) : path;
   const folder = dirname(target);
   const temporary = join(folder, `.${basename(target)}.${lazy.crypto.randomBytes(6).toString("hex")}.tmp`);
-  const mode = existsSync(target) ? statSync(target).mode & 0o7777 : 0o666;
+  const mode = isOwnerOnly ? 0o600 : existsSync(target) ? statSync(target).mode & 0o7777 : 0o666;
   try {
     const file = openSync(temporary, "wx", mode);
     try {

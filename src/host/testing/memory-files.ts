@@ -1,7 +1,7 @@
 import { type FileStat, type HostClock, HostError, type HostFiles } from "../../builtin/index.ts";
 
 type Node =
-  | { readonly kind: "file"; bytes: Uint8Array; modified: number }
+  | { readonly kind: "file"; bytes: Uint8Array; modified: number; readonly mode?: number }
   | { readonly kind: "directory"; modified: number }
   | { readonly kind: "symlink"; readonly target: string };
 
@@ -76,9 +76,11 @@ export class MemoryFiles implements HostFiles {
     this.writeBytes(path, new TextEncoder().encode(text));
   }
 
-  writeAtomic(path: string, data: string | Uint8Array): void {
+  writeAtomic(path: string, data: string | Uint8Array, options?: { readonly isOwnerOnly?: boolean }): void {
     if (typeof data === "string") this.writeText(path, data);
     else this.writeBytes(path, data);
+    const node = this.#existing(path);
+    if (options?.isOwnerOnly === true) this.#nodes.set(this.realPath(path), { ...node, mode: 0o600 } as Node);
   }
 
   appendText(path: string, text: string): void {
@@ -98,7 +100,7 @@ export class MemoryFiles implements HostFiles {
     const node = this.#nodes.get(followLinks ? this.realPath(path) : this.#linkPath(path));
     if (node === undefined) throw failure("ENOENT");
     const size = node.kind === "file" ? node.bytes.length : 0;
-    return { kind: node.kind, size, modified: node.kind === "symlink" ? 0 : node.modified, mode: 0o644 };
+    return { kind: node.kind, size, modified: node.kind === "symlink" ? 0 : node.modified, mode: modeOf(node) };
   }
 
   list(path: string): readonly { readonly name: string; readonly kind: FileStat["kind"] }[] {
@@ -208,4 +210,8 @@ function parentOf(path: string): string {
 
 function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function modeOf(node: Node): number {
+  return (node.kind === "file" ? node.mode : undefined) ?? 0o644;
 }

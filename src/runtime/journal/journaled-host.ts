@@ -140,8 +140,8 @@ export function journaledFiles(real: HostFiles | undefined, facts: FileFacts, jo
       journal.write("files.writeBytes", [path, bytes], () => files().writeBytes(path, bytes), repeatable),
     writeText: (path, text) =>
       journal.write("files.writeText", [path, text], () => files().writeText(path, text), repeatable),
-    writeAtomic: (path, data) =>
-      journal.write("files.writeAtomic", [path, data], () => files().writeAtomic(path, data), repeatable),
+    writeAtomic: (path, data, options) =>
+      journal.write("files.writeAtomic", [path, data], () => files().writeAtomic(path, data, options), repeatable),
     appendText: (path, text) =>
       journal.write("files.appendText", [path, text], () => files().appendText(path, text), once),
     makeFolder: (path) => journal.write("files.makeFolder", [path], () => files().makeFolder(path), repeatable),

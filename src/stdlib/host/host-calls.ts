@@ -292,7 +292,7 @@ function manifest(context: CallContext): DictValue {
 }
 
 /** Mocks first, then the embedder, then what every host can do. */
-async function callHost(
+export async function callHost(
   context: CallContext,
   capability: string,
   operation: string,

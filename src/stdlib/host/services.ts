@@ -2,6 +2,7 @@ import { type Egress, egressKey, type Host, type ServiceKey } from "../../builti
 import { thrown } from "../../value/index.ts";
 import { type CompressionEngine, compressionEngine } from "./compression/engine.ts";
 import { type AsymmetricCrypto, asymmetricCrypto } from "./crypto/asymmetric.ts";
+import { type AuthenticatedEncryption, authenticatedEncryption } from "./crypto/authenticated-encryption.ts";
 import { type HostDigests, hostDigests } from "./crypto/host-digests.ts";
 import { createHarness, type HarnessHandle } from "./harness.ts";
 import { type HostBridge, hostBridge } from "./host-bridge.ts";
@@ -19,6 +20,8 @@ export interface HostServicesOptions {
   readonly asymmetricCrypto?: AsymmetricCrypto;
   /** Without them, digests of long contents are made in JavaScript. */
   readonly digests?: HostDigests;
+  /** Without it, files of tokens are refused by name. */
+  readonly encryption?: AuthenticatedEncryption;
   /** Without one, compressing is refused by name. */
   readonly compression?: CompressionEngine;
   readonly bridge?: HostBridge;
@@ -50,6 +53,7 @@ export function createHostServices(host: Host, options: HostServicesOptions = {}
   if (options.digests !== undefined) provide(hostDigests, options.digests);
   if (options.compression !== undefined) provide(compressionEngine, options.compression);
   provide(egressKey, options.requiresEgressPolicy === true ? noEgress : openEgress);
+  if (options.encryption !== undefined) provide(authenticatedEncryption, options.encryption);
   if (options.asymmetricCrypto !== undefined) provide(asymmetricCrypto, options.asymmetricCrypto);
   return { host: { ...host, clock }, harness: createHarness(), services };
 }

@@ -12,6 +12,7 @@ import {
   type Waker,
 } from "../../../builtin/index.ts";
 import { nodeAsymmetricCrypto } from "../../../host/node/asymmetric.ts";
+import { nodeEncryption } from "../../../host/node/authenticated-encryption.ts";
 import { nodeCompression } from "../../../host/node/compression.ts";
 import { nodeDigests } from "../../../host/node/digests.ts";
 import { nodeRegexEngine } from "../../../host/node/regex-engine.ts";
@@ -50,6 +51,7 @@ export class Bench {
         regexEngine: nodeRegexEngine(),
         asymmetricCrypto: nodeAsymmetricCrypto,
         compression: nodeCompression,
+        encryption: nodeEncryption,
         digests: nodeDigests,
         ...options.services,
       },
