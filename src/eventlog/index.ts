@@ -47,6 +47,7 @@ export {
   type Json,
   type JsonObject,
   jsonNumber,
+  memberName,
   RawJson,
   sortedKeys,
 } from "./json.ts";
@@ -62,7 +63,7 @@ export {
   stampHeaders,
   verifyChain,
 } from "./provenance.ts";
-export { redactJson, redactObject, redactText, secretForm } from "./redaction.ts";
+export { encodeRedacted, redactJson, redactObject, redactText, secretForm } from "./redaction.ts";
 export { RunEventBus, type RunEventSink, teeSinks } from "./run-event-bus.ts";
 export {
   encodeRunEventLine,

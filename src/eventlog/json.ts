@@ -53,14 +53,30 @@ export function encodeJson(json: Json): string {
 
 function encodeCompound(json: FloatValue | readonly Json[] | JsonObject): string {
   if (json instanceof FloatValue) return formatFloat(json.value);
-  if (isJsonArray(json)) return `[${json.map(encodeJson).join(",")}]`;
+  if (isJsonArray(json)) return json.length === 0 ? "[]" : `[${json.map(encodeJson).join(",")}]`;
   let text = "";
   for (const key of sortedKeys(json)) {
     const item = json[key];
     if (item === undefined) continue;
-    text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${encodeJson(item)}`;
+    text += (text === "" ? "" : ",") + memberName(key) + encodeJson(item);
   }
   return `{${text}}`;
+}
+
+/** Keys of logs and records are few and come again with every event. Only speed depends on what is kept of them. */
+const memberNames = new Map<string, string>();
+const memberNameLimit = 2000;
+const longestKeptKey = 64;
+
+/** `"key":` as it stands before the value of a member. */
+export function memberName(key: string): string {
+  const known = memberNames.get(key);
+  if (known !== undefined) return known;
+  const name = `${JSON.stringify(key)}:`;
+  // A key that is kept needs no comparison by code point (see `sortedKeys`).
+  if (key.length <= longestKeptKey && memberNames.size < memberNameLimit && !surrogate.test(key))
+    memberNames.set(key, name);
+  return name;
 }
 
 export function encodeNumber(value: number): string {
@@ -75,7 +91,11 @@ export function sortedKeys(object: object): string[] {
   const keys = Object.keys(object);
   if (keys.length < 2) return keys;
   if (!isAscending(keys)) keys.sort();
-  return keys.some((key) => surrogate.test(key)) ? keys.sort(compareText) : keys;
+  return keys.some(hasSurrogate) ? keys.sort(compareText) : keys;
+}
+
+function hasSurrogate(key: string): boolean {
+  return !memberNames.has(key) && surrogate.test(key);
 }
 
 /** What comes from a dict of the program is in order already, and looking is cheaper than sorting. */

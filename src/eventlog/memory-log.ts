@@ -3,7 +3,7 @@ import type { CompactReport, EventLog, IdempotentAppend, LogDescription, Subscri
 import { defaultQueueDepth } from "./contract.ts";
 import { EventLogError } from "./error.ts";
 import { type EventId, type EventInput, LogEvent } from "./event.ts";
-import { stampHeaders } from "./provenance.ts";
+import { type HashedParts, stampHeaders } from "./provenance.ts";
 import { type Sha256, sha256 } from "./sha256.ts";
 import { LiveReaders, type Subscription } from "./subscription.ts";
 import type { ConsumerId, Topic } from "./topic.ts";
@@ -15,11 +15,19 @@ export interface MemoryLogOptions {
   readonly sha256?: Sha256;
 }
 
+/** An event that nobody has looked at yet, without its place in the hash chain. */
+interface Unstamped {
+  readonly parts: HashedParts;
+  readonly headers: EventInput["headers"];
+}
+
 interface TopicState {
   head: EventId;
   /** The id before the first retained event. */
   compacted: EventId;
   events: LogEvent[];
+  /** What comes behind `events`: it is hashed when somebody reads, as most of what a run appends is never read here. */
+  unstamped: Unstamped[];
   /** The record hash of the last event, which its successor carries. */
   lastHash: string | undefined;
   readonly keys: Map<string, EventId>;
@@ -44,16 +52,16 @@ export class MemoryEventLog implements EventLog {
   }
 
   append(topic: Topic, event: EventInput): EventId {
-    return this.#append(topic, event).id;
+    return this.#append(topic, event).head;
   }
 
   appendIdempotent(topic: Topic, header: string, value: string, event: EventInput): IdempotentAppend {
     const key = idempotencyKey(header, value);
     const earlier = this.#topics.get(topic)?.keys.get(key);
     if (earlier !== undefined) return { event: this.#read(topic, earlier - 1, 1)[0] as LogEvent, inserted: false };
-    const appended = this.#append(topic, event);
-    this.#topics.get(topic)?.keys.set(key, appended.id);
-    return { event: appended, inserted: true };
+    const state = this.#append(topic, event);
+    state.keys.set(key, state.head);
+    return { event: this.#stamp(state).at(-1) as LogEvent, inserted: true };
   }
 
   durable(): Promise<void> {
@@ -88,8 +96,9 @@ export class MemoryEventLog implements EventLog {
   compact(topic: Topic, before: EventId): CompactReport {
     const state = this.#topics.get(topic);
     if (state === undefined) return { removed: 0, remaining: 0, latest: undefined, checkpointed: false };
-    const removed = Math.min(Math.max(before - state.compacted, 0), state.events.length);
-    state.events = state.events.slice(removed);
+    const events = this.#stamp(state);
+    const removed = Math.min(Math.max(before - state.compacted, 0), events.length);
+    state.events = events.slice(removed);
     state.compacted += removed;
     for (const [key, id] of state.keys) if (id <= state.compacted) state.keys.delete(key);
     return { removed, remaining: state.events.length, latest: state.head, checkpointed: false };
@@ -97,7 +106,7 @@ export class MemoryEventLog implements EventLog {
 
   topics(): readonly Topic[] {
     return [...this.#topics]
-      .filter(([, state]) => state.events.length > 0)
+      .filter(([, state]) => state.head > state.compacted)
       .map(([topic]) => topic)
       .sort();
   }
@@ -116,37 +125,51 @@ export class MemoryEventLog implements EventLog {
     return Promise.resolve();
   }
 
-  #append(topic: Topic, input: EventInput): LogEvent {
+  #append(topic: Topic, input: EventInput): TopicState {
     this.#requireOpen();
     const state = this.#stateOf(topic);
-    const parts = {
-      topic,
-      id: state.head + 1,
-      kind: input.kind,
-      payloadText: encodePayload(input.payload),
-      occurredAtMs: input.occurredAtMs ?? Math.max(0, Math.trunc(this.#now())),
-    };
-    const previous = state.events.length === 0 ? undefined : state.lastHash;
-    const { recordHash, text } = stampHeaders(parts, input.headers, previous, this.#sha256);
-    const event = new LogEvent({ ...parts, headersText: text });
-    state.head = event.id;
-    state.lastHash = recordHash;
-    state.events.push(event);
-    this.#readers.announce(topic, event);
-    return event;
+    const id = state.head + 1;
+    const payloadText = encodePayload(input.payload);
+    const occurredAtMs = input.occurredAtMs ?? Math.max(0, Math.trunc(this.#now()));
+    const headers = Object.isFrozen(input.headers) ? input.headers : { ...input.headers };
+    state.unstamped.push({ parts: { topic, id, kind: input.kind, payloadText, occurredAtMs }, headers });
+    state.head = id;
+    if (this.#readers.count(topic) > 0) this.#readers.announce(topic, this.#stamp(state).at(-1) as LogEvent);
+    return state;
+  }
+
+  /** Every event of the topic, with its place in the chain. */
+  #stamp(state: TopicState): LogEvent[] {
+    if (state.unstamped.length === 0) return state.events;
+    for (const { parts, headers } of state.unstamped) {
+      // An event behind a compaction that left none begins a chain of its own.
+      const previous = state.events.length === 0 ? undefined : state.lastHash;
+      const { recordHash, text } = stampHeaders(parts, headers, previous, this.#sha256);
+      state.lastHash = recordHash;
+      state.events.push(new LogEvent({ ...parts, headersText: text }));
+    }
+    state.unstamped = [];
+    return state.events;
   }
 
   #read(topic: Topic, after: EventId, limit: number): readonly LogEvent[] {
     const state = this.#topics.get(topic);
     if (state === undefined || limit <= 0) return [];
     const start = Math.max(after - state.compacted, 0);
-    return state.events.slice(start, start + limit);
+    return this.#stamp(state).slice(start, start + limit);
   }
 
   #stateOf(topic: Topic): TopicState {
     const known = this.#topics.get(topic);
     if (known !== undefined) return known;
-    const fresh: TopicState = { head: 0, compacted: 0, events: [], lastHash: undefined, keys: new Map() };
+    const fresh: TopicState = {
+      head: 0,
+      compacted: 0,
+      events: [],
+      unstamped: [],
+      lastHash: undefined,
+      keys: new Map(),
+    };
     this.#topics.set(topic, fresh);
     return fresh;
   }

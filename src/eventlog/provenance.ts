@@ -42,25 +42,40 @@ export function stampHeaders(
   previousHash: string | undefined,
   sha256: Sha256,
 ): StampedHeaders {
-  const [before, after] = coveredHeaders(given, previousHash);
-  const recordHash = hashRecord(parts, `{${before}${after}}`, sha256);
-  return { text: `{${before}"${recordHashHeader}":"${recordHash}",${after}}`, recordHash };
+  const { first, behindPrevious, last } = given === undefined ? noMembers : membersOf(given);
+  const previous = previousHash === undefined ? "" : previousMember(previousHash);
+  const before = `{${first}${previous}${behindPrevious}`;
+  const recordHash = hashRecord(parts, `${before}${last}}`, sha256);
+  return { text: `${before}"${recordHashHeader}":"${recordHash}",${last}}`, recordHash };
 }
 
-/** What the hash covers, as JSON members in key order: those that sort before the record hash, and those behind it. */
-function coveredHeaders(
-  given: Readonly<Record<string, string>> | undefined,
-  previousHash: string | undefined,
-): readonly [string, string] {
-  const previous = previousHash === undefined ? "" : previousMember(previousHash);
-  const foreign = given === undefined ? [] : Object.entries(given).filter(([key]) => !isProvenanceHeader(key));
-  if (foreign.length === 0) return [previous, schemaMember];
-  const own: Entry[] = previousHash === undefined ? [schemaEntry] : [[previousHashHeader, previousHash], schemaEntry];
-  const entries = [...foreign, ...own].sort(byKey);
-  // The schema header sorts behind the record hash, so there is always something behind.
-  const at = entries.findIndex(([key]) => key > recordHashHeader);
-  const before = entries.slice(0, at).map((entry) => `${encodeEntry(entry)},`);
-  return [before.join(""), entries.slice(at).map(encodeEntry).join(",")];
+/** A caller's headers as JSON members, by where they stand among those of the chain; the schema is among the last. */
+interface Members {
+  /** Before the previous hash, with a comma behind each. */
+  readonly first: string;
+  /** Between that and the record hash. */
+  readonly behindPrevious: string;
+  readonly last: string;
+}
+
+const noMembers: Members = { first: "", behindPrevious: "", last: schemaMember };
+
+/** Who appends often gives the same headers every time, frozen. */
+const knownMembers = new WeakMap<object, Members>();
+
+function membersOf(given: Readonly<Record<string, string>>): Members {
+  const known = knownMembers.get(given);
+  if (known !== undefined) return known;
+  const foreign = Object.entries(given).filter(([key]) => !isProvenanceHeader(key));
+  const from = (low: string, high: string): Entry[] => foreign.filter(([key]) => key > low && key < high).sort(byKey);
+  const listed = (entries: readonly Entry[]): string => entries.map((entry) => `${encodeEntry(entry)},`).join("");
+  const members = {
+    first: listed(foreign.filter(([key]) => key < previousHashHeader).sort(byKey)),
+    behindPrevious: listed(from(previousHashHeader, recordHashHeader)),
+    last: [...foreign.filter(([key]) => key > recordHashHeader), schemaEntry].sort(byKey).map(encodeEntry).join(","),
+  };
+  if (Object.isFrozen(given)) knownMembers.set(given, members);
+  return members;
 }
 
 /** A hash of ours needs no escaping, and finding that out again for each event would be a tenth of the time of an append. */

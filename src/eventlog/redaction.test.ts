@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { redactJson, redactText } from "./redaction.ts";
+import { encodeJson } from "./json.ts";
+import { encodeRedacted, redactJson, redactText } from "./redaction.ts";
 
 describe("redaction", () => {
   test.each([
@@ -20,6 +21,7 @@ describe("redaction", () => {
       secret: null,
       note: "token=abc",
     };
+    expect(encodeRedacted(given)).toBe(encodeJson(redactJson(given)));
     expect(redactJson(given)).toEqual({
       input_tokens: 7,
       headers: [{ "x-api-key": "[redacted]", cookie: "[redacted]" }],

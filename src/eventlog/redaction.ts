@@ -1,5 +1,6 @@
 import { redacted } from "../builtin/index.ts";
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from "./json.ts";
+import { FloatValue } from "../value/index.ts";
+import { encodeJson, isJsonArray, isJsonObject, type Json, type JsonObject, memberName, sortedKeys } from "./json.ts";
 
 /** Keys and tokens that tell by their form what they are. */
 export const secretForm =
@@ -12,8 +13,15 @@ const namedSecret =
 const secretKey =
   /(?:^|[_-])(?:api[_-]?key|access[_-]?key|private[_-]?key|token|secret|password|passwd|authorization|credentials?|cookie)$/i;
 
+/** Every secret has one of these in it: most texts have none, and are looked at once. */
+const suspicious =
+  /sk-|gh[posu]_|github_pat_|xox[abprs]-|AKIA|eyJ|-----BEGIN|passw|token|secret|api[_-]?key|authorization|bearer/i;
+/** Of the shortest secret with the words that say so: `token=x`. */
+const shortest = 7;
+
 /** The text with `[redacted]` in the place of what nobody should read again. */
 export function redactText(text: string): string {
+  if (text.length < shortest || !suspicious.test(text)) return text;
   return text.replace(secretForm, redacted).replace(namedSecret, redacted);
 }
 
@@ -28,7 +36,35 @@ export function redactObject(object: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(object).map(([key, value]) => [
       key,
-      secretKey.test(key) && value !== null ? redacted : redactJson(value ?? null),
+      isSecretKey(key) && value !== null ? redacted : redactJson(value ?? null),
     ]),
   );
+}
+
+/** `encodeJson(redactJson(json))`, without the objects between. */
+export function encodeRedacted(json: Json): string {
+  if (typeof json === "string") return JSON.stringify(redactText(json));
+  if (typeof json !== "object" || json === null || json instanceof FloatValue) return encodeJson(json);
+  if (isJsonArray(json)) return `[${json.map(encodeRedacted).join(",")}]`;
+  const object = json as JsonObject;
+  let text = "";
+  for (const key of sortedKeys(object)) {
+    const value = object[key] ?? null;
+    const shown = value !== null && isSecretKey(key) ? JSON.stringify(redacted) : encodeRedacted(value);
+    text += (text === "" ? "" : ",") + memberName(key) + shown;
+  }
+  return `{${text}}`;
+}
+
+/** The same few keys come with every entry. Only speed depends on what is kept. */
+const judgedKeys = new Map<string, boolean>();
+const judgedKeyLimit = 2000;
+const longestKeptKey = 64;
+
+function isSecretKey(key: string): boolean {
+  const known = judgedKeys.get(key);
+  if (known !== undefined) return known;
+  const isSecret = secretKey.test(key);
+  if (key.length <= longestKeptKey && judgedKeys.size < judgedKeyLimit) judgedKeys.set(key, isSecret);
+  return isSecret;
 }

@@ -12,7 +12,7 @@ import {
   type Value,
 } from "../value/index.ts";
 import { parseNatively } from "./exact-json.ts";
-import { encodeJson, isJsonArray, type Json } from "./json.ts";
+import { encodeJson, isJsonArray, type Json, type JsonObject, memberName } from "./json.ts";
 import { formatFloat } from "./json-number.ts";
 
 /** Integers longer than this may lie beyond 2^53, where the platform's parser rounds. */
@@ -47,15 +47,27 @@ export function jsonOfValue(value: Value): Json {
     case "list":
       return value.view().map(jsonOfValue);
     case "dict":
-      return Object.fromEntries([...value.entries()].map(([key, item]) => [key, jsonOfValue(item)]));
     case "struct":
-      return Object.fromEntries(value.fields().map(([key, item]) => [key, jsonOfValue(item)]));
+      return objectOf(value);
     case "bytes":
       return { [bytesTag]: encodeBase64(value.bytes) };
     default:
       return show(value);
   }
 }
+
+function objectOf(value: DictValue | StructValue): Json {
+  const object: Record<string, Json> = {};
+  for (const key of value.keys()) {
+    const item = jsonOfValue(value.get(key) as Value);
+    // Assigned, this one key would not become a member.
+    if (key === "__proto__") Object.defineProperty(object, key, { ...slot, value: item });
+    else object[key] = item;
+  }
+  return object;
+}
+
+const slot = { writable: true, enumerable: true, configurable: true };
 
 /** The text of the same: `encodeJson(jsonOfValue(value))`, without the objects between. */
 export function encodeValue(value: Value): string {
@@ -79,7 +91,7 @@ export function encodeValue(value: Value): string {
 function encodeKeyed(value: DictValue | StructValue): string {
   let text = "{";
   for (const key of value.keys())
-    text += `${text === "{" ? "" : ","}${quoteJson(key)}:${encodeValue(value.get(key) as Value)}`;
+    text += (text === "{" ? "" : ",") + memberName(key) + encodeValue(value.get(key) as Value);
   return `${text}}`;
 }
 
@@ -99,9 +111,12 @@ export function valueOfJson(json: Json): Value {
   }
   if (json === null || json instanceof FloatValue) return json;
   if (isJsonArray(json)) return new ListValue(json.map(valueOfJson));
-  const entries = new Map<string, Value>();
-  for (const [key, item] of Object.entries(json)) if (item !== undefined) entries.set(key, valueOfJson(item));
-  return new DictValue(entries);
+  const dict = new DictValue();
+  for (const key of Object.keys(json)) {
+    const item = (json as JsonObject)[key];
+    if (item !== undefined) dict.setInPlace(key, valueOfJson(item));
+  }
+  return dict;
 }
 
 function plainOf(json: Json): Json {

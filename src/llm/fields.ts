@@ -2,9 +2,7 @@ import { DictValue, FloatValue, isObject, ListValue, type Value } from "../value
 
 /** A dict of the entries that are present. */
 export function record(entries: Readonly<Record<string, Value | undefined>>): DictValue {
-  const map = new Map<string, Value>();
-  for (const [key, value] of Object.entries(entries)) if (value !== undefined) map.set(key, value);
-  return new DictValue(map);
+  return DictValue.of(entries);
 }
 
 export function list(items: Iterable<Value>): ListValue {
@@ -74,7 +72,7 @@ export function float(value: number): FloatValue {
 
 /** The dict of `base` with the present entries of `extra` over it. */
 export function merged(base: DictValue | undefined, extra: DictValue | undefined): DictValue {
-  const map = base?.toMap() ?? new Map<string, Value>();
-  if (extra !== undefined) for (const [key, value] of extra.toMap()) map.set(key, value);
-  return new DictValue(map);
+  const dict = base?.copy() ?? new DictValue();
+  if (extra !== undefined) for (const key of extra.keys()) dict.setInPlace(key, extra.get(key) as Value);
+  return dict;
 }

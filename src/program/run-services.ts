@@ -94,7 +94,13 @@ export function provideServices(parts: ServiceParts): Services {
         host,
         llm: services.use(llmService),
         log,
-        observers: [(event) => record.observe().agentEvent(rooms.agents().encodeAgentEvent(event))],
+        observers: [
+          (event) => {
+            const recorder = record.observe();
+            if (rooms.records().recordedEventTypes.has(event.type))
+              recorder.agentEvent(rooms.agents().encodeAgentEvent(event));
+          },
+        ],
         onMessage: (sessionId, message, index) => transcript().message(sessionId, message, index),
         onToolCall: (event, sessionId) => record.observe().emit(toolEvent(event, now()), sessionId),
         hasBridge: () => settings.library?.bridge !== undefined,

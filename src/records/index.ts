@@ -40,6 +40,7 @@ export {
   type RunEnd,
   RunRecorder,
   type RunRecorderOptions,
+  recordedEventTypes,
 } from "./recorder.ts";
 export { evaluateRun, fixtureOfRun, type ReplayReport } from "./replay-fixture.ts";
 export { loadRunHeading, type RunHeading } from "./run-heading.ts";

@@ -62,6 +62,29 @@ interface OpenTool {
   readonly sessionId: string | undefined;
 }
 
+interface EndedTool {
+  readonly tool: OpenTool;
+  readonly callId: string;
+  readonly result: Json;
+  readonly isRejected: boolean;
+  /** Milliseconds. */
+  readonly duration: number;
+  readonly iteration: number;
+}
+
+/** The agent events that a record is made from: whoever has them in another form need not turn the others into JSON. */
+export const recordedEventTypes: ReadonlySet<string> = new Set([
+  "iteration_start",
+  "agent_message_chunk",
+  "tool_call",
+  "tool_call_update",
+  "transcript_compacted",
+  "budget_exhausted",
+  "loop_stuck",
+  "session_closed",
+  "hitl_requested",
+]);
+
 /**
  * Builds the record of a run from what is observed while it runs: each agent session is a stage, each model and tool call
  * a span. What is known so far can be had at any time, so that a run which never ends has a record too.
@@ -72,7 +95,9 @@ export class RunRecorder implements RunEventSink {
   readonly #startedAt: number;
   readonly #stages = new Map<string, StageRecorder>();
   readonly #openTools = new Map<string, OpenTool>();
-  readonly #tools: ToolRecording[] = [];
+  readonly #endedTools: EndedTool[] = [];
+  /** Of the first of `#endedTools`: those that somebody has asked for. */
+  readonly #recordings: ToolRecording[] = [];
   readonly #spans: TraceSpanRecord[] = [];
   readonly #questions: HitlQuestionRecord[] = [];
   readonly #totals: StageRecorder;
@@ -173,7 +198,7 @@ export class RunRecorder implements RunEventSink {
       transcript: end?.transcript ?? null,
       usage: usageRecord(this.#totals),
       trace_spans: [...this.#spans, ...(end === undefined ? [] : [this.#rootSpan(end.at)])],
-      tool_recordings: this.#tools,
+      tool_recordings: this.#toolRecordings(),
       hitl_questions: this.#questions,
       metadata: {
         ...(metadata as RunRecord["metadata"] | undefined),
@@ -220,21 +245,19 @@ export class RunRecorder implements RunEventSink {
     const duration = Math.trunc(reportedMs ?? this.#options.now() - tool.startedAt);
     const stage = tool.sessionId === undefined ? undefined : this.#stageOf(tool.sessionId);
     stage?.addTool(tool.name, isRejected);
-    this.#tools.push({
-      tool_name: tool.name,
-      tool_use_id: callId,
-      args_hash: hashArguments(tool.name, tool.args),
-      result: typeof result === "string" ? result : encodeJson(result),
-      is_rejected: isRejected,
-      duration_ms: Math.max(0, duration),
-      iteration: stage?.iterations ?? 0,
-      timestamp: rfc3339(tool.startedAt),
-    });
+    this.#endedTools.push({ tool, callId, result, isRejected, duration, iteration: stage?.iterations ?? 0 });
     this.#addSpan("tool_call", tool.name, tool.startedAt, duration, {
       call_id: callId,
       args: tool.args,
       status: isRejected ? "error" : "ok",
     });
+  }
+
+  /** Hashed and put into words when the record is asked for, each once: a run is recorded to its end far more often than read. */
+  #toolRecordings(): readonly ToolRecording[] {
+    for (let at = this.#recordings.length; at < this.#endedTools.length; at++)
+      this.#recordings.push(toolRecording(this.#endedTools[at] as EndedTool));
+    return [...this.#recordings];
   }
 
   #ask(event: RecordedAgentEvent): void {
@@ -273,6 +296,19 @@ export class RunRecorder implements RunEventSink {
 }
 
 const rootSpanId = 1;
+
+function toolRecording({ callId, duration, isRejected, iteration, result, tool }: EndedTool): ToolRecording {
+  return {
+    tool_name: tool.name,
+    tool_use_id: callId,
+    args_hash: hashArguments(tool.name, tool.args),
+    result: typeof result === "string" ? result : encodeJson(result),
+    is_rejected: isRejected,
+    duration_ms: Math.max(0, duration),
+    iteration,
+    timestamp: rfc3339(tool.startedAt),
+  };
+}
 
 function stageRecord(stage: StageRecorder, id: string): StageRecord {
   return {

@@ -1,5 +1,8 @@
 import type { HostClock, HostRandom } from "../builtin/index.ts";
-import { toHex } from "../value/index.ts";
+
+const hexUnits: readonly number[] = [..."0123456789abcdef"].map((digit) => digit.charCodeAt(0));
+/** The first two groups with the line between them. */
+const timeDigits = 13;
 
 /** Makes identifiers of one runtime. They sort by the time of their making. */
 export class IdSource {
@@ -7,6 +10,9 @@ export class IdSource {
   readonly #random: HostRandom;
   #lastTime = -1;
   #counter = 0;
+  /** The last id, in UTF-16 units, and the time that its first groups say: many are made within one millisecond. */
+  readonly #units: number[] = new Array(36).fill("-".charCodeAt(0));
+  #shownTime = -1;
 
   constructor(clock: Pick<HostClock, "now">, random: HostRandom) {
     this.#clock = clock;
@@ -23,16 +29,26 @@ export class IdSource {
     const bytes = new Uint8Array(16);
     this.#random.fill(bytes);
     this.#advance(((bytes[6] as number) << 8) | (bytes[7] as number));
-    let time = this.#lastTime;
-    for (let at = 5; at >= 0; at--) {
-      bytes[at] = time % 256;
-      time = Math.floor(time / 256);
-    }
+    if (this.#lastTime !== this.#shownTime) this.#showTime();
     bytes[6] = 0x70 | (this.#counter >> 8);
     bytes[7] = this.#counter & 0xff;
     bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);
-    const hex = toHex(bytes);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    const units = this.#units;
+    let place = timeDigits;
+    for (let at = 6; at < 16; at++) {
+      if (at === 6 || at === 8 || at === 10) place++;
+      const byte = bytes[at] as number;
+      units[place++] = hexUnits[byte >> 4] as number;
+      units[place++] = hexUnits[byte & 15] as number;
+    }
+    // At once, not piece by piece: what is put together from pieces stays in pieces for as long as it lives.
+    return String.fromCharCode.apply(null, units);
+  }
+
+  #showTime(): void {
+    const digits = this.#lastTime.toString(16).padStart(12, "0");
+    for (let at = 0; at < 12; at++) this.#units[at < 8 ? at : at + 1] = digits.charCodeAt(at);
+    this.#shownTime = this.#lastTime;
   }
 
   /** The counter starts low in each millisecond; when it runs out, or the clock goes back, the time is borrowed from ahead. */

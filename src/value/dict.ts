@@ -9,9 +9,34 @@ export class DictValue extends Keyed {
     super(entries, shape);
   }
 
-  static of(entries: Readonly<Record<string, Value>>): DictValue {
-    const dict = new DictValue();
-    for (const key of Object.keys(entries)) dict.setInPlace(key, entries[key] as Value);
+  /** A dict of the entries that are present. */
+  static of(entries: Readonly<Record<string, Value | undefined>>): DictValue {
+    const keys = Object.keys(entries);
+    const slots: Value[] = [];
+    let shape = Shape.empty;
+    for (let at = 0; at < keys.length; at++) {
+      const key = keys[at] as string;
+      const value = entries[key];
+      if (value === undefined) continue;
+      const longer = shape.with(key);
+      if (longer === undefined) return DictValue.#withRest(new DictValue(slots, shape), entries, keys, at);
+      shape = longer;
+      slots.push(value);
+    }
+    return new DictValue(slots, shape);
+  }
+
+  /** More keys than a shape takes: what is left from `first` on goes into a map with the others. */
+  static #withRest(
+    dict: DictValue,
+    entries: Readonly<Record<string, Value | undefined>>,
+    keys: readonly string[],
+    first: number,
+  ): DictValue {
+    for (let at = first; at < keys.length; at++) {
+      const value = entries[keys[at] as string];
+      if (value !== undefined) dict.setInPlace(keys[at] as string, value);
+    }
     return dict;
   }
 

@@ -1,5 +1,5 @@
-import { type EventLog, sanitizeTopicComponent, type Topic, topic } from "../../eventlog/index.ts";
-import { type AgentEvent, encodeAgentEvent } from "./event.ts";
+import { type EventLog, RawJson, sanitizeTopicComponent, type Topic, topic } from "../../eventlog/index.ts";
+import { type AgentEvent, agentEventText } from "./event.ts";
 import type { AgentEventSink, SinkFault } from "./sink.ts";
 
 /** Where the events of a session are. Ids that differ may share a topic: the header tells them apart. */
@@ -11,7 +11,9 @@ export function agentEventTopic(sessionId: string): Topic {
 export class EventLogSink implements AgentEventSink {
   readonly #log: EventLog;
   readonly #topic: Topic;
-  readonly #sessionId: string;
+  readonly #headers: Readonly<Record<string, string>>;
+  /** How every payload ends: `,"session_id":"s"}`. */
+  readonly #ending: string;
   readonly #now: () => number;
   readonly #onFault: SinkFault;
 
@@ -19,7 +21,8 @@ export class EventLogSink implements AgentEventSink {
   constructor(log: EventLog, sessionId: string, now: () => number, onFault: SinkFault = () => {}) {
     this.#log = log;
     this.#topic = agentEventTopic(sessionId);
-    this.#sessionId = sessionId;
+    this.#headers = Object.freeze({ session_id: sessionId });
+    this.#ending = `,"session_id":${JSON.stringify(sessionId)}}`;
     this.#now = now;
     this.#onFault = onFault;
   }
@@ -29,8 +32,8 @@ export class EventLogSink implements AgentEventSink {
     try {
       this.#log.append(this.#topic, {
         kind: event.type,
-        payload: { index_hint: now, session_id: this.#sessionId, event: encodeAgentEvent(event) },
-        headers: { session_id: this.#sessionId },
+        payload: new RawJson(`{"event":${agentEventText(event)},"index_hint":${now}${this.#ending}`),
+        headers: this.#headers,
         occurredAtMs: now,
       });
     } catch (error) {

@@ -1,9 +1,10 @@
 // Numbers name the pinned behaviours of agent events: E1, E2 …
 import { describe, expect, it } from "vitest";
-import { type Json, parseExactJson } from "../../eventlog/index.ts";
+import { encodeJson, type Json, parseExactJson } from "../../eventlog/index.ts";
 import { parsePersistedEvent, printPersistedEvent } from "./envelope.ts";
 import {
   type AgentEvent,
+  agentEventText,
   agentEventTypes,
   decodeAgentEvent,
   encodeAgentEvent,
@@ -77,6 +78,10 @@ describe("an agent event", () => {
       expect(text(again)).toBe(once);
       expect(text(decodeAgentEvent(encodeAgentEvent(event)))).toBe(once);
     }
+  });
+
+  it("says the same as text for logs as it does as JSON, in every variant", () => {
+    for (const event of everySample) expect(agentEventText(event)).toBe(encodeJson(encodeAgentEvent(event)));
   });
 
   it("E8: an unknown type is refused, a further key is not", () => {

@@ -16,6 +16,14 @@ const shapes = new Map<string, Shape<Omit<AgentEvent, "type">>>(
   Object.entries(variants).map(([type, fields]) => [type, object(type, { session_id: text, ...fields }) as never]),
 );
 
+/** The same with the type among the fields. */
+const whole = new Map<string, Shape<AgentEvent>>(
+  Object.entries(variants).map(([type, fields]) => [
+    type,
+    object(type, { type: text, session_id: text, ...fields }) as never,
+  ]),
+);
+
 export const agentEventTypes: readonly AgentEventType[] = Object.keys(variants) as AgentEventType[];
 
 export function isAgentEventType(name: string): name is AgentEventType {
@@ -28,6 +36,13 @@ export function encodeAgentEvent(
 ): JsonObject & { readonly type: string; readonly session_id: string } {
   const fields = shapeOf(event.type).write(event) as JsonObject;
   return { type: event.type, session_id: event.session_id, ...fields };
+}
+
+/** `encodeJson(encodeAgentEvent(event))`: the form that logs keep. */
+export function agentEventText(event: AgentEvent): string {
+  const shape = whole.get(event.type);
+  if (shape === undefined) throw new AgentEventError(`unknown variant \`${event.type}\``);
+  return shape.encode(event);
 }
 
 /** The members of the event's JSON text, without braces, in their order: `"type":"plan","session_id":"s","plan":…`. */

@@ -8,6 +8,8 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
+  memberName,
+  sortedKeys,
 } from "../../../eventlog/index.ts";
 import { FloatValue } from "../../../value/index.ts";
 
@@ -26,6 +28,8 @@ export interface Shape<T> {
   write(value: T): Json;
   /** As text, with keys in the described order, and sorted below what is free-form. */
   print(value: T): string;
+  /** `encodeJson(write(value))`, without the objects between: keys are sorted at every level. */
+  encode(value: T): string;
 }
 
 /** How a key of an object behaves. A plain shape stands for a key that must be there. */
@@ -53,7 +57,8 @@ function scalar<T extends Json>(expected: string, read: (json: Json) => T | unde
       return value;
     },
     write: (value) => value,
-    print: (value) => encodeJson(value),
+    print: encodeJson,
+    encode: encodeJson,
   };
 }
 
@@ -77,6 +82,7 @@ export const float: Shape<number> = {
   },
   write: (value) => new FloatValue(value),
   print: formatFloat,
+  encode: formatFloat,
 };
 
 /** Whatever it is. The key must be there all the same. */
@@ -85,6 +91,7 @@ export const anyJson: Shape<Json> = {
   read: (json) => json,
   write: (value) => value,
   print: encodeJson,
+  encode: encodeJson,
 };
 
 export const anyObject: Shape<JsonObject> = scalar("a map", (json) => (isJsonObject(json) ? json : undefined));
@@ -101,6 +108,7 @@ export function word<const W extends string>(...words: readonly W[]): Shape<W> {
     },
     write: (value) => value,
     print: (value) => JSON.stringify(value),
+    encode: (value) => JSON.stringify(value),
   };
 }
 
@@ -113,6 +121,7 @@ export function listOf<T>(item: Shape<T>): Shape<readonly T[]> {
     },
     write: (items) => items.map((each) => item.write(each)),
     print: (items) => `[${items.map((each) => item.print(each)).join(",")}]`,
+    encode: (items) => `[${items.map((each) => item.encode(each)).join(",")}]`,
   };
 }
 
@@ -123,6 +132,7 @@ export function nullable<T>(shape: Shape<T>): Field<T | null, "required"> {
     read: (json) => (json === null ? null : shape.read(json)),
     write: (value) => (value === null ? null : shape.write(value)),
     print: (value) => (value === null ? "null" : shape.print(value)),
+    encode: (value) => (value === null ? "null" : shape.encode(value)),
     missing: { value: null },
   };
 }
@@ -134,6 +144,7 @@ export function optional<T>(shape: Shape<T>): Field<T | undefined, "optional"> &
     read: (json) => (json === null ? undefined : shape.read(json)),
     write: (value) => (value === undefined ? null : shape.write(value)),
     print: (value) => (value === undefined ? "null" : shape.print(value)),
+    encode: (value) => (value === undefined ? "null" : shape.encode(value)),
     presence: "optional",
     missing: { value: undefined },
     isLeftOut: (value) => value === undefined,
@@ -152,6 +163,11 @@ export function unless<T extends string | number | boolean | null>(shape: Shape<
 
 export function object<const F extends Record<string, Field<unknown>>>(expected: string, fields: F): Shape<Infer<F>> {
   const entries: readonly (readonly [string, Field<unknown>])[] = Object.entries(fields);
+  const sorted = sortedKeys(fields).map((key) => ({
+    key,
+    field: fields[key] as Field<unknown>,
+    name: memberName(key),
+  }));
   return {
     expected,
     read(json) {
@@ -175,6 +191,15 @@ export function object<const F extends Record<string, Field<unknown>>>(expected:
       for (const [key, field] of entries)
         if (!field.isLeftOut?.(given[key])) parts.push(`${JSON.stringify(key)}:${field.print(given[key])}`);
       return `{${parts.join(",")}}`;
+    },
+    encode(value) {
+      const given = value as Readonly<Record<string, unknown>>;
+      let text = "";
+      for (const { key, field, name } of sorted) {
+        const item = given[key];
+        if (!field.isLeftOut?.(item)) text += (text === "" ? "" : ",") + name + field.encode(item);
+      }
+      return `{${text}}`;
     },
   };
 }

@@ -40,6 +40,7 @@ export const toolExecutor: Shape<ToolExecutor> = {
     isJsonObject(json) && json.kind === "mcp_server" ? mcpExecutor.read(json) : plainExecutor.read(json),
   write: (value) => (isMcp(value) ? mcpExecutor.write(value) : plainExecutor.write(value)),
   print: (value) => (isMcp(value) ? mcpExecutor.print(value) : plainExecutor.print(value)),
+  encode: (value) => (isMcp(value) ? mcpExecutor.encode(value) : plainExecutor.encode(value)),
 };
 
 /** A shape that run records describe too. */
@@ -56,6 +57,7 @@ export function recorded<T>(codec: Codec<T>): Shape<T> {
     },
     write,
     print: (value) => encodeJson(write(value)),
+    encode: (value) => encodeJson(write(value)),
   };
 }
 
