@@ -1,3 +1,5 @@
+import type { HostDatabases } from "./databases.ts";
+
 /**
  * What the core asks of the machine it runs on. `host/node` and `host/browser` implement it; tests use in-memory twins.
  *
@@ -11,6 +13,7 @@ export interface Host {
   readonly environment?: HostEnvironment;
   readonly processes?: HostProcesses;
   readonly http?: HostHttp;
+  readonly databases?: HostDatabases;
   readonly input?: HostInput;
   readonly terminal?: HostTerminal;
   readonly system?: HostSystem;

@@ -3,6 +3,15 @@ export { Catalog, type CatalogPart, type ReceiverKind } from "./catalog.ts";
 export { conforms } from "./check.ts";
 export { type CommandGate, commandGateKey, type GatedCommand, throughGate } from "./command-gate.ts";
 export type { CallContext, ResumableFrame, WaitReason, WaitSubject, Waker } from "./context.ts";
+export type {
+  DatabaseConnection,
+  DatabaseParameter,
+  DatabaseRequest,
+  DatabaseResult,
+  DatabaseStatement,
+  DatabaseTls,
+  HostDatabases,
+} from "./databases.ts";
 export { type EffectBoundary, unguarded } from "./effects.ts";
 export { type Egress, egressKey } from "./egress.ts";
 export { type FileEdit, FileEdits, fileEditsKey } from "./file-edits.ts";
@@ -29,6 +38,7 @@ export { closingOnError, eachCall, PullHandle, PullIterator } from "./iteration.
 export { languageVersion } from "./language-version.ts";
 export { indexOfParts, type LatePart, type PartIndex } from "./late-part.ts";
 export { namespace } from "./namespace.ts";
+export { type OpenConnection, OpenConnections, openConnections } from "./open-connections.ts";
 export { optionKeys } from "./option-records.ts";
 export { DONE, type Outcome, type Pulled, SUSPENDED } from "./outcome.ts";
 export { redacted, redactUrl } from "./redact-url.ts";

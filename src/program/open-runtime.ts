@@ -1,5 +1,6 @@
 import type { AgentService } from "../agents/index.ts";
 import { agentService } from "../agents/key.ts";
+import { openConnections } from "../builtin/index.ts";
 import type { RunEvent } from "../eventlog/index.ts";
 import { Lifecycle, type LifecycleOptions } from "../lifecycle/index.ts";
 import type { LlmService } from "../llm/index.ts";
@@ -123,6 +124,7 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
       },
     }),
     release: async () => {
+      await services.madeBefore(openConnections)?.closeAll();
       await output.drained();
       await log.reset()?.close();
     },

@@ -10,6 +10,7 @@
 
 import {
   type Host,
+  type HostDatabases,
   HostError,
   type HostFiles,
   type HostHttp,
@@ -25,9 +26,10 @@ export type AppendGate = Pick<ActiveLog, "isDurable" | "durable" | "durableNow">
 
 /** The same host, whose every visible effect comes after all appends that preceded it. */
 export function durableHost(host: Host, gate: AppendGate): Host {
-  const { files, http, input, processes, terminal } = host;
+  const { databases, files, http, input, processes, terminal } = host;
   return {
     ...host,
+    ...(databases && { databases: durableDatabases(databases, gate) }),
     ...(files && { files: durableFiles(files, gate) }),
     ...(http && { http: durableHttp(http, gate) }),
     ...(input && { input: durableInput(input, gate) }),
@@ -61,6 +63,18 @@ function lost(cause: unknown): HostError {
 
 function durableHttp(http: HostHttp, gate: AppendGate): HostHttp {
   return { send: (request) => afterAppends(gate, () => http.send(request)) };
+}
+
+function durableDatabases(databases: HostDatabases, gate: AppendGate): HostDatabases {
+  return {
+    async connect(request) {
+      const connection = await afterAppends(gate, () => databases.connect(request));
+      return {
+        run: (statement, signal) => afterAppends(gate, () => connection.run(statement, signal)),
+        close: () => connection.close(),
+      };
+    },
+  };
 }
 
 function durableProcesses(processes: HostProcesses, gate: AppendGate): HostProcesses {

@@ -24,8 +24,11 @@ const byWords: readonly (readonly [RegExp, ErrorCategory])[] = [
   [/invalid_api_key|authentication_error/, "auth"],
   [/not_found_error|model_not_found/, "not_found"],
   [/circuit_open/, "circuit_open"],
+  [/pool timed out while waiting|canceling statement due to (?:statement|lock) timeout/, "timeout"],
+  [/password authentication failed|no pg_hba\.conf entry|role "[^"]*" does not exist/, "auth"],
+  [/sorry, too many clients already|remaining connection slots are reserved/, "overloaded"],
   [
-    /connection reset|connection refused|connection closed|broken pipe|dns error|stream error|unexpected eof/i,
+    /connection reset|connection refused|connection closed|broken pipe|dns error|stream error|unexpected eof|the server closed the connection/i,
     "transient_network",
   ],
 ];

@@ -25,6 +25,7 @@ import { netPolicyBuiltins } from "./host/network/net-policy.ts";
 import { oauthRegistrationBuiltins } from "./host/oauth/registration.ts";
 import { oauthStorageBuiltins } from "./host/oauth/storage.ts";
 import { observabilityBuiltins } from "./host/observability/builtins.ts";
+import { postgresBuiltins } from "./host/postgres/postgres.ts";
 import { projectBuiltins } from "./host/project/project.ts";
 import { secretScanBuiltins } from "./host/secrets/scan.ts";
 import { tokenRedactionBuiltins } from "./host/secrets/token-redaction.ts";
@@ -54,6 +55,7 @@ export const lateStdlib: CatalogPart = {
     ...oauthRegistrationBuiltins,
     ...oauthStorageBuiltins,
     ...observabilityBuiltins,
+    ...postgresBuiltins,
     ...projectBuiltins,
     ...netPolicyBuiltins,
     ...secretScanBuiltins,

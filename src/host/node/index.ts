@@ -4,6 +4,7 @@ import { nodeEnvironment } from "./environment.ts";
 import { nodeFiles } from "./files.ts";
 import { nodeHttp } from "./http.ts";
 import { StreamInput } from "./input.ts";
+import { nodeDatabases } from "./postgres.ts";
 import { nodeProcesses } from "./processes.ts";
 import { systemRandom } from "./random.ts";
 import { nodeSystem } from "./system.ts";
@@ -25,6 +26,7 @@ export function createNodeHost(options: NodeHostOptions = {}): Required<Host> {
     environment: nodeEnvironment(),
     processes: nodeProcesses(cwd),
     http: nodeHttp,
+    databases: nodeDatabases,
     input,
     terminal: nodeTerminal(input),
     system: nodeSystem,

@@ -47,6 +47,11 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
     environment: { get: (name) => environment[name], all: () => environment },
     processes: { run: async (request) => runSync(request), runSync },
     http: { send: async (request) => answered(options.http, request) },
+    databases: {
+      connect: async () => {
+        throw new HostError("ECONNREFUSED", "Connection refused (os error 111)");
+      },
+    },
     input,
     terminal: {
       isInteractive: () => false,

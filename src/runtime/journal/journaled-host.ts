@@ -1,6 +1,9 @@
 import {
+  type DatabaseConnection,
+  type DatabaseStatement,
   type Host,
   type HostClock,
+  type HostDatabases,
   HostError,
   type HostFiles,
   type HostHttp,
@@ -23,7 +26,7 @@ export function journaledHost(host: Host, journal: EffectJournal): Host {
     files: host.files && factsOf(host.files),
   }));
   const has = (port: keyof Host): boolean => facts.ports.includes(port);
-  const { environment, http, input, processes, system, terminal } = host;
+  const { databases, environment, http, input, processes, system, terminal } = host;
   return {
     clock: journaledClock(host.clock, journal),
     random: journaledRandom(host.random, journal),
@@ -35,13 +38,14 @@ export function journaledHost(host: Host, journal: EffectJournal): Host {
           journal.read("environment.all", [], () => {
             const all = present(environment, "environment").all();
             for (const [name, value] of Object.entries(all))
-              if (Secrets.isSecretName(name)) journal.secrets.learn(name, value);
+              if (Secrets.isSecret(name, value)) journal.secrets.learn(name, value);
             return all;
           }),
       },
     }),
     ...(has("processes") && { processes: journaledProcesses(processes, journal) }),
     ...(has("http") && { http: journaledHttp(http, journal) }),
+    ...(has("databases") && { databases: journaledDatabases(databases, journal) }),
     ...(has("input") && {
       input: {
         readLine: () => journal.later("input.readLine", [], () => present(input, "input").readLine(), repeatable),
@@ -77,7 +81,7 @@ function present<T>(port: T | undefined, name: string): T {
 function variable(journal: EffectJournal, name: string, get: () => string | undefined): string | undefined {
   return journal.read("environment.get", [name], () => {
     const value = get();
-    if (value !== undefined && value !== "" && Secrets.isSecretName(name)) journal.secrets.learn(name, value);
+    if (value !== undefined && value !== "" && Secrets.isSecret(name, value)) journal.secrets.learn(name, value);
     return value;
   });
 }
@@ -209,6 +213,41 @@ async function* journaledBody(
     // Whoever stops reading early gives the connection back.
     await chunks?.return?.();
   }
+}
+
+/** A statement that asks and changes nothing, unless what it calls does. */
+const asking = /^\s*(?:select|values|table|show)\b/i;
+
+function journaledDatabases(real: HostDatabases | undefined, journal: EffectJournal): HostDatabases {
+  return {
+    async connect(request) {
+      const { database, host, port, user } = request;
+      let connection: DatabaseConnection | undefined;
+      const connect = async (): Promise<void> => {
+        connection = await present(real, "databases").connect(request);
+      };
+      await journal.later("databases.connect", [{ database, host, port, user }], connect, repeatable);
+      const run = async (statement: DatabaseStatement, signal?: AbortSignal) => {
+        // What a killed run had begun went with its connection. Everything else only needs a new one.
+        if (connection === undefined && statement.continues)
+          throw new HostError("ECONNRESET", "the transaction ended with the process that held it");
+        if (connection === undefined) await connect();
+        return await (connection as unknown as DatabaseConnection).run(statement, signal);
+      };
+      return {
+        run: (statement, signal) =>
+          journal.later("databases.run", [statement], () => run(statement, signal), {
+            isRepeatable: isRepeatable(statement),
+          }),
+        close: () => journal.later("databases.close", [], async () => await connection?.close(), repeatable),
+      };
+    },
+  };
+}
+
+/** Of a transaction that was cut off nothing happened, if it was not being committed. */
+function isRepeatable({ continues, sql }: DatabaseStatement): boolean {
+  return continues ? sql !== "COMMIT" : sql === "BEGIN" || asking.test(sql);
 }
 
 function journaledSystem(real: HostSystem | undefined, journal: EffectJournal): HostSystem {

@@ -22,8 +22,9 @@ export class Secrets {
     this.#lookup = lookup;
   }
 
-  static isSecretName(name: string): boolean {
-    return secretName.test(name);
+  /** A telling name, or an address with a password in it. */
+  static isSecret(name: string, value: string): boolean {
+    return secretName.test(name) || (URL.canParse(value) && new URL(value).password !== "");
   }
 
   /** Takes note of a secret, and gives what stands in its place. */

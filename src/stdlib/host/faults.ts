@@ -42,6 +42,7 @@ const offers = {
   environment: "environment variables",
   processes: "processes",
   http: "network access",
+  databases: "databases",
   input: "input",
   terminal: "terminal",
   system: "system facts",
