@@ -11,12 +11,16 @@ if (!Number.isInteger(kills) || kills < 1) {
   console.error("usage: npm run crash -- [kills]   (a whole number, 100 if absent)");
   process.exit(2);
 }
+// Every boundary that a run has, of our own programs and of these of the conformance suite.
+const resumed = ["agents", "durable", "records"];
 const seeds = Array.from({ length: Math.max(2, Math.ceil(kills / 10)) }, (_, index) => index + 1);
 const env = {
   ...process.env,
   HARN_CRASH_KILLS: `${kills}`,
   HARN_CRASH_QUEUE_KILLS: `${kills}`,
   HARN_CRASH_PROGRAM_KILLS: `${Math.max(3, Math.ceil(kills / 4))}`,
+  HARN_CRASH_BOUNDARIES: `${kills}`,
+  HARN_CRASH_FOLDERS: resumed.join(","),
   HARN_CRASH_SEEDS: seeds.join(","),
   HARN_CRASH_LENGTH: "60",
 };

@@ -35,6 +35,12 @@ export interface EventLog {
   /** The same at once, for a program that gives timers and callbacks no chance. Throws what `durable()` would reject with. */
   durableNow(): void;
 
+  /**
+   * Has `write` called right before anything becomes durable, whatever the occasion: for whoever keeps an account of the appends that
+   * must not know less than the log. What it throws fails the commit. A log that never commits has none.
+   */
+  beforeCommit?(write: () => void): void;
+
   /** Events with ids above `after` (absent: from the beginning), ascending, at most `limit`. An unknown topic has none. */
   readRange(topic: Topic, after: EventId | undefined, limit: number): Answer<readonly LogEvent[]>;
   /** The highest id ever given out in the topic. */

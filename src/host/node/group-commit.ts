@@ -3,7 +3,8 @@
 // G1. The first write after a commit opens a transaction; later ones join it.
 // G2. One commit acknowledges all writes since the last. It comes at once when somebody waits for durability, else after a short
 //     linger, so that other processes are never kept out for long.
-// G3. A write or commit that fails fails the log for good: events may have been seen by readers here that the store lacks.
+// G3. What is to be written before a commit is: a commit that fails there is not made.
+// G4. A write or commit that fails fails the log for good: events may have been seen by readers here that the store lacks.
 import { EventLogError, type EventLogErrorCategory, stepError } from "../../eventlog/index.ts";
 
 export interface TransactionStore {
@@ -43,6 +44,8 @@ export class GroupCommit {
   #waiters: Waiter[] = [];
   #failure: EventLogError | undefined;
   #isClosed = false;
+  /** To be called before a commit (G3). */
+  beforeCommit: (() => void) | undefined;
 
   constructor(store: TransactionStore) {
     this.#store = store;
@@ -90,7 +93,10 @@ export class GroupCommit {
     if (this.#started === undefined) return;
     this.#stopTimers();
     const begun = performance.now();
-    this.write("commit", () => this.#store.commit());
+    this.write("commit", () => {
+      this.beforeCommit?.();
+      this.#store.commit();
+    });
     this.#lastCommit = performance.now() - begun;
     this.#started = undefined;
     for (const waiter of this.#waiters.splice(0)) waiter.resolve();

@@ -228,7 +228,7 @@ export class EffectJournal {
     callback: () => void,
     arm: (fire: () => void) => () => void,
   ): () => void {
-    if (this.#isOver()) return this.#isLive ? arm(callback) : () => {};
+    if (this.#isOver()) return this.#isReal ? arm(callback) : () => {};
     let disarm = (): void => {};
     const number = this.#begin(
       operation,
@@ -275,8 +275,13 @@ export class EffectJournal {
     return this.#sink === undefined || (this.#entries.length === 0 && this.#sink.isDurable);
   }
 
-  durable(): Promise<void> {
+  /** Gives what happened so far to the operating system. */
+  handOver(): void {
     this.#closeEvent();
+  }
+
+  durable(): Promise<void> {
+    this.handOver();
     return this.#sink?.durable() ?? Promise.resolve();
   }
 
@@ -287,9 +292,14 @@ export class EffectJournal {
     return this.#isStopped;
   }
 
-  /** What a runtime does to end, after its program: for real if the run was. */
+  /** Whether this is no mere replay; of a run that was killed as its last effect was done, nothing but its end is left. */
+  get #isReal(): boolean {
+    return this.#isLive || this.#sink !== undefined;
+  }
+
+  /** What a runtime does to end, after its program. */
   #afterwards<T>(perform: () => T): T {
-    if (this.#isLive) return perform();
+    if (this.#isReal) return perform();
     throw new ReplayStopped("a replay changes nothing");
   }
 

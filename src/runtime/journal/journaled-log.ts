@@ -1,5 +1,6 @@
 import {
   type Answer,
+  type ConsumerId,
   type EventInput,
   type EventLog,
   encodePayload,
@@ -19,19 +20,34 @@ const repeatable = { isRepeatable: true } as const;
 export function journaledLog(open: () => EventLog, journal: EffectJournal): EventLog {
   let log: EventLog | undefined;
   const real = (): EventLog => {
-    log ??= open();
+    if (log === undefined) {
+      log = open();
+      // Else the log would know of appends that a run which is resumed makes again.
+      log.beforeCommit?.(() => journal.handOver());
+    }
     return log;
   };
   const { durability } = journal.read("log.open", [], () => ({ durability: real().durability }));
   // Backends answer at once or later, each always in one way, which a recording tells.
-  const ask = <T>(operation: string, args: readonly unknown[], perform: () => Answer<T>): Answer<T> => {
+  const ask = <T>(
+    operation: string,
+    args: readonly unknown[],
+    perform: () => Answer<T>,
+    recheck?: (recorded: T) => void,
+  ): Answer<T> => {
     let pending: Promise<T> | undefined;
-    const first = journal.read(operation, args, () => {
+    const begin = (): { readonly answer?: T } => {
       const answer = perform();
       if (!(answer instanceof Promise)) return { answer };
       pending = answer;
       return {};
-    });
+    };
+    const first =
+      recheck === undefined
+        ? journal.read(operation, args, begin)
+        : journal.append(operation, args, begin, (recorded) => {
+            if ("answer" in recorded) recheck(recorded.answer as T);
+          });
     if ("answer" in first) return first.answer as T;
     return journal.later(`${operation}.answer`, [], async () => (await (pending ?? perform())) as T, repeatable);
   };
@@ -45,8 +61,11 @@ export function journaledLog(open: () => EventLog, journal: EffectJournal): Even
         (id) => putBack(real(), topic, event, id),
       ),
     appendIdempotent: (topic, header, value, event) =>
-      ask("log.appendIdempotent", [topic, header, value, ...asked(event)], () =>
-        real().appendIdempotent(topic, header, value, event),
+      ask(
+        "log.appendIdempotent",
+        [topic, header, value, ...asked(event)],
+        () => real().appendIdempotent(topic, header, value, event),
+        ({ event: { occurredAtMs } }) => real().appendIdempotent(topic, header, value, { ...event, occurredAtMs }),
       ),
     get isDurable() {
       return log?.isDurable ?? true;
@@ -79,7 +98,12 @@ export function journaledLog(open: () => EventLog, journal: EffectJournal): Even
       );
     },
     ack: (topic, consumer, upTo) =>
-      journal.read("log.ack", [topic, consumer, upTo], () => real().ack(topic, consumer, upTo)),
+      journal.append(
+        "log.ack",
+        [topic, consumer, upTo],
+        () => real().ack(topic, consumer, upTo),
+        () => ackAgain(real(), topic, consumer, upTo),
+      ),
     consumerCursor: (topic, consumer) =>
       ask("log.consumerCursor", [topic, consumer], () => real().consumerCursor(topic, consumer)),
     compact: (topic, before) => ask("log.compact", [topic, before], () => real().compact(topic, before)),
@@ -106,6 +130,12 @@ function putBack(log: EventLog, topic: Topic, event: EventInput, id: number): vo
   // What is gone though later events are there was compacted away, and is to stay away.
   if (kept === undefined && typeof latest === "number" && latest >= id) return;
   log.append(topic, event);
+}
+
+function ackAgain(log: EventLog, topic: Topic, consumer: ConsumerId, upTo: number): void {
+  const cursor = log.consumerCursor(topic, consumer);
+  if (cursor instanceof Promise || (cursor ?? 0) >= upTo) return;
+  log.ack(topic, consumer, upTo);
 }
 
 function journaledSubscription(

@@ -137,6 +137,10 @@ class FileEventLog implements EventLog {
     this.#transactions.durableNow();
   }
 
+  beforeCommit(write: () => void): void {
+    this.#transactions.beforeCommit = write;
+  }
+
   readRange(topic: Topic, after: EventId | undefined, limit: number): readonly LogEvent[] {
     const state = this.#read(topic);
     const from = after ?? 0;

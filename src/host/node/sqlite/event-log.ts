@@ -127,6 +127,10 @@ class SqliteEventLog implements EventLog {
     this.#transactions.durableNow();
   }
 
+  beforeCommit(write: () => void): void {
+    this.#transactions.beforeCommit = write;
+  }
+
   readRange(topic: Topic, after: EventId | undefined, limit: number): readonly LogEvent[] {
     if (limit <= 0) return [];
     this.#writeStaged();
