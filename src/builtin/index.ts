@@ -39,8 +39,8 @@ export { languageVersion } from "./language-version.ts";
 export { indexOfParts, type LatePart, type PartIndex } from "./late-part.ts";
 export { namespace } from "./namespace.ts";
 export { type OpenConnection, OpenConnections, openConnections } from "./open-connections.ts";
-export { optionKeys } from "./option-records.ts";
 export { DONE, type Outcome, type Pulled, SUSPENDED } from "./outcome.ts";
+export { optionKeys, type RecordField, recordFields } from "./record-types.ts";
 export { redacted, redactUrl } from "./redact-url.ts";
 export { type ServiceKey, type ServiceSource, Services, serviceKey } from "./service.ts";
 export {

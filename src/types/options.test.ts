@@ -82,3 +82,32 @@ describe("strict types", () => {
     expect(findings("pipeline p(t) { log(json_parse(t).x) }")).toEqual([]);
   });
 });
+
+describe("record types that nobody declares", () => {
+  test.each([
+    ['let o: PagerOptions = {body: "x", footer: nil}\n_ = o'],
+    ['let o: ReadLineOptions = {timeout_ms: 5s, prompt: "?"}\n_ = o'],
+    ["let o: LlmCallOptions = {timeout: 1.5, max_tokens: 5, temperature: 1}\n_ = o"],
+    ["let o: LlmCallOptions = t\nlet p: dict = o\n_ = p"],
+    ["fn f(r: LlmCallResult) { return [r.usage.input_tokens + 1, r.data.anything, r.thinking ?? 1] }\n_ = f(t)"],
+    ["let e: SchemaRecoverEnvelope<int> = t\nlet n: int? = e.data\n_ = n"],
+  ])("take what has their fields: %s", (body) => {
+    expect(findings(`pipeline p(t) { ${body} }`).filter((finding) => finding.startsWith("error"))).toEqual([]);
+  });
+
+  test.each([
+    ["let o: PagerOptions = {title: 5}", "error:TYP-007@1 let binding `o`: expected PagerOptions, found {title: int}"],
+    ["let o: LlmCallOptions = {max_tokens: []}", "expected LlmCallOptions, found {max_tokens: list}"],
+    ["fn f(r: LlmCallResult) { let n: int = r.text }", "let binding `n`: expected int, found string"],
+    ["fn f(r: LlmCallResult) { return r.usage.tokens }", "NAM-004@1 field `tokens` does not exist"],
+    ["let e: SchemaRecoverEnvelope<int> = t\nlet n: string? = e.data", "expected string?, found int?"],
+    ['let s: ResumeTimeoutSpec = {duration_minutes: "5"}', "expected ResumeTimeoutSpec, found"],
+  ])("know their fields: %s", (body, message) => {
+    expect(findings(`pipeline p(t) { ${body} }`).join("\n")).toContain(message);
+  });
+
+  it("a program's own type of that name comes first", () => {
+    const text = "type LlmUsage = {n: int}\npipeline p(t) { let u: LlmUsage = {n: 1}\n_ = u.n }";
+    expect(findings(text).filter((finding) => finding.startsWith("error"))).toEqual([]);
+  });
+});

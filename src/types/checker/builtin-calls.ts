@@ -80,7 +80,7 @@ function checkBuiltinOptions(
   expected: Type,
 ): void {
   if (value.kind !== "dict" || !isForOptions(name, expected)) return;
-  if (withoutNil(expected).kind === "opaque" && printType(withoutNil(expected)) === modelOptions) {
+  if (printType(withoutNil(expected)) === modelOptions) {
     checkModelOptions(c, builtin.name, value, modelOptions);
   } else if (!c.isTrial) checkOptions(c, value, context, expected);
 }

@@ -1,4 +1,5 @@
 import type { TypeSpec } from "../../bytecode/index.ts";
+import { recordType } from "../symbols/record-symbol.ts";
 import { handleName, isGenericName, isPrimitiveName } from "./names.ts";
 import { any, dynamic, generic, listOf, never, type Type } from "./type.ts";
 import { unionOf } from "./union.ts";
@@ -26,7 +27,7 @@ export function parameterOfSpec(spec: TypeSpec): Type {
         fields: spec.fields.map(({ name, isOptional, type }) => ({ name, isOptional, type: parameterOfSpec(type) })),
       };
     case "interface":
-      return { kind: "opaque", name: spec.name, arguments: [] };
+      return recordType(spec.name, []) ?? { kind: "opaque", name: spec.name, arguments: [] };
     case "nominal":
       return dynamic;
   }

@@ -1,3 +1,4 @@
+import type { RecordSymbol } from "../symbols/record-symbol.ts";
 import type { AliasSymbol, EnumSymbol, InterfaceSymbol, StructSymbol } from "../symbols/type-symbol.ts";
 
 /**
@@ -16,7 +17,7 @@ export type Type =
   | { readonly kind: "enum"; readonly symbol: EnumSymbol; readonly arguments: readonly Type[] }
   | { readonly kind: "interface"; readonly symbol: InterfaceSymbol; readonly arguments: readonly Type[] }
   /** Kept by name, because messages show the name; `resolve` gives what it stands for. */
-  | { readonly kind: "alias"; readonly symbol: AliasSymbol; readonly arguments: readonly Type[] }
+  | { readonly kind: "alias"; readonly symbol: AliasSymbol | RecordSymbol; readonly arguments: readonly Type[] }
   /** A type parameter inside the declaration that owns it. */
   | ParameterType
   | ShapeType

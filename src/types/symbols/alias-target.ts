@@ -10,7 +10,7 @@ type AliasType = Extract<Type, { readonly kind: "alias" }>;
  */
 export function aliasTarget(symbol: AliasSymbol): Type {
   const { written } = symbol;
-  const reached = new Map<AliasSymbol, AliasType>();
+  const reached = new Map<AliasType["symbol"], AliasType>();
   const open = aliasesOf(written);
   for (const alias of open) {
     if (reached.has(alias.symbol)) continue;

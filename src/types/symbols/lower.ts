@@ -3,6 +3,7 @@ import { unreachable } from "../../text/index.ts";
 import { handleName, isGenericName, isPrimitiveName } from "../model/names.ts";
 import { any, bool, dynamic, listOf, never, type ParameterType, type Type, unknown } from "../model/type.ts";
 import { unionOf, withNil } from "../model/union.ts";
+import { recordType } from "./record-symbol.ts";
 import type { TypeSymbol } from "./type-symbol.ts";
 
 /** The names that a type may use where it stands. */
@@ -80,5 +81,5 @@ function lowerWord(name: string, args: readonly Type[], isWhole: boolean): Type 
 function lowerOther(name: string, args: readonly Type[], isWhole: boolean): Type {
   const handle = args.length === 0 ? handleName(name) : undefined;
   if (handle !== undefined) return { kind: "handle", name: handle };
-  return isWhole ? { kind: "opaque", name, arguments: args } : dynamic;
+  return isWhole ? (recordType(name, args) ?? { kind: "opaque", name, arguments: args }) : dynamic;
 }
