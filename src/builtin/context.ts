@@ -3,6 +3,13 @@ import type { Host } from "./host.ts";
 import type { Outcome, SUSPENDED } from "./outcome.ts";
 import type { ServiceKey } from "./service.ts";
 
+/** Something that may be asked to end: an `AbortSignal` is one. */
+export interface Stop {
+  readonly aborted: boolean;
+  addEventListener(kind: "abort", listener: () => void, options?: { readonly once: boolean }): void;
+  removeEventListener(kind: "abort", listener: () => void): void;
+}
+
 /**
  * What a builtin sees of the task that calls it. It is the task itself: passing it costs nothing.
  *
@@ -25,7 +32,7 @@ export interface CallContext {
    * Calls from asynchronous JavaScript, as part of the same task: it shares its cancellation, deadline and identity. `stop`
    * cancels the call alone.
    */
-  callAsync(callee: Value, args: readonly Value[], stop?: AbortSignal): Promise<Value>;
+  callAsync(callee: Value, args: readonly Value[], stop?: Stop): Promise<Value>;
 
   resumeWith(frame: ResumableFrame): typeof SUSPENDED;
   wait(promise: PromiseLike<Value>): typeof SUSPENDED;

@@ -80,5 +80,14 @@ export interface PackRunEvent {
 
 /** `2026-02-03T04:05:06.123Z`. */
 export function rfc3339(unixMilliseconds: number): string {
-  return new Date(Math.trunc(unixMilliseconds)).toISOString();
+  const time = Math.trunc(unixMilliseconds);
+  if (time !== lastTime) {
+    lastText = new Date(time).toISOString();
+    lastTime = time;
+  }
+  return lastText;
 }
+
+/** The last answer: several things are told of one moment. */
+let lastTime = Number.NaN;
+let lastText = "";

@@ -275,9 +275,10 @@ export class RunRecorder implements RunEventSink {
   #addSpan(kind: string, name: string, startedAt: number, durationMs: number, metadata: JsonObject): void {
     const start = Math.max(0, Math.trunc(startedAt - this.#startedAt));
     const duration = Math.max(0, Math.trunc(durationMs));
-    const common = { trace_id: this.#options.traceId, span_id: this.#spans.length + 2, parent_id: rootSpanId };
     this.#spans.push({
-      ...common,
+      trace_id: this.#options.traceId,
+      span_id: this.#spans.length + 2,
+      parent_id: rootSpanId,
       kind,
       name,
       start_ms: start,

@@ -4,6 +4,7 @@ import type {
   Outcome,
   ResumableFrame,
   ServiceKey,
+  Stop,
   SUSPENDED,
   WaitReason,
   WaitSubject,
@@ -76,7 +77,7 @@ export class HostCall implements CallContext {
     return this.task.call(callee, args);
   }
 
-  callAsync(callee: Value, args: readonly Value[], stop?: AbortSignal): Promise<Value> {
+  callAsync(callee: Value, args: readonly Value[], stop?: Stop): Promise<Value> {
     if (this.#isOver) return Promise.reject(cancellation());
     return this.task.callAsync(callee, args, stop, this);
   }

@@ -4,6 +4,7 @@ import {
   type Outcome,
   type ResumableFrame,
   type ServiceKey,
+  type Stop,
   SUSPENDED,
   type WaitReason,
   type WaitSubject,
@@ -210,7 +211,7 @@ export class Task implements CallContext {
     return callValue(this, callee, args);
   }
 
-  callAsync(callee: Value, args: readonly Value[], stop?: AbortSignal, call?: HostCall): Promise<Value> {
+  callAsync(callee: Value, args: readonly Value[], stop?: Stop, call?: HostCall): Promise<Value> {
     if (this.#isOverForAsync || (!call && this.#isAbandonedCode)) return Promise.reject(cancellation());
     const child = new Task(this.machine, this.identity, { parent: this, locals: this.locals });
     child.user = this;
@@ -683,7 +684,7 @@ const heldBack: WaitReason = { kind: "task", detail: "somebody to pull what it i
 
 const endedValue: Completion = { kind: "value", value: null };
 
-function cancelWith(task: Task, stop: AbortSignal): void {
+function cancelWith(task: Task, stop: Stop): void {
   const cancel = (): void => task.requestCancel();
   if (stop.aborted) return cancel();
   stop.addEventListener("abort", cancel, { once: true });

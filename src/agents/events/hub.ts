@@ -12,6 +12,9 @@ export function eventDict(event: AgentEvent): DictValue {
   return valueOfJson(encodeAgentEvent(event)) as DictValue;
 }
 
+/** Nothing is waited for. */
+const nobody = Promise.resolve();
+
 const captureKey: ServiceKey<AgentEventSink> = serviceKey("captured agent events");
 
 /**
@@ -87,9 +90,14 @@ export class AgentEventHub {
   }
 
   /** What a subscriber throws is told on standard error and stops nothing. */
-  async emit(context: CallContext, event: AgentEvent): Promise<void> {
+  emit(context: CallContext, event: AgentEvent): Promise<void> {
     this.publish(context, event);
-    for (const callback of this.#subscribers.get(event.session_id) ?? []) {
+    const subscribers = this.#subscribers.get(event.session_id);
+    return subscribers === undefined ? nobody : this.#tell(context, event, subscribers);
+  }
+
+  async #tell(context: CallContext, event: AgentEvent, subscribers: readonly Value[]): Promise<void> {
+    for (const callback of subscribers) {
       try {
         await context.callAsync(callback, [eventDict(event)]);
       } catch (error) {

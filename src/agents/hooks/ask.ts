@@ -18,7 +18,7 @@ const observed: ReadonlyMap<SessionEvent, string> = new Map([
 ]);
 
 /** Asks the hooks of an event. The payload is made only when somebody listens, and each call is kept in the session. */
-export async function askHook(
+export function askHook(
   context: CallContext,
   service: AgentService,
   session: Session | undefined,
@@ -27,7 +27,21 @@ export async function askHook(
 ): Promise<HookAnswer> {
   const { hooks, isObserved } = context.service(lifecycleKey);
   const observedAs = isObserved ? observed.get(event) : undefined;
-  if (!hooks.has(event) && observedAs === undefined) return allow;
+  if (!hooks.has(event) && observedAs === undefined) return allowed;
+  return ask(context, service, session, event, fields, observedAs);
+}
+
+const allowed: Promise<HookAnswer> = Promise.resolve(allow);
+
+async function ask(
+  context: CallContext,
+  service: AgentService,
+  session: Session | undefined,
+  event: SessionEvent,
+  fields: () => Readonly<Record<string, Value | undefined>>,
+  observedAs: string | undefined,
+): Promise<HookAnswer> {
+  const { hooks } = context.service(lifecycleKey);
   const payload = record({ ...fields(), event });
   const handler = `session_hook::${event}`;
   const note = (kind: string, text: string, metadata: Record<string, Value>): void =>

@@ -6,7 +6,6 @@ import { costOf } from "../../llm/usage/cost.ts";
 import { BuiltinValue, type DictValue, thrown, typeName, type Value } from "../../value/index.ts";
 import { type CalledTool, readCall } from "../tools/dispatch.ts";
 import type { LoopState } from "./state.ts";
-import { entryList } from "./tool-set.ts";
 import { turnContext } from "./turn-context.ts";
 
 /** One answer of the model, as the loop looks at it. */
@@ -44,7 +43,7 @@ export async function takeTurn(context: CallContext, state: LoopState): Promise<
     record({
       messages: list(prompt.messages),
       tool_format: state.toolFormat,
-      tools: record({ _type: "tool_registry", tools: entryList(state.tools.visible()) }),
+      tools: state.tools.registry(),
       tool_search: state.providerSearch ?? null,
       "%text_contract": state.textContract,
     }),

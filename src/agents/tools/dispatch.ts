@@ -1,4 +1,4 @@
-import type { CallContext } from "../../builtin/index.ts";
+import type { CallContext, Stop } from "../../builtin/index.ts";
 import { isDict, isList, record, textAt } from "../../llm/fields.ts";
 import { requiredParameters, type ToolEntry } from "../../llm/tools/registry.ts";
 import { waitFor } from "../../llm/wire/waiting.ts";
@@ -138,7 +138,7 @@ async function makeCall(context: CallContext, given: CalledTool, settings: Dispa
   }
 }
 
-type ToolRun = (context: CallContext, args: Value, stop: AbortSignal) => Promise<Value>;
+type ToolRun = (context: CallContext, args: Value, stop: Stop) => Promise<Value>;
 
 /** Who answers the calls of a tool: its handler, the loop, the runtime, or the host; undefined when nobody does. */
 function runnerOf(entry: ToolEntry, own: OwnTool | undefined, service: AgentService): ToolRun | undefined {
@@ -165,7 +165,7 @@ async function invoke(
   entry: ToolEntry,
   given: Value,
   declared: DeclaredTools,
-  stop: AbortSignal,
+  stop: Stop,
 ): Promise<Value> {
   const handler = entry.handler as Value;
   const args = dictOf(given);
@@ -185,7 +185,6 @@ async function withRetries(
   settings: DispatchSettings,
   body: () => Promise<Value>,
 ): Promise<Value> {
-  const signal = context.signal;
   for (let attempt = 0; ; attempt++) {
     try {
       return await body();
@@ -198,7 +197,7 @@ async function withRetries(
       )
         throw error;
       const delay = (settings.backoffMs ?? 0) * 2 ** attempt;
-      if (delay > 0) await waitFor(context.host.clock, delay, signal);
+      if (delay > 0) await waitFor(context.host.clock, delay, context.signal);
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { HostClock } from "../../builtin/index.ts";
+import type { HostClock, Stop } from "../../builtin/index.ts";
 import type { Value } from "../../value/index.ts";
 import type { CalledTool } from "./dispatch.ts";
 
@@ -17,7 +17,8 @@ export class Flight {
   readonly sessionId: string | undefined;
   readonly call: CalledTool;
   readonly #flights: Set<Flight>;
-  readonly #stopped = new AbortController();
+  /** Told when the call is cancelled. Most are not, and a controller of the platform costs as much as the rest of a flight. */
+  readonly #stops = new Set<() => void>();
   #reason: string | undefined;
   #stop: ((error: CancelledTool) => void) | undefined;
   readonly #watchers: (() => void)[] = [];
@@ -34,8 +35,16 @@ export class Flight {
   }
 
   /** Ends the program's part of the work when the call is cancelled. */
-  get signal(): AbortSignal {
-    return this.#stopped.signal;
+  get signal(): Stop {
+    const stops = this.#stops;
+    const isCancelled = (): boolean => this.#reason !== undefined;
+    return {
+      get aborted() {
+        return isCancelled();
+      },
+      addEventListener: (_kind, listener) => void stops.add(listener),
+      removeEventListener: (_kind, listener) => void stops.delete(listener),
+    };
   }
 
   /** The result of the tool's work, or the cancellation if that comes first. */
@@ -50,7 +59,8 @@ export class Flight {
   cancel(reason: string): void {
     this.#reason = reason;
     this.#stop?.(new CancelledTool(reason));
-    this.#stopped.abort();
+    for (const stop of [...this.#stops]) stop();
+    this.#stops.clear();
   }
 
   end(): void {

@@ -44,10 +44,9 @@ async function turn(context: CallContext, input: CallInput, settings: CallSettin
   const prepared = prepare(context, service, input);
   return withFailureDicts(prepared, async () => {
     const outcome = await runCall(context, service, prepared, settings);
-    return resultOf(context, service, outcome, false).with(
-      "signed_reasoning",
-      list(outcome.read.reply.signedReasoning),
-    );
+    const result = resultOf(context, service, outcome, false);
+    result.setInPlace("signed_reasoning", list(outcome.read.reply.signedReasoning));
+    return result;
   });
 }
 

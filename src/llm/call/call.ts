@@ -94,7 +94,10 @@ export async function runCall(
           backoffMs: prepared.backoffMs,
           sessionId: settings.sessionId ?? prepared.sessionId,
           iteration: settings.iteration ?? 0,
-          signal: settings.signal ?? context.signal,
+          // Made when somebody may have to be stopped: an answer that is at hand needs none.
+          get signal() {
+            return settings.signal ?? context.signal;
+          },
           listener: settings.listener ?? {},
         },
         prepared.options,
@@ -165,10 +168,11 @@ export function resultOf(
   const { prepared, read } = outcome;
   if (outcome.errors.length > 0 && prepared.wish.schema !== undefined) complain(context, prepared, outcome.errors);
   const fields = resultFields(service, read);
-  if (outcome.data !== undefined) fields.set("data", outcome.data);
-  if (outcome.routing !== undefined) fields.set("routing", outcome.routing);
-  if (hasTranscript) fields.set("transcript", callTranscript(service, prepared, prepared.request.messages, read.reply));
-  return new DictValue(fields);
+  if (outcome.data !== undefined) fields.setInPlace("data", outcome.data);
+  if (outcome.routing !== undefined) fields.setInPlace("routing", outcome.routing);
+  if (hasTranscript)
+    fields.setInPlace("transcript", callTranscript(service, prepared, prepared.request.messages, read.reply));
+  return fields;
 }
 
 function complain(context: CallContext, prepared: PreparedCall, errors: readonly string[]): void {

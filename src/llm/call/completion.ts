@@ -1,5 +1,5 @@
 import type { CallContext } from "../../builtin/index.ts";
-import { DictValue } from "../../value/index.ts";
+import type { DictValue } from "../../value/index.ts";
 import { isMockProvider } from "../catalog/providers.ts";
 import { mockBlocks } from "../mock/mock-entry.ts";
 import type { ModelReply } from "../model.ts";
@@ -33,7 +33,7 @@ export async function runCompletion(
 
 function completionDict(service: LlmService, reply: ModelReply): DictValue {
   const read: ReadReply = { reply, tagged: undefined, toolCalls: [] };
-  return new DictValue(resultFields(service, read));
+  return resultFields(service, read);
 }
 
 /** Chat models complete text when they are asked for nothing but the missing part. */

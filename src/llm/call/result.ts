@@ -32,12 +32,12 @@ export function readTagged(reply: ModelReply, prepared: PreparedCall): ReadReply
 }
 
 /** The dict of `llm_call`, without `transcript` and `data`. */
-export function resultFields(service: LlmService, read: ReadReply): Map<string, Value> {
+export function resultFields(service: LlmService, read: ReadReply): DictValue {
   const { reply, tagged, toolCalls } = read;
   const usage = usageDict(service, reply);
-  const fields = usage.toMap();
+  const fields = usage.copy();
   const put = (key: string, value: Value | undefined): void => {
-    if (value !== undefined) fields.set(key, value);
+    if (value !== undefined) fields.setInPlace(key, value);
   };
   put("usage", usage);
   put("text", reply.text);

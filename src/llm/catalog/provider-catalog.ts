@@ -41,6 +41,9 @@ const accountFile = "GOOGLE_APPLICATION_CREDENTIALS";
 
 export type ReadEnvironment = (name: string) => string | undefined;
 
+/** Models whose capabilities are kept: programs ask for few, with every call. */
+const knownModelLimit = 500;
+
 /** Providers, models and what they can do: the embedded tables with the overlays of one runtime. */
 export class ProviderCatalog {
   readonly #environment: ReadEnvironment;
@@ -54,6 +57,8 @@ export class ProviderCatalog {
   readonly #modelDefaults: NonNullable<CatalogOverlay["modelDefaults"]>;
   #projectRules: readonly CapabilityRule[] = [];
   readonly #configuredDefault: string;
+  /** By `provider model`, until rules come or go. */
+  readonly #capabilities = new Map<string, Capabilities>();
 
   constructor(environment: ReadEnvironment, overlays: readonly CatalogOverlay[] = []) {
     this.#environment = environment;
@@ -179,7 +184,13 @@ export class ProviderCatalog {
   }
 
   capabilities(provider: string, model: string): Capabilities {
-    return findCapabilities(provider, model, [...this.#projectRules, ...this.#overlayRules]);
+    const key = `${provider} ${model}`;
+    const known = this.#capabilities.get(key);
+    if (known !== undefined) return known;
+    const found = findCapabilities(provider, model, [...this.#projectRules, ...this.#overlayRules]);
+    if (this.#capabilities.size >= knownModelLimit) this.#capabilities.clear();
+    this.#capabilities.set(key, found);
+    return found;
   }
 
   /** The rules behind that answer. */
@@ -189,10 +200,12 @@ export class ProviderCatalog {
 
   installCapabilities(rules: readonly CapabilityRule[]): void {
     this.#projectRules = [...rules, ...this.#projectRules];
+    this.#capabilities.clear();
   }
 
   clearCapabilities(): void {
     this.#projectRules = [];
+    this.#capabilities.clear();
   }
 
   toolFormat(provider: string, model: string, selector = model): "native" | "text" {

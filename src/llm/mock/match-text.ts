@@ -1,20 +1,27 @@
 import type { DictValue, Value } from "../../value/index.ts";
+import { ConversationFold } from "../conversation-fold.ts";
 import { isDict } from "../fields.ts";
 
-/** How long the strings of a message are together. A message that was sent does not change any more. */
-export type MessageSizes = WeakMap<DictValue, number>;
+/** How long the strings of messages are together, in UTF-8 bytes, with a line feed behind each. */
+export type ConversationSizes = ConversationFold<number>;
+
+export function conversationSizes(): ConversationSizes {
+  return new ConversationFold(
+    () => 0,
+    (sum, message) => stringsOf(message).reduce((size, text) => size + utf8Length(text) + 1, sum),
+  );
+}
 
 /**
  * Every string of the messages, keys in order, role words too: what patterns are matched against, and what a mock counts as
- * its input. A conversation is sent with each of its turns, so the text is made when a pattern asks for it alone, and each
- * message is measured once.
+ * its input. A conversation is sent with each of its turns, so the text is made when a pattern asks for it alone.
  */
 export class MatchText {
   readonly #messages: readonly DictValue[];
-  readonly #sizes: MessageSizes;
+  readonly #sizes: ConversationSizes;
   #text: string | undefined;
 
-  constructor(messages: readonly DictValue[], sizes: MessageSizes) {
+  constructor(messages: readonly DictValue[], sizes: ConversationSizes) {
     this.#messages = messages;
     this.#sizes = sizes;
   }
@@ -26,18 +33,7 @@ export class MatchText {
 
   /** The length of the text in UTF-8 bytes. */
   get size(): number {
-    let size = 0;
-    for (const message of this.#messages) size += this.#sizeOf(message);
-    return Math.max(size - 1, 0);
-  }
-
-  /** With a line feed behind each string. */
-  #sizeOf(message: DictValue): number {
-    const known = this.#sizes.get(message);
-    if (known !== undefined) return known;
-    const size = stringsOf(message).reduce((sum, text) => sum + utf8Length(text) + 1, 0);
-    this.#sizes.set(message, size);
-    return size;
+    return Math.max(this.#sizes.of(this.#messages) - 1, 0);
   }
 }
 
@@ -54,5 +50,6 @@ function stringsOf(message: DictValue): string[] {
 }
 
 export function utf8Length(text: string): number {
-  return new TextEncoder().encode(text).length;
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return new TextEncoder().encode(text).length;
+  return text.length;
 }

@@ -1,6 +1,7 @@
-import { type DictValue, thrown, type Value } from "../../value/index.ts";
+import { type DictValue, ListValue, thrown, type Value } from "../../value/index.ts";
 import { matchesGlob } from "../catalog/glob.ts";
-import { MatchText, type MessageSizes } from "./match-text.ts";
+import { ConversationFold } from "../conversation-fold.ts";
+import { conversationSizes, MatchText } from "./match-text.ts";
 import type { MockEntry } from "./mock-entry.ts";
 
 /** The prepared answers of one scope: a queue, and patterns beside it. */
@@ -21,11 +22,21 @@ export class MockBook {
   #fixtures: MockScope | undefined;
   /** Prompts that a simulated cache has seen. */
   readonly #cachedPrompts = new Set<string>();
-  readonly #messageSizes: MessageSizes = new WeakMap();
+  readonly #sizes = conversationSizes();
+  /** The conversations that were asked about, each a list that goes on where the last one ended: they share what they have in common. */
+  readonly #conversations = new ConversationFold<ListValue>(
+    () => new ListValue([]),
+    (list, message) => list.append(message),
+  );
 
   /** What the book is asked by these messages. */
   matchText(messages: readonly DictValue[]): MatchText {
-    return new MatchText(messages, this.#messageSizes);
+    return new MatchText(messages, this.#sizes);
+  }
+
+  /** The messages as a value. */
+  conversation(messages: readonly DictValue[]): ListValue {
+    return this.#conversations.of(messages);
   }
 
   add(entry: MockEntry): void {

@@ -19,7 +19,7 @@ export function answerFromMocks(book: MockBook, request: ModelRequest, isMock: b
   const hadFixtures = book.hasFixtures;
   const entry = book.take(asked);
   if (entry === undefined && !isMock && !hadFixtures) return undefined;
-  book.log(loggedCall(request));
+  book.log(loggedCall(book, request));
   if (entry !== undefined) return withCache(book, request, answerWith(entry, asked));
   if (hadFixtures) throw thrown(`No --llm-mock fixture matched prompt: ${quoted(asked.text)}`);
   return withCache(book, request, ownAnswer(request));
@@ -114,12 +114,12 @@ function withCache(book: MockBook, request: ModelRequest, reply: ModelReply): Mo
 }
 
 /** The entry of `llm_mock_calls()`. */
-function loggedCall(request: ModelRequest): DictValue {
+function loggedCall(book: MockBook, request: ModelRequest): DictValue {
   const { responses } = request;
   const hosted = responses?.providerTools ?? [];
   return record({
     api_mode: request.apiMode,
-    messages: list(request.messages),
+    messages: book.conversation(request.messages),
     system: request.system ?? null,
     tools: request.tools.length === 0 ? null : list(request.tools),
     provider_tools: hosted.length === 0 ? null : list(hosted),

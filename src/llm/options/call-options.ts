@@ -2,11 +2,11 @@ import { DictValue, thrown, typeName, type Value } from "../../value/index.ts";
 import type { Capabilities } from "../catalog/capabilities.ts";
 import type { ProviderCatalog } from "../catalog/provider-catalog.ts";
 import { type Selection, selectionRequest, selectModel } from "../catalog/selection.ts";
-import { boolAt, dictAt, intAt, isDict, isList, itemsAt, numberAt, record, textAt, textsAt } from "../fields.ts";
+import { boolAt, dictAt, intAt, isDict, isList, numberAt, record, textAt, textsAt } from "../fields.ts";
 import type { ModelRequest, Sampling, Thinking } from "../model.ts";
 import { readTools, type ToolEntry } from "../tools/registry.ts";
 import { textContract } from "../tools/text-contract.ts";
-import { checkContent } from "./content-check.ts";
+import { type MessageFacts, messageFacts } from "./content-check.ts";
 import { type OutputWish, readOutputWish } from "./output-format.ts";
 import { apiModeOf, isSet, readResponses } from "./responses.ts";
 import { candidatesOf, readRoutePolicy } from "./route-policy.ts";
@@ -68,10 +68,9 @@ export function prepareCall(catalog: ProviderCatalog, input: CallInput, lenient:
   checkToolSearch(options, tools);
   const search = planToolSearch(options, { ...selection, capabilities }, tools);
   const toolFormat = toolFormatOf(catalog, selection, options, tools, search);
-  const messages = messagesOf(input);
-  checkContent(messages);
+  const { facts, messages } = messagesOf(input);
   const wish = readOutputWish(options);
-  if (!lenient) checkSupport(options, selection, capabilities);
+  if (!lenient) checkSupport(options, selection, capabilities, facts);
   const apiMode = apiModeOf(options, selection.provider);
   const request: ModelRequest = {
     provider: selection.provider,
@@ -136,17 +135,27 @@ function toolFormatOf(
   return catalog.toolFormat(selection.provider, selection.model, textAt(options, "model") ?? selection.model);
 }
 
-function messagesOf(input: CallInput): DictValue[] {
+/** The messages of a call, and what is known of those in its options. */
+function messagesOf(input: CallInput): { readonly messages: readonly DictValue[]; readonly facts: MessageFacts } {
   const given = input.options?.get("messages");
-  const history = [...(input.history ?? [])];
-  if (given === undefined || given === null) return [...history, record({ role: "user", content: input.prompt })];
+  const history = input.history === undefined ? [] : [...input.history];
+  if (given === undefined || given === null) {
+    messageFacts(history);
+    return { messages: [...history, record({ role: "user", content: input.prompt })], facts: messageFacts([]) };
+  }
   if (!isList(given)) throw thrown(`messages: expected a list of {role, content}, got ${typeName(given)}`);
-  return [...history, ...given.toArray().map(messageOf)];
+  const own = given.toArray();
+  for (const value of own)
+    if (!isDict(value)) throw thrown(`messages: expected dicts with role and content, got ${typeName(value)}`);
+  const said = own as DictValue[];
+  messageFacts(history);
+  const facts = messageFacts(said);
+  const messages = facts.haveRoles ? said : said.map(withRole);
+  return { messages: history.length === 0 ? messages : [...history, ...messages], facts };
 }
 
-function messageOf(value: Value): DictValue {
-  if (!isDict(value)) throw thrown(`messages: expected dicts with role and content, got ${typeName(value)}`);
-  return value.has("role") ? value : value.with("role", "user");
+function withRole(message: DictValue): DictValue {
+  return message.has("role") ? message : message.with("role", "user");
 }
 
 function systemOf(input: CallInput, tools: readonly ToolEntry[], toolFormat: "native" | "text"): string | undefined {
@@ -158,7 +167,7 @@ function systemOf(input: CallInput, tools: readonly ToolEntry[], toolFormat: "na
 
 function samplingOf(defaults: DictValue | undefined, options: DictValue | undefined): Sampling {
   const number = (key: string): number | undefined => numberAt(options, key) ?? numberAt(defaults, key);
-  const entries = {
+  const entries: { -readonly [K in keyof Sampling]: Sampling[K] | undefined } = {
     temperature: number("temperature"),
     topP: number("top_p"),
     topK: intAt(options, "top_k") ?? intAt(defaults, "top_k"),
@@ -169,7 +178,10 @@ function samplingOf(defaults: DictValue | undefined, options: DictValue | undefi
     logprobs: boolAt(options, "logprobs"),
     topLogprobs: intAt(options, "top_logprobs"),
   };
-  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
+  const sampling: Record<string, unknown> = {};
+  for (const key of Object.keys(entries) as (keyof Sampling)[])
+    if (entries[key] !== undefined) sampling[key] = entries[key];
+  return sampling;
 }
 
 function thinkingOf(input: CallInput, capabilities: Capabilities): Thinking {
@@ -198,16 +210,20 @@ function timeoutOf(catalog: ProviderCatalog, options: DictValue | undefined, mod
   return ofModel === undefined ? defaultTimeoutMs : ofModel * 1000;
 }
 
-function checkSupport(options: DictValue | undefined, selection: Selection, capabilities: Capabilities): void {
+function checkSupport(
+  options: DictValue | undefined,
+  selection: Selection,
+  capabilities: Capabilities,
+  { blockTypes }: MessageFacts,
+): void {
   const refuse = (option: string): never => {
     throw thrown(
       `option \`${option}\` is not supported by \`${selection.model}\` (provider \`${selection.provider}\`). See \`harn providers matrix\` for compatibility.`,
     );
   };
-  const needs = usedMedia(itemsAt(options, "messages") ?? []);
-  if ((boolAt(options, "vision") ?? needs.has("image")) && !capabilities.vision) refuse("vision");
-  if ((boolAt(options, "audio") ?? needs.has("audio")) && !capabilities.audio) refuse("audio");
-  if ((boolAt(options, "pdf") ?? needs.has("pdf")) && !capabilities.pdf) refuse("pdf");
+  if ((boolAt(options, "vision") ?? blockTypes.has("image")) && !capabilities.vision) refuse("vision");
+  if ((boolAt(options, "audio") ?? blockTypes.has("audio")) && !capabilities.audio) refuse("audio");
+  if ((boolAt(options, "pdf") ?? blockTypes.has("pdf")) && !capabilities.pdf) refuse("pdf");
   if (
     isSet(options, "reasoning_effort") &&
     !capabilities.thinkingModes.includes("effort") &&
@@ -231,15 +247,6 @@ function checkSupport(options: DictValue | undefined, selection: Selection, capa
     capabilities.structuredOutput === undefined
   )
     refuse("output_format");
-}
-
-function usedMedia(messages: readonly Value[]): ReadonlySet<string> {
-  const kinds = new Set<string>();
-  for (const message of messages) {
-    if (!isDict(message)) continue;
-    for (const block of itemsAt(message, "content") ?? []) if (isDict(block)) kinds.add(textAt(block, "type") ?? "");
-  }
-  return kinds;
 }
 
 /** The options with some entries replaced: how variants of a call pass their own defaults on. */

@@ -1,12 +1,36 @@
 import { type DictValue, thrown, type Value } from "../../value/index.ts";
+import { ConversationFold } from "../conversation-fold.ts";
 import { isDict, isList, textAt } from "../fields.ts";
 
-/** Refuses image, pdf and audio blocks that no provider could take. */
-export function checkContent(messages: readonly DictValue[]): void {
-  for (const message of messages) {
-    const content = message.get("content");
-    if (isList(content)) for (const block of content.toArray()) if (isDict(block)) checkBlock(block);
+/** What a call has to know of the messages that it is given. */
+export interface MessageFacts {
+  readonly haveRoles: boolean;
+  /** Types of the blocks in them. */
+  readonly blockTypes: ReadonlySet<string>;
+}
+
+const nothingSaid: MessageFacts = { haveRoles: true, blockTypes: new Set() };
+
+const facts = new ConversationFold<MessageFacts>(() => nothingSaid, withMessage);
+
+/** Reads the messages of a call. Refuses image, pdf and audio blocks that no provider could take. */
+export function messageFacts(messages: readonly DictValue[]): MessageFacts {
+  return facts.of(messages);
+}
+
+function withMessage(known: MessageFacts, message: DictValue): MessageFacts {
+  const haveRoles = known.haveRoles && message.has("role");
+  const types = new Set<string>();
+  const content = message.get("content");
+  if (isList(content)) {
+    for (const block of content.view()) {
+      if (!isDict(block)) continue;
+      checkBlock(block);
+      types.add(textAt(block, "type") ?? "");
+    }
   }
+  if (haveRoles === known.haveRoles && types.size === 0) return known;
+  return { haveRoles, blockTypes: new Set([...known.blockTypes, ...types]) };
 }
 
 function checkBlock(block: DictValue): void {

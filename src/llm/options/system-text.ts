@@ -20,6 +20,10 @@ export function assembleSystem(
   options: DictValue | undefined,
   reminders: readonly string[] = [],
 ): string | undefined {
+  if (reminders.length === 0 && !partOptions.some(([option]) => options?.has(option) === true)) {
+    const said = system?.trim() ?? "";
+    return said === "" ? undefined : said;
+  }
   const texts = new Map<Slot, string[]>(slots.map((slot) => [slot, []]));
   for (const [option, slot] of partOptions) addPart(texts, slot, option, options?.get(option));
   if (system !== undefined) texts.get("system")?.push(system);

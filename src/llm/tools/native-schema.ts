@@ -1,4 +1,4 @@
-import { DictValue, type Value } from "../../value/index.ts";
+import { DictValue, handOut, type Value } from "../../value/index.ts";
 import { isDict, isList, list, record } from "../fields.ts";
 import { isRequired, type ToolEntry } from "./registry.ts";
 
@@ -25,8 +25,19 @@ const jsonKeys: Readonly<Record<string, string>> = {
   all_of: "allOf",
 };
 
+/** What was made of tools; marked as shared, since several requests have it. */
+const made = new WeakMap<ToolEntry, DictValue>();
+
 /** A tool in function form, its schema made from its parameters alone. */
 export function nativeTool(tool: ToolEntry): DictValue {
+  const known = made.get(tool);
+  if (known !== undefined) return known;
+  const native = handOut(nativeForm(tool));
+  made.set(tool, native);
+  return native;
+}
+
+function nativeForm(tool: ToolEntry): DictValue {
   if (isDict(tool.entry.get("function")) || tool.entry.has("input_schema")) return tool.entry;
   return record({
     type: "function",

@@ -20,8 +20,20 @@ export function isRegistry(value: Value | undefined): value is DictValue {
 }
 
 /** The tools of a `tools` option: a registry, a list of registries and entries, or nothing. */
-export function readTools(value: Value | undefined): ToolEntry[] {
+export function readTools(value: Value | undefined): readonly ToolEntry[] {
   if (value === undefined || value === null || value === false) return [];
+  // What is shared is never written to: a loop shows the same tools in each of its turns.
+  if (!isDict(value) || !value.shared) return readEntries(value);
+  const known = readBefore.get(value);
+  if (known !== undefined) return known;
+  const tools = readEntries(value);
+  readBefore.set(value, tools);
+  return tools;
+}
+
+const readBefore = new WeakMap<DictValue, readonly ToolEntry[]>();
+
+function readEntries(value: Value): readonly ToolEntry[] {
   if (isRegistry(value)) return (itemsAt(value, "tools") ?? []).filter(isDict).map(readEntry);
   if (isList(value))
     return value

@@ -35,6 +35,7 @@ export function parseTaggedText(source: string, toolNames: readonly string[]): T
 
 /** Text without `<think>` blocks, an unclosed one included. */
 export function stripThinking(text: string): string {
+  if (!text.includes("<think")) return text;
   return text.replace(/<think>[\s\S]*?(?:<\/think>|$)/g, "").replace(/<thinking>[\s\S]*?(?:<\/thinking>|$)/g, "");
 }
 

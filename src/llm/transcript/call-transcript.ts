@@ -17,7 +17,12 @@ export class CallTranscript {
   readonly #now: () => number;
   readonly #deliver: TranscriptEntries;
   #system: string | undefined;
+  /** Several entries come within one millisecond. */
+  #lastTime = Number.NaN;
+  #lastTimestamp = "";
   #tools: string | undefined;
+  /** Those that the text was made of. */
+  #lastTools: readonly DictValue[] = [];
 
   /** `now` in Unix milliseconds. */
   constructor(now: () => number, deliver: TranscriptEntries) {
@@ -31,7 +36,7 @@ export class CallTranscript {
       case "model-call-start":
         return this.#started(event);
       case "model-call-end":
-        return this.#add("provider_call_response", responseFields(event), event.sessionId);
+        return this.#deliver(responseEntry(event, this.#timestamp()), event.sessionId);
       case "model-call-error":
         return this.#failed(event);
       case "schema-retry":
@@ -41,10 +46,19 @@ export class CallTranscript {
 
   /** A session took a message. */
   message(sessionId: string, message: DictValue, index: number): void {
-    const json = jsonOfValue(message);
-    const content = jsonOfValue(message.get("content") ?? null);
-    const role = textAt(message, "role") ?? "user";
-    this.#add("message", { session_id: sessionId, message_index: index, role, content, message: json }, sessionId);
+    this.#deliver(
+      {
+        content: jsonOfValue(message.get("content") ?? null),
+        message: jsonOfValue(message),
+        message_index: index,
+        role: textAt(message, "role") ?? "user",
+        session_id: sessionId,
+        span_id: null,
+        timestamp: this.#timestamp(),
+        type: "message",
+      },
+      sessionId,
+    );
   }
 
   #started({ callId, request, sessionId }: Extract<ModelCallEvent, { kind: "model-call-start" }>): void {
@@ -53,13 +67,20 @@ export class CallTranscript {
       this.#system = system;
       if (system !== "") this.#add("system_prompt", { content: system }, sessionId);
     }
-    const schemas = request.tools.map(schemaOf);
+    this.#tellTools(request.tools, sessionId);
+    this.#deliver(requestEntry(callId, request, this.#timestamp()), sessionId);
+  }
+
+  #tellTools(given: readonly DictValue[], sessionId: string | undefined): void {
+    const last = this.#lastTools;
+    if (this.#tools !== undefined && given.length === last.length && given.every((tool, at) => tool === last[at]))
+      return;
+    this.#lastTools = given;
+    const schemas = given.map(schemaOf);
     const tools = encodeJson(schemas);
-    if (tools !== this.#tools) {
-      this.#tools = tools;
-      this.#add("tool_schemas", { schemas }, sessionId);
-    }
-    this.#add("provider_call_request", requestFields(callId, request), sessionId);
+    if (tools === this.#tools) return;
+    this.#tools = tools;
+    this.#add("tool_schemas", { schemas }, sessionId);
   }
 
   #failed(event: Extract<ModelCallEvent, { kind: "model-call-error" }>): void {
@@ -75,13 +96,18 @@ export class CallTranscript {
   }
 
   #add(type: string, fields: JsonObject, sessionId: string | undefined): void {
-    this.#deliver({ ...fields, type, timestamp: secondsText(this.#now()), span_id: null }, sessionId);
+    this.#deliver({ ...fields, type, timestamp: this.#timestamp(), span_id: null }, sessionId);
   }
-}
 
-/** Unix seconds with three digits, the form that readers of these files know. */
-function secondsText(milliseconds: number): string {
-  return (Math.trunc(milliseconds) / 1000).toFixed(3);
+  /** Unix seconds with three digits, the form that readers of these files know. */
+  #timestamp(): string {
+    const now = Math.trunc(this.#now());
+    if (now !== this.#lastTime) {
+      this.#lastTime = now;
+      this.#lastTimestamp = (now / 1000).toFixed(3);
+    }
+    return this.#lastTimestamp;
+  }
 }
 
 function schemaOf(tool: DictValue): JsonObject {
@@ -94,57 +120,64 @@ function schemaOf(tool: DictValue): JsonObject {
   };
 }
 
-function requestFields(callId: string, request: ModelRequest): JsonObject {
+/** Members in the order in which entries are written, here as below: sorting them costs as much as writing them. */
+function requestEntry(callId: string, request: ModelRequest, timestamp: string): JsonObject {
   return {
     call_id: callId,
-    provider: request.provider,
-    model: request.model,
-    message_count: request.messages.length,
-    max_tokens: request.maxTokens,
-    temperature: numberOrNull(request.sampling.temperature),
-    native_tool_count: request.tools.length,
-    tool_format: request.tools.length > 0 ? "native" : "text",
-    tool_choice: json(request.toolChoice ?? null),
-    thinking: thinkingFields(request.thinking),
     fallback_chain: [],
+    max_tokens: request.maxTokens,
+    message_count: request.messages.length,
+    model: request.model,
+    native_tool_count: request.tools.length,
+    provider: request.provider,
     route_policy: "manual",
     routing_decision: null,
+    span_id: null,
     structural_experiment: null,
+    temperature: numberOrNull(request.sampling.temperature),
+    thinking: thinkingFields(request.thinking),
+    timestamp,
+    tool_choice: json(request.toolChoice ?? null),
+    tool_format: request.tools.length > 0 ? "native" : "text",
+    type: "provider_call_request",
   };
 }
 
 function thinkingFields(thinking: Thinking): JsonObject {
   return {
-    mode: thinking.mode,
-    enabled: thinking.mode !== "disabled",
     budget_tokens: (thinking.mode === "enabled" ? thinking.budgetTokens : undefined) ?? null,
+    enabled: thinking.mode !== "disabled",
     ...(thinking.mode === "effort" && { level: thinking.level }),
+    mode: thinking.mode,
   };
 }
 
-function responseFields(event: Extract<ModelCallEvent, { kind: "model-call-end" }>): JsonObject {
+function responseEntry(event: Extract<ModelCallEvent, { kind: "model-call-end" }>, timestamp: string): JsonObject {
   const { callId, costUsd, durationMs, isMocked, reply } = event;
   const asked = reply.inputTokens + reply.cacheReadTokens;
   return {
-    call_id: callId,
-    provider: reply.provider,
-    model: reply.model,
-    text: reply.text,
-    tool_calls: reply.toolCalls.map((call) => json(callDict(call, "tool_call"))),
-    thinking: reply.thinking ?? null,
-    thinking_summary: reply.thinkingSummary ?? null,
-    stop_reason: reply.stopReason ?? null,
-    input_tokens: reply.inputTokens,
-    output_tokens: reply.outputTokens,
-    cache_read_tokens: reply.cacheReadTokens,
-    cache_write_tokens: reply.cacheWriteTokens,
     cache_creation_input_tokens: reply.cacheWriteTokens,
     cache_hit: reply.cacheReadTokens > 0,
     cache_hit_ratio: new FloatValue(asked === 0 ? 0 : reply.cacheReadTokens / asked),
+    cache_read_tokens: reply.cacheReadTokens,
+    cache_write_tokens: reply.cacheWriteTokens,
+    call_id: callId,
     cost_usd: new FloatValue(costUsd),
-    response_ms: Math.trunc(durationMs),
+    input_tokens: reply.inputTokens,
     is_mocked: isMocked,
+    model: reply.model,
+    output_tokens: reply.outputTokens,
+    provider: reply.provider,
+    response_ms: Math.trunc(durationMs),
+    span_id: null,
+    stop_reason: reply.stopReason ?? null,
     structural_experiment: null,
+    text: reply.text,
+    thinking: reply.thinking ?? null,
+    thinking_summary: reply.thinkingSummary ?? null,
+    timestamp,
+    tool_calls: reply.toolCalls.map((call) => json(callDict(call, "tool_call"))),
+    type: "provider_call_response",
   };
 }
 

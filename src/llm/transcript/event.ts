@@ -1,21 +1,21 @@
-import { type DictValue, show, type Value } from "../../value/index.ts";
+import { DictValue, ListValue, Shape, show, type Value } from "../../value/index.ts";
 import { isDict, isList, itemsAt, list, record, textAt } from "../fields.ts";
 
 export type Visibility = "public" | "internal" | "private";
 export type NewId = () => string;
 
+// A turn leaves a dozen events: their shapes are looked up once.
+const eventShape = Shape.of(["id", "kind", "role", "visibility", "text", "blocks"]) as Shape;
+const eventShapeWithMetadata = Shape.of(["id", "kind", "role", "visibility", "text", "blocks", "metadata"]) as Shape;
+const blockShape = Shape.of(["type", "text", "visibility"]) as Shape;
+
 /** The event that a message leaves in its transcript. */
 export function messageEvent(message: DictValue, newId: NewId): DictValue {
   const role = roleOf(message);
   const blocks = blocksOf(message.get("content"), role);
-  return record({
-    id: newId(),
-    kind: role === "tool_result" ? "tool_result" : "message",
-    role,
-    visibility: visibilityOf(blocks, defaultVisibility(role)),
-    text: blocksText(blocks),
-    blocks: list(blocks),
-  });
+  const kind = role === "tool_result" ? "tool_result" : "message";
+  const visibility = visibilityOf(blocks, defaultVisibility(role));
+  return new DictValue([newId(), kind, role, visibility, blocksText(blocks), list(blocks)], eventShape);
 }
 
 /** An event that is no message: a checkpoint, a note of the provider, a permission. */
@@ -30,15 +30,11 @@ export function transcriptEvent(
   },
 ): DictValue {
   const { kind, role, visibility, text, metadata } = event;
-  return record({
-    id: newId(),
-    kind,
-    role,
-    visibility,
-    text,
-    blocks: list([record({ type: "text", text, visibility })]),
-    metadata,
-  });
+  const blocks = new ListValue([new DictValue(["text", text, visibility], blockShape)]);
+  const fields: Value[] = [newId(), kind, role, visibility, text, blocks];
+  if (metadata === undefined) return new DictValue(fields, eventShape);
+  fields.push(metadata);
+  return new DictValue(fields, eventShapeWithMetadata);
 }
 
 export function roleOf(message: DictValue): string {
