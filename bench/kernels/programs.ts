@@ -102,6 +102,27 @@ function product(n: number): number {
   return trace;
 }
 
+function mandelbrot(size: number): number {
+  let inside = 0;
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) {
+      const cx = column * 0.05 - 2;
+      const cy = row * 0.05 - 1.5;
+      let x = 0;
+      let y = 0;
+      let n = 0;
+      while (n < 50 && x * x + y * y < 4) {
+        const next = x * x - y * y + cx;
+        y = 2 * x * y + cy;
+        x = next;
+        n++;
+      }
+      if (n === 50) inside++;
+    }
+  }
+  return inside;
+}
+
 /** Small programs, each of several kinds of operation. */
 export const programs: readonly Kernel[] = [
   {
@@ -138,6 +159,30 @@ export const programs: readonly Kernel[] = [
   to_int(sum * 1000000)
 }`,
     js: () => Math.trunc(simulate(400) * 1_000_000),
+  },
+  {
+    name: "mandelbrot",
+    harn: `pipeline main() {
+  var inside = 0
+  for row in 0 to 59 {
+    for column in 0 to 59 {
+      let cx = column * 0.05 - 2.0
+      let cy = row * 0.05 - 1.5
+      var x = 0.0
+      var y = 0.0
+      var n = 0
+      while n < 50 && x * x + y * y < 4.0 {
+        let next = x * x - y * y + cx
+        y = 2.0 * x * y + cy
+        x = next
+        n = n + 1
+      }
+      if n == 50 { inside = inside + 1 }
+    }
+  }
+  inside
+}`,
+    js: () => mandelbrot(60),
   },
   {
     name: "tokenizer",

@@ -29,8 +29,8 @@ function own(
 
 function toList(range: RangeValue): ListValue {
   checkElements(range.size, "range.to_list");
-  const numbers: number[] = [];
-  for (let at = 0; at < range.size; at++) numbers.push(range.start + at);
+  const numbers = new Array<number>(range.size);
+  for (let at = 0; at < range.size; at++) numbers[at] = range.start + at;
   return new ListValue(numbers);
 }
 

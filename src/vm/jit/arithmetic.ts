@@ -43,9 +43,14 @@ export function printArithmetic(printer: Printer, operation: IrOperation, pc: nu
       const sides = [side(text, operation, 0, a, leftType), side(text, operation, 1, b, rightType)] as const;
       const conditions = sides.map(({ test }) => test).filter((test) => test !== "");
       if (op === "mod") conditions.push(`${sides[1].value} !== 0`);
-      const value = `new ${text.helper("FloatValue")}(${sides[0].value} ${signs[op]} ${sides[1].value})`;
-      if (conditions.length === 0) return text.line(`${text.write(target)} = ${value};`);
-      text.line(`if (${conditions.join(" && ")}) ${text.write(target)} = ${value};`);
+      const value = `${sides[0].value} ${signs[op]} ${sides[1].value}`;
+      const raw = text.rawTarget;
+      const assign =
+        raw === undefined
+          ? `${text.write(target)} = new ${text.helper("FloatValue")}(${value});`
+          : `${raw} = ${value};`;
+      if (conditions.length === 0) return text.line(assign);
+      text.line(`if (${conditions.join(" && ")}) ${assign}`);
       return text.line(`else { ${text.bail(pc, printer.openCursors)} }`);
     }
     case "any": {
@@ -103,13 +108,26 @@ function side(
   value: string,
   type: number,
 ): { readonly test: string; readonly value: string } {
-  const constant = text.constant(operation.operands[which + 1] ?? 0);
+  const operand = operation.operands[which + 1] ?? 0;
+  const constant = text.constant(operand);
   if (constant?.kind === "float") return { test: "", value: floatText(constant.value) };
+  const raw = text.rawFloat(operand);
+  if (raw !== undefined) return { test: "", value: raw };
   if (text.hasSeenInt(operation, which)) return { test: isNumber(type) ? "" : `typeof ${value} === "number"`, value };
   return {
     test: type === kinds.float ? "" : `${value} instanceof ${text.helper("FloatValue")}`,
     value: `${value}.value`,
   };
+}
+
+/** What an operand is as a number of JavaScript's, if it is known to be a float or an int below 2^53. */
+export function floatOperand(text: FunctionText, operand: number, type: number): string | undefined {
+  const constant = text.constant(operand);
+  if (constant?.kind === "float") return floatText(constant.value);
+  const raw = text.rawFloat(operand);
+  if (raw !== undefined) return raw;
+  if (isNumber(type)) return text.read(operand);
+  return type === kinds.float ? `${text.read(operand)}.value` : undefined;
 }
 
 function floatText(value: number): string {
@@ -138,11 +156,11 @@ export function comparison(
   const b = text.read(right);
   const isEquality = op === "eq" || op === "ne";
   if (isEquality && isSimple(leftType, rightType)) return `${a} ${orders[op]} ${b}`;
-  const both = leftType & rightType;
-  if (!isEquality && leftType === rightType && both === kinds.float) {
+  const floats = [floatOperand(text, left, leftType), floatOperand(text, right, rightType)];
+  if (floats.every((side) => side !== undefined) && !(isNumber(leftType) && isNumber(rightType))) {
     // NaN is neither less nor greater than anything.
-    if (op === "lt" || op === "gt") return `${a}.value ${orders[op]} ${b}.value`;
-    return op === "le" ? `!(${a}.value > ${b}.value)` : `!(${a}.value < ${b}.value)`;
+    if (op === "le") return `!(${floats.join(" > ")})`;
+    return op === "ge" ? `!(${floats.join(" < ")})` : floats.join(` ${orders[op]} `);
   }
   const helper = text.helper(isEquality ? "equal" : "compare");
   const call = `(${text.place(pc)}, ${helper}(${a}, ${b}))`;

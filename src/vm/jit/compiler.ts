@@ -3,14 +3,17 @@ import { cursorForms } from "../cursor.ts";
 import type { Frame } from "../frame.ts";
 import { depthMask, levelOf } from "../level.ts";
 import type { CompiledCall, CompiledEntry, Compiler, Heat, LinkedFunction } from "../linked-function.ts";
+import { analysisOf } from "./code-analysis.ts";
 import type { CodeMarks } from "./code-marks.ts";
 import { FunctionText } from "./function-text.ts";
 import { anything, isNumber, kindOf, kinds, number } from "./kinds.ts";
 import { markedCall } from "./marked-tier.ts";
 import { positionOf } from "./position.ts";
 import { Printer } from "./printer.ts";
+import { RawFloats } from "./raw-floats.ts";
 import { support } from "./support.ts";
 import { TypeAnalysis } from "./types.ts";
+import type { Webs } from "./webs.ts";
 
 /** Code beyond this many units stays with the interpreter: the engine does not optimise functions of that size. */
 const sizeLimit = 30_000;
@@ -71,7 +74,10 @@ interface Printed {
 function printCall(fn: LinkedFunction, marks: CodeMarks | undefined): Printed {
   const text = new FunctionText(fn.memory, fn.module, marks);
   const { params, captureCount } = fn.code;
-  const printer = new Printer(text, new TypeAnalysis(text).ofCall(fn.code.body), true);
+  const types = new TypeAnalysis(text).ofCall(fn.code.body);
+  const { webs } = analysisOf(fn.memory);
+  if (webs) text.keepRaw(new RawFloats(webs, types.results, undefined));
+  const printer = new Printer(text, types, true);
   const body = text.collect(() => printer.block(fn.code.body));
   const names = params.map((_param, index) => `r${index}`);
   const source = text.finish({
@@ -99,17 +105,31 @@ function printEntry(
   const types = new Uint32Array(text.constantBase);
   for (const register of text.liveAt(offset))
     types[register] = fn.memory.speculates ? kindOf(frame.registers[register]) : anything;
-  const printer = new Printer(text, new TypeAnalysis(text).ofEntry(path, types), false);
+  const info = new TypeAnalysis(text).ofEntry(path, types);
+  const { webs } = analysisOf(fn.memory);
+  if (webs) text.keepRaw(new RawFloats(webs, info.results, enteredWith(webs, offset, text.liveAt(offset), types)));
+  const printer = new Printer(text, info, false);
   const body = text.collect(() => printer.from(path));
+  const raw = text.unboxed(offset, text.liveAt(offset));
   const source = text.finish({
     head: `return function resumed(task, frame) {\nlet fr = frame;\nconst closure = frame.closure, level = frame.depth << 1 | frame.isNested, registers = frame.registers;`,
     parameters: 0,
     prologue: (register) => ` = registers[${register}]`,
-    guards: guards(text, types),
+    guards: `${guards(text, types)}\n${raw}`,
     body,
     resumes: true,
   });
   return { source: text.named(source, "entry"), text };
+}
+
+/** What a frame's registers hold, by web. */
+function enteredWith(webs: Webs, offset: number, live: readonly number[], types: Uint32Array): Map<number, number> {
+  const entered = new Map<number, number>();
+  for (const register of live) {
+    const web = webs.before(offset, register);
+    entered.set(web, (entered.get(web) ?? 0) | (types[register] ?? anything));
+  }
+  return entered;
 }
 
 /** Makes sure that a frame is like the one that the entry was made for, and that the engine knows numbers for numbers. */

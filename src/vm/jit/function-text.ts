@@ -7,6 +7,7 @@ import type { LinkedModule } from "../linked-module.ts";
 import { analysisOf } from "./code-analysis.ts";
 import { type CodeMark, type CodeMarks, marked, offsetsOf, throughMark } from "./code-marks.ts";
 import type { Liveness } from "./liveness.ts";
+import type { RawFloats } from "./raw-floats.ts";
 import { type Site, type SupportName, support } from "./support.ts";
 
 /** `int`: two ints that give an int below 2^53. `float`: a float with a float or an int. */
@@ -75,6 +76,8 @@ export class FunctionText {
   /** The offset of what is being printed. */
   #offset = 0;
   #lines: string[] = [];
+  #raw: RawFloats | undefined;
+  readonly #rawNames = new Set<string>();
   #nextLabel = 0;
   #nextPrefix = 0;
   /** Variables besides those of registers. */
@@ -185,6 +188,45 @@ export class FunctionText {
     return `q${this.tables.push(entry) - 1}`;
   }
 
+  offsetOf(statement: IrStatement): number {
+    return this.#offsets.get(statement) as number;
+  }
+
+  /** Floats are kept unboxed in what is printed from here on. */
+  keepRaw(floats: RawFloats): void {
+    this.#raw = floats;
+  }
+
+  /** The variable of the unboxed float that an operand of the running statement is, if it is one. */
+  rawFloat(operand: number): string | undefined {
+    return this.#rawVariable(this.#raw?.read(this.#offset, operand));
+  }
+
+  /** The variable for the unboxed float that the running operation writes, if it writes one. */
+  get rawTarget(): string | undefined {
+    return this.#rawVariable(this.#raw?.written(this.#offset));
+  }
+
+  #rawVariable(web: number | undefined): string | undefined {
+    if (web === undefined) return undefined;
+    const name = `f${web}`;
+    this.#rawNames.add(name);
+    return name;
+  }
+
+  /** Takes the unboxed floats out of the frame that a form goes on with. */
+  unboxed(offset: number, registers: Iterable<number>): string {
+    return [...registers]
+      .map((register) => [register, this.#raw?.read(offset, register)] as const)
+      .filter(([, web]) => web !== undefined && this.#rawNames.has(`f${web}`))
+      .map(([register, web]) => `f${web} = ${this.variable(register)}.value;`)
+      .join(" ");
+  }
+
+  #boxed(variable: string): string {
+    return `new ${this.helper("FloatValue")}(${variable})`;
+  }
+
   /** Whether the code printed so far has a variable for a register. */
   uses(register: number): boolean {
     return this.#registers.has(register);
@@ -270,7 +312,8 @@ export class FunctionText {
   read(operand: number): string {
     if (operand < 0) return this.#constant(-1 - operand);
     if (operand >= this.constantBase) return this.#constant(operand - this.constantBase);
-    return this.variable(operand);
+    const raw = this.rawFloat(operand);
+    return raw === undefined ? this.variable(operand) : `(${this.#boxed(raw)})`;
   }
 
   protected variable(register: number): string {
@@ -356,14 +399,17 @@ export class FunctionText {
     for (const cursor of open) if (!kept.includes(cursor)) kept.push(cursor);
     const site: Site = { ...place, kept };
     this.#leaves = true;
-    const values = kept.map((register) => this.write(register));
+    const values = kept.map((register) => {
+      const raw = this.#rawVariable(this.#raw?.read(place.pc, register));
+      return raw === undefined ? this.write(register) : this.#boxed(raw);
+    });
     const sync = open.map((register) => `r${register}.at = ${this.cursor(register).at}; `).join("");
     return `${this.helper("cold")}(); ${sync}w = ${this.table(site)}; v = [${values.join(", ")}]; break out;`;
   }
 
   /** What is live where a form begins. */
   liveAt(offset: number): readonly number[] {
-    return this.#liveness.keptAt(offset, offset, -1);
+    return this.#liveness.liveAt(offset);
   }
 
   /** Leaves the call suspended: at `resumeAt` it goes on, with its value in `target`. */
@@ -389,6 +435,7 @@ export class FunctionText {
     for (const register of this.#cursors)
       variables.push(`, k${register}, i${register} = 0, m${register} = 0, a${register}`);
     for (const name of this.#others) variables.push(`, ${name}`);
+    for (const name of this.#rawNames) variables.push(`, ${name} = NaN`);
     return [
       `"use strict";`,
       ...[...this.#helpers].map((name) => `const ${name} = support.${name};`),

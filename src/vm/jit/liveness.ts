@@ -34,6 +34,11 @@ export class Liveness {
     return registers;
   }
 
+  /** What is read from an instruction on. */
+  liveAt(offset: number): readonly number[] {
+    return this.keptAt(offset, offset, -1);
+  }
+
   /** One pass from the last instruction to the first; true when it changed anything. */
   #pass(instructions: readonly Instruction[]): boolean {
     let changed = false;
@@ -93,4 +98,13 @@ function has(row: Uint32Array, at: number, register: number): boolean {
   return ((row[at + (register >> 5)] ?? 0) & (1 << (register & 31))) !== 0;
 }
 
-const endsFlow: ReadonlySet<string> = new Set(["return", "throw", "rethrow", "tailCall", "jump", "jumpBack", "fail"]);
+/** Instructions behind which nothing goes on. */
+export const endsFlow: ReadonlySet<string> = new Set([
+  "return",
+  "throw",
+  "rethrow",
+  "tailCall",
+  "jump",
+  "jumpBack",
+  "fail",
+]);

@@ -4,7 +4,7 @@ import type { PropertyCache } from "../caches.ts";
 import { cursorForms } from "../cursor.ts";
 import { depthMask, tailDepthLimit, tailLimit, tailStep } from "../level.ts";
 import { acceptsCount } from "../linked-function.ts";
-import { comparison, printArithmetic, truth } from "./arithmetic.ts";
+import { comparison, floatOperand, printArithmetic, truth } from "./arithmetic.ts";
 import { type FunctionText, openCursorText } from "./function-text.ts";
 import { hasRoom, type InlinePlan, type InlineWay } from "./inlining.ts";
 import { intrinsicOf, intrinsicText } from "./intrinsics.ts";
@@ -16,6 +16,36 @@ import { argumentsOf } from "./types.ts";
 
 /** Prints one operation. `pc` is its offset and `next` that of what follows. */
 export function printOperation(printer: Printer, operation: IrOperation, pc: number, next: number): void {
+  const { text } = printer;
+  const raw = text.rawTarget;
+  if (raw !== undefined && printRaw(printer, operation, raw, pc)) return;
+  printBoxed(printer, operation, pc, next);
+  if (raw !== undefined) text.line(`${raw} = ${text.write(operation.operands[0] ?? 0)}.value;`);
+}
+
+/** A result that is kept as an unboxed float, where there is a way to it without a box. */
+function printRaw(printer: Printer, operation: IrOperation, target: string, pc: number): boolean {
+  const { text } = printer;
+  const { op, operands, list } = operation;
+  switch (op) {
+    case "move":
+      text.line(`${target} = ${floatOperand(text, operands[1] ?? 0, kinds.float)};`);
+      return true;
+    case "callBuiltin": {
+      if (intrinsicOf(text, operation) !== "squareRoot") return false;
+      const argument = floatOperand(text, list?.[0] ?? 0, printer.typesOf(operation)[2] ?? anything);
+      if (argument === undefined) return false;
+      text.line(`${target} = Math.sqrt(${argument});`);
+      return true;
+    }
+    default:
+      if (text.modeOf(operation) !== "float") return false;
+      printArithmetic(printer, operation, pc);
+      return true;
+  }
+}
+
+function printBoxed(printer: Printer, operation: IrOperation, pc: number, next: number): void {
   const { text } = printer;
   const { op, operands } = operation;
   const [a = 0, b = 0, c = 0, d = 0, e = 0] = operands;
@@ -378,12 +408,12 @@ function child(
 }
 
 function setProperty(text: FunctionText, object: number, name: string, value: number, pc: number): void {
-  const target = text.write(object);
+  const target = text.read(object);
   const cache = text.table(text.memory.propertyCacheAt(pc));
   const isThere = `${target} !== null && ${target}.shape === ${cache}.shape && !${target}.shared`;
   text.line(`if (${isThere}) ${target}.slots[${cache}.at] = ${text.read(value)};`);
   text.line(
-    `else { pc = ${pc}; ${target} = ${text.helper("put")}(${cache}, ${target}, ${name}, ${text.read(value)}); }`,
+    `else { pc = ${pc}; ${text.write(object)} = ${text.helper("put")}(${cache}, ${target}, ${name}, ${text.read(value)}); }`,
   );
 }
 

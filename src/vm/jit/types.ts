@@ -15,6 +15,8 @@ export interface TypeInfo {
   readonly kinds: ReadonlyMap<IrStatement, readonly number[]>;
   /** The calls that are printed in place. */
   readonly plans: ReadonlyMap<IrStatement, InlinePlan | undefined>;
+  /** The kinds of what operations write, by offset. */
+  readonly results: ReadonlyMap<number, number>;
 }
 
 /** What is shown without surrogates. */
@@ -35,6 +37,7 @@ export class TypeAnalysis {
   readonly #labels = new Map<number, { readonly end: Join; readonly again: Join }>();
   readonly #handlers: Types[] = [];
   readonly #plans = new Map<IrStatement, InlinePlan | undefined>();
+  readonly #results = new Map<number, number>();
   /** The slots whose values registers hold, within straight code. */
   readonly #slotIn = new Map<number, number>();
   #types: Types | undefined;
@@ -65,7 +68,7 @@ export class TypeAnalysis {
   }
 
   get #known(): TypeInfo {
-    return { kinds: this.#info, plans: this.#plans };
+    return { kinds: this.#info, plans: this.#plans, results: this.#results };
   }
 
   /** From a place in the middle, with what the registers hold there. */
@@ -178,7 +181,9 @@ export class TypeAnalysis {
     const cursor = this.#of(statement.cursor);
     this.#note(statement, [cursor]);
     this.#leaveTo(this.#labels.get(statement.done)?.end);
-    this.#set(statement.target, cursor === kinds.counter ? kinds.small : anyValue);
+    const element = cursor === kinds.counter ? kinds.small : anyValue;
+    this.#set(statement.target, element);
+    this.#noteResult(statement, element);
   }
 
   #try(statement: IrStatement & { kind: "try" }, body: () => void): void {
@@ -218,17 +223,29 @@ export class TypeAnalysis {
       return;
     }
     const result = this.#result(operation, reads);
-    if (result !== undefined) this.#set(a, result);
+    if (result !== undefined) {
+      this.#set(a, result);
+      this.#noteResult(operation, result);
+    }
     if (op === "loadSlot") this.#slotIn.set(a, b);
     // A text that was indexed has been looked at.
     if (op === "getIndex" && result === kinds.plain && a !== b && b >= 0 && b < this.#text.constantBase)
       this.#set(b, kinds.plain);
     if (op === "childProp" || op === "childIndex") this.#set(b, anyValue);
     // What an operator has accepted stays what it was.
-    if (this.#text.modeOf(operation) === "int") {
+    const mode = this.#text.modeOf(operation);
+    if (mode === "int") {
       if (b !== a) this.#narrow(b);
       if (c !== a) this.#narrow(c);
+    } else if (mode === "float") {
+      if (b !== a) this.#narrowSide(operation, 0, b);
+      if (c !== a) this.#narrowSide(operation, 1, c);
     }
+  }
+
+  #narrowSide(operation: IrOperation, side: 0 | 1, operand: number): void {
+    if (this.#text.hasSeenInt(operation, side)) return this.#narrow(operand);
+    if (operand >= 0 && operand < this.#text.constantBase) this.#set(operand, kinds.float);
   }
 
   #narrow(operand: number): void {
@@ -390,6 +407,11 @@ export class TypeAnalysis {
     this.#slotIn.delete(register);
     (this.#types as Types)[register] = types;
     for (const seen of this.#handlers) seen[register] = (seen[register] ?? 0) | types;
+  }
+
+  #noteResult(statement: IrStatement, result: number): void {
+    const offset = this.#text.offsetOf(statement);
+    this.#results.set(offset, (this.#results.get(offset) ?? 0) | result);
   }
 
   #note(statement: IrStatement, reads: readonly number[]): void {

@@ -140,7 +140,7 @@ class Generator {
         return;
       }
       case 13:
-        return this.#try();
+        return this.#chance.holds(0.6) ? this.#try() : this.#floats();
       case 14:
         if (this.#inFunction) return this.#line(`if ${this.#condition()} { return ${this.#expression(1)} }`);
         return this.#line("sleep(1)");
@@ -184,6 +184,23 @@ class Generator {
     this.#loops--;
     this.#names.length = known;
     this.#line("}");
+  }
+
+  /** A loop over floats, which something else may come in between. */
+  #floats(): void {
+    const [x, y, count] = [`x${this.#counter++}`, `y${this.#counter++}`, `w${this.#counter++}`];
+    this.#line(`var ${x} = ${this.#chance.pick(["0.5", "1.0", "-2.5"])}`);
+    this.#line(`var ${y} = ${this.#chance.pick(["0.25", "3.0", this.#operand()])}`);
+    this.#line(`var ${count} = 0`);
+    const step = (): string =>
+      this.#chance.pick([`${x} * 0.5`, `${x} - ${y}`, `${y} + 1.5`, `${x} / ${y}`, `2 - ${x}`]);
+    const test = this.#chance.pick(["<", "<=", ">", ">=", "!=", "=="]);
+    const bound = this.#chance.pick(["4.0", "2", y]);
+    this.#loop(
+      `while ${count} < ${2 + this.#chance.below(6)} {\n${"  ".repeat(this.#indent + 1)}${count} = ${count} + 1\n${"  ".repeat(this.#indent + 1)}${x} = ${step()}\n${"  ".repeat(this.#indent + 1)}if ${x} ${test} ${bound} { ${y} = ${this.#chance.pick([step(), step(), this.#operand()])} }`,
+      this.#chance.pick([x, y]),
+    );
+    this.#line(`println(${x}, ${y})`);
   }
 
   #try(): void {
