@@ -1,4 +1,5 @@
 import type { HostDatabases } from "./databases.ts";
+import type { HostWebSockets } from "./web-sockets.ts";
 
 /**
  * What the core asks of the machine it runs on. `host/node` and `host/browser` implement it; tests use in-memory twins.
@@ -14,6 +15,7 @@ export interface Host {
   readonly processes?: HostProcesses;
   readonly http?: HostHttp;
   readonly databases?: HostDatabases;
+  readonly webSockets?: HostWebSockets;
   readonly input?: HostInput;
   readonly terminal?: HostTerminal;
   readonly system?: HostSystem;

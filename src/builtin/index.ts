@@ -58,3 +58,12 @@ export {
 } from "./shape.ts";
 export { type QueuedTimer, TimerQueue } from "./timer-queue.ts";
 export { t } from "./types.ts";
+export type {
+  HostWebSocket,
+  HostWebSocketServer,
+  HostWebSockets,
+  WebSocketLimits,
+  WebSocketMessage,
+  WebSocketRequest,
+  WebSocketUpgrade,
+} from "./web-sockets.ts";

@@ -17,6 +17,9 @@ import {
   type HostInput,
   type HostProcesses,
   type HostTerminal,
+  type HostWebSocket,
+  type HostWebSockets,
+  type WebSocketUpgrade,
 } from "../builtin/index.ts";
 import type { ActiveLog } from "../eventlog/index.ts";
 import { messageOf } from "../text/index.ts";
@@ -26,7 +29,7 @@ export type AppendGate = Pick<ActiveLog, "isDurable" | "durable" | "durableNow">
 
 /** The same host, whose every visible effect comes after all appends that preceded it. */
 export function durableHost(host: Host, gate: AppendGate): Host {
-  const { databases, files, http, input, processes, terminal } = host;
+  const { databases, files, http, input, processes, terminal, webSockets } = host;
   return {
     ...host,
     ...(databases && { databases: durableDatabases(databases, gate) }),
@@ -35,6 +38,7 @@ export function durableHost(host: Host, gate: AppendGate): Host {
     ...(input && { input: durableInput(input, gate) }),
     ...(processes && { processes: durableProcesses(processes, gate) }),
     ...(terminal && { terminal: durableTerminal(terminal, gate) }),
+    ...(webSockets && { webSockets: durableWebSockets(webSockets, gate) }),
   };
 }
 
@@ -72,6 +76,35 @@ function durableDatabases(databases: HostDatabases, gate: AppendGate): HostDatab
       return {
         run: (statement, signal) => afterAppends(gate, () => connection.run(statement, signal)),
         close: () => connection.close(),
+      };
+    },
+  };
+}
+
+function durableWebSockets(webSockets: HostWebSockets, gate: AppendGate): HostWebSockets {
+  const durable = (socket: HostWebSocket): HostWebSocket => ({
+    receive: () => socket.receive(),
+    send: (message) => afterAppends(gate, () => socket.send(message)),
+    close: () => afterAppends(gate, () => socket.close()),
+  });
+  const upgrade = (asking: WebSocketUpgrade): WebSocketUpgrade => ({
+    path: asking.path,
+    headers: asking.headers,
+    peer: asking.peer,
+    admit: async (limits) => durable(await afterAppends(gate, () => asking.admit(limits))),
+    refuse: (status, reason) => afterAppends(gate, () => asking.refuse(status, reason)),
+  });
+  return {
+    connect: async (request) => durable(await afterAppends(gate, () => webSockets.connect(request))),
+    async listen(host, port) {
+      const server = await afterAppends(gate, () => webSockets.listen(host, port));
+      return {
+        address: server.address,
+        async accept() {
+          const asking = await server.accept();
+          return asking === undefined ? undefined : upgrade(asking);
+        },
+        close: () => server.close(),
       };
     },
   };

@@ -18,6 +18,8 @@ import { httpResponseBuiltins } from "./host/http/response.ts";
 import { httpServerBuiltins } from "./host/http/server.ts";
 import { serverEventBuiltins } from "./host/http/server-events.ts";
 import { httpServerTlsBuiltins } from "./host/http/server-tls.ts";
+import { socketClientBuiltins } from "./host/http/socket-client.ts";
+import { socketServerBuiltins } from "./host/http/socket-server.ts";
 import { junitBuiltins } from "./host/junit.ts";
 import { metadataBuiltins } from "./host/metadata/metadata.ts";
 import { multipartBuiltins } from "./host/multipart/multipart.ts";
@@ -77,6 +79,8 @@ export const lateStdlib: CatalogPart = {
     ...httpServerTlsBuiltins,
     ...serverEventBuiltins,
     ...eventClientBuiltins,
+    ...socketClientBuiltins,
+    ...socketServerBuiltins,
     ...[schemaBuiltins, jqBuiltins, jsonStreamBuiltins, dataFormats].flatMap(({ builtins = [] }) => builtins),
   ],
 };

@@ -9,6 +9,7 @@ import { nodeProcesses } from "./processes.ts";
 import { systemRandom } from "./random.ts";
 import { nodeSystem } from "./system.ts";
 import { nodeTerminal } from "./terminal.ts";
+import { nodeWebSockets } from "./web-sockets.ts";
 
 export interface NodeHostOptions {
   /** What relative paths and new processes start from; the process's own working directory otherwise. */
@@ -27,6 +28,7 @@ export function createNodeHost(options: NodeHostOptions = {}): Required<Host> {
     processes: nodeProcesses(cwd),
     http: nodeHttp,
     databases: nodeDatabases,
+    webSockets: nodeWebSockets,
     input,
     terminal: nodeTerminal(input),
     system: nodeSystem,

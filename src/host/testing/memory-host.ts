@@ -47,11 +47,8 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
     environment: { get: (name) => environment[name], all: () => environment },
     processes: { run: async (request) => runSync(request), runSync },
     http: { send: async (request) => answered(options.http, request) },
-    databases: {
-      connect: async () => {
-        throw new HostError("ECONNREFUSED", "Connection refused (os error 111)");
-      },
-    },
+    databases: { connect: async () => unreachable() },
+    webSockets: { connect: async () => unreachable(), listen: async () => unreachable() },
     input,
     terminal: {
       isInteractive: () => false,
@@ -122,9 +119,13 @@ function completed(answer: MemoryHostOptions["process"], request: Omit<ProcessRe
 }
 
 function answered(answer: MemoryHostOptions["http"], request: HttpRequest): HttpResponse {
-  if (answer === undefined) throw new HostError("ECONNREFUSED", "Connection refused (os error 111)");
+  if (answer === undefined) return unreachable();
   const { status = 200, headers = {}, chunks = [] } = answer(request);
   return { status, statusText: "", url: request.url, headers, body: encoded(chunks) };
+}
+
+function unreachable(): never {
+  throw new HostError("ECONNREFUSED", "Connection refused (os error 111)");
 }
 
 async function* encoded(chunks: readonly string[]): AsyncGenerator<Uint8Array> {

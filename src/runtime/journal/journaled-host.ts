@@ -1,9 +1,6 @@
 import {
-  type DatabaseConnection,
-  type DatabaseStatement,
   type Host,
   type HostClock,
-  type HostDatabases,
   HostError,
   type HostFiles,
   type HostHttp,
@@ -14,6 +11,9 @@ import {
   redactUrl,
 } from "../../builtin/index.ts";
 import type { EffectJournal } from "./effect-journal.ts";
+import { journaledDatabases } from "./journaled-databases.ts";
+import { journaledWebSockets } from "./journaled-web-sockets.ts";
+import { present } from "./present.ts";
 import { Secrets } from "./secrets.ts";
 
 const once = { isRepeatable: false } as const;
@@ -26,7 +26,7 @@ export function journaledHost(host: Host, journal: EffectJournal): Host {
     files: host.files && factsOf(host.files),
   }));
   const has = (port: keyof Host): boolean => facts.ports.includes(port);
-  const { databases, environment, http, input, processes, system, terminal } = host;
+  const { databases, environment, http, input, processes, system, terminal, webSockets } = host;
   return {
     clock: journaledClock(host.clock, journal),
     random: journaledRandom(host.random, journal),
@@ -69,13 +69,8 @@ export function journaledHost(host: Host, journal: EffectJournal): Host {
       },
     }),
     ...(has("system") && { system: journaledSystem(system, journal) }),
+    ...(has("webSockets") && { webSockets: journaledWebSockets(webSockets, journal) }),
   };
-}
-
-/** A replay never comes to what it has no port for. */
-function present<T>(port: T | undefined, name: string): T {
-  if (port === undefined) throw new HostError("ENOSYS", `this host has no ${name}`);
-  return port;
 }
 
 function variable(journal: EffectJournal, name: string, get: () => string | undefined): string | undefined {
@@ -213,41 +208,6 @@ async function* journaledBody(
     // Whoever stops reading early gives the connection back.
     await chunks?.return?.();
   }
-}
-
-/** A statement that asks and changes nothing, unless what it calls does. */
-const asking = /^\s*(?:select|values|table|show)\b/i;
-
-function journaledDatabases(real: HostDatabases | undefined, journal: EffectJournal): HostDatabases {
-  return {
-    async connect(request) {
-      const { database, host, port, user } = request;
-      let connection: DatabaseConnection | undefined;
-      const connect = async (): Promise<void> => {
-        connection = await present(real, "databases").connect(request);
-      };
-      await journal.later("databases.connect", [{ database, host, port, user }], connect, repeatable);
-      const run = async (statement: DatabaseStatement, signal?: AbortSignal) => {
-        // What a killed run had begun went with its connection. Everything else only needs a new one.
-        if (connection === undefined && statement.continues)
-          throw new HostError("ECONNRESET", "the transaction ended with the process that held it");
-        if (connection === undefined) await connect();
-        return await (connection as unknown as DatabaseConnection).run(statement, signal);
-      };
-      return {
-        run: (statement, signal) =>
-          journal.later("databases.run", [statement], () => run(statement, signal), {
-            isRepeatable: isRepeatable(statement),
-          }),
-        close: () => journal.later("databases.close", [], async () => await connection?.close(), repeatable),
-      };
-    },
-  };
-}
-
-/** Of a transaction that was cut off nothing happened, if it was not being committed. */
-function isRepeatable({ continues, sql }: DatabaseStatement): boolean {
-  return continues ? sql !== "COMMIT" : sql === "BEGIN" || asking.test(sql);
 }
 
 function journaledSystem(real: HostSystem | undefined, journal: EffectJournal): HostSystem {

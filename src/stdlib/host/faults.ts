@@ -43,6 +43,7 @@ const offers = {
   processes: "processes",
   http: "network access",
   databases: "databases",
+  webSockets: "WebSocket connections",
   input: "input",
   terminal: "terminal",
   system: "system facts",

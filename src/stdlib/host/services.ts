@@ -52,7 +52,7 @@ export function createHostServices(host: Host, options: HostServicesOptions = {}
   provide(programState, createProgramState(options.state, host.clock));
   if (options.digests !== undefined) provide(hostDigests, options.digests);
   if (options.compression !== undefined) provide(compressionEngine, options.compression);
-  provide(egressKey, options.requiresEgressPolicy === true ? noEgress : openEgress);
+  provide(egressKey, options.requiresEgressPolicy === true ? noEgress : openEgress());
   if (options.encryption !== undefined) provide(authenticatedEncryption, options.encryption);
   if (options.asymmetricCrypto !== undefined) provide(asymmetricCrypto, options.asymmetricCrypto);
   return { host: { ...host, clock }, harness: createHarness(), services };
@@ -64,7 +64,7 @@ const missingEngine: RegexEngine = {
   },
 };
 
-const openEgress: Egress = { check: () => {} };
+const openEgress = (): Egress => ({ check: () => {} });
 
 const noEgress: Egress = {
   check(surface, url) {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { egressKey, HostError, type HttpRequest } from "../../../builtin/index.ts";
 import type { MemoryResponse } from "../../../host/testing/index.ts";
 import { BytesValue, type DictValue, show, stringifyJson, thrown, type Value } from "../../../value/index.ts";
@@ -396,7 +396,7 @@ describe("server-sent events", () => {
   });
 
   test("mocked streams and sockets", async () => {
-    const bench = new Bench();
+    const bench = new Bench({ parts: () => ({ webSockets: undefined as never }) });
     bench.now("sse_mock", "https://h.test/*", value(["a", { event: "e", data: "d" }]));
     const stream = await bench.start("sse_connect", "", "https://h.test/s", value({ max_events: 3 }));
     for (const expected of ["{type: open}", "data: a", "event: e"])
@@ -431,13 +431,12 @@ describe("server-sent events", () => {
     expect(await bench.shown("websocket_receive", socket)).toBe(
       "!! websocket_receive: message exceeded max_message_bytes (4)",
     );
-    Object.assign(bench.service(egressKey), {
-      check: (surface: string, url: string) => {
-        throw thrown(`blocked: ${surface} ${url}`);
-      },
+    const refused = vi.spyOn(bench.service(egressKey), "check").mockImplementation((surface, url) => {
+      throw thrown(`blocked: ${surface} ${url}`);
     });
     expect(await bench.shown("websocket_connect", "wss://evil.test/")).toBe(
       "!! blocked: websocket_connect wss://evil.test/",
     );
+    refused.mockRestore();
   });
 });

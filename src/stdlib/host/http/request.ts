@@ -101,7 +101,7 @@ function retryOf(options: DictValue): RetryPlan {
 }
 
 /** Lower-case names. A header that is stated wins over what `auth` stands for. */
-function headersOf(options: DictValue): Map<string, string> {
+export function headersOf(options: DictValue): Map<string, string> {
   const headers = new Map<string, string>();
   const authorization = authorizationOf(options.get("auth"));
   if (authorization !== undefined) headers.set("authorization", authorization);
