@@ -10,7 +10,7 @@
 // They share modules, and a module must not be there twice: one class, one registry. A script asks those before it for what they
 // hold, and opens the later ones, both as `require("SCRIPT:PATH")`. `src/host/node/scripts.ts` answers.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, posix, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build as bundle } from "esbuild";
 import { bundleProgram } from "./bundle-program.mjs";
@@ -25,7 +25,14 @@ const doors = { "index.node.js": "src/index.ts", "core.node.js": "src/core.ts" }
 /** Of the modules that commands import lazily, those that `harn run` cannot do without. */
 const neededToRun = new Set(["src/cli/commands/run.ts"]);
 
-const lateRooms = "src/program/rooms.ts";
+/** The modules whose functions open others when they are first called. */
+const lateDoors = [
+  "src/program/rooms.ts",
+  "src/cli/running/late-modules.ts",
+  "src/eventlog/late-modules.ts",
+  "src/modules/late-modules.ts",
+  "src/vm/late-modules.ts",
+];
 const openedParts = ["src/program/common-parts.ts", "src/program/run-parts.ts"];
 
 /** Packages that every start evaluates: inside the command's script they need no looking up. They are ES modules alone. */
@@ -110,13 +117,13 @@ async function divide({ outfile, ...options }) {
       if (known !== undefined) continue;
       for (const { path: target, kind, external } of inputs[path].imports) {
         if (external || inputs[target] === undefined) continue;
-        const script = path === lateRooms ? scriptOfRoom(target) : isDoor(name, target, kind) ? "front" : name;
+        const script = lateDoors.includes(path) ? scriptOfRoom(target) : isDoor(name, target, kind) ? "front" : name;
         if (script === name) open.push(target);
         else starts[script].push(target);
       }
     }
   }
-  for (const { path: room } of inputs[lateRooms].imports) expectLate(room, holder, inputs);
+  for (const { path: room } of lateDoors.flatMap((path) => inputs[path].imports)) expectLate(room, holder, inputs);
   for (const { path: part } of openedParts.flatMap((path) => inputs[path].imports))
     if (holder.get(part) === "base") throw new Error(`${part} is needed to start, and so are its builtins`);
   for (const name of names) for (const start of starts[name]) wanted[holder.get(start)].add(start);
@@ -134,13 +141,14 @@ function expectLate(room, holder, inputs) {
   const script = scriptOfRoom(room);
   if (holder.get(room) === script) return;
   const importers = Object.keys(inputs).filter(
-    (path) => path !== lateRooms && inputs[path].imports.some((each) => each.path === room),
+    (path) => !lateDoors.includes(path) && inputs[path].imports.some((each) => each.path === room),
   );
   throw new Error(`${room} is to be opened late, from ${files[script]}, but is imported by ${importers.join(", ")}`);
 }
 
 function scriptOfRoom(path) {
-  if (/^src\/(?:program\/(?:common|run)-parts|eventlog\/|diagnostics\/)/.test(path)) return "common";
+  const isCommon = /^src\/(?:program\/(?:common|run)-parts|cli|diagnostics|eventlog|host|modules|vm)\b/.test(path);
+  if (isCommon) return "common";
   return path.startsWith("src/stdlib/") ? "library" : "late";
 }
 
@@ -193,20 +201,23 @@ function connect(name, { holder }) {
       bundler.onLoad({ filter: /.*/, namespace: "door" }, ({ path, pluginData }) => ({
         contents: `module.exports = require(${JSON.stringify(`${pluginData}:${path}`)});`,
       }));
-      bundler.onLoad({ filter: /[\\/]src[\\/]program[\\/]rooms\.ts$/ }, () => ({ contents: openLate(), loader: "ts" }));
+      bundler.onLoad({ filter: /[\\/](?:rooms|late-modules)\.ts$/ }, ({ path }) => openLate(path));
     },
   };
 }
 
-/** `rooms.ts` with a function that opens the late script in the place of each function that names what was imported. */
-function openLate() {
-  const text = readFileSync(join(root, lateRooms), "utf8");
-  const rooms = [...text.matchAll(/^import \* as (\w+) from "(\.[^"]+)";$/gm)].map(([, name, path]) => {
-    const door = join("src", "program", path).split(sep).join("/");
-    return `${name}: () => require(${JSON.stringify(`${scriptOfRoom(door)}:${door}`)})`;
-  });
-  if (rooms.length === 0) throw new Error(`${lateRooms} imports no rooms`);
-  return `export const rooms = { ${rooms.join(", ")} };`;
+/** A module of `lateDoors` with functions that open another script in the place of those that name what was imported. */
+function openLate(file) {
+  const door = relative(root, file).split(sep).join("/");
+  if (!lateDoors.includes(door)) throw new Error(`${door} opens modules late, but lateDoors does not name it`);
+  let text = readFileSync(file, "utf8");
+  for (const [statement, name, path] of text.matchAll(/^import \* as (\w+) from "(\.[^"]+)";\n/gm)) {
+    const target = posix.join(posix.dirname(door), path);
+    text = text
+      .replace(statement, "")
+      .replace(`() => ${name}`, () => `() => require(${JSON.stringify(`${scriptOfRoom(target)}:${target}`)})`);
+  }
+  return { contents: text, loader: "ts" };
 }
 
 /** Exports a function that evaluates one of the modules. One function, because a start pays for each that there is. */

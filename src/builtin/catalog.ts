@@ -1,5 +1,5 @@
 import type { Value } from "../value/index.ts";
-import { builtinsOf, globalsOf, type LatePart, methodsOf, NameTable } from "./late-part.ts";
+import { builtinEntries, globalEntries, type LatePart, methodEntries, NameTable } from "./late-part.ts";
 import type { Builtin, Method } from "./shape.ts";
 
 /** The kinds that have a method table of their own. */
@@ -20,37 +20,35 @@ export interface CatalogPart {
 /** Everything a program can call without defining it. Compiler, checker, docs and machine read the same one. */
 export class Catalog {
   readonly builtins: ReadonlyMap<string, Builtin>;
-  readonly methods: ReadonlyMap<ReceiverKind, ReadonlyMap<string, Method>>;
-  readonly handleMethods: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly globals: ReadonlyMap<string, Value>;
   readonly #parts: readonly CatalogPart[];
   readonly #lateParts: readonly LatePart[];
+  #methods: ReadonlyMap<ReceiverKind, ReadonlyMap<string, Method>> | undefined;
+  #handleMethods: ReadonlyMap<string, ReadonlyMap<string, string>> | undefined;
   #methodResults: ReadonlyMap<string, string> | undefined;
 
+  /** A name that is declared twice is a `TypeError`, here or when the names of late parts are first looked at. */
   constructor(parts: readonly CatalogPart[], lateParts: readonly LatePart[] = []) {
     this.#parts = parts;
     this.#lateParts = lateParts;
-    const builtins = new NameTable<Builtin>("builtin", builtinsOf);
-    const methods = new Map<ReceiverKind, NameTable<Method>>();
-    const handleMethods = new Map<string, Map<string, string>>();
-    const globals = new NameTable<Value>("global", globalsOf);
-    for (const part of parts) {
-      builtins.add(part);
-      globals.add(part);
-      for (const kind of kindsIn(part.methods)) methodTable(methods, kind).add(part);
-      putHandleMethods(handleMethods, part.handleMethods);
-    }
-    for (const part of lateParts) {
-      builtins.addLate(part.index.builtins, part);
-      globals.addLate(part.index.globals, part);
-      for (const kind of kindsIn(part.index.methods))
-        methodTable(methods, kind).addLate(part.index.methods[kind] ?? [], part);
-      putHandleMethods(handleMethods, part.index.handleMethods);
-    }
-    this.builtins = builtins;
-    this.methods = methods;
-    this.handleMethods = handleMethods;
-    this.globals = globals;
+    this.builtins = new NameTable(builtinEntries, parts, lateParts);
+    this.globals = new NameTable(globalEntries, parts, lateParts);
+  }
+
+  get methods(): ReadonlyMap<ReceiverKind, ReadonlyMap<string, Method>> {
+    this.#methods ??= methodTables(this.#parts, this.#lateParts);
+    return this.#methods;
+  }
+
+  get handleMethods(): ReadonlyMap<string, ReadonlyMap<string, string>> {
+    this.#handleMethods ??= handleTables([...this.#parts, ...this.#lateParts.map(({ index }) => index)]);
+    return this.#handleMethods;
+  }
+
+  /** Looks at all names now, for whoever wants to be told at once of one that is declared twice. */
+  withDistinctNames(): this {
+    for (const table of [this.builtins, this.globals, this.handleMethods, ...this.methods.values()]) table.keys();
+    return this;
   }
 
   /** `type_of`'s word for what a method gives; undefined where its arguments decide. Only the checker asks. */
@@ -62,27 +60,31 @@ export class Catalog {
   }
 }
 
-function kindsIn(methods: Partial<Record<ReceiverKind, unknown>> = {}): readonly ReceiverKind[] {
-  return Object.keys(methods) as ReceiverKind[];
+function methodTables(
+  parts: readonly CatalogPart[],
+  late: readonly LatePart[],
+): ReadonlyMap<ReceiverKind, ReadonlyMap<string, Method>> {
+  const kinds = [...parts, ...late.map(({ index }) => index)].flatMap(
+    ({ methods = {} }) => Object.keys(methods) as ReceiverKind[],
+  );
+  return new Map(kinds.map((kind) => [kind, new NameTable(methodEntries(kind), parts, late)]));
 }
 
-function methodTable(tables: Map<ReceiverKind, NameTable<Method>>, kind: ReceiverKind): NameTable<Method> {
-  const known = tables.get(kind) ?? new NameTable<Method>(`${kind} method`, (part) => methodsOf(part, kind));
-  tables.set(kind, known);
-  return known;
-}
-
-function putOnce<V>(map: Map<string, V>, name: string, value: V, what: string): void {
-  if (map.has(name)) throw new TypeError(`${what} declared twice: ${name}`);
-  map.set(name, value);
-}
-
-function putHandleMethods(tables: Map<string, Map<string, string>>, added: CatalogPart["handleMethods"] = {}): void {
-  for (const [handle, methods] of Object.entries(added)) {
-    const known = tables.get(handle) ?? new Map<string, string>();
-    tables.set(handle, known);
-    for (const [name, builtin] of Object.entries(methods)) putOnce(known, name, builtin, `${handle} method`);
+function handleTables(
+  parts: readonly Pick<CatalogPart, "handleMethods">[],
+): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const tables = new Map<string, Map<string, string>>();
+  for (const { handleMethods = {} } of parts) {
+    for (const [handle, methods] of Object.entries(handleMethods)) {
+      const known = tables.get(handle) ?? new Map<string, string>();
+      tables.set(handle, known);
+      for (const [name, builtin] of Object.entries(methods)) {
+        if (known.has(name)) throw new TypeError(`${handle} method declared twice: ${name}`);
+        known.set(name, builtin);
+      }
+    }
   }
+  return tables;
 }
 
 function resultsOf({ methodResults = {} }: CatalogPart): readonly (readonly [string, string])[] {

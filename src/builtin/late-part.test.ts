@@ -41,7 +41,9 @@ describe("a late part", () => {
   });
 
   it("cannot declare a name that is taken", () => {
-    expect(() => new Catalog([{ builtins: [one] }], [latePart()])).toThrow("builtin declared twice: one");
+    const catalog = new Catalog([{ builtins: [one] }], [latePart()]);
+    expect(() => catalog.withDistinctNames()).toThrow("builtin declared twice: one");
+    expect(() => new Catalog([{ builtins: [one, one] }])).toThrow("builtin declared twice: one");
   });
 
   it("has methods and globals, which are opened when they are met", () => {

@@ -39,18 +39,34 @@ function joinedHandles(parts: readonly CatalogPart[]): PartIndex["handleMethods"
   return joined;
 }
 
-export function builtinsOf({ builtins = [] }: CatalogPart): readonly (readonly [string, Builtin])[] {
+function builtinsOf({ builtins = [] }: CatalogPart): readonly (readonly [string, Builtin])[] {
   return builtins.map((builtin) => [builtin.name, builtin]);
 }
 
 /** The methods of one kind, under each of their names. */
-export function methodsOf({ methods = {} }: CatalogPart, kind: ReceiverKind): readonly (readonly [string, Method])[] {
+function methodsOf({ methods = {} }: CatalogPart, kind: ReceiverKind): readonly (readonly [string, Method])[] {
   const declared = (methods[kind] ?? []) as readonly Method[];
   return declared.flatMap((method) => [method.name, ...(method.aliases ?? [])].map((name) => [name, method] as const));
 }
 
-export function globalsOf({ globals = {} }: CatalogPart): readonly (readonly [string, Value])[] {
+function globalsOf({ globals = {} }: CatalogPart): readonly (readonly [string, Value])[] {
   return Object.entries(globals);
+}
+
+export const builtinEntries: EntryKind<Builtin> = {
+  what: "builtin",
+  of: builtinsOf,
+  namesIn: ({ builtins }) => builtins,
+};
+
+export const globalEntries: EntryKind<Value> = { what: "global", of: globalsOf, namesIn: ({ globals }) => globals };
+
+export function methodEntries(kind: ReceiverKind): EntryKind<Method> {
+  return {
+    what: `${kind} method`,
+    of: (part) => methodsOf(part, kind),
+    namesIn: ({ methods }) => methods[kind] ?? [],
+  };
 }
 
 /** The place of what its part still has to give. */
@@ -62,46 +78,48 @@ class Unopened {
   }
 }
 
-/** What programs find by name, some of which is not there yet. Whoever walks over all of it opens every part. */
+/** The entries of one kind: how parts name them. */
+export interface EntryKind<V> {
+  /** Names an entry in the error for one that is declared twice. */
+  readonly what: string;
+  readonly of: (part: CatalogPart) => readonly (readonly [string, V])[];
+  readonly namesIn: (index: PartIndex) => readonly string[];
+}
+
+/**
+ * What programs find by name, some of which is not there yet. The names of late parts are not even listed before one is asked
+ * for that nothing else has; whoever walks over all of it opens every part.
+ */
 export class NameTable<V extends Value | Builtin | Method> implements ReadonlyMap<string, V> {
-  readonly #entries = new Map<string, V | Unopened>();
-  readonly #what: string;
-  readonly #listOf: (part: CatalogPart) => readonly (readonly [string, V])[];
+  readonly #known = new Map<string, V | Unopened>();
+  readonly #kind: EntryKind<V>;
+  #late: readonly LatePart[];
 
-  /** @param what names an entry in the error for one that is declared twice */
-  constructor(what: string, listOf: (part: CatalogPart) => readonly (readonly [string, V])[]) {
-    this.#what = what;
-    this.#listOf = listOf;
-  }
-
-  add(part: CatalogPart): void {
-    for (const [name, entry] of this.#listOf(part)) this.#putOnce(name, entry);
-  }
-
-  addLate(names: readonly string[], part: LatePart): void {
-    const unopened = new Unopened(part);
-    for (const name of names) this.#putOnce(name, unopened);
+  constructor(kind: EntryKind<V>, parts: readonly CatalogPart[], late: readonly LatePart[]) {
+    this.#kind = kind;
+    this.#late = late;
+    for (const part of parts) for (const [name, entry] of kind.of(part)) this.#putOnce(name, entry);
   }
 
   get(name: string): V | undefined {
-    const found = this.#entries.get(name);
+    const found = this.#known.get(name) ?? this.#entries().get(name);
     if (!(found instanceof Unopened)) return found;
-    for (const [each, entry] of found.part.open().flatMap(this.#listOf)) this.#entries.set(each, entry);
-    const opened = this.#entries.get(name);
+    for (const [each, entry] of found.part.open().flatMap(this.#kind.of)) this.#known.set(each, entry);
+    const opened = this.#known.get(name);
     if (opened instanceof Unopened) throw new TypeError(`the part that names ${name} does not declare it`);
     return opened;
   }
 
   has(name: string): boolean {
-    return this.#entries.has(name);
+    return this.#known.has(name) || this.#entries().has(name);
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#entries().size;
   }
 
   keys(): MapIterator<string> {
-    return this.#entries.keys();
+    return this.#entries().keys();
   }
 
   values(): MapIterator<V> {
@@ -120,12 +138,23 @@ export class NameTable<V extends Value | Builtin | Method> implements ReadonlyMa
     for (const [name, entry] of this) visit(entry, name, this);
   }
 
+  /** With the names of the late parts. */
+  #entries(): Map<string, V | Unopened> {
+    const late = this.#late;
+    this.#late = [];
+    for (const part of late) {
+      const unopened = new Unopened(part);
+      for (const name of this.#kind.namesIn(part.index)) this.#putOnce(name, unopened);
+    }
+    return this.#known;
+  }
+
   #putOnce(name: string, entry: V | Unopened): void {
-    if (this.#entries.has(name)) throw new TypeError(`${this.#what} declared twice: ${name}`);
-    this.#entries.set(name, entry);
+    if (this.#known.has(name)) throw new TypeError(`${this.#kind.what} declared twice: ${name}`);
+    this.#known.set(name, entry);
   }
 
   #opened(): Map<string, V> {
-    return new Map([...this.#entries.keys()].map((name) => [name, this.get(name) as V]));
+    return new Map([...this.#entries().keys()].map((name) => [name, this.get(name) as V]));
   }
 }

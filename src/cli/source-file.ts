@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { hostError } from "../host/node/errors.ts";
+import { textOfUtf8 } from "../host/node/utf8.ts";
 import { Source } from "../text/index.ts";
 import { CommandFailure } from "./command-failure.ts";
 
@@ -8,7 +9,7 @@ export function readSourceFile(path: string): Source {
   return new Source(path, decode(path, read(path)));
 }
 
-function read(path: string): Uint8Array {
+function read(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
@@ -16,12 +17,10 @@ function read(path: string): Uint8Array {
   }
 }
 
-function decode(path: string, bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw unreadable(path, "the file is not UTF-8 text");
-  }
+function decode(path: string, bytes: Buffer): string {
+  const text = textOfUtf8(bytes, { keepsMark: false });
+  if (text === undefined) throw unreadable(path, "the file is not UTF-8 text");
+  return text;
 }
 
 function unreadable(path: string, reason: string): CommandFailure {

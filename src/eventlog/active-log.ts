@@ -1,6 +1,6 @@
 import { type ServiceKey, serviceKey } from "../builtin/index.ts";
-import { defaultQueueDepth, type EventLog } from "./contract.ts";
-import { MemoryEventLog } from "./memory-log.ts";
+import type { EventLog } from "./contract.ts";
+import { late } from "./late-modules.ts";
 
 /** The runtime's event log, as a service of its builtins. */
 export const activeLogKey: ServiceKey<ActiveLog> = serviceKey("event log");
@@ -67,7 +67,8 @@ export class ActiveLog {
   getOrCreate(): EventLog {
     const present = this.get();
     if (present !== undefined) return present;
-    this.#log = new MemoryEventLog({ now: this.#options.now, queueDepth: defaultQueueDepth });
+    const { MemoryEventLog } = late.memoryLog();
+    this.#log = new MemoryEventLog({ now: this.#options.now });
     return this.#log;
   }
 

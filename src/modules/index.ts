@@ -1,11 +1,9 @@
 export { isCallable } from "./exports.ts";
+export { type FoundManifest, findManifest, findManifestPath } from "./find-manifest.ts";
 export { loadModuleGraph } from "./graph.ts";
 export {
   type CheckSection,
   type FormatSection,
-  type FoundManifest,
-  findManifest,
-  findManifestPath,
   type LintSection,
   type Manifest,
   type PackageSection,

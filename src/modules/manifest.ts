@@ -1,5 +1,4 @@
 import { parse as parseToml } from "smol-toml";
-import type { ModuleReader } from "./reader.ts";
 
 /** `harn.toml` as far as language tools read it. Sections of other rooms stay in `raw`. */
 export interface Manifest {
@@ -53,42 +52,6 @@ export interface LintSection {
 export interface FormatSection {
   readonly lineWidth: number;
   readonly separatorWidth: number;
-}
-
-export interface FoundManifest {
-  readonly path: string;
-  readonly manifest: Manifest;
-}
-
-/** How many folders are looked into, the start included. */
-const searchDepth = 16;
-
-/** The nearest `harn.toml` from a folder upwards, not beyond the folder that holds `.git`. */
-export function findManifest(folder: string, reader: ModuleReader): FoundManifest | undefined {
-  const path = findManifestPath(folder, reader);
-  const manifest = path === undefined ? undefined : readManifest(path, reader);
-  return path === undefined || manifest === undefined ? undefined : { path, manifest };
-}
-
-export function findManifestPath(folder: string, reader: ModuleReader): string | undefined {
-  let at = folder;
-  for (let depth = 0; depth < searchDepth; depth++) {
-    const path = reader.join(at, "harn.toml");
-    if (reader.exists(path) && !reader.isFolder(path)) return path;
-    const parent = reader.dirname(at);
-    if (parent === at || reader.exists(reader.join(at, ".git"))) return undefined;
-    at = parent;
-  }
-  return undefined;
-}
-
-/** Undefined where the file is absent or is not TOML; `parseManifest` says why. */
-export function readManifest(path: string, reader: ModuleReader): Manifest | undefined {
-  try {
-    return parseManifest(reader.read(path));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Throws the TOML reader's error. Unknown keys, and values of another type than expected, are ignored. */

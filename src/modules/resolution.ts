@@ -1,4 +1,4 @@
-import { readManifest } from "./manifest.ts";
+import { readManifest } from "./find-manifest.ts";
 import { stdModulePath } from "./module.ts";
 import type { ModuleReader } from "./reader.ts";
 

@@ -6,7 +6,7 @@ import { hostError } from "../host/node/errors.ts";
 import { nodeModuleReader } from "../host/node/node-module-reader.ts";
 import { aliases, modelRows } from "../llm/catalog/models.ts";
 import { providerRows } from "../llm/catalog/providers.ts";
-import { findManifest } from "../modules/manifest.ts";
+import { findManifest } from "../modules/find-manifest.ts";
 import { stdModuleName } from "../modules/module.ts";
 import { standardCatalog } from "../program/catalog.ts";
 import { type CompiledProgram, compileProgram } from "../program/compile-program.ts";

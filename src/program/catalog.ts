@@ -7,5 +7,5 @@ export const standardCatalog = new Catalog([stdioCatalog], lateParts);
 
 /** The same with an embedder's own functions. A name that is taken already is an error. */
 export function extendCatalog(extra: CatalogPart): Catalog {
-  return new Catalog([stdioCatalog, extra], lateParts);
+  return new Catalog([stdioCatalog, extra], lateParts).withDistinctNames();
 }

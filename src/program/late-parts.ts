@@ -26,7 +26,12 @@ export function latePartIndexes(): Readonly<Record<LatePartName, PartIndex>> {
   return Object.fromEntries(indexes) as Record<LatePartName, PartIndex>;
 }
 
-export const lateParts = Object.entries(latePartIndexes()).map(([name, index]) => ({
-  index,
-  open: parts[name as LatePartName],
+let indexes: ReturnType<typeof latePartIndexes> | undefined;
+
+export const lateParts = (Object.keys(parts) as LatePartName[]).map((name) => ({
+  get index(): PartIndex {
+    indexes ??= latePartIndexes();
+    return indexes[name];
+  },
+  open: parts[name],
 }));

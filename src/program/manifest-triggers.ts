@@ -1,7 +1,7 @@
 // Triggers that a project declares in its `harn.toml`, and the code that they name. Loaded where there are any.
 import type { ModuleCode } from "../bytecode/index.ts";
+import type { FoundManifest } from "../modules/find-manifest.ts";
 import { type Exported, type ModuleGraph, type ModuleReader, resolveImport } from "../modules/index.ts";
-import type { FoundManifest } from "../modules/manifest.ts";
 import { parse, type TypeExpression } from "../syntax/index.ts";
 import { Source } from "../text/index.ts";
 import { expressionsOf, installManifest, type ManifestCode } from "../triggers/manifest/install.ts";

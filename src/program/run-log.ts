@@ -1,4 +1,5 @@
-import { ActiveLog, type EventLog, MemoryEventLog } from "../eventlog/index.ts";
+import { ActiveLog, type EventLog } from "../eventlog/index.ts";
+import { late } from "../eventlog/late-modules.ts";
 import type { AppendGate } from "../runtime/index.ts";
 import { messageOf } from "../text/index.ts";
 import type { OpenRuntime, RuntimeSettings } from "./runtime-settings.ts";
@@ -15,7 +16,7 @@ export function openRunLog(settings: RuntimeSettings, now: () => number, warn: (
   });
   const { journal, openLog } = settings;
   if (openLog === undefined || journal === undefined) {
-    log.installLazily(openLog ?? (() => new MemoryEventLog({ now, queueDepth: 64 })));
+    log.installLazily(openLog ?? (() => inMemory(now)));
     return { log, gate: journal ?? log, appends: log };
   }
   let real: EventLog | undefined;
@@ -38,4 +39,9 @@ export function openRunLog(settings: RuntimeSettings, now: () => number, warn: (
     },
   };
   return { log, gate, appends };
+}
+
+function inMemory(now: () => number): EventLog {
+  const { MemoryEventLog } = late.memoryLog();
+  return new MemoryEventLog({ now, queueDepth: 64 });
 }

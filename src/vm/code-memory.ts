@@ -3,7 +3,8 @@ import type { Constant, FunctionCode } from "../bytecode/index.ts";
 import { DurationValue, FloatValue, type Value } from "../value/index.ts";
 import { wrapInt } from "../value/int.ts";
 import { MethodCache, PropertyCache } from "./caches.ts";
-import type { CompiledCall, CompiledEntry, Heat } from "./linked-function.ts";
+import type { Heat } from "./heat.ts";
+import type { CompiledCall, CompiledEntry } from "./linked-function.ts";
 
 /** What a compiled form counted on, and where: the kind of a value, an int's having 32 bits, a method's receiver. */
 export interface WrongGuess {

@@ -4,6 +4,7 @@ import type { Closure, FunctionInstance, Value } from "../value/index.ts";
 import type { MethodCache, PropertyCache } from "./caches.ts";
 import type { CodeMemory, WrongGuess } from "./code-memory.ts";
 import type { Frame } from "./frame.ts";
+import type { Heat } from "./heat.ts";
 import type { LinkedModule } from "./linked-module.ts";
 import type { Task } from "./task.ts";
 
@@ -20,16 +21,6 @@ export type CompiledCall = (
 
 /** A compiled function from the middle: goes on with a frame of the interpreter, at its `resumeAt`. */
 export type CompiledEntry = (task: Task, frame: Frame) => Outcome;
-
-/** How warm a function has to be before it is compiled. */
-export interface Heat {
-  /** Calls until the function is compiled. */
-  readonly calls: number;
-  /** Back edges until the loop goes on compiled. */
-  readonly loops: number;
-  /** Resumptions at one place until it goes on compiled from there. */
-  readonly resumptions: number;
-}
 
 /** What a function needs to get faster: see `jit/`. A machine on a host that forbids `eval` has none. */
 export interface Compiler {

@@ -15,13 +15,14 @@ import { Interrupts } from "./concurrency/interrupts.ts";
 import { SharedRegistries } from "./concurrency/registries.ts";
 import { Coroutine } from "./coroutine.ts";
 import { DeadlockWatch } from "./deadlock.ts";
+import { alwaysHot, type Heat, usualHeat } from "./heat.ts";
 import { HostCall } from "./host-call.ts";
 import { interleavingOf } from "./interleaving.ts";
 import { interpreter } from "./interpreter.ts";
 import type { CodeMarks } from "./jit/code-marks.ts";
-import { alwaysHot, JavaScriptCompiler, usualHeat } from "./jit/compiler.ts";
-import { MarkedTier } from "./jit/marked-tier.ts";
-import type { Compiler, Heat } from "./linked-function.ts";
+import { LateCompiler } from "./late-compiler.ts";
+import { late } from "./late-modules.ts";
+import type { Compiler } from "./linked-function.ts";
 import { LinkedModule } from "./linked-module.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Task } from "./task.ts";
@@ -91,8 +92,8 @@ export class Machine {
     const { compiling = "warm" } = options;
     const heat = typeof compiling === "object" ? compiling : heats[compiling];
     const { marks } = options;
-    this.tier = marks === undefined ? interpreter : new MarkedTier(interpreter, marks);
-    this.#compiler = heat && new JavaScriptCompiler(heat, marks);
+    this.tier = marks === undefined ? interpreter : new (late.markedTier().MarkedTier)(interpreter, marks);
+    this.#compiler = heat && compilerFor(heat, marks);
     // A run that is recorded is interrupted where it was, which depends on when its functions are compiled: it knows what it has
     // learnt itself and nothing else. The forms of one that is profiled are seen through.
     const isApart = marks !== undefined || options.turns !== undefined;
@@ -230,4 +231,8 @@ function withHostCalls(native: NativeFunction): NativeFunction {
     const needsCall = (context as Task).hasAbandonedCode === true;
     return native(needsCall ? new HostCall(context as Task) : context, ...args);
   };
+}
+
+function compilerFor(heat: Heat, marks: CodeMarks | undefined): Compiler {
+  return marks === undefined ? new LateCompiler(heat) : new (late.compiler().JavaScriptCompiler)(heat, marks);
 }

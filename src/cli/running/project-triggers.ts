@@ -1,5 +1,5 @@
+import { readManifest } from "../../modules/find-manifest.ts";
 import type { ModuleReader } from "../../modules/index.ts";
-import { readManifest } from "../../modules/manifest.ts";
 import { type Observation, observeReader } from "../../program/observed-reader.ts";
 import { triggerService } from "../../triggers/key.ts";
 import type { Machine } from "../../vm/index.ts";

@@ -7,10 +7,9 @@ import { nodeCompression } from "../../host/node/compression.ts";
 import { nodeDigests } from "../../host/node/digests.ts";
 import { createNodeHost, nodeRegexEngine } from "../../host/node/index.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
-import { openAnswerDatabase } from "../../host/node/sqlite/answer-database.ts";
 import { restrictFiles, restrictProcesses } from "../../host/sandbox.ts";
 import type { OpenAnswerDatabase } from "../../llm/index.ts";
-import { findManifest } from "../../modules/manifest.ts";
+import { findManifest } from "../../modules/find-manifest.ts";
 import { openRuntime } from "../../program/open-runtime.ts";
 import { rooms } from "../../program/rooms.ts";
 import type { RunResult } from "../../program/run-program.ts";
@@ -20,7 +19,7 @@ import { runFolderOf } from "../../records/services.ts";
 import { DurableOutput, type RunJournal, type Runtime, runSandbox } from "../../runtime/index.ts";
 import type { StatePlace } from "../../stdlib/host/index.ts";
 import type { StandardStream } from "../output.ts";
-import { openEventLog } from "./event-log.ts";
+import { late } from "./late-modules.ts";
 import { keepRunRecord } from "./run-record.ts";
 import { TranscriptLines } from "./transcript-lines.ts";
 
@@ -187,7 +186,7 @@ function assetRoot(projectFolder: string, alias: string): string | undefined {
 /** Where caches of answers go. What is in a database is no effect that could be written down: a recorded run keeps files. */
 function answerDatabase({ isEphemeral, journal }: SessionOptions): OpenAnswerDatabase | undefined {
   if (isEphemeral === true) return () => new (rooms.llm().MemoryAnswerStore)();
-  return journal === undefined ? openAnswerDatabase : undefined;
+  return journal === undefined ? (...given) => late.answerDatabase().openAnswerDatabase(...given) : undefined;
 }
 
 function confined(host: Required<Host>, folder: string, readable: readonly string[]): Required<Host> {
@@ -201,7 +200,7 @@ function confined(host: Required<Host>, folder: string, readable: readonly strin
 
 function logOpener({ clock, environment }: Required<Host>, folder: string): NonNullable<RuntimeSettings["openLog"]> {
   return () =>
-    openEventLog(
+    late.eventLog().openEventLog(
       eventLogConfig((name) => environment.get(name), folder, resolve),
       () => clock.now(),
     );

@@ -25,6 +25,7 @@ import { basename, dirname, join, resolve, sep } from "node:path";
 import { type FileStat, HostError, type HostFiles } from "../../builtin/index.ts";
 import { hostError, translated } from "./errors.ts";
 import { lazy } from "./lazy-modules.ts";
+import { textOfUtf8 } from "./utf8.ts";
 
 /** Files of this machine. Relative paths are relative to `cwd`, whatever the process's own working directory becomes later. */
 export function nodeFiles(cwd: string): HostFiles {
@@ -53,12 +54,10 @@ export function nodeFiles(cwd: string): HostFiles {
   };
 }
 
-function decodeText(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new HostError("EILSEQ", "stream did not contain valid UTF-8", { cause });
-  }
+function decodeText(bytes: Buffer): string {
+  const text = textOfUtf8(bytes, { keepsMark: true });
+  if (text === undefined) throw new HostError("EILSEQ", "stream did not contain valid UTF-8");
+  return text;
 }
 
 /**

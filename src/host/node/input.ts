@@ -9,7 +9,8 @@ type Source = Readable & { ref?(): unknown; unref?(): unknown };
  */
 export class StreamInput implements HostInput {
   readonly #source: () => Source;
-  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  /** Made when there is something to decode: few programs read, and it costs a start. */
+  #decoder: InstanceType<typeof TextDecoder> | undefined;
   #text = "";
   #ended = false;
   #waiting: Promise<void> | undefined;
@@ -66,12 +67,12 @@ export class StreamInput implements HostInput {
     if (this.#attached !== undefined) return this.#attached;
     const source = this.#source();
     const end = (): void => {
-      if (!this.#ended) this.#text += this.#decoder.decode();
+      if (!this.#ended) this.#text += this.#decode(undefined, false);
       this.#ended = true;
       this.#wakeUp?.();
     };
     source.on("data", (chunk: Buffer | string) => {
-      this.#text += typeof chunk === "string" ? chunk : this.#decoder.decode(chunk, { stream: true });
+      this.#text += typeof chunk === "string" ? chunk : this.#decode(chunk, true);
       this.#wakeUp?.();
     });
     source.once("end", end);
@@ -81,5 +82,10 @@ export class StreamInput implements HostInput {
     source.pause();
     this.#attached = source;
     return source;
+  }
+
+  #decode(bytes: Uint8Array | undefined, stream: boolean): string {
+    this.#decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
+    return this.#decoder.decode(bytes, { stream });
   }
 }

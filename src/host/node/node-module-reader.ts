@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ModuleReader } from "../../modules/index.ts";
 import { hostError, translated } from "./errors.ts";
+import { textOfUtf8 } from "./utf8.ts";
 
 export interface NodeModuleReaderOptions {
   /** What relative paths start from; the process's own working directory otherwise. */
@@ -31,11 +32,9 @@ export function nodeModuleReader({ cwd, stdFolder }: NodeModuleReaderOptions = {
 
 function readText(path: string): string {
   const bytes = translated(() => readFileSync(path));
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new Error("stream did not contain valid UTF-8");
-  }
+  const text = textOfUtf8(bytes, { keepsMark: false });
+  if (text === undefined) throw new Error("stream did not contain valid UTF-8");
+  return text;
 }
 
 function readIfThere(path: string): string | undefined {

@@ -8,12 +8,11 @@ type Library = typeof import("rregex");
 
 /** The engine the language was defined with, as WebAssembly. It is loaded when the first pattern is compiled. */
 export function nodeRegexEngine(): RegexEngine {
-  const require = createRequire(import.meta.url);
   let library: Library | undefined;
   return {
     compile(pattern) {
       const full = (): WasmRegex => {
-        library ??= require("rregex") as Library;
+        library ??= createRequire(import.meta.url)("rregex") as Library;
         return new WasmRegex(library, pattern);
       };
       const plain = plainPattern(pattern);

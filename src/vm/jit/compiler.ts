@@ -1,8 +1,9 @@
 import { maxFrames } from "../calls.ts";
 import { cursorForms } from "../cursor.ts";
 import type { Frame } from "../frame.ts";
+import type { Heat } from "../heat.ts";
 import { depthMask, levelOf } from "../level.ts";
-import type { CompiledCall, CompiledEntry, Compiler, Heat, LinkedFunction } from "../linked-function.ts";
+import type { CompiledCall, CompiledEntry, Compiler, LinkedFunction } from "../linked-function.ts";
 import { analysisOf } from "./code-analysis.ts";
 import type { CodeMarks } from "./code-marks.ts";
 import { FunctionText } from "./function-text.ts";
@@ -17,12 +18,6 @@ import type { Webs } from "./webs.ts";
 
 /** Code beyond this many units stays with the interpreter: the engine does not optimise functions of that size. */
 const sizeLimit = 30_000;
-
-/** What warms a function up enough to be worth a millisecond of compiling. */
-export const usualHeat: Heat = { calls: 60, loops: 400, resumptions: 16 };
-
-/** Compiles at the first call, the first back edge and the first resumption: for tests that want every tier to be seen. */
-export const alwaysHot: Heat = { calls: 0, loops: 0, resumptions: 0 };
 
 /** Prints warm functions as JavaScript (tier 1), and entries into the middle of them for frames that are under way. */
 export class JavaScriptCompiler implements Compiler {
