@@ -17,12 +17,14 @@ import {
   IdSource,
   Runtime,
 } from "../runtime/index.ts";
+import { snippetCompiler } from "../stdlib/composition/snippet.ts";
 import type { RegexEngine } from "../stdlib/host/regex-engine.ts";
 import { createHostServices, type HostServicesOptions } from "../stdlib/host/services.ts";
 import { type ProgramState, programState } from "../stdlib/host/state/state.ts";
 import { messageOf } from "../text/index.ts";
 import { ListValue, Raise, type Value } from "../value/index.ts";
 import { standardCatalog } from "./catalog.ts";
+import { rooms } from "./rooms.ts";
 import { openRunLog } from "./run-log.ts";
 import { inFlightItem } from "./run-observers.ts";
 import { RunRecording } from "./run-recording.ts";
@@ -129,6 +131,8 @@ export function openRuntime(settings: RuntimeSettings): OpenRuntime {
       await log.reset()?.close();
     },
   });
+  const catalog = settings.catalog ?? standardCatalog;
+  services.provide(snippetCompiler, () => rooms.handoffSources().snippetCompilerOf(() => runtime.machine, catalog));
   return {
     runtime,
     get models() {

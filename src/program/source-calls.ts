@@ -43,7 +43,7 @@ function lineAt(text: string, offset: number): number {
 }
 
 /** All objects of the tree, outer before inner, in the order of the text. */
-function* nodesOf(root: object): Generator<object> {
+export function* nodesOf(root: object): Generator<object> {
   const open = [root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     yield node;

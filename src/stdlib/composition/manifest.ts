@@ -36,12 +36,17 @@ function bindingName(name: string, taken: ReadonlySet<string>): string {
   return free;
 }
 
-/** A tool's annotations with what they leave out. A level that is none counts as the highest: a typing error must not allow more. */
+/** A level that is none of them counts as the highest: a typing error must not allow more. */
+export function sideEffectLevelOf(value: Value | undefined): SideEffectLevel {
+  const level = textOf(value);
+  return level === undefined ? "none" : (sideEffectLevels.find((each) => each === level) ?? "network");
+}
+
+/** A tool's annotations with what they leave out. */
 function annotationsOf(tool: DictValue): DictValue {
   const given = dictOf(tool.get("annotations"));
   const schema = dictOf(given?.get("arg_schema"));
-  const level = textOf(given?.get("side_effect_level"));
-  const known = level === undefined ? "none" : (sideEffectLevels.find((each) => each === level) ?? "network");
+  const known = sideEffectLevelOf(given?.get("side_effect_level"));
   return DictValue.of({
     kind: textOf(given?.get("kind")) ?? "other",
     side_effect_level: known,
@@ -71,7 +76,8 @@ function sourceOf(tool: DictValue, isDeferred: boolean): string {
   return textOf(tool.get("executor")) ?? "harn";
 }
 
-function refusalOf(level: SideEffectLevel, ceiling: SideEffectLevel): string | null {
+/** Why a tool of that level may not be called below the ceiling; null where it may. */
+export function refusalOf(level: SideEffectLevel, ceiling: SideEffectLevel): string | null {
   return sideEffectLevels.indexOf(level) <= sideEffectLevels.indexOf(ceiling)
     ? null
     : `requires side-effect level '${level}' above composition ceiling '${ceiling}'`;
