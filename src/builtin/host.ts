@@ -26,10 +26,16 @@ export interface HostClock {
   now(): number;
   monotonic(): number;
   /** Calls back once after `milliseconds`; the result cancels it. */
-  schedule(milliseconds: number, callback: () => void): () => void;
-  /** How many callbacks are still to come; a clock that cannot tell leaves it out. */
+  schedule(milliseconds: number, callback: () => void, purpose?: TimerPurpose): () => void;
+  /** How many callbacks are still to come that may let a task go on; a clock that cannot tell leaves it out. */
   readonly pending?: number;
 }
+
+/**
+ * Of a `guard` it is known that it ends no wait but one for the host: the time limit of a connection that may be open for
+ * long while nobody reads it. A program in which all wait for each other need not wait for that.
+ */
+export type TimerPurpose = "wake" | "guard";
 
 export interface HostRandom {
   /** Fills with cryptographically strong bytes. */

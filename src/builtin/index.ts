@@ -33,6 +33,7 @@ export {
   type HttpResponse,
   type ProcessRequest,
   type ProcessResult,
+  type TimerPurpose,
 } from "./host.ts";
 export { closingOnError, eachCall, PullHandle, PullIterator } from "./iteration.ts";
 export { languageVersion } from "./language-version.ts";
@@ -56,7 +57,7 @@ export {
   rest,
   type Ty,
 } from "./shape.ts";
-export { type QueuedTimer, TimerQueue } from "./timer-queue.ts";
+export { QueuedTimer, TimerQueue } from "./timer-queue.ts";
 export { t } from "./types.ts";
 export type {
   HostWebSocket,

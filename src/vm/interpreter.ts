@@ -754,8 +754,15 @@ function suspendReturn(task: Task, frame: Frame, pc: number): typeof SUSPENDED {
 /** Where an error goes on in this frame. Without a handler it leaves the frame. */
 function handle(frame: Frame, thrownValue: unknown): number {
   const error = asRaise(thrownValue);
+  const target = handlerOf(frame, error);
+  if (target < 0) throw error;
+  return target;
+}
+
+/** The same for one that came from outside of the frame; -1 when it leaves. */
+function handlerOf(frame: Frame, error: unknown): number {
   const isUnwinding = error instanceof Unwind;
-  if (!isUnwinding && !(error instanceof Raise)) throw error;
+  if (!isUnwinding && !(error instanceof Raise)) return -1;
   for (const handler of frame.code.handlers) {
     if (frame.pc >= handler.start && frame.pc < handler.end && (handler.isFinalizer || !isUnwinding)) {
       if (!isUnwinding && error.held?.frame !== frame) error.held = { frame, offset: frame.pc };
@@ -764,7 +771,7 @@ function handle(frame: Frame, thrownValue: unknown): number {
     }
   }
   if (!isUnwinding) leaveFrame(error, frame);
-  throw error;
+  return -1;
 }
 
 function resumeFrame(task: Task, frame: Frame, value: Value): Outcome {
@@ -775,8 +782,10 @@ function resumeFrame(task: Task, frame: Frame, value: Value): Outcome {
   return goOn(task, frame);
 }
 
-function failFrame(task: Task, frame: Frame, error: unknown): Outcome {
-  frame.resumeAt = handle(frame, error);
+function failFrame(task: Task, frame: Frame, error: unknown): Outcome | undefined {
+  const target = handlerOf(frame, error);
+  if (target < 0) return undefined;
+  frame.resumeAt = target;
   return goOn(task, frame);
 }
 

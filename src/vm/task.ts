@@ -431,25 +431,26 @@ export class Task implements CallContext {
     try {
       const outcome =
         frame instanceof Frame ? this.#continueFrame(frame, completion) : this.#continueNative(frame, completion);
-      return outcome === SUSPENDED ? SUSPENDED : { kind: "value", value: outcome };
+      if (outcome === SUSPENDED) return SUSPENDED;
+      return outcome === undefined ? completion : { kind: "value", value: outcome };
     } catch (error) {
       this.#captured = noFrames;
       return { kind: "error", error: asRaise(error) };
     }
   }
 
-  #continueFrame(frame: Frame, completion: Completion): Outcome {
+  /** `undefined` when the frame passes the error on as it is. */
+  #continueFrame(frame: Frame, completion: Completion): Outcome | undefined {
     this.depth = frame.depth;
     return completion.kind === "value"
       ? this.machine.tier.resume(this, frame, completion.value)
       : this.machine.tier.fail(this, frame, completion.error);
   }
 
-  #continueNative(frame: ResumableFrame, completion: Completion): Outcome {
+  #continueNative(frame: ResumableFrame, completion: Completion): Outcome | undefined {
     if (completion.kind === "value") return frame.resume(this, completion.value);
     if (completion.error instanceof Raise) nameLine(completion.error);
-    if (frame.fail) return frame.fail(this, completion.error);
-    throw completion.error;
+    return frame.fail?.(this, completion.error);
   }
 
   /** Called when the last frame is left. */

@@ -9,6 +9,9 @@ export interface Tier {
   run(task: Task, frame: Frame): Outcome;
   /** Goes on with a captured frame whose suspended instruction now has its value. */
   resume(task: Task, frame: Frame, value: Value): Outcome;
-  /** Goes on with a captured frame whose suspended instruction failed. */
-  fail(task: Task, frame: Frame, error: unknown): Outcome;
+  /**
+   * Goes on with a captured frame whose suspended instruction failed. `undefined` when the frame has no handler for the error,
+   * which then leaves it: when thousands of tasks are ended together, throwing would be most of the work.
+   */
+  fail(task: Task, frame: Frame, error: unknown): Outcome | undefined;
 }

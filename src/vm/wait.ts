@@ -1,6 +1,7 @@
 import type { WaitReason, Waker } from "../builtin/index.ts";
 import type { Value } from "../value/index.ts";
 import type { Completion, Task } from "./task.ts";
+import { asRaise } from "./trace.ts";
 
 export const nilCompletion: Completion = { kind: "value", value: null };
 
@@ -21,6 +22,6 @@ export class Wait implements Waker {
   }
 
   fail(error: unknown): void {
-    this.#task.settleWait(this, { kind: "error", error });
+    this.#task.settleWait(this, { kind: "error", error: asRaise(error) });
   }
 }

@@ -165,6 +165,39 @@ describe("a request", () => {
   });
 });
 
+describe("a connection that stays open", () => {
+  it.each([
+    ["events", (url: string) => `sse_connect("GET", "${url}")`],
+    ["bytes", (url: string) => `http_stream_open("${url}")`],
+  ])("of %s and that nobody reads keeps no deadlock from being found", async (_what, open) => {
+    const { url, gone } = await serve((response) => void response.writeHead(200).write(": nothing yet\n\n"));
+    const run = start(`pipeline main() { let s = ${open(url)}\nreceive(channel("c")) }`, async () => null);
+    expect(await end(run)).toContain("deadlock: every task waits for what only another could give");
+    await gone;
+  });
+
+  it("and that somebody reads lets the others wait for what it brings", async () => {
+    const { url } = await serve((response) => {
+      response.writeHead(200).write(": nothing yet\n\n");
+      setTimeout(() => response.end("data: there\n\n"), 50);
+    });
+    const notes: PlainOutput[] = [];
+    const run = start(
+      `pipeline main() {
+        let s = sse_connect("GET", "${url}")
+        let c = channel("c")
+        spawn { sse_receive(s); send(c, sse_receive(s).data) }
+        note(receive(c))
+      }`,
+      async () => null,
+      "",
+      undefined,
+      notes,
+    );
+    expect([await end(run), notes]).toEqual(["completed", ["there"]]);
+  });
+});
+
 describe("a model that streams its answer", () => {
   const first = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: "Once" } }] })}\n\n`;
   const options = '{provider: "local", model: "tiny", stream: true}';

@@ -1,4 +1,5 @@
-import type { Host, HostHttp } from "../../builtin/index.ts";
+import type { Host, HostClock, HostHttp } from "../../builtin/index.ts";
+import { SharedTimer } from "../shared-timer.ts";
 
 /** What every place that runs JavaScript has. Declared here because core is compiled without the types of any platform. */
 interface WebGlobals {
@@ -19,16 +20,22 @@ export function browserHost(): Host {
   const web = globalThis as unknown as WebGlobals;
   const { fetch } = web;
   return {
-    clock: {
-      now: () => Date.now(),
-      monotonic: () => performance.now(),
-      schedule(milliseconds, callback) {
-        const timer = setTimeout(callback, milliseconds);
-        return () => clearTimeout(timer);
-      },
-    },
+    clock: webClock(),
     random: { fill: (bytes) => void web.crypto.getRandomValues(bytes) },
     ...(fetch === undefined ? {} : { http: fetchHttp((url, init) => fetch(url, init)) }),
+  };
+}
+
+function webClock(): HostClock {
+  const monotonic = (): number => performance.now();
+  const timers = new SharedTimer(monotonic, (milliseconds, callback) => {
+    const timer = setTimeout(callback, milliseconds);
+    return () => clearTimeout(timer);
+  });
+  return {
+    now: () => Date.now(),
+    monotonic,
+    schedule: (milliseconds, callback) => timers.schedule(milliseconds, callback),
   };
 }
 

@@ -1,7 +1,5 @@
 import type { HostClock } from "../../builtin/index.ts";
-
-/** The longest delay that Node's timers take; anything longer fires at once with a warning. */
-const longestDelay = 2 ** 31 - 1;
+import { SharedTimer } from "../shared-timer.ts";
 
 /** Questions that are answered before it is worth loading what answers them faster. */
 const firstQuestions = 32;
@@ -22,17 +20,16 @@ function monotonicTime(): () => number {
   };
 }
 
+const monotonic = monotonicTime();
+
+const timers = new SharedTimer(monotonic, (milliseconds, callback) => {
+  const timer = setTimeout(callback, milliseconds);
+  return () => clearTimeout(timer);
+});
+
 /** The machine's clock. A pending timer keeps the process alive: a program that sleeps is not finished. */
 export const systemClock: HostClock = {
   now: () => Date.now(),
-  monotonic: monotonicTime(),
-  schedule(milliseconds, callback) {
-    let timer: NodeJS.Timeout;
-    const arm = (left: number): void => {
-      const step = Math.min(Math.max(left, 0), longestDelay);
-      timer = setTimeout(() => (left > step ? arm(left - step) : callback()), step);
-    };
-    arm(milliseconds);
-    return () => clearTimeout(timer);
-  },
+  monotonic,
+  schedule: (milliseconds, callback) => timers.schedule(milliseconds, callback),
 };

@@ -1,8 +1,8 @@
-import { type HostClock, type QueuedTimer, TimerQueue } from "../../builtin/index.ts";
+import { type HostClock, QueuedTimer, TimerQueue } from "../../builtin/index.ts";
 
 /** A clock that stands still until it is told to move. Timers fire in the order they are due, oldest first among equals. */
 export class VirtualClock implements HostClock {
-  readonly #timers = new TimerQueue<QueuedTimer>();
+  readonly #timers = new TimerQueue();
   #elapsed = 0;
   readonly #start: number;
 
@@ -23,7 +23,7 @@ export class VirtualClock implements HostClock {
   }
 
   schedule(milliseconds: number, callback: () => void): () => void {
-    const timer = { due: this.#elapsed + Math.max(0, milliseconds), callback };
+    const timer = new QueuedTimer(this.#elapsed + Math.max(0, milliseconds), callback);
     this.#timers.add(timer);
     return () => this.#timers.remove(timer);
   }

@@ -1,9 +1,15 @@
-import { type HostClock, type QueuedTimer, serviceKey, TimerQueue } from "../../builtin/index.ts";
+import { type HostClock, QueuedTimer, serviceKey, type TimerPurpose, TimerQueue } from "../../builtin/index.ts";
 
 /** Due in the time of the clock that is on top: milliseconds of its `elapsed`. */
-interface Timer extends QueuedTimer {
+class MockedTimer extends QueuedTimer {
+  readonly purpose: TimerPurpose;
   /** Takes the timer out of the real clock, which holds it too. */
-  release: () => void;
+  release = (): void => {};
+
+  constructor(due: number, callback: () => void, purpose: TimerPurpose) {
+    super(due, callback);
+    this.purpose = purpose;
+  }
 }
 
 interface Mock {
@@ -24,7 +30,7 @@ export class MockableClock implements HostClock {
   readonly #real: HostClock;
   readonly #began: number;
   readonly #mocks: Mock[] = [];
-  readonly #timers = new TimerQueue<Timer>();
+  readonly #timers = new TimerQueue<MockedTimer>();
   #pending = 0;
 
   constructor(real: HostClock) {
@@ -50,14 +56,10 @@ export class MockableClock implements HostClock {
     return this.#pending;
   }
 
-  schedule(milliseconds: number, callback: () => void): () => void {
+  schedule(milliseconds: number, callback: () => void, purpose: TimerPurpose = "wake"): () => void {
     const mock = this.#mocks.at(-1);
-    if (mock === undefined) return this.#scheduleReal(milliseconds, callback);
-    const timer: Timer = {
-      callback,
-      due: mock.elapsed + Math.max(0, milliseconds),
-      release: () => {},
-    };
+    if (mock === undefined) return this.#scheduleReal(milliseconds, callback, purpose);
+    const timer = new MockedTimer(mock.elapsed + Math.max(0, milliseconds), callback, purpose);
     this.#timers.add(timer);
     this.#backWithRealTime(timer, milliseconds);
     return () => this.#forget(timer);
@@ -94,14 +96,15 @@ export class MockableClock implements HostClock {
     mock.elapsed = Math.max(mock.elapsed, target);
   }
 
-  #scheduleReal(milliseconds: number, callback: () => void): () => void {
+  #scheduleReal(milliseconds: number, callback: () => void, purpose: TimerPurpose): () => void {
+    if (purpose === "guard") return this.#real.schedule(milliseconds, callback, purpose);
     this.#pending++;
+    let isOver = false;
     const cancel = this.#real.schedule(milliseconds, () => {
       this.#pending--;
       isOver = true;
       callback();
     });
-    let isOver = false;
     return () => {
       if (isOver) return;
       isOver = true;
@@ -117,26 +120,27 @@ export class MockableClock implements HostClock {
   }
 
   /** What is left of the time of a timer, on the clock that is on top now. */
-  #leftOf(): (timer: Timer) => number {
+  #leftOf(): (timer: MockedTimer) => number {
     const elapsed = this.#mocks.at(-1)?.elapsed ?? 0;
     return (timer) => Math.max(0, timer.due - elapsed);
   }
 
-  #moveToRealClock(timer: Timer, milliseconds: number): void {
+  #moveToRealClock(timer: MockedTimer, milliseconds: number): void {
     timer.release();
-    timer.release = this.#scheduleReal(milliseconds, timer.callback);
+    timer.release = this.#scheduleReal(milliseconds, timer.callback, timer.purpose);
   }
 
-  #backWithRealTime(timer: Timer, milliseconds: number): void {
-    timer.release = this.#scheduleReal(milliseconds, () => {
+  #backWithRealTime(timer: MockedTimer, milliseconds: number): void {
+    const expire = (): void => {
       const mock = this.#mocks.at(-1);
       if (mock !== undefined) mock.elapsed = Math.max(mock.elapsed, timer.due);
       this.#forget(timer);
       timer.callback();
-    });
+    };
+    timer.release = this.#scheduleReal(milliseconds, expire, timer.purpose);
   }
 
-  #forget(timer: Timer): void {
+  #forget(timer: MockedTimer): void {
     timer.release();
     this.#timers.remove(timer);
   }

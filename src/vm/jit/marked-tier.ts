@@ -28,7 +28,7 @@ export class MarkedTier implements Tier {
     return this.#of(frame).resume(task, frame, value);
   }
 
-  fail(task: Task, frame: Frame, error: unknown): Outcome {
+  fail(task: Task, frame: Frame, error: unknown): Outcome | undefined {
     return this.#of(frame).fail(task, frame, error);
   }
 

@@ -121,7 +121,7 @@ class Limits {
       this.reason = new HostError("ETIMEDOUT", `operation timed out (${name} limit of ${milliseconds} ms)`);
       this.#controller.abort(this.reason);
     };
-    this.#timers.set(name, this.#context.host.clock.schedule(milliseconds, expire));
+    this.#timers.set(name, this.#context.host.clock.schedule(milliseconds, expire, "guard"));
   }
 
   disarm(name: string): void {
