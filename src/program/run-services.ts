@@ -1,5 +1,14 @@
 import { agentService } from "../agents/key.ts";
-import { egressKey, FileEdits, fileEditsKey, type Host, type ServiceKey, Services } from "../builtin/index.ts";
+import {
+  egressKey,
+  FileEdits,
+  fileEditsKey,
+  type Host,
+  OpenConnections,
+  openConnections,
+  type ServiceKey,
+  Services,
+} from "../builtin/index.ts";
 import { activeLogKey, channelsKey, type Json, jsonOfValue, stepsKey, topic, uuidSource } from "../eventlog/index.ts";
 import { humanDesk } from "../hitl/key.ts";
 import { lifecycleKey } from "../lifecycle/index.ts";
@@ -60,6 +69,7 @@ export function provideServices(parts: ServiceParts): Services {
   services
     .provide(activeLogKey, () => log)
     .provide(uuidSource, () => ids)
+    .provide(openConnections, () => new OpenConnections())
     .provide(stepsKey, () => new (rooms.steps().Steps)(log, now, settings.name))
     .provide(lifecycleKey, () => lifecycle)
     .provide(ambientContext, () => ambientFields(lifecycle, () => services.madeBefore(agentService)))

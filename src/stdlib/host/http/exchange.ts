@@ -1,4 +1,11 @@
-import { type CallContext, egressKey, HostError, type HttpResponse } from "../../../builtin/index.ts";
+import {
+  type CallContext,
+  egressKey,
+  HostError,
+  type HttpResponse,
+  type OpenConnection,
+  openConnections,
+} from "../../../builtin/index.ts";
 import { show } from "../../../value/index.ts";
 import { pause } from "../clock.ts";
 import { failureOf, need, Refusal } from "../faults.ts";
@@ -94,8 +101,8 @@ async function send(context: CallContext, plan: RequestPlan, purpose: Purpose): 
   }
 }
 
-/** The time limits of one exchange, and the task's own end, as one signal. */
-class Limits {
+/** The time limits of one exchange, the task's own end and the run's, as one signal. */
+class Limits implements OpenConnection {
   readonly #context: CallContext;
   readonly #controller = new AbortController();
   readonly #timers = new Map<string, () => void>();
@@ -107,6 +114,7 @@ class Limits {
     this.#context = context;
     if (context.signal.aborted) this.#onAbort();
     context.signal.addEventListener("abort", this.#onAbort, { once: true });
+    context.service(openConnections).add(this);
     this.arm("total", plan.timeoutMs);
   }
 
@@ -132,7 +140,12 @@ class Limits {
   end(): void {
     for (const name of [...this.#timers.keys()]) this.disarm(name);
     this.#context.signal.removeEventListener("abort", this.#onAbort);
+    this.#context.service(openConnections).remove(this);
     this.#controller.abort();
+  }
+
+  async close(): Promise<void> {
+    this.end();
   }
 
   async *watch(response: HttpResponse, readTimeoutMs: number | undefined): AsyncGenerator<Uint8Array> {
