@@ -55,6 +55,8 @@ export class LlmService {
   readonly recorded: DictValue[] | undefined;
   readonly signAwsRequest: SignAwsRequest | undefined;
   conversations: Conversations | undefined;
+  /** What people were told of options that are not sent. */
+  readonly warned = new Set<string>();
   /** What the last call of the runtime went to. */
   lastCall: ResolvedCall | undefined;
   readonly #observers: Set<ModelCallObserver>;

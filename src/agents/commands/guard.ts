@@ -14,7 +14,7 @@ import { rejected } from "../../runtime/index.ts";
 import { DictValue, runtimeError, show, stringifyJson, typeName, type Value } from "../../value/index.ts";
 import { agentService } from "../service.ts";
 import { type CommandPolicy, commandScope, readCommandPolicy } from "./policy.ts";
-import { commandLines, scanCommand } from "./risk-scan.ts";
+import { commandLines, scanCommand, scanResult } from "./risk-scan.ts";
 
 /** Set while a policy is at work, so that what its hooks run is not held against it again. */
 const busyKey: ServiceKey<boolean> = serviceKey("command policy at work");
@@ -45,12 +45,22 @@ async function hold(context: CallContext, command: GatedCommand): Promise<Value>
   }
   let result = await command.start(request);
   for (const policy of commandScope.current(context)) {
-    const about = contextDict(context, surface, policy, request);
-    result = await afterwards(context, policy, about, result);
-    if (isDict(result) && command.answersRefusals === true && decisions.length > 0)
-      result = result.with("command_policy", record({ context: about, decisions: list(decisions) }));
+    let about = contextDict(context, surface, policy, request).with("result", result);
+    about = about.with("post_scan", scanResult(about));
+    const answer = await afterwards(context, policy, about);
+    const annotation = isAnnotation(answer) ? answer : undefined;
+    result = answer?.get("result") ?? result;
+    if (!isDict(result) || command.answersRefusals !== true) continue;
+    if (annotation !== undefined)
+      decisions.push(decision("annotate", "post_hook", "command result annotated by post-hook"));
+    result = result.with("command_policy", record({ context: about, decisions: list(decisions), annotation }));
   }
   return result;
+}
+
+/** One entry of the audit that a result carries. */
+function decision(action: string, source: string, reason: string, labels: readonly string[] = []): DictValue {
+  return record({ action, source, reason, risk_labels: list(labels), confidence: float(1), display: null });
 }
 
 async function busy<T>(context: CallContext, body: () => Promise<T>): Promise<T> {
@@ -75,7 +85,7 @@ async function judge(
   decisions: DictValue[],
 ): Promise<Verdict> {
   const decide = (action: string, source: string, reason: string, labels: readonly string[] = []): void => {
-    decisions.push(record({ action, source, reason, risk_labels: list(labels), confidence: float(1), display: null }));
+    decisions.push(decision(action, source, reason, labels));
   };
   const lines = commandLines(request);
   const pattern = policy.denyPatterns.find((each) => lines.some((line) => matchesGlob(each, line)));
@@ -133,23 +143,24 @@ async function hook(
   return { kind: "go", request: merged(request, changed) };
 }
 
+/** What the policy says of a command that has run; `undefined` when it says nothing. */
 async function afterwards(
   context: CallContext,
   policy: CommandPolicy,
   about: DictValue,
-  result: Value,
-): Promise<Value> {
-  if (policy.after === undefined) return result;
-  const after = policy.after;
-  const seen = about.with("result", result).with("post_scan", record({}));
-  const answer = await busy(context, () => context.callAsync(after, [seen]));
-  if (answer === null) return result;
+): Promise<DictValue | undefined> {
+  const { after } = policy;
+  if (after === undefined) return undefined;
+  const answer = await busy(context, () => context.callAsync(after, [about]));
+  if (answer === null) return undefined;
   if (!isDict(answer))
     throw runtimeError(`command policy post-hook must return nil or a dict, got ${typeName(answer)}`);
   tell(context, dictAt(answer, "feedback"));
-  const replaced = answer.get("result") ?? result;
-  const isAnnotated = ["unsafe", "annotations", "audit"].some((key) => answer.has(key));
-  return isAnnotated && isDict(replaced) ? replaced.with("command_policy_annotation", answer) : replaced;
+  return answer;
+}
+
+function isAnnotation(answer: DictValue | undefined): boolean {
+  return answer !== undefined && ["unsafe", "annotations", "audit"].some((key) => answer.has(key));
 }
 
 /** What a hook has to say to the model of a session goes into its inbox. */

@@ -126,19 +126,26 @@ export function commandLines(request: DictValue): readonly string[] {
 }
 
 const secrets =
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}|\bsk-[A-Za-z0-9_-]{20,}/;
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}|\bsk-[A-Za-z0-9_-]{20,}|(?:secret|token|password|credential|api_?key)\w*\s*[=:]\s*['"]?(?!\d+\b)[^\s'"]{6,}/i;
 
-/** What is risky about what a command gave: secrets in its output. */
+const signs: readonly (readonly [label: string, pattern: RegExp])[] = [
+  ["credential_output", secrets],
+  ["permission_boundary_hit", /permission denied|operation not permitted/i],
+  ["error_output", /\b(?:fatal|error):/i],
+];
+
+/** What a command's output shows: secrets, which make it unsafe to pass on, and signs of trouble. */
 export function scanResult(context: DictValue): DictValue {
   const result = dictAt(context, "result");
   const output = `${textAt(result, "stdout") ?? ""}\n${textAt(result, "stderr") ?? ""}`;
-  const isLeaking = secrets.test(output);
-  const action = isLeaking ? "require_approval" : "allow";
+  const labels = signs.flatMap(([label, pattern]) => (pattern.test(output) ? [label] : []));
+  const isLeaking = labels.includes("credential_output");
+  const action = isLeaking ? "mark_unsafe" : "allow";
   return record({
-    risk_labels: list(isLeaking ? ["credential_output"] : []),
+    risk_labels: list(labels),
     recommended_action: action,
     action,
-    confidence: float(isLeaking ? 0.8 : 0.35),
+    confidence: float(isLeaking ? 0.82 : 0.35),
     rationale: isLeaking ? "the output looks like it holds a secret" : "nothing risky was found in the output",
   });
 }

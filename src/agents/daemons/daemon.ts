@@ -20,7 +20,8 @@ export class Daemon {
   readonly folder: string;
   readonly capacity: number;
   status: DaemonStatus = "running";
-  nextSequence = 1;
+  /** The number of the last event; they count from 1. */
+  lastSequence = 0;
   pending: DaemonEvent[] = [];
   /** Delivered, and not yet in a snapshot. */
   inflight: DaemonEvent | undefined;
@@ -106,7 +107,7 @@ export class Daemon {
       session_id: this.sessionId,
       options: this.options,
       event_queue_capacity: this.capacity,
-      next_event_seq: this.nextSequence,
+      next_event_seq: this.lastSequence,
       pending_events: list(this.pending),
       inflight_event: this.inflight ?? null,
     });
@@ -124,7 +125,7 @@ export class Daemon {
       folder,
       capacity: capacityOf(meta),
     });
-    daemon.nextSequence = intAt(meta, "next_event_seq") ?? 1;
+    daemon.lastSequence = intAt(meta, "next_event_seq") ?? 0;
     daemon.pending = (itemsAt(meta, "pending_events") ?? []).filter(isDict);
     const inflight = meta.get("inflight_event");
     if (isDict(inflight)) daemon.pending.unshift(inflight);

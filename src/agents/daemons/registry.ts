@@ -74,7 +74,7 @@ export class DaemonRegistry {
       );
     daemon.pending.push(
       record({
-        seq: daemon.nextSequence++,
+        seq: ++daemon.lastSequence,
         enqueued_at: new Date(context.host.clock.now()).toISOString(),
         payload,
       }),

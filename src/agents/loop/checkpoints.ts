@@ -106,6 +106,7 @@ type LoopEventType =
   | "skill_deactivated"
   | "skill_scope_tools"
   | "progress_reported"
+  | "daemon_watchdog_tripped"
   | "tool_call_audit"
   | "capability_gap"
   | "tool_format_override";

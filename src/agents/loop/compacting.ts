@@ -25,7 +25,7 @@ export function readLoopCompaction(options: DictValue): CompactionSettings | und
   const named = textAt(options, "compact_strategy");
   const label = named ?? (typeof wish === "string" ? wish : textAt(own, "strategy")) ?? "observation_mask";
   return {
-    keepFirst: Math.max(0, intAt(own, "keep_first") ?? 0),
+    keepFirst: Math.max(0, intAt(options, "compact_keep_first") ?? intAt(own, "keep_first") ?? 0),
     keepLast: Math.max(
       0,
       intAt(options, "compact_keep_last") ?? intAt(own, "keep_last_n") ?? intAt(own, "keep_last") ?? defaultKeepLast,
@@ -33,7 +33,10 @@ export function readLoopCompaction(options: DictValue): CompactionSettings | und
     threshold: Math.max(0, threshold ?? intAt(own, "token_threshold") ?? defaultThreshold),
     strategy: named === undefined ? strategyOfLabel(label) : readStrategy(named),
     label,
-    compactor: callableAt(options, "compact_callback"),
+    compactor:
+      callableAt(options, "compact_callback") ??
+      callableAt(own, "custom_compactor") ??
+      callableAt(own, "compact_callback"),
     ...readShaping(merged(own, options)),
     callOptions: options,
   };
@@ -42,7 +45,7 @@ export function readLoopCompaction(options: DictValue): CompactionSettings | und
 /** Labels of compaction policies; an unknown one masks observations. */
 function strategyOfLabel(label: string): Strategy {
   if (["summarize_all", "summarize_middle", "summarize", "hybrid", "llm"].includes(label)) return "llm";
-  return label === "truncate" ? "truncate" : "observation_mask";
+  return label === "truncate" || label === "custom" ? label : "observation_mask";
 }
 
 export async function compactIfNeeded(context: CallContext, state: LoopState): Promise<void> {

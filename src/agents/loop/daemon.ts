@@ -4,9 +4,9 @@ import { boolAt, intAt, isDict, itemsAt, list, record, textAt } from "../../llm/
 import { tryParseJson } from "../../llm/json.ts";
 import { BuiltinValue, type DictValue, runtimeError, stringifyJson, type Value } from "../../value/index.ts";
 import { askHook } from "../hooks/ask.ts";
-import { Deadline } from "../inbox/deadline.ts";
 import { checkpoint } from "./checkpoints.ts";
 import { compactIfNeeded } from "./compacting.ts";
+import { waitForWake } from "./daemon-wake.ts";
 import type { LoopState } from "./state.ts";
 
 /** What a daemon asks of the loop that runs for it, and the loop of its daemon. */
@@ -41,29 +41,30 @@ export async function restoreDaemon(context: CallContext, state: LoopState): Pro
 
 /**
  * Between turns without calls: the conversation is compacted if that was asked for, written down, and the loop waits: for the daemon's
- * next event, or `wake_interval_ms` when no daemon stands behind it. True: the daemon is to end.
+ * next event, or for what wakes a loop by itself. True: the daemon is to end.
  */
 export async function idle(context: CallContext, state: LoopState): Promise<boolean> {
   const { given } = state.options;
   if (boolAt(given, "consolidate_on_idle") === true) await compactIfNeeded(context, state);
   await saveDaemon(context, state, "idle");
-  await askHook(context, state.service, state.session, "SessionIdle", () => ({
+  const fields = (): Record<string, Value> => ({
     session: record({ id: state.session.id }),
     iteration: state.iteration,
-  }));
+    consolidate_on_idle: boolAt(given, "consolidate_on_idle") ?? false,
+    wake_interval_ms: intAt(given, "wake_interval_ms") ?? 0,
+  });
+  await askHook(context, state.service, state.session, "SessionIdle", fields);
+  await state.service.reminders.fire(context, state.service, state.session, "SessionIdle", given, fields);
   if ((await checkpoint(context, state, "daemon_idle_pre")) > 0) return false;
   const isOver = await waitForEvent(context, state);
   if (!isOver) await checkpoint(context, state, "daemon_idle_post");
   return isOver;
 }
 
+/** For the daemon's next event, or for whatever wakes a loop by itself. True: the loop is to end. */
 async function waitForEvent(context: CallContext, state: LoopState): Promise<boolean> {
-  const { given } = state.options;
   const desk = context.scoped(daemonScope);
-  if (desk === undefined) {
-    await pause(context, intAt(given, "wake_interval_ms") ?? 0);
-    return false;
-  }
+  if (desk === undefined) return waitForWake(context, state);
   const message = await desk.next(context);
   if (message === undefined) {
     state.end("stopped", "daemon_stopped");
@@ -71,13 +72,6 @@ async function waitForEvent(context: CallContext, state: LoopState): Promise<boo
   }
   state.session.add(record({ role: "user", content: message }));
   return false;
-}
-
-async function pause(context: CallContext, milliseconds: number): Promise<void> {
-  if (milliseconds <= 0) return;
-  const deadline = new Deadline(context.host.clock, milliseconds, context.signal);
-  await deadline.passed;
-  deadline.cancel();
 }
 
 /** Writes the loop down, if it is a daemon with a place for it: whole, or not at all. */

@@ -43,6 +43,7 @@ import {
   withdrawCalls,
 } from "./tools-of-turn.ts";
 import { type Turn, takeTurn } from "./turn.ts";
+import { announceUsage } from "./usage.ts";
 
 const defaultSentinel = "##DONE##";
 
@@ -198,6 +199,7 @@ async function runIteration(context: CallContext, state: LoopState): Promise<boo
   state.count(turn);
   // The model has been shown its reminders; what comes up from here on is for its next turn.
   if (state.session.hasReminders) state.session.events = aged(state.session.events);
+  await announceUsage(context, state, turn);
   await announceProviderSearch(context, state, turn.blocks);
   const chosen = chooseCalls(state, turn);
   recordAssistant(state, turn, chosen);

@@ -14,6 +14,10 @@ fn base(more = {}) { return {provider: "mock", tools: tools(), tool_format: "nat
 fn shown(at) { return llm_mock_calls()[at].tools.map({ t -> t?.function?.name ?? t?.name }).filter({ n -> n != "agent_await_resumption" }) }
 `;
 
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
 async function lines(body: string): Promise<readonly string[]> {
   return (await runBody(`${prelude}\npipeline main(task) {\n${body}\n}`)).lines;
 }
@@ -131,6 +135,66 @@ describe("the phases of a loop", () => {
   println(contains(llm_mock_calls()[0].system, "Knead for ten"))
   println(contains(transcript_messages(r.transcript)[2].content, "skill_not_found"))`),
     ).toEqual(["[ping, load_skill]", "true", "true"]);
+  });
+
+  it("A60: active skills stand under one heading with what they are for; the catalogue goes once one is active, unless it is to stay", async () => {
+    expect(
+      await lines(`
+  let registry = skill_registry()
+  var skills = skill_define(registry, "baking", {description: "Bake bread", when_to_use: "Bread is wanted", allowed_tools: ["ping"], prompt: "Knead."})
+  skills = skill_define(skills, "weaving", {description: "Weave baskets", prompt: "Twist."})
+  for more in [{active_skills: ["baking"]}, {active_skills: ["baking"], skill_catalog_always: true}, {skill_catalog_limit: 1}, {skill_match: {strategy: "metadata"}}] {
+    llm_mock_clear()
+    llm_mock({text: "ok"})
+    agent_loop("Bake some bread", nil, {provider: "mock", skills: skills} + more)
+    let system = llm_mock_calls()[0].system ?? ""
+    println([system.contains("## Active skills\\n\\n### baking\\nBake bread\\nWhen to use: Bread is wanted\\nScoped tools: ping\\n\\nKnead."), system.contains("## Available skills"), system.contains("weaving")])
+  }`),
+    ).toEqual(["[true, false, false]", "[true, true, true]", "[false, true, false]", "[true, false, false]"]);
+  });
+
+  it("A60: child agents of a workflow's stage match its skills, unless they bring their own", async () => {
+    expect(
+      await lines(`
+  skill careful { description "Reads files with care"; prompt "Read twice." }
+  fn stage_tools(options) {
+    return tool_define(tool_registry(), "delegate", "Delegate", {parameters: {}, handler: { _a -> sub_agent_run("Read the files with care", {provider: "mock"} + options).summary }})
+  }
+  for options in [{}, {skills: nil}] {
+    llm_mock_clear()
+    llm_mock(call("delegate"))
+    llm_mock({text: "<done>##DONE##</done>"})
+    llm_mock({text: "<done>##DONE##</done>"})
+    let node = {kind: "stage", mode: "agent", model_policy: {provider: "mock", tool_format: "native"}, tools: stage_tools(options)}
+    workflow_execute("Read the files with care", {entry: "a", nodes: {a: node}, edges: []}, [], {skills: careful, skill_match: {strategy: "metadata"}})
+    println(llm_mock_calls().map({ c -> contains(c.system ?? "", "Read twice.") }))
+  }
+  llm_mock_clear()
+  llm_mock({text: "ok"})
+  sub_agent_run("Read the files with care", {provider: "mock"})
+  println(contains(llm_mock_calls()[0].system ?? "", "Read twice."))`),
+    ).toEqual(["[true, true, true]", "[true, false, true]", "false"]);
+  });
+
+  it("A68: what was decided about a command stands in its result, with what its output shows and what a hook says of it", async () => {
+    const { lines: said } = await runBody(
+      `
+  let policy = {post: { seen ->
+    println([seen.post_scan.action, seen.post_scan.risk_labels, seen.result.exit_code])
+    {annotations: {checked: true}} }}
+  let r = with_command_policy(policy, { -> host_call("process.exec", {mode: "argv", argv: ["cat", "x"]}) })
+  println([r.command_policy.annotation, r.command_policy.decisions.map({ d -> [d.action, d.source] })])
+  let quiet = with_command_policy({post: { _seen -> nil }}, { -> host_call("process.exec", {mode: "argv", argv: ["cat", "x"]}) })
+  println(quiet.command_policy.keys())
+  println(command_result_scan({result: {stdout: "1 token: 5", stderr: "fatal: no"}}).risk_labels)`,
+      { process: () => ({ stdout: utf8("API_TOKEN=abcdefgh"), stderr: utf8("rm: Permission denied"), exitCode: 1 }) },
+    );
+    expect(said).toEqual([
+      "[mark_unsafe, [credential_output, permission_boundary_hit], 1]",
+      "[{annotations: {checked: true}}, [[annotate, post_hook]]]",
+      "[context, decisions]",
+      "[error_output]",
+    ]);
   });
 
   it("A68: commands under a policy are labelled, rewritten or refused, and nobody is asked", async () => {

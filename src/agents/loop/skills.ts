@@ -1,5 +1,17 @@
-import type { CallContext } from "../../builtin/index.ts";
-import { boolAt, dictAt, intAt, isCallable, isDict, itemsAt, list, record, textAt, textsAt } from "../../llm/fields.ts";
+import { type CallContext, type ServiceKey, serviceKey } from "../../builtin/index.ts";
+import {
+  boolAt,
+  dictAt,
+  intAt,
+  isCallable,
+  isDict,
+  itemsAt,
+  list,
+  merged,
+  record,
+  textAt,
+  textsAt,
+} from "../../llm/fields.ts";
 import type { ToolEntry } from "../../llm/tools/registry.ts";
 import { type DictValue, thrown, type Value } from "../../value/index.ts";
 import { scoreSkill } from "../skills/match.ts";
@@ -20,6 +32,27 @@ interface Settings {
   readonly sticky: boolean;
   readonly catalogLimit: number;
   readonly catalogBudget: number;
+  /** Whether the catalogue stays once a skill is active. */
+  readonly catalogAlways: boolean;
+}
+
+/** The skills of the workflow that the task works for, as `{skills, skill_match}`: for its loops, and for those of child agents, that name none. */
+const workflowSkills: ServiceKey<DictValue> = serviceKey("skills of the workflow");
+
+/** Runs a stage of a workflow with the skills of its run. */
+export async function withWorkflowSkills<T>(
+  context: CallContext,
+  options: DictValue,
+  body: () => Promise<T>,
+): Promise<T> {
+  const outer = context.scoped(workflowSkills);
+  const own = record({ skills: options.get("skills"), skill_match: options.get("skill_match") });
+  context.setScoped(workflowSkills, own.has("skills") ? own : outer);
+  try {
+    return await body();
+  } finally {
+    context.setScoped(workflowSkills, outer);
+  }
 }
 
 /** The skills of a loop: which are there, which are active, and what the model is told of both. */
@@ -30,7 +63,7 @@ export class LoopSkills implements ToolFilter {
 
   constructor(registry: DictValue, options: DictValue) {
     this.#skills = skillsOf(registry);
-    this.#settings = readSettings(dictAt(options, "skill_match"));
+    this.#settings = readSettings(options);
     const named = textsAt(options, "active_skills") ?? [];
     this.#active = this.#skills.filter((skill) => named.includes(nameOf(skill)));
   }
@@ -93,12 +126,14 @@ export class LoopSkills implements ToolFilter {
     await callIfAny(context, skill.get("on_deactivate"));
   }
 
-  /** What the system text says: the bodies of active skills, then what else could be loaded. */
+  /** What the system text says: the active skills, then what else could be loaded. */
   systemParts(place: Parameters<typeof renderSkill>[1]): string[] {
-    const bodies = this.#active.map((skill) => `## Skill: ${nameOf(skill)}\n\n${bodyOf(skill, place)}`);
-    if (this.#settings.strategy !== "catalog" || this.isEmpty) return bodies;
+    const sections = this.#active.map((skill) => skillSection(skill, place));
+    const active = sections.length === 0 ? [] : [`## Active skills\n\n${sections.join("\n\n")}`];
+    const { strategy, catalogAlways, catalogLimit, catalogBudget } = this.#settings;
+    if (strategy !== "catalog" || this.isEmpty || (active.length > 0 && !catalogAlways)) return active;
     const entries = catalogEntries(record({ _type: "skill_registry", skills: list(this.#loadable()) }));
-    return [...bodies, renderCatalog(entries.slice(0, this.#settings.catalogLimit), this.#settings.catalogBudget)];
+    return [...active, renderCatalog(entries.slice(0, catalogLimit), catalogBudget)];
   }
 
   #loadable(): readonly DictValue[] {
@@ -114,7 +149,8 @@ export class LoopSkills implements ToolFilter {
   }
 }
 
-function readSettings(given: DictValue | undefined): Settings {
+function readSettings(options: DictValue): Settings {
+  const given = dictAt(options, "skill_match");
   const word = textAt(given, "strategy") ?? "catalog";
   const strategy = strategies.find((known) => known === word);
   if (strategy === undefined)
@@ -125,8 +161,9 @@ function readSettings(given: DictValue | undefined): Settings {
     strategy,
     topN: Math.max(1, intAt(given, "top_n") ?? 1),
     sticky: boolAt(given, "sticky") ?? true,
-    catalogLimit: Math.max(0, intAt(given, "catalog_limit") ?? 12),
-    catalogBudget: Math.max(1, intAt(given, "catalog_budget") ?? 2000),
+    catalogLimit: Math.max(0, intAt(given, "catalog_limit") ?? intAt(options, "skill_catalog_limit") ?? 12),
+    catalogBudget: Math.max(1, intAt(given, "catalog_budget") ?? intAt(options, "skill_catalog_budget") ?? 2000),
+    catalogAlways: boolAt(given, "catalog_always") ?? boolAt(options, "skill_catalog_always") ?? false,
   };
 }
 
@@ -139,6 +176,19 @@ function bodyOf(skill: DictValue, place: Parameters<typeof renderSkill>[1]): str
     ...place,
     skillFolder: textAt(skill, "skill_dir"),
   });
+}
+
+/** An active skill as the model reads it. */
+function skillSection(skill: DictValue, place: Parameters<typeof renderSkill>[1]): string {
+  const when = (textAt(skill, "when_to_use") ?? "").trim();
+  const tools = textsAt(skill, "allowed_tools") ?? [];
+  const about = [
+    (textAt(skill, "description") ?? "").trim(),
+    when === "" ? "" : `When to use: ${when}`,
+    tools.length === 0 ? "" : `Scoped tools: ${tools.join(", ")}`,
+  ].filter((line) => line !== "");
+  const parts = [[`### ${nameOf(skill)}`, ...about].join("\n"), bodyOf(skill, place).trim()];
+  return parts.filter((part) => part !== "").join("\n\n");
 }
 
 function fitsTool(pattern: string, tool: ToolEntry): boolean {
@@ -169,9 +219,11 @@ export function skillRegistry(options: DictValue): DictValue | undefined {
 
 /** Gives a loop its skills and the tool that loads one. */
 export function addSkills(context: CallContext, state: LoopState): LoopSkills | undefined {
-  const registry = skillRegistry(state.options.given);
+  const { given } = state.options;
+  const options = given.has("skills") ? given : merged(given, context.scoped(workflowSkills) ?? record({}));
+  const registry = skillRegistry(options);
   if (registry === undefined) return undefined;
-  const skills = new LoopSkills(registry, state.options.given);
+  const skills = new LoopSkills(registry, options);
   if (skills.isEmpty) return undefined;
   state.tools.filter(skills);
   state.tools.add({

@@ -64,6 +64,8 @@ export class LoopState {
   /** What a daemon is doing, as its last snapshot says. */
   daemonState: string | undefined;
   daemonSnapshotPath: string | undefined;
+  /** Looks of an idle daemon, one after the other, that found nothing. */
+  idleLooks = 0;
   /** The largest share of the context window that was warned of. */
   reportedPressure = 0;
   /** Counts from 1; the iteration that runs or ran last. */

@@ -1,12 +1,24 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { jsonOfValue } from "../../eventlog/index.ts";
 import { selectionRequest, selectModel } from "../../llm/catalog/selection.ts";
-import { dictAt, intAt, isCallable, isDict, isList, list, record, textAt, textsAt } from "../../llm/fields.ts";
+import {
+  dictAt,
+  float,
+  intAt,
+  isCallable,
+  isDict,
+  isList,
+  list,
+  merged,
+  record,
+  textAt,
+  textsAt,
+} from "../../llm/fields.ts";
 import { checkToolSearch, planToolSearch, readToolSearch } from "../../llm/options/tool-search.ts";
 import { parameterSchema } from "../../llm/tools/native-schema.ts";
 import type { ToolEntry } from "../../llm/tools/registry.ts";
 import { type DictValue, stringifyJson, type Value } from "../../value/index.ts";
-import { Bm25 } from "../tools/bm25.ts";
+import { Bm25, best, fused, type Ranked } from "../tools/bm25.ts";
 import { emit } from "./checkpoints.ts";
 import type { LoopState } from "./state.ts";
 import { ownEntry, type ToolFilter } from "./tool-set.ts";
@@ -21,27 +33,28 @@ const promotedAtOnce = 5;
  */
 export class ToolSearch implements ToolFilter {
   readonly name: string;
+  readonly #config: DictValue;
   readonly #variant: string;
+  readonly #label: string;
   readonly #strategy: Value | undefined;
   readonly #deferred: readonly ToolEntry[];
-  readonly #always: ReadonlySet<string>;
   readonly #budget: number | undefined;
+  readonly #limit: number;
   #promoted: string[] = [];
 
   constructor(options: DictValue, tools: readonly ToolEntry[]) {
     const wish = dictAt(options, "tool_search");
-    const strategy = wish?.get("strategy");
+    const strategy = wish?.get("strategy") ?? options.get("tool_search_strategy");
     const handler = isDict(strategy) ? strategy.get("handler") : strategy;
     this.name = textAt(wish, "name") ?? defaultName;
-    this.#variant = readToolSearch(options)?.variant ?? "bm25";
+    this.#config = isDict(strategy) ? strategy : (wish ?? record({}));
+    this.#variant = variantOf(strategy) ?? readToolSearch(options)?.variant ?? "bm25";
     this.#strategy = isCallable(handler) ? handler : undefined;
-    this.#always = new Set(textsAt(wish, "always_loaded") ?? []);
-    this.#deferred = tools.filter((tool) => tool.deferLoading && !this.#always.has(tool.name));
+    this.#label = this.#strategy === undefined ? this.#variant : (textAt(this.#config, "name") ?? "custom");
+    const always = new Set(textsAt(wish, "always_loaded") ?? []);
+    this.#deferred = tools.filter((tool) => tool.deferLoading && !always.has(tool.name));
     this.#budget = intAt(wish, "budget_tokens");
-  }
-
-  get label(): string {
-    return this.#variant;
+    this.#limit = Math.max(1, intAt(wish, "limit") ?? intAt(options, "tool_search_limit") ?? promotedAtOnce);
   }
 
   shows(tool: ToolEntry): boolean {
@@ -51,44 +64,63 @@ export class ToolSearch implements ToolFilter {
   async run(context: CallContext, state: LoopState, args: DictValue): Promise<Value> {
     const query = textAt(args, "query") ?? "";
     const useId = state.service.newId();
-    const about = { tool_use_id: useId, strategy: this.#variant, mode: "client" };
-    const event = { ...about, name: `tool_search_tool_${this.#variant}`, query };
+    const about = { tool_use_id: useId, strategy: this.#label, mode: "client" };
+    const event = { ...about, name: `tool_search_tool_${this.#label}`, query };
     state.note("tool_search_query", record(event));
     await emit(context, state, { type: "tool_search_query", ...event });
-    const found = await this.#find(context, query);
+    const ranked = await this.#find(context, query);
+    const found = ranked.map((row) => textAt(row, "tool_name") ?? "");
     this.#promote(found);
     const diagnostic = found.length === 0 ? "no tool fits; try other words" : null;
     state.note("tool_search_result", record({ ...about, promoted: list(found) }));
     await emit(context, state, { type: "tool_search_result", ...about, promoted: found });
-    return stringifyJson(record({ tool_names: list(found), ranked: list(found), diagnostic }));
+    return stringifyJson(record({ tool_names: list(found), ranked: list(ranked), diagnostic }));
   }
 
-  async #find(context: CallContext, query: string): Promise<string[]> {
-    const names = new Set(this.#deferred.map((tool) => tool.name));
-    if (this.#strategy !== undefined) {
-      const answer = await context.callAsync(this.#strategy, [query, list(this.#deferred.map((tool) => tool.entry))]);
-      const chosen = textsAt(record({ names: isDict(answer) ? answer.get("tool_names") : answer }), "names") ?? [];
-      return chosen.filter((name) => names.has(name));
-    }
-    return this.#variant === "regex" ? this.#byPattern(query) : this.#byWords(query);
+  async #find(context: CallContext, query: string): Promise<DictValue[]> {
+    if (this.#strategy === undefined)
+      return this.#search(query)
+        .slice(0, this.#limit)
+        .map(({ name, score }) => this.#row(name, float(score)));
+    const registry = record({ _type: "tool_registry", tools: list(this.#deferred.map((tool) => tool.entry)) });
+    const answer = await context.callAsync(this.#strategy, [query, registry, this.#config]);
+    const given = isDict(answer) ? (answer.get("ranked") ?? answer.get("tool_names") ?? null) : answer;
+    return isList(given) ? given.toArray().flatMap((item) => this.#rowOf(item)) : [];
   }
 
-  #byWords(query: string): string[] {
-    const index = new Bm25(this.#deferred.map((tool) => [tool.name, searchText(tool)]));
-    return index.search(query, promotedAtOnce);
+  /** A row of the program's own answer: a name, or a dict with more of it. Names of other tools are left out. */
+  #rowOf(item: Value): DictValue[] {
+    const given = isDict(item) ? item : undefined;
+    const name = typeof item === "string" ? item : (textAt(given, "tool_name") ?? textAt(given, "name"));
+    if (name === undefined || !this.#deferred.some((tool) => tool.name === name)) return [];
+    return [merged(this.#row(name, null), given ?? record({})).with("tool_name", name)];
   }
 
-  #byPattern(query: string): string[] {
+  #row(name: string, score: Value): DictValue {
+    const snippet = this.#deferred.find((tool) => tool.name === name)?.description ?? "";
+    return record({ tool_name: name, score, snippet });
+  }
+
+  #search(query: string): Ranked[] {
+    if (this.#variant === "regex") return this.#byPattern(query);
+    return this.#variant === "hybrid" ? fused([this.#byWords(query), this.#byPattern(query)]) : this.#byWords(query);
+  }
+
+  #byWords(query: string): Ranked[] {
+    return new Bm25(this.#deferred.map((tool) => [tool.name, searchText(tool)])).search(query);
+  }
+
+  #byPattern(query: string): Ranked[] {
     let pattern: RegExp;
     try {
-      pattern = new RegExp(query, "iu");
+      pattern = new RegExp(query, "giu");
     } catch {
       return this.#byWords(query);
     }
-    return this.#deferred
-      .filter((tool) => pattern.test(searchText(tool)))
-      .slice(0, promotedAtOnce)
-      .map((tool) => tool.name);
+    if (query === "") return [];
+    return best(
+      this.#deferred.map((tool) => ({ name: tool.name, score: [...searchText(tool).matchAll(pattern)].length })),
+    );
   }
 
   #promote(names: readonly string[]): void {
@@ -102,6 +134,10 @@ export class ToolSearch implements ToolFilter {
       .filter((tool) => this.#promoted.includes(tool.name))
       .reduce((sum, tool) => sum + Math.floor(stringifyJson(parameterSchema(tool)).length / 4) + 1, 0);
   }
+}
+
+function variantOf(strategy: Value | undefined): string | undefined {
+  return strategy === "bm25" || strategy === "regex" || strategy === "hybrid" ? strategy : undefined;
 }
 
 function searchText(tool: ToolEntry): string {

@@ -161,9 +161,14 @@ function remindAfterTool(context: CallContext, state: LoopState, outcome: ToolOu
     "PostToolUse",
     state.options.given,
     () => ({
+      tool: record({ name: outcome.toolName, args: outcome.arguments }),
       tool_name: outcome.toolName,
+      result: record({ text: outcome.rendered, truncated: isCut }),
       truncated: isCut,
       ok: outcome.isOk,
+      iteration: state.iteration,
+      original_size: outcome.originalSize,
+      final_size: outcome.rendered.length,
     }),
   );
 }

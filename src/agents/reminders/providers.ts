@@ -24,7 +24,19 @@ export function findReminderEvent(name: string): string | undefined {
 export interface ReminderProvider {
   readonly id: string;
   readonly subscribesTo: ReadonlySet<string>;
-  readonly evaluate: (context: CallContext, subject: DictValue) => Promise<Value>;
+  readonly evaluate: (context: CallContext, subject: DictValue, session: Session) => Promise<Value>;
+}
+
+/** What a provider is asked about: `{event, session_id, session, payload, options}`. */
+function subjectOf(
+  session: Session,
+  event: string,
+  options: DictValue,
+  fields: Readonly<Record<string, Value | undefined>>,
+): DictValue {
+  const { id } = session;
+  const about = record({ id });
+  return record({ event, session_id: id, session: about, payload: record({ session: about, ...fields }), options });
 }
 
 export function readProvider(config: DictValue): ReminderProvider {
@@ -79,8 +91,8 @@ export class ReminderProviders {
     const fired: DictValue[] = [];
     for (const provider of [...this.#own, ...this.#registered]) {
       if (!provider.subscribesTo.has(event) || off.has(provider.id)) continue;
-      const subject = record({ event, session_id: session.id, ...fields() });
-      for (const given of carriedReminders(await provider.evaluate(context, subject))) {
+      const subject = subjectOf(session, event, options, fields());
+      for (const given of carriedReminders(await provider.evaluate(context, subject, session))) {
         const source = this.#own.includes(provider) ? "stdlib_provider" : "in_pipeline";
         const reminder = readReminder(`reminder provider '${provider.id}'`, given, { newId: service.newId, source });
         const { events, replaced } = withReminder(session.events, reminder);

@@ -55,6 +55,8 @@ export interface ProgramRun {
   readonly files: MemoryFiles;
   /** Waits that were asked of the clock, in milliseconds. */
   readonly waits: readonly number[];
+  /** What was said on standard error, line by line. */
+  readonly warnings: readonly string[];
 }
 
 const catalog = new Catalog([
@@ -156,6 +158,7 @@ export async function runBody(body: string, options: ProgramOptions = {}): Promi
       log,
     });
   let output = "";
+  let said = "";
   const runtime = new Runtime({
     host,
     catalog,
@@ -164,6 +167,7 @@ export async function runBody(body: string, options: ProgramOptions = {}): Promi
     globals: new Map([["harness", place.harness]]),
     output: (stream, text) => {
       if (stream === "stdout") output += text;
+      else said += text;
     },
   });
   const text = /^\s*pipeline\b/m.test(body) ? body : `pipeline main(task) {\n${body}\n}\n`;
@@ -174,5 +178,6 @@ export async function runBody(body: string, options: ProgramOptions = {}): Promi
   if (result.kind === "error") output += `ERROR ${show(result.error.value)}\n`;
   const lines = output.split("\n");
   if (lines.at(-1) === "") lines.pop();
-  return { lines, requests, events, llm, agents, files: memory.files, waits };
+  const warnings = said.split("\n").filter((line) => line !== "");
+  return { lines, requests, events, llm, agents, files: memory.files, waits, warnings };
 }

@@ -8,6 +8,25 @@ interface Document {
   readonly length: number;
 }
 
+export interface Ranked {
+  readonly name: string;
+  /** Comparable within one search only. */
+  readonly score: number;
+}
+
+/** Those that fit, best first. */
+export function best(found: readonly Ranked[]): Ranked[] {
+  return found.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
+}
+
+/** Several rankings as one: a place counts less the further down it is. */
+export function fused(rankings: readonly (readonly Ranked[])[]): Ranked[] {
+  const scores = new Map<string, number>();
+  for (const ranking of rankings)
+    for (const [at, { name }] of ranking.entries()) scores.set(name, (scores.get(name) ?? 0) + 1 / (61 + at));
+  return best([...scores].map(([name, score]) => ({ name, score })));
+}
+
 /** Okapi BM25 over a few short texts. */
 export class Bm25 {
   readonly #documents: readonly Document[];
@@ -19,15 +38,10 @@ export class Bm25 {
     this.#averageLength = total / Math.max(1, this.#documents.length);
   }
 
-  /** Names of what fits at all, best first; equals in the order in which they were given. */
-  search(query: string, limit: number): string[] {
+  /** What fits at all, best first; equals in the order in which they were given. */
+  search(query: string): Ranked[] {
     const wanted = new Set(words(query));
-    return this.#documents
-      .map((document) => ({ name: document.name, score: this.#score(document, wanted) }))
-      .filter(({ score }) => score > 0)
-      .sort((a, b) => b.score - a.score)
-      .slice(0, limit)
-      .map(({ name }) => name);
+    return best(this.#documents.map((document) => ({ name: document.name, score: this.#score(document, wanted) })));
   }
 
   #score(document: Document, wanted: ReadonlySet<string>): number {

@@ -352,6 +352,7 @@ export class WorkerRegistry {
     this.#autoResume.end(worker.id);
     this.#restore(worker);
     this.#continue(worker, input, options, context.scoped(workerScope) !== undefined);
+    await this.#remind(context, worker, input);
     worker.suspension = undefined;
     worker.status = "running";
     await this.#changed(context, worker, "WorkerResumed");
@@ -413,6 +414,15 @@ export class WorkerRegistry {
       { newId: this.#service.newId, source: "stdlib_provider" },
     );
     session.events = withReminder(session.events, reminder).events;
+  }
+
+  /** Lets the program's reminder providers speak to what goes on. */
+  async #remind(context: CallContext, worker: Worker, input: string | undefined): Promise<void> {
+    const session = this.#service.sessions.get(textAt(worker.config, "session_id") ?? "");
+    if (session === undefined) return;
+    const options = dictAt(worker.config, "options") ?? record({});
+    const fields = { worker_id: worker.id, reason: worker.suspension?.reason ?? "", resume_input: input ?? null };
+    await this.#service.reminders.fire(context, this.#service, session, "WorkerResumed", options, () => fields);
   }
 
   async sendInput(context: CallContext, worker: Worker, task: string): Promise<DictValue> {

@@ -7,6 +7,7 @@ import { readContextPolicy } from "../artifacts/context-policy.ts";
 import { renderForModel, selectForStage } from "../artifacts/selection.ts";
 import { runLoop } from "../loop/loop.ts";
 import { enterNested } from "../loop/nesting.ts";
+import { withWorkflowSkills } from "../loop/skills.ts";
 import type { AgentService } from "../service.ts";
 import { mapItems } from "./map.ts";
 import { stagePrompt } from "./prompt.ts";
@@ -337,7 +338,9 @@ async function ask(context: CallContext, service: AgentService, input: StageInpu
     const answer = await context.callAsync(new BuiltinValue("llm_call"), [prompt, system ?? null, options]);
     return merged(isDict(answer) ? answer : record({}), record({ tools: record({ mode: "text" }), status: "done" }));
   }
-  return runLoop(context, service, { prompt, system, options: loopOptions(context, service, input, set) });
+  return withWorkflowSkills(context, input.options, () =>
+    runLoop(context, service, { prompt, system, options: loopOptions(context, service, input, set) }),
+  );
 }
 
 function loopOptions(context: CallContext, service: AgentService, input: StageInput, set: DictValue): DictValue {
@@ -356,8 +359,6 @@ function loopOptions(context: CallContext, service: AgentService, input: StageIn
     policy: restricting(dictAt(node, "capability_policy")),
     approval_policy: restricting(dictAt(node, "approval_policy")),
     permissions: input.options.get("permissions"),
-    skills: input.options.get("skills"),
-    skill_match: input.options.get("skill_match"),
     ...(boolAt(compact, "enabled") === true
       ? {
           auto_compact: true,

@@ -76,6 +76,7 @@ export async function runCall(
   const prepared = await tryExperiment(context, asked, settings.iteration);
   checkBudget(service.catalog, prepared.request, readBudget(prepared.options), service.ledger.costUsd);
   const nudgeMode = readNudgeMode(prepared.options);
+  warn(context, service, prepared);
   let messages = prepared.request.messages;
   for (let attempt = 0; ; attempt++) {
     const request = { ...prepared.request, messages };
@@ -127,6 +128,15 @@ export async function runCall(
       correction === ""
         ? prepared.request.messages
         : [...prepared.request.messages, record({ role: "user", content: correction })];
+  }
+}
+
+/** Once for each thing and model: a loop asks many times. */
+function warn(context: CallContext, service: LlmService, prepared: PreparedCall): void {
+  for (const text of prepared.ignored) {
+    if (service.warned.has(text)) continue;
+    service.warned.add(text);
+    context.write("stderr", `[harn] warning: ${text}\n`);
   }
 }
 

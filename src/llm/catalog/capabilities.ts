@@ -31,6 +31,10 @@ export interface Capabilities {
   readonly preserveThinking: boolean;
   readonly reasoningEffortSupported: boolean;
   readonly reasoningNoneSupported: boolean;
+  /** What the system text begins with when the model is not to think. */
+  readonly thinkingDisableDirective: string | undefined;
+  /** What a reasoning policy of `auto` comes to for a kind of task. */
+  readonly autoReasoningOverrides: Readonly<Record<string, string>> | undefined;
   readonly reasoningWireFormat: "enabled" | "openrouter" | undefined;
   readonly vision: boolean;
   readonly audio: boolean;
@@ -75,6 +79,8 @@ export const noCapabilities: Capabilities = {
   reasoningEffortSupported: false,
   reasoningNoneSupported: false,
   reasoningWireFormat: undefined,
+  thinkingDisableDirective: undefined,
+  autoReasoningOverrides: undefined,
   vision: false,
   audio: false,
   pdf: false,

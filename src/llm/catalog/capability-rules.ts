@@ -37,6 +37,8 @@ function readRule(provider: string, row: DictValue): CapabilityRule {
     preserveThinking: boolAt(row, "preserve_thinking"),
     reasoningEffortSupported: boolAt(row, "reasoning_effort_supported"),
     reasoningNoneSupported: boolAt(row, "reasoning_none_supported"),
+    thinkingDisableDirective: textAt(row, "thinking_disable_directive"),
+    autoReasoningOverrides: wordsByTask(dictAt(row, "auto_reasoning_overrides")),
     vision: boolAt(row, "vision_supported") ?? boolAt(row, "vision"),
     audio: boolAt(row, "audio"),
     pdf: boolAt(row, "pdf"),
@@ -67,6 +69,11 @@ function readRule(provider: string, row: DictValue): CapabilityRule {
       Object.entries(gives).filter(([, value]) => value !== undefined),
     ) as Partial<Capabilities>,
   };
+}
+
+function wordsByTask(given: DictValue | undefined): Readonly<Record<string, string>> | undefined {
+  if (given === undefined) return undefined;
+  return Object.fromEntries([...given.keys()].flatMap((task) => [[task, textAt(given, task) ?? "off"]]));
 }
 
 const structuredOutputs = ["native", "tool_use", "format_kw", "delimited"] as const;

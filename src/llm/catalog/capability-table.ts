@@ -83,8 +83,11 @@ const gemini: Gives = {
   pdf: true,
 };
 
-const qwen: Gives = { ...native, ...markdown, ...markedJson, ...inlineThinking };
-const servedQwen: Gives = { ...qwen, honorsChatTemplateKwargs: true, serverParser: "none" };
+const quiet: Gives = { thinkingDisableDirective: "/no_think" };
+const qwen: Gives = { ...native, ...markdown, ...markedJson, ...inlineThinking, ...quiet };
+/** Their makers advise against thinking between calls of tools. */
+const workingQwen: Gives = { autoReasoningOverrides: { agent: "off", verify: "off", code: "off" } };
+const servedQwen: Gives = { ...qwen, ...workingQwen, honorsChatTemplateKwargs: true, serverParser: "none" };
 const textQwen: Gives = { ...servedQwen, ...texted, nativeTools: false };
 const keepThinking: Gives = { preserveThinking: true };
 const compatible: Gives = { ...native, ...markdown, ...nativeJson };
@@ -100,6 +103,8 @@ const ollamaJson: Gives = { ...markdown, structuredOutput: "format_kw", structur
 const ollamaQwen: Gives = {
   ...ollamaJson,
   ...inlineThinking,
+  ...quiet,
+  ...workingQwen,
   serverParser: "ollama_qwen3coder",
   recommendedEndpoint: "/api/generate-raw",
 };
@@ -245,22 +250,22 @@ export const capabilityRules: readonly CapabilityRule[] = [
     ["*qwen3*", { ...servedQwen, ...topK }],
   ]),
   ...rules("dashscope", [
-    ["qwen3.6*", { ...qwen, ...keepThinking, ...topK }],
+    ["qwen3.6*", { ...qwen, ...workingQwen, ...keepThinking, ...topK }],
     ["qwen*", { ...qwen, ...topK }],
   ]),
   ...rules("fireworks", [
-    ["*qwen3.6*", { ...qwen, ...keepThinking, ...topK }],
-    ["*qwen3p6*", { ...qwen, ...keepThinking, ...topK }],
+    ["*qwen3.6*", { ...qwen, ...workingQwen, ...keepThinking, ...topK }],
+    ["*qwen3p6*", { ...qwen, ...workingQwen, ...keepThinking, ...topK }],
     ["*qwen*", { ...qwen, ...topK }],
   ]),
   ...rules("huggingface", [
-    ["qwen/qwen3.6*", { ...qwen, ...keepThinking }],
+    ["qwen/qwen3.6*", { ...qwen, ...workingQwen, ...keepThinking }],
     ["qwen/qwen3-coder*", { ...native, ...markdown, ...markedJson }],
     ["qwen/*", qwen],
     ["deepseek-ai/deepseek-v3*", { ...thinkingCompatible, ...cached }],
   ]),
   ...rules("together", [
-    ["qwen/qwen3.6*", { ...qwen, ...keepThinking, ...topK }],
+    ["qwen/qwen3.6*", { ...qwen, ...workingQwen, ...keepThinking, ...topK }],
     ["qwen/qwen3-coder*", { ...native, ...markdown, ...markedJson, ...topK }],
     ["qwen/*", { ...qwen, ...topK }],
     ["deepseek-ai/deepseek-v3*", { ...thinkingCompatible, ...cached, ...topK }],
@@ -270,7 +275,7 @@ export const capabilityRules: readonly CapabilityRule[] = [
     ["openai/gpt-oss*", { ...texted, ...markdown, ...nativeJson, ...efforts, ...topK, reasoningEffortSupported: true }],
   ]),
   ...rules("openrouter", [
-    ["qwen/qwen3.6*", { ...qwen, ...keepThinking, reasoningNoneSupported: true }],
+    ["qwen/qwen3.6*", { ...qwen, ...workingQwen, ...keepThinking, reasoningNoneSupported: true }],
     [
       "qwen/qwen3-coder*",
       {
@@ -282,7 +287,7 @@ export const capabilityRules: readonly CapabilityRule[] = [
         toolModeParityNotes: "native tool calls of this route fail in coding tasks that text calls finish",
       },
     ],
-    ["qwen/*", { ...qwen, reasoningNoneSupported: true }],
+    ["qwen/*", { ...qwen, ...workingQwen, reasoningNoneSupported: true }],
     [
       "deepseek/deepseek-v3.2*",
       {

@@ -76,7 +76,8 @@ function responseFormat(request: ModelRequest): DictValue | undefined {
 }
 
 /** Providers spell the wish to think differently; only what the route is known to take is sent. */
-function reasoning({ provider, thinking, capabilities, outputFormat, sampling }: ModelRequest): DictValue {
+function reasoning(request: ModelRequest): DictValue {
+  const { provider, thinking, capabilities, outputFormat, sampling } = request;
   const fields = new Map<string, Value>();
   if (provider === "openrouter" && (outputFormat.kind !== "text" || sampling.topK !== undefined))
     fields.set("provider", record({ require_parameters: true }));
@@ -97,9 +98,9 @@ function reasoning({ provider, thinking, capabilities, outputFormat, sampling }:
       "chat_template_kwargs",
       record({
         enable_thinking: thinking.mode !== "disabled",
-        add_generation_prompt: false,
-        continue_final_message: true,
-        preserve_thinking: capabilities.preserveThinking,
+        // Only then is the last message one to be gone on with.
+        ...(request.prefill !== undefined && { add_generation_prompt: false, continue_final_message: true }),
+        preserve_thinking: capabilities.preserveThinking ? true : undefined,
       }),
     );
   }

@@ -13,11 +13,11 @@ export interface CallBudget {
   readonly maxOutputTokens: number | undefined;
 }
 
-/** The `budget` option, or the same keys at the top level. */
+/** The `budget` option, or the same keys at the top level; `budget_usd` is what one call may cost. */
 export function readBudget(options: DictValue | undefined): CallBudget {
   const budget = dictAt(options, "budget") ?? options;
   return {
-    maxCostUsd: numberAt(budget, "max_cost_usd"),
+    maxCostUsd: numberAt(budget, "max_cost_usd") ?? numberAt(options, "budget_usd"),
     totalBudgetUsd: numberAt(budget, "total_budget_usd"),
     maxInputTokens: intAt(budget, "max_input_tokens"),
     maxOutputTokens: intAt(budget, "max_output_tokens"),

@@ -8,9 +8,10 @@ import { readTools, type ToolEntry } from "../tools/registry.ts";
 import { textContract } from "../tools/text-contract.ts";
 import { type MessageFacts, messageFacts } from "./content-check.ts";
 import { type OutputWish, readOutputWish } from "./output-format.ts";
-import { apiModeOf, isSet, readResponses } from "./responses.ts";
+import { apiModeOf, readResponses } from "./responses.ts";
 import { candidatesOf, readRoutePolicy } from "./route-policy.ts";
 import type { RouteLink } from "./routing.ts";
+import { checkSupport, ignoredOptions, supportedSampling } from "./support.ts";
 import { assembleSystem } from "./system-text.ts";
 import { applyReasoningPolicy, readThinking } from "./thinking.ts";
 import {
@@ -50,6 +51,8 @@ export interface PreparedCall {
   readonly transportRetries: number;
   readonly backoffMs: number;
   readonly schemaRetries: number;
+  /** What was asked for and is not sent, each as a text for people. */
+  readonly ignored: readonly string[];
   /** What a structural experiment did to the request, for records. */
   readonly experiment?: DictValue;
 }
@@ -70,21 +73,31 @@ export function prepareCall(catalog: ProviderCatalog, input: CallInput, lenient:
   const toolFormat = toolFormatOf(catalog, selection, options, tools, search);
   const { facts, messages } = messagesOf(input);
   const wish = readOutputWish(options);
-  if (!lenient) checkSupport(options, selection, capabilities, facts);
+  if (!lenient)
+    checkSupport(options, {
+      selection,
+      capabilities,
+      tools,
+      toolFormat,
+      format: wish.format,
+      blockTypes: facts.blockTypes,
+    });
   const apiMode = apiModeOf(options, selection.provider);
+  const thinking = thinkingOf(input, capabilities);
+  const sampling = supportedSampling(samplingOf(catalog.modelDefaults(selection.model), options), capabilities);
   const request: ModelRequest = {
     provider: selection.provider,
     model: selection.model,
     apiMode,
-    system: systemOf(input, tools, toolFormat),
+    system: quietened(systemOf(input, tools, toolFormat), thinking, capabilities),
     messages,
     // A call alone has no second turn to search in: without a provider that searches, deferred tools are shown like the others.
     tools: toolFormat === "native" ? searchableTools(search ?? { kind: "client" }, options, tools) : [],
     toolChoice: options?.get("tool_choice") ?? undefined,
     maxTokens: intAt(options, "max_tokens") ?? defaultMaxTokens,
-    sampling: samplingOf(catalog.modelDefaults(selection.model), options),
+    sampling: sampling.kept,
     outputFormat: wish.format,
-    thinking: thinkingOf(input, capabilities),
+    thinking,
     stream: streams(catalog, options),
     cache: boolAt(options, "cache") ?? false,
     prefill: textAt(options, "prefill"),
@@ -98,6 +111,7 @@ export function prepareCall(catalog: ProviderCatalog, input: CallInput, lenient:
   return {
     request,
     selection,
+    ignored: lenient ? [] : ignoredOptions(request, sampling.dropped),
     alternatives: others.map(({ provider, model }) => ({ provider, model, timeoutMs: undefined, label: model })),
     wish,
     tools,
@@ -165,6 +179,13 @@ function systemOf(input: CallInput, tools: readonly ToolEntry[], toolFormat: "na
   return system === undefined ? contract : `${system}\n\n${contract}`;
 }
 
+/** A model that thinks unless it is told not to is told so before anything else. */
+function quietened(system: string | undefined, thinking: Thinking, capabilities: Capabilities): string | undefined {
+  const directive = capabilities.thinkingDisableDirective;
+  if (thinking.mode !== "disabled" || directive === undefined) return system;
+  return system === undefined ? directive : `${directive}\n${system}`;
+}
+
 function samplingOf(defaults: DictValue | undefined, options: DictValue | undefined): Sampling {
   const number = (key: string): number | undefined => numberAt(options, key) ?? numberAt(defaults, key);
   const entries: { -readonly [K in keyof Sampling]: Sampling[K] | undefined } = {
@@ -208,45 +229,6 @@ function timeoutOf(catalog: ProviderCatalog, options: DictValue | undefined, mod
   if (Number.isFinite(configured) && configured > 0) return configured * 1000;
   const ofModel = catalog.model(model)?.streamTimeoutS;
   return ofModel === undefined ? defaultTimeoutMs : ofModel * 1000;
-}
-
-function checkSupport(
-  options: DictValue | undefined,
-  selection: Selection,
-  capabilities: Capabilities,
-  { blockTypes }: MessageFacts,
-): void {
-  const refuse = (option: string): never => {
-    throw thrown(
-      `option \`${option}\` is not supported by \`${selection.model}\` (provider \`${selection.provider}\`). See \`harn providers matrix\` for compatibility.`,
-    );
-  };
-  if ((boolAt(options, "vision") ?? blockTypes.has("image")) && !capabilities.vision) refuse("vision");
-  if ((boolAt(options, "audio") ?? blockTypes.has("audio")) && !capabilities.audio) refuse("audio");
-  if ((boolAt(options, "pdf") ?? blockTypes.has("pdf")) && !capabilities.pdf) refuse("pdf");
-  if (
-    isSet(options, "reasoning_effort") &&
-    !capabilities.thinkingModes.includes("effort") &&
-    !capabilities.thinkingModes.includes("adaptive")
-  )
-    refuse("reasoning_effort");
-  const thinking = readThinking(options);
-  if (
-    thinking !== undefined &&
-    thinking.mode !== "disabled" &&
-    !isSet(options, "reasoning_effort") &&
-    capabilities.thinkingModes.length === 0
-  )
-    refuse("thinking");
-  if (isSet(options, "interleaved_thinking") && !capabilities.interleavedThinkingSupported)
-    refuse("interleaved_thinking");
-  if (isSet(options, "cache") && !capabilities.promptCaching) refuse("cache");
-  if (
-    isSet(options, "output_format") &&
-    readOutputWish(options).format.kind === "json_schema" &&
-    capabilities.structuredOutput === undefined
-  )
-    refuse("output_format");
 }
 
 /** The options with some entries replaced: how variants of a call pass their own defaults on. */

@@ -79,12 +79,14 @@ export function applyReasoningPolicy(
 ): Thinking | undefined {
   const policy = textAt(options, "reasoning_policy") ?? textAt(options, "thinking_policy") ?? pinned;
   if (policy === undefined) return undefined;
-  const wanted = policy === "auto" ? automaticLevel(options) : policy;
+  const wanted = policy === "auto" ? automaticLevel(options, capabilities) : policy;
   return lower(wanted, capabilities);
 }
 
-function automaticLevel(options: DictValue | undefined): string {
+function automaticLevel(options: DictValue | undefined, capabilities: Capabilities): string {
   const task = taskOf(options);
+  const known = capabilities.autoReasoningOverrides?.[task];
+  if (known !== undefined) return known;
   const scale = (textAt(options, "reasoning_scale") ?? textAt(options, "problem_scale") ?? "auto") as Scale;
   if (task === "summarize") return "off";
   if (task === "verify") return "low";

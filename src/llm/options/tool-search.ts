@@ -19,10 +19,12 @@ export function readToolSearch(options: DictValue | undefined): ToolSearchWish |
   if (typeof value === "string") return { variant: variantNamed(value), mode: "auto", hasStrategy: false };
   if (!isDict(value))
     throw thrown(`tool_search: expected bool, string ("bm25"/"regex"/"hybrid"), or dict, got ${typeName(value)}`);
+  const strategy = value.get("strategy") ?? null;
+  const named = typeof strategy === "string" ? strategy : undefined;
   return {
-    variant: variantNamed(textAt(value, "variant") ?? "bm25"),
+    variant: variantNamed(named ?? textAt(value, "variant") ?? "bm25"),
     mode: modeNamed(textAt(value, "mode") ?? "auto"),
-    hasStrategy: (value.get("strategy") ?? null) !== null,
+    hasStrategy: strategy !== null && named === undefined,
   };
 }
 
