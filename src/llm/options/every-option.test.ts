@@ -2,8 +2,7 @@
 // of its own; `elsewhere` says where.
 import { describe, expect, it } from "vitest";
 import { runBody } from "../../agents/testing/programs.ts";
-import type { HttpRequest, HttpResponse } from "../../builtin/index.ts";
-import { optionKeys } from "../../builtin/option-records.ts";
+import { type HttpRequest, type HttpResponse, optionKeys } from "../../builtin/index.ts";
 
 const keys = { OPENAI_API_KEY: "k", ANTHROPIC_API_KEY: "k" };
 
