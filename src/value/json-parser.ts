@@ -3,7 +3,20 @@ import { FloatValue } from "./float.ts";
 import { maxInt, minInt, wrapInt } from "./int.ts";
 import { ListValue } from "./list.ts";
 import { thrown } from "./raise.ts";
+import { Shape } from "./shape.ts";
 import type { Value } from "./value.ts";
+
+const quote = 0x22;
+const comma = 0x2c;
+const colon = 0x3a;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const atEnd = -1;
+
+/** A key that is written with escapes, and could be written otherwise. */
+const unlikely = /[\u0000-\u001f"\\]/;
 
 /** JSON beyond this depth is refused rather than overflowing the stack. */
 const maxDepth = 1024;
@@ -49,34 +62,28 @@ class JsonParser {
 
   document(): Value {
     const value = this.#value();
-    if (this.#peek() !== "") throw this.#failAt("trailing characters");
+    if (this.#peek() !== atEnd) throw this.#failAt("trailing characters");
     return value;
   }
 
-  /** The next character that is not blank, or the empty string at the end. */
-  #peek(): string {
-    this.#skipBlank();
-    return this.#text.charAt(this.#at);
-  }
-
-  #skipBlank(): void {
+  /** The next unit that is not blank, or `atEnd`. */
+  #peek(): number {
     const text = this.#text;
     for (;;) {
-      const unit = text.charCodeAt(this.#at);
-      if (unit !== 32 && unit !== 10 && unit !== 13 && unit !== 9) return;
+      const unit = this.#at < text.length ? text.charCodeAt(this.#at) : atEnd;
+      if (unit !== 32 && unit !== 10 && unit !== 13 && unit !== 9) return unit;
       this.#at++;
     }
   }
 
   #value(): Value {
-    this.#skipBlank();
-    const unit = this.#text.charCodeAt(this.#at);
+    const unit = this.#peek();
     switch (unit) {
-      case 0x7b:
+      case openBrace:
         return this.#object();
-      case 0x5b:
+      case openBracket:
         return this.#list();
-      case 0x22:
+      case quote:
         return this.#string();
       case 0x74:
         return this.#word("true", true);
@@ -86,7 +93,7 @@ class JsonParser {
         return this.#word("null", null);
     }
     if (isDigit(unit) || unit === 0x2d) return this.#smallInt(unit) ?? this.#number();
-    if (this.#at >= this.#text.length) throw this.#fail("EOF while parsing a value");
+    if (unit === atEnd) throw this.#fail("EOF while parsing a value");
     throw this.#failAt("expected value");
   }
 
@@ -98,44 +105,83 @@ class JsonParser {
   #list(): Value {
     this.#open();
     const items: Value[] = [];
-    if (this.#peek() === "]") return this.#end(new ListValue(items));
+    if (this.#peek() === closeBracket) return this.#end(new ListValue(items));
     for (;;) {
       items.push(this.#value());
       const next = this.#peek();
-      if (next === "]") return this.#end(new ListValue(items));
+      if (next === closeBracket) return this.#end(new ListValue(items));
       this.#comma(next, "a list", "`,` or `]`");
-      if (this.#peek() === "]") throw this.#failAt("trailing comma");
+      if (this.#peek() === closeBracket) throw this.#failAt("trailing comma");
     }
   }
 
   #object(): Value {
     this.#open();
-    const dict = new DictValue();
-    if (this.#peek() === "}") return this.#end(dict);
+    if (this.#peek() === closeBrace) return this.#end(new DictValue());
+    let shape = Shape.empty;
+    const slots: Value[] = [];
     for (;;) {
-      const key = this.#key(dict.size === 0 ? "an object" : "a value");
-      const colon = this.#peek();
-      if (colon === "") throw this.#fail("EOF while parsing an object");
-      if (colon !== ":") throw this.#failAt("expected `:`");
-      this.#at++;
-      dict.setInPlace(key, this.#value());
-      const next = this.#peek();
-      if (next === "}") return this.#end(dict);
-      this.#comma(next, "an object", "`,` or `}`");
-      if (this.#peek() === "}") throw this.#failAt("trailing comma");
+      const longer = this.#likelyShape(shape);
+      if (longer !== undefined) {
+        shape = longer;
+        slots.push(this.#member());
+      } else {
+        const key = this.#key(slots.length === 0 ? "an object" : "a value");
+        const next = shape.indexOf(key) < 0 ? shape.with(key) : undefined;
+        if (next === undefined) return this.#restOf(new DictValue(slots, shape), key);
+        if (!unlikely.test(key)) shape.likely = { text: `"${key}"`, shape: next };
+        shape = next;
+        slots.push(this.#member());
+      }
+      if (this.#isClosed()) return this.#end(new DictValue(slots, shape));
     }
+  }
+
+  /** Objects that were written by one hand have their keys in one order: the next key is looked for where the text goes on. */
+  #likelyShape({ likely }: Shape): Shape | undefined {
+    if (likely === undefined || !this.#text.startsWith(likely.text, this.#at)) return undefined;
+    this.#at += likely.text.length;
+    return likely.shape;
+  }
+
+  /** An object of which some is read already, from a key on that it has already or that takes it beyond a shape. */
+  #restOf(dict: DictValue, first: string): Value {
+    let key = first;
+    for (;;) {
+      dict.setInPlace(key, this.#member());
+      if (this.#isClosed()) return this.#end(dict);
+      key = this.#key("a value");
+    }
+  }
+
+  /** What stands behind a key. */
+  #member(): Value {
+    const unit = this.#peek();
+    if (unit === atEnd) throw this.#fail("EOF while parsing an object");
+    if (unit !== colon) throw this.#failAt("expected `:`");
+    this.#at++;
+    return this.#value();
+  }
+
+  /** Whether the object ends here; else a key comes. */
+  #isClosed(): boolean {
+    const next = this.#peek();
+    if (next === closeBrace) return true;
+    this.#comma(next, "an object", "`,` or `}`");
+    if (this.#peek() === closeBrace) throw this.#failAt("trailing comma");
+    return false;
   }
 
   #key(place: string): string {
     const next = this.#peek();
-    if (next === "") throw this.#fail(`EOF while parsing ${place}`);
-    if (next !== '"') throw this.#failAt("key must be a string");
+    if (next === atEnd) throw this.#fail(`EOF while parsing ${place}`);
+    if (next !== quote) throw this.#failAt("key must be a string");
     return this.#string();
   }
 
-  #comma(next: string, inside: string, wanted: string): void {
-    if (next === "") throw this.#fail(`EOF while parsing ${inside}`);
-    if (next !== ",") throw this.#failAt(`expected ${wanted}`);
+  #comma(next: number, inside: string, wanted: string): void {
+    if (next === atEnd) throw this.#fail(`EOF while parsing ${inside}`);
+    if (next !== comma) throw this.#failAt(`expected ${wanted}`);
     this.#at++;
   }
 

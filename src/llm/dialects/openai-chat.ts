@@ -189,6 +189,9 @@ function errorText(error: DictValue): string {
   return type === undefined ? message : `${message} (type: ${type})`;
 }
 
+/** No JSON that says anything is as short, with the blanks that some servers put around it. */
+const longestEnd = 32;
+
 class ChatStream implements ReplyStream {
   readonly #request: ModelRequest;
   readonly #listener: ReplyListener;
@@ -210,7 +213,7 @@ class ChatStream implements ReplyStream {
   }
 
   push(event: SseEvent): void {
-    if (event.data.trim() === "[DONE]") {
+    if (event.data.length < longestEnd && event.data.trim() === "[DONE]") {
       this.#isDone = true;
       return;
     }

@@ -7,6 +7,8 @@ export class ThinkSplitter {
   #held = "";
 
   push(piece: string): { readonly text: string; readonly thinking: string } {
+    if (this.#held === "" && !piece.includes("<"))
+      return this.#inside ? { text: "", thinking: piece } : { text: piece, thinking: "" };
     let rest = this.#held + piece;
     this.#held = "";
     let text = "";

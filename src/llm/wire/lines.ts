@@ -20,6 +20,7 @@ export class LineDecoder {
   }
 
   #cut(text: string): string[] {
+    if (!this.#afterReturn && !text.includes("\r")) return this.#cutAtFeeds(text);
     const lines: string[] = [];
     let start = 0;
     for (let at = 0; at < text.length; at++) {
@@ -37,6 +38,20 @@ export class LineDecoder {
       start = at + 1;
     }
     this.#rest += text.slice(start);
+    return lines;
+  }
+
+  /** The same where no line can end otherwise. */
+  #cutAtFeeds(text: string): string[] {
+    const lines: string[] = [];
+    let start = 0;
+    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
+      const line = text.slice(start, end);
+      lines.push(this.#rest === "" ? line : this.#rest + line);
+      this.#rest = "";
+      start = end + 1;
+    }
+    if (start < text.length) this.#rest += text.slice(start);
     return lines;
   }
 }

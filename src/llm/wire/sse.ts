@@ -28,7 +28,11 @@ export class SseDecoder {
         this.#field(line);
         continue;
       }
-      if (this.#data.length > 0) events.push({ event: this.#event, data: this.#data.join("\n") });
+      if (this.#data.length > 0)
+        events.push({
+          event: this.#event,
+          data: this.#data.length === 1 ? (this.#data[0] as string) : this.#data.join("\n"),
+        });
       this.#event = "";
       this.#data = [];
     }
@@ -36,6 +40,10 @@ export class SseDecoder {
   }
 
   #field(line: string): void {
+    if (line.startsWith("data: ")) {
+      this.#data.push(line.slice("data: ".length));
+      return;
+    }
     const colon = line.indexOf(":");
     if (colon === 0) return;
     const name = colon < 0 ? line : line.slice(0, colon);
