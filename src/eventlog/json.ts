@@ -54,11 +54,26 @@ export function encodeJson(json: Json): string {
 function encodeCompound(json: FloatValue | readonly Json[] | JsonObject): string {
   if (json instanceof FloatValue) return formatFloat(json.value);
   if (isJsonArray(json)) return json.length === 0 ? "[]" : `[${json.map(encodeJson).join(",")}]`;
+  const keys = Object.keys(json);
+  if (keys.length > 1 && !isAscending(keys)) keys.sort();
+  let text = "";
+  for (let at = 0; at < keys.length; at++) {
+    const key = keys[at] as string;
+    const name = memberNames.get(key);
+    // Not met before: it may have to stand elsewhere.
+    if (name === undefined) return encodeAnyKeys(json);
+    const item = json[key];
+    if (item === undefined) continue;
+    text += (text === "" ? "" : ",") + name + encodeJson(item);
+  }
+  return `{${text}}`;
+}
+
+function encodeAnyKeys(json: JsonObject): string {
   let text = "";
   for (const key of sortedKeys(json)) {
     const item = json[key];
-    if (item === undefined) continue;
-    text += (text === "" ? "" : ",") + memberName(key) + encodeJson(item);
+    if (item !== undefined) text += (text === "" ? "" : ",") + memberName(key) + encodeJson(item);
   }
   return `{${text}}`;
 }

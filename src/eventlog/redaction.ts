@@ -36,7 +36,7 @@ export function redactObject(object: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(object).map(([key, value]) => [
       key,
-      isSecretKey(key) && value !== null ? redacted : redactJson(value ?? null),
+      secretKey.test(key) && value !== null ? redacted : redactJson(value ?? null),
     ]),
   );
 }
@@ -50,21 +50,27 @@ export function encodeRedacted(json: Json): string {
   let text = "";
   for (const key of sortedKeys(object)) {
     const value = object[key] ?? null;
-    const shown = value !== null && isSecretKey(key) ? JSON.stringify(redacted) : encodeRedacted(value);
-    text += (text === "" ? "" : ",") + memberName(key) + shown;
+    const { isSecret, name } = knownKeys.get(key) ?? knownKey(key);
+    text += (text === "" ? "" : ",") + name + (isSecret && value !== null ? redactedText : encodeRedacted(value));
   }
   return `{${text}}`;
 }
 
+const redactedText = JSON.stringify(redacted);
+
+interface KnownKey {
+  /** As it stands before the value of a member. */
+  readonly name: string;
+  readonly isSecret: boolean;
+}
+
 /** The same few keys come with every entry. Only speed depends on what is kept. */
-const judgedKeys = new Map<string, boolean>();
-const judgedKeyLimit = 2000;
+const knownKeys = new Map<string, KnownKey>();
+const knownKeyLimit = 2000;
 const longestKeptKey = 64;
 
-function isSecretKey(key: string): boolean {
-  const known = judgedKeys.get(key);
-  if (known !== undefined) return known;
-  const isSecret = secretKey.test(key);
-  if (key.length <= longestKeptKey && judgedKeys.size < judgedKeyLimit) judgedKeys.set(key, isSecret);
-  return isSecret;
+function knownKey(key: string): KnownKey {
+  const known = { name: memberName(key), isSecret: secretKey.test(key) };
+  if (key.length <= longestKeptKey && knownKeys.size < knownKeyLimit) knownKeys.set(key, known);
+  return known;
 }

@@ -17,6 +17,9 @@ export class Shape {
   readonly keys: readonly string[];
   readonly #indexes: ReadonlyMap<string, number>;
   #successors: Map<string, Shape> | undefined;
+  /** The successor that was asked for last, and its key: a place that makes dicts makes many. */
+  #lastKey: string | undefined;
+  #last: Shape | undefined;
   /** The key that was last added to it by a reader of JSON, with the quote that ends it there. Only speed depends on it. */
   likely: { readonly text: string; readonly shape: Shape } | undefined;
   #sorted: readonly string[] | undefined;
@@ -48,8 +51,13 @@ export class Shape {
 
   /** With one more key, which it does not have yet. */
   with(key: string): Shape | undefined {
+    if (key === this.#lastKey) return this.#last;
     const known = this.#successors?.get(key);
-    if (known) return known;
+    if (known) {
+      this.#lastKey = key;
+      this.#last = known;
+      return known;
+    }
     this.#successors ??= new Map();
     if (this.keys.length >= keyLimit || this.#successors.size >= successorLimit || shapeCount >= shapeLimit)
       return undefined;
