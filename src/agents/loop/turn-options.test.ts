@@ -203,3 +203,47 @@ test("A6 a model that nothing is known of leaves a capability gap; going against
     },
   ]);
 });
+
+test("a search for tools answers with scores, by words, patterns, both, or a closure of the program", async () => {
+  const { lines } = await runBody(`
+    var t = tool_define(tool_registry(), "ping", "Always here", {parameters: {}, handler: { _a -> "pong" }})
+    t = tool_define(t, "weave_basket", "Weave a wicker basket", {parameters: {}, defer_loading: true, handler: { _a -> 1 }})
+    t = tool_define(t, "forge_nail", "Forge a nail for the basket", {parameters: {}, defer_loading: true, handler: { _a -> 1 }})
+    let own = { query, registry, config -> [{name: "forge_nail", why: query}, "ping", registry.tools[0].name] }
+    for options in [{strategy: "bm25"}, {strategy: "regex"}, {variant: "hybrid"}, {limit: 1}, {strategy: nil}, {strategy: own}, {strategy: {name: "mine", handler: own}}] {
+      llm_mock_clear()
+      llm_mock({tool_calls: [{name: "__harn_tool_search", arguments: {query: "basket"}}]})
+      llm_mock({text: "ready"})
+      let r = agent_loop("go", nil, {provider: "mock", tools: t, tool_format: "native", tool_search: {mode: "client"} + options, tool_search_strategy: "strategy" in options && options.strategy == nil ? "regex" : nil})
+      let answer = json_parse(transcript_messages(r.transcript)[2].content.split("\\n")[1])
+      let asked = r.transcript.events.find({ e -> e.kind == "tool_search_query" })
+      println([answer.tool_names, answer.ranked.map({ row -> [row.score == nil ? "-" : row.score > 0, row.snippet == "", row.why] }), asked.metadata.strategy])
+    }
+  `);
+  const found = (rows: string, strategy: string) => `[[weave_basket, forge_nail], ${rows}, ${strategy}]`;
+  const both = "[[true, false, nil], [true, false, nil]]";
+  expect(lines).toEqual([
+    found(both, "bm25"),
+    found(both, "regex"),
+    found(both, "hybrid"),
+    "[[weave_basket], [[true, false, nil]], bm25]",
+    found(both, "regex"),
+    "[[forge_nail, weave_basket], [[-, false, basket], [-, false, nil]], custom]",
+    "[[forge_nail, weave_basket], [[-, false, basket], [-, false, nil]], mine]",
+  ]);
+});
+
+test("compact_keep_first keeps the beginning, and compaction takes a closure of the program", async () => {
+  const { lines } = await runBody(`
+    for options in [{compact_threshold: 0, compact_keep_first: 1, compact_keep_last: 1}, {compaction: {strategy: "custom", keep_last: 1, token_threshold: 0, custom_compactor: { _m -> "in short" }}}] {
+      let s = agent_session_open("s" + uuid())
+      for n in 1 to 6 { agent_session_inject(s, {role: n % 2 == 1 ? "user" : "assistant", content: "turn " + to_string(n)}) }
+      llm_mock_clear()
+      llm_mock({text: "done"})
+      agent_loop("go", nil, {provider: "mock", session_id: s} + options)
+      println(llm_mock_calls()[0].messages.map({ m -> substring(m.content, 0, 36).replace("\\n", "|") }))
+    }
+  `);
+  expect(lines[0]).toMatch(/^\[turn 1, \[auto-compacted 5 older messages/);
+  expect(lines[1]).toContain("older messages]|in");
+});

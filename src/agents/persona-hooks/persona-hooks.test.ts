@@ -32,6 +32,14 @@ describe("step hooks", () => {
     ]);
   });
 
+  test("see steps that work for no persona under an empty name", async () => {
+    const { lines } = await run(`
+      register_step_hook("*", "brief", "PreStep", { p -> println([p.persona, p.target, p.step.args]) })
+      register_step_hook("captain", "brief", "PreStep", { _p -> println("not mine") })
+      println(brief(3))`);
+    expect(lines).toEqual(["[, brief, [3]]", "3"]);
+  });
+
   test.each([
     ["{args: [10, 20]}", ["in plan", "[30, 7]"]],
     ["nil", ["in plan", "[3, 7]"]],

@@ -17,15 +17,15 @@ interface StepCall {
   readonly declared: DeclaredCall["declared"];
 }
 
-/** Asks the hooks of a persona's steps before and after each of them. */
+/** Asks hooks before and after each step, of a persona or of none. */
 export class StepObserver implements DeclaredCallObserver {
   around(context: CallContext, call: DeclaredCall): Outcome {
     const hooks = context.service(personaHooksKey);
     if (hooks.isEmpty || attributeOf(call.declared, "step") === undefined) return call.run(context);
     const { persona } = activeWork(context);
-    if (persona === undefined) return call.run(context);
     const step = {
-      persona: nameUnder(persona, "persona"),
+      // A step that works for no persona is one of the persona without a name.
+      persona: persona === undefined ? "" : nameUnder(persona, "persona"),
       step: nameUnder(call.declared, "step"),
       declared: call.declared,
     };
@@ -94,6 +94,6 @@ function payload(event: PersonaEvent, { persona, step, declared }: StepCall, arg
     event,
     persona,
     step: record({ args: list(args), function: declared.name, name: step }),
-    target: `${persona}.${step}`,
+    target: persona === "" ? step : `${persona}.${step}`,
   });
 }

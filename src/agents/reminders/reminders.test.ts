@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { runBody } from "../testing/programs.ts";
+
+const ping = `let tools = tool_define(tool_registry(), "ping", "Ping", {parameters: {}, handler: { _a -> "pong" }})`;
+
+test("a context that fills up is told of once at each step, and again after it was emptied", async () => {
+  const { lines } = await runBody(`${ping}
+    for used in [100000, 150000, 155000, 190000, 20000, 150000] { llm_mock({tool_calls: [{name: "ping", arguments: {}}], input_tokens: used, output_tokens: 0, model: "claude-sonnet-4-5"}) }
+    llm_mock({text: "done"})
+    agent_loop("go", nil, {provider: "mock", tools: tools, tool_format: "native"})
+    println(llm_mock_calls().map({ c ->
+      let said = (c.system ?? "").split("% of the context")
+      len(said) == 1 ? "-" : said[0].split(" ").last() }))
+  `);
+  expect(lines).toEqual(["[-, -, 75, 75, 95, 95, 75]"]);
+});
+
+test("providers are asked at each event that they subscribe to, with what happened", async () => {
+  const { lines } = await runBody(`${ping}
+    register_reminder_provider({id: "spy", subscribes_to: ["SessionStart", "PostToolUse", "OnBudgetThreshold", "SessionIdle"], evaluate: { asked ->
+      println([asked.event, asked.session.id == asked.session_id, asked.payload.tool_name, asked.payload.tokens_used])
+      nil } })
+    llm_mock({tool_calls: [{name: "ping", arguments: {}}], input_tokens: 5, output_tokens: 2})
+    llm_mock({text: "done", input_tokens: 6, output_tokens: 1})
+    agent_loop("go", nil, {provider: "mock", tools: tools, tool_format: "native"})
+    llm_mock({text: "quiet", input_tokens: 1, output_tokens: 1})
+    agent_loop("go", nil, {provider: "mock", daemon: true, max_iterations: 1})
+  `);
+  expect(lines).toEqual([
+    "[SessionStart, true, nil, nil]",
+    "[OnBudgetThreshold, true, nil, 7]",
+    "[PostToolUse, true, ping, nil]",
+    "[OnBudgetThreshold, true, nil, 14]",
+    "[SessionStart, true, nil, nil]",
+    "[OnBudgetThreshold, true, nil, 2]",
+    "[SessionIdle, true, nil, nil]",
+  ]);
+});
+
+test("a session with a workspace is told where it works, until it is told that it need not", async () => {
+  const { lines } = await runBody(`
+    let s = agent_session_open("s", {workspace_anchor: {primary: "/desk"}})
+    for more in [{}, {reminders: {providers: ["-workspace_anchor"]}}] {
+      llm_mock_clear()
+      llm_mock({text: "done"})
+      agent_session_reset(s)
+      agent_loop("go", nil, {provider: "mock", session_id: s} + more)
+      println(contains(llm_mock_calls()[0].system ?? "", "This session works in /desk."))
+    }
+  `);
+  expect(lines).toEqual(["true", "false"]);
+});
