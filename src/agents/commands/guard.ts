@@ -12,7 +12,7 @@ import { matchesGlob } from "../../llm/catalog/glob.ts";
 import { dictAt, float, isDict, list, merged, record, textAt } from "../../llm/fields.ts";
 import { rejected } from "../../runtime/index.ts";
 import { DictValue, runtimeError, show, stringifyJson, typeName, type Value } from "../../value/index.ts";
-import { agentService } from "../service.ts";
+import { agentService } from "../key.ts";
 import { type CommandPolicy, commandScope, readCommandPolicy } from "./policy.ts";
 import { commandLines, scanCommand, scanResult } from "./risk-scan.ts";
 

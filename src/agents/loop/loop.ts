@@ -3,6 +3,7 @@ import { jsonOfValue } from "../../eventlog/index.ts";
 import { float, numberOf, record, textAt } from "../../llm/fields.ts";
 import { transcriptEvent } from "../../llm/transcript/event.ts";
 import { type DictValue, runtimeError, type Value } from "../../value/index.ts";
+import { enterCommandPolicy } from "../commands/guard.ts";
 import { askHook } from "../hooks/ask.ts";
 import { gateOf } from "../permissions/gate-options.ts";
 import { aged } from "../reminders/reminder.ts";
@@ -61,6 +62,7 @@ export async function runLoop(context: CallContext, service: AgentService, input
     if (exceedsAutonomy(context, state)) return loopResult(context, state);
     const nesting = enterNested(context, "agent_loop", state.session.id);
     if (nesting.kind === "exhausted") return refuseNesting(context, state, nesting.message);
+    const leaveCommands = state.options.commandPolicy && enterCommandPolicy(context, state.options.commandPolicy);
     try {
       await begin(context, state, input);
       await iterate(context, state);
@@ -74,6 +76,7 @@ export async function runLoop(context: CallContext, service: AgentService, input
       await announceFailure(context, state, error);
       throw error;
     } finally {
+      leaveCommands?.();
       nesting.leave();
     }
   });

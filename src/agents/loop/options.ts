@@ -21,6 +21,8 @@ export interface LoopOptions {
   readonly tools: readonly ToolEntry[];
   /** A ceiling over the tools and over what their handlers do. */
   readonly policy: CapabilityPolicy | undefined;
+  /** Holds for every command that the loop's tools and callbacks start. */
+  readonly commandPolicy: DictValue | undefined;
   readonly maxConcurrentTools: number;
   readonly toolRetries: number;
   readonly toolBackoffMs: number;
@@ -84,6 +86,7 @@ export function readLoopOptions(given: DictValue | undefined): LoopOptions {
     doneSentinel: sentinelOf(options),
     tools: readTools(options.get("tools")),
     policy: toolPolicy(options),
+    commandPolicy: commandPolicyOf(options),
     maxConcurrentTools: atLeastOne(options, "max_concurrent_tools", 1),
     toolRetries: Math.max(0, intAt(options, "tool_retries") ?? 0),
     toolBackoffMs: Math.max(0, intAt(options, "tool_backoff_ms") ?? defaultToolBackoffMs),
@@ -136,6 +139,12 @@ function sentinelOf(options: DictValue): string | null | undefined {
   if (value === null || value === undefined) return null;
   if (typeof value === "string" && value !== "") return value;
   throw thrown("agent_loop: `done_sentinel` must be a non-empty string or nil");
+}
+
+function commandPolicyOf(options: DictValue): DictValue | undefined {
+  const value = options.get("command_policy") ?? null;
+  if (value === null || isDict(value)) return value ?? undefined;
+  throw thrown(`agent_loop: \`command_policy\` must be a dict or nil; got ${typeName(value)}`);
 }
 
 function fallbackOf(options: DictValue): NativeFallback {

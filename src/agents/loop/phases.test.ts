@@ -176,6 +176,31 @@ describe("the phases of a loop", () => {
     ).toEqual(["[true, true, true]", "[true, false, true]", "false"]);
   });
 
+  it("A68: command_policy of a loop holds for its tools, one beside the other too, and ends with it", async () => {
+    const { lines: said } = await runBody(
+      `
+  let run = { args -> host_call("process.exec", {mode: "argv", argv: ["echo", args.word]}) }
+  let t = tool_define(tool_registry(), "run", "Runs", {parameters: {word: {type: "string"}}, handler: run})
+  fn calls() { return {tool_calls: [{name: "run", arguments: {word: "bad"}}, {name: "run", arguments: {word: "good"}}]} }
+  for at_once in [1, 2] {
+    llm_mock_clear()
+    llm_mock(calls())
+    llm_mock({text: "done"})
+    let r = agent_loop("go", nil, {provider: "mock", tools: t, tool_format: "native", max_concurrent_tools: at_once, command_policy: {deny_patterns: ["echo bad"]}})
+    println(transcript_messages(r.transcript).filter({ m -> m.role == "tool" }).map({ m -> [m.content.contains("status: blocked"), m.content.contains("status: completed")] }))
+  }
+  println(run({word: "bad"}).status)
+  println(try { agent_loop("go", nil, {provider: "mock", command_policy: "strict"}) })`,
+      { process: () => ({}) },
+    );
+    expect(said).toEqual([
+      "[[true, false], [false, true]]",
+      "[[true, false], [false, true]]",
+      "completed",
+      "Result.Err(agent_loop: `command_policy` must be a dict or nil; got string)",
+    ]);
+  });
+
   it("A68: what was decided about a command stands in its result, with what its output shows and what a hook says of it", async () => {
     const { lines: said } = await runBody(
       `
