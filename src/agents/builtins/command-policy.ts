@@ -10,7 +10,7 @@ import {
 } from "../../builtin/index.ts";
 import { readJsonText } from "../../llm/call/json-answer.ts";
 import { dictAt, isDict, merged, record, textAt, textsAt } from "../../llm/fields.ts";
-import { BuiltinValue, type DictValue, stringifyJson, type Value } from "../../value/index.ts";
+import { BuiltinValue, type DictValue, Raise, stringifyJson, type Value } from "../../value/index.ts";
 import { enterCommandPolicy } from "../commands/guard.ts";
 import { commandPolicyDict } from "../commands/policy.ts";
 import { commandLine, scanCommand, scanDict, scanResult } from "../commands/risk-scan.ts";
@@ -30,16 +30,31 @@ function scanOf(context: DictValue): DictValue {
 
 /** The deterministic scan with a model's opinion over it; without an answer that can be read, the scan stands alone. */
 async function askModel(context: CallContext, about: DictValue, options: DictValue): Promise<Value> {
-  const scan = scanOf(about);
-  const answer = await context.callAsync(new BuiltinValue("llm_call"), [
-    `Command:\n${commandLine(dictAt(about, "request") ?? about)}\n\nScan:\n${stringifyJson(scan)}`,
-    'You judge how risky a command is. Answer with JSON alone: {"risk_labels": [string], "recommended_action": "allow" | "deny" | "require_approval", "confidence": 0..1, "rationale": string}.',
-    options,
-  ]);
-  const data = readJsonText(isDict(answer) ? (textAt(answer, "text") ?? "") : "")?.data;
-  if (!isDict(data)) return scan;
+  const scan = scanOf(about).with("llm", options);
+  const data = await opinion(context, about, scan, options);
+  if (data === undefined) return scan.with("scan_kind", "deterministic_fallback");
   const action = textAt(data, "recommended_action") ?? textAt(scan, "recommended_action") ?? "deny";
-  return merged(scan, merged(data, record({ recommended_action: action, action })));
+  return merged(scan, merged(data, record({ recommended_action: action, action, scan_kind: "llm" })));
+}
+
+async function opinion(
+  context: CallContext,
+  about: DictValue,
+  scan: DictValue,
+  options: DictValue,
+): Promise<DictValue | undefined> {
+  try {
+    const answer = await context.callAsync(new BuiltinValue("llm_call"), [
+      `Command:\n${commandLine(dictAt(about, "request") ?? about)}\n\nScan:\n${stringifyJson(scan)}`,
+      'You judge how risky a command is. Answer with JSON alone: {"risk_labels": [string], "recommended_action": "allow" | "deny" | "require_approval", "confidence": 0..1, "rationale": string}.',
+      options,
+    ]);
+    const data = readJsonText(isDict(answer) ? (textAt(answer, "text") ?? "") : "")?.data;
+    return isDict(data) ? data : undefined;
+  } catch (error) {
+    if (!(error instanceof Raise) || error.kind === "cancelled" || error.kind === "deadline") throw error;
+    return undefined;
+  }
 }
 
 export const commandPolicyBuiltins: readonly Builtin[] = [

@@ -211,6 +211,12 @@ describe("the phases of a loop", () => {
   println([r.command_policy.annotation, r.command_policy.decisions.map({ d -> [d.action, d.source] })])
   let quiet = with_command_policy({post: { _seen -> nil }}, { -> host_call("process.exec", {mode: "argv", argv: ["cat", "x"]}) })
   println(quiet.command_policy.keys())
+  llm_mock({error: {category: "timeout", message: "slow"}})
+  llm_mock({text: "{\\"recommended_action\\": \\"allow\\"}"})
+  for _n in 1 to 2 {
+    let scan = command_llm_risk_scan({request: {argv: ["curl", "x"]}}, {provider: "mock"})
+    println([scan.action, scan.scan_kind, scan.risk_labels])
+  }
   println(command_result_scan({result: {stdout: "1 token: 5", stderr: "fatal: no"}}).risk_labels)`,
       { process: () => ({ stdout: utf8("API_TOKEN=abcdefgh"), stderr: utf8("rm: Permission denied"), exitCode: 1 }) },
     );
@@ -218,6 +224,8 @@ describe("the phases of a loop", () => {
       "[mark_unsafe, [credential_output, permission_boundary_hit], 1]",
       "[{annotations: {checked: true}}, [[annotate, post_hook]]]",
       "[context, decisions]",
+      "[deny, deterministic_fallback, [network_exfil]]",
+      "[allow, llm, [network_exfil]]",
       "[error_output]",
     ]);
   });
