@@ -7,7 +7,7 @@ import { load, pipeline, stopwatch, type Times } from "./loaded-program.ts";
 const parked = 10_000;
 const rounds = 6;
 /** When those that wait for the time go on, after the start in milliseconds: all have to be at their wait by then. */
-const dueMs = 1200;
+const dueMs = 2000;
 
 interface Way {
   readonly name: string;

@@ -5,9 +5,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { createNodeHost } from "../../src/host/node/index.ts";
-import { memoryReader } from "../../src/modules/index.ts";
-import { Harn, type PlainOutput, type Run } from "../../src/program/index.ts";
+import type { PlainOutput } from "../../src/program/index.ts";
+import { end, start } from "./running.ts";
 
 let server: Server | undefined;
 
@@ -48,35 +47,6 @@ async function serve(answer: (response: ServerResponse) => void): Promise<Served
   server = started;
   await new Promise<void>((resolve) => started.listen(0, "127.0.0.1", resolve));
   return { url: `http://127.0.0.1:${(started.address() as AddressInfo).port}`, arrived, gone };
-}
-
-/** Runs a program in which `ready()` waits until what is to be cancelled is under way, and `note` adds to the notes. */
-function start(
-  text: string,
-  ready: () => Promise<null>,
-  url = "",
-  signal?: AbortSignal,
-  notes: PlainOutput[] = [],
-): Run {
-  const host = createNodeHost({ cwd: process.cwd() });
-  const { environment } = host;
-  const harn = new Harn({
-    host: {
-      ...host,
-      environment: {
-        get: (name) => (name === "LOCAL_LLM_BASE_URL" ? url : environment.get(name)),
-        all: () => environment.all(),
-      },
-    },
-    reader: memoryReader({}),
-    functions: { ready, note: (text) => void notes.push(text as PlainOutput) },
-  });
-  return harn.start({ path: "main.harn", text }, signal && { signal });
-}
-
-async function end(run: Run): Promise<string> {
-  const outcome = await run.outcome;
-  return outcome.kind === "failed" ? `failed: ${outcome.error.message}` : outcome.kind;
 }
 
 function isAlive(pid: number): boolean {
