@@ -11,8 +11,8 @@ export type ArmTimer = (milliseconds: number, callback: () => void) => () => voi
  * due together wake in one turn of the event loop.
  *
  * T1. No timer fires before its time. Times are whole milliseconds of the clock, rounded up: so many are due together.
- * T2. What is due fires in the order of due times, oldest first among equals. A timer that a callback sets waits for a
- *     later turn.
+ * T2. What is due fires in the order of due times, oldest first among equals. Whoever was due earlier goes on before those
+ *     that were due later fire, even when the host comes late to both. A timer that a callback sets waits for a later turn.
  * T3. As long as one waits, the host's timer is armed, so the process stays alive; with none it is not.
  * T4. A callback that throws is reported by the host like any other, and keeps no other timer from firing.
  */
@@ -55,18 +55,26 @@ export class SharedTimer {
 
   #fire(): void {
     this.#disarm = undefined;
-    const now = this.#monotonic();
     // Meanwhile nothing else needs to arm it.
     this.#armedFor = Number.NEGATIVE_INFINITY;
+    this.#fireUpTo(this.#monotonic());
+  }
+
+  #fireUpTo(now: number): void {
+    const first = this.#queue.next(now);
+    if (!first) {
+      this.#armedFor = Number.POSITIVE_INFINITY;
+      const next = this.#queue.next();
+      if (next) this.#armFor(next.due, now);
+      return;
+    }
     try {
-      for (let timer = this.#queue.next(now); timer; timer = this.#queue.next(now)) {
+      for (let timer: QueuedTimer | undefined = first; timer?.due === first.due; timer = this.#queue.next(now)) {
         this.#queue.remove(timer);
         timer.callback();
       }
     } finally {
-      this.#armedFor = Number.POSITIVE_INFINITY;
-      const next = this.#queue.next();
-      if (next) this.#armFor(next.due, now);
+      queueMicrotask(() => this.#fireUpTo(now));
     }
   }
 }
