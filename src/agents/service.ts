@@ -25,6 +25,7 @@ import { ToolHooks } from "./tools/hooks.ts";
 import { ToolsInFlight } from "./tools/in-flight.ts";
 import { PendingCalls } from "./tools/middleware.ts";
 import type { PathScopeGuard } from "./tools/path-scope.ts";
+import { ProjectToolHooks } from "./tools/project-hooks.ts";
 import type { ResumeTriggers } from "./workers/auto-resume.ts";
 import { WorkerRegistry } from "./workers/registry.ts";
 
@@ -56,6 +57,7 @@ export class AgentService {
   readonly llm: LlmService;
   readonly declared = new DeclaredTools();
   readonly toolHooks = new ToolHooks();
+  readonly projectToolHooks = new ProjectToolHooks();
   /** What keeps the paths of tool calls within a session's folders, if anything does. */
   pathScopeGuard: PathScopeGuard | undefined;
   readonly pendingCalls = new PendingCalls();

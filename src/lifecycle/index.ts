@@ -4,7 +4,14 @@ export { finishRun } from "./finish.ts";
 export type { Handoff } from "./handoffs.ts";
 export { allow, type Decision, type HookAnswer } from "./hooks/answer.ts";
 export { tellOfHook } from "./hooks/run-event.ts";
-export { checkpointKinds, findSessionEvent, type SessionEvent, sessionEvents } from "./hooks/session-events.ts";
+export {
+  checkpointKinds,
+  findSessionEvent,
+  type SessionEvent,
+  sessionEvents,
+  type WorkEvent,
+  workEvents,
+} from "./hooks/session-events.ts";
 export { type HookWitness, SessionHooks } from "./hooks/session-hooks.ts";
 export { Lifecycle, type LifecycleOptions, lifecycleKey } from "./lifecycle.ts";
 export {

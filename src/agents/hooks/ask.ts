@@ -76,7 +76,7 @@ function plain(value: Value | DictValue): Value {
 }
 
 /** A handler may remind the session's model of something beside its answer. */
-function remind(service: AgentService, session: Session, event: string, answer: Value): void {
+export function remind(service: AgentService, session: Session, event: string, answer: Value): void {
   for (const given of carriedReminders(answer)) {
     const reminder = readReminder(`${event} hook`, given, { newId: service.newId, source: "hook" });
     session.events = withReminder(session.events, reminder).events;

@@ -2,6 +2,7 @@ import type { CallContext } from "../../builtin/index.ts";
 import { boolAt, isDict, list, merged, record, textAt } from "../../llm/fields.ts";
 import type { DictValue, Value } from "../../value/index.ts";
 import { askHook } from "../hooks/ask.ts";
+import { tellOfTurn } from "../hooks/turn.ts";
 import { outcomeDict, type ToolOutcome } from "../tools/outcome.ts";
 import { isDaemon } from "./daemon.ts";
 import { doneJudgeConfig, isDue, judgeDone, vetoOf } from "./done-judge.ts";
@@ -25,6 +26,7 @@ export async function afterTurn(
   turn: Turn,
   outcomes: readonly ToolOutcome[],
 ): Promise<Verdict> {
+  await tellOfTurn(context, "PostAgentTurn", state.session, state.iteration);
   await askHook(context, state.service, state.session, "PostTurn", () => turnFields(state, turn, outcomes));
   if (hasSentinel(state, turn)) return stop("sentinel");
   if (outcomes.some((outcome) => outcome.isOk && state.options.stopAfterTools.has(outcome.toolName)))

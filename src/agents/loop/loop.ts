@@ -5,6 +5,7 @@ import { transcriptEvent } from "../../llm/transcript/event.ts";
 import { type DictValue, runtimeError, type Value } from "../../value/index.ts";
 import { enterCommandPolicy } from "../commands/guard.ts";
 import { askHook } from "../hooks/ask.ts";
+import { tellOfTurn } from "../hooks/turn.ts";
 import { gateOf } from "../permissions/gate-options.ts";
 import { aged } from "../reminders/reminder.ts";
 import type { AgentService } from "../service.ts";
@@ -278,6 +279,7 @@ async function announceStart(context: CallContext, state: LoopState): Promise<vo
     model: textAt(given, "model") ?? "",
   });
   await announceFileEdits(context, state);
+  await tellOfTurn(context, "PreAgentTurn", state.session, state.iteration);
   await checkpoint(context, state, "iteration_start");
   await state.skills?.match(context, state);
   await checkpoint(context, state, "pre_compact");

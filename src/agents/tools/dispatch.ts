@@ -3,6 +3,7 @@ import { isDict, isList, record, textAt } from "../../llm/fields.ts";
 import { requiredParameters, type ToolEntry } from "../../llm/tools/registry.ts";
 import { waitFor } from "../../llm/wire/waiting.ts";
 import { BuiltinValue, DictValue, Raise, runtimeError, type Value } from "../../value/index.ts";
+import { remind } from "../hooks/ask.ts";
 import type { RepeatGuard } from "../loop/repeat-guard.ts";
 import type { OwnTool } from "../loop/tool-set.ts";
 import { admit, type GateSettings, openGate } from "../permissions/gate.ts";
@@ -14,6 +15,7 @@ import { CancelledTool } from "./in-flight.ts";
 import { callThrough, type TurnFields } from "./middleware.ts";
 import { cancelled, denied, describeError, failed, succeeded, type ToolOutcome } from "./outcome.ts";
 import { leavesScope } from "./path-scope.ts";
+import type { AnswerWitness } from "./project-hooks.ts";
 import { runtimeTool } from "./runtime-tools.ts";
 
 export interface CalledTool {
@@ -108,8 +110,10 @@ async function makeCall(context: CallContext, given: CalledTool, settings: Dispa
   approval = admission.approval;
   const refusal = leavesScope(service, context.taskId, call);
   if (refusal !== undefined) return denied(ran(undefined), refusal, "permission_denied");
+  const remind = reminding(context, service);
+  const wanted = await service.projectToolHooks.before(context, call, remind);
   const hooks = service.toolHooks.for(call.name);
-  const verdict = await runBefore(context, hooks, call);
+  const verdict = wanted.kind === "deny" ? wanted : await runBefore(context, hooks, wanted.call);
   if (verdict.kind === "deny") return denied(ran(undefined), verdict.reason, "permission_denied");
   call = verdict.call;
   if (entry === undefined) return failed(ran(undefined), unavailable(call.name), "tool_rejected");
@@ -123,19 +127,37 @@ async function makeCall(context: CallContext, given: CalledTool, settings: Dispa
   const run = runnerOf(entry, own, service);
   if (run === undefined) return failed(ran(executor), unexecutable(entry), "tool_rejected");
   const flight = service.toolsInFlight.begin(service.currentSession(context.taskId), call);
-  try {
-    const answer = await withRetries(context, settings, () => flight.race(run(context, call.arguments, flight.signal)));
-    const result = await runAfter(context, hooks, call, answer);
-    return succeeded(ran(executor), result, outputLimit(hooks));
-  } catch (error) {
+  const failure = (error: unknown): ToolOutcome => {
     if (error instanceof CancelledTool) return cancelled(ran(executor), error.reason);
     if (!(error instanceof Raise) || error.kind === "cancelled" || error.kind === "deadline") throw error;
     const { message, category } = describeError(error);
     if (category === "cancelled") throw error;
     return failed(ran(executor), message, category);
+  };
+  let answer: Value;
+  try {
+    answer = await withRetries(context, settings, () => flight.race(run(context, call.arguments, flight.signal)));
+  } catch (error) {
+    return failure(error);
   } finally {
     flight.end();
   }
+  // A mistake in the project's hooks is nothing that a model could mend.
+  const seen = await service.projectToolHooks.after(context, call, answer, remind);
+  try {
+    return succeeded(ran(executor), await runAfter(context, hooks, call, seen), outputLimit(hooks));
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+/** Reminders of hooks go to the session that called. */
+function reminding(context: CallContext, service: AgentService): AnswerWitness {
+  const id = service.currentSession(context.taskId);
+  const session = id === undefined ? undefined : service.sessions.get(id);
+  return (event, answer) => {
+    if (session !== undefined) remind(service, session, event, answer);
+  };
 }
 
 type ToolRun = (context: CallContext, args: Value, stop: Stop) => Promise<Value>;

@@ -464,7 +464,9 @@ export class WorkerRegistry {
   async #changed(context: CallContext, worker: Worker, event: WorkerEvent): Promise<void> {
     if (worker.carry.persistState) this.#save(context, worker);
     worker.changed.wakeAll();
-    context.service(lifecycleKey).changes.notify();
+    const { changes, hooks } = context.service(lifecycleKey);
+    changes.notify();
+    await hooks.tell(context, event, () => workerPayload(worker, event));
     const sessionId = worker.parentSessionId;
     if (sessionId === undefined) return;
     await this.#service.events.emit(context, {
@@ -480,6 +482,12 @@ export class WorkerRegistry {
       audit: jsonOfValue(worker.audit),
     });
   }
+}
+
+function workerPayload(worker: Worker, event: WorkerEvent): DictValue {
+  const { id, mode, name, task } = worker;
+  const told = { id, name, task, mode, status: workerStatus(event), metadata: metadataOf(worker) };
+  return record({ event, worker: record(told) });
 }
 
 function suspendedItem(worker: Worker, now: number): JsonObject {

@@ -9,7 +9,7 @@ import type { CommandContext } from "../context.ts";
 import { type Timed, untimed } from "../measuring/phases.ts";
 import type { Attestation } from "./attestation.ts";
 import { findProgram, keepProgram } from "./compiled-programs.ts";
-import { type ProjectTriggers, projectTriggers } from "./project-triggers.ts";
+import { type ProjectCode, projectCode } from "./project-code.ts";
 import type { RecordedRun } from "./recorded-run.ts";
 import type { RunReport } from "./report.ts";
 import type { RunRequest } from "./run-request.ts";
@@ -60,15 +60,15 @@ export async function performRun(
   if (!request.rules.isSandboxed)
     report.warn("harn run --no-sandbox disables filesystem, process, and egress sandbox defaults");
   const places = request.places ?? placesOf(request.isInline ? undefined : request.source.path, request.cwd);
-  const triggers = await projectTriggers(places, request.reader);
-  const recorded = request.record?.(places, [...observations, ...(triggers?.observations ?? [])]);
+  const project = await projectCode(places, request.reader);
+  const recorded = request.record?.(places, [...observations, ...(project?.observations ?? [])]);
   if (recorded !== undefined) await loadWhatComesLate(program);
   const session = timed("run_setup", () => sessionFor(request, context, report, places, recorded, options));
   options.attestation?.begin({ ...request, project: places.project });
   report.attach(session);
   if (recorded !== undefined) report.recorded(recorded.id);
   try {
-    const result = await timed("run_main", () => outcomeOf(session, { program, triggers, signal, recorded }));
+    const result = await timed("run_main", () => outcomeOf(session, { program, project, signal, recorded }));
     if (result.kind === "stopped") return result;
     if (recorded !== undefined) {
       session.saveState();
@@ -120,13 +120,13 @@ type Outcome = { readonly kind: "ended"; readonly result: RunResult } | Extract<
 
 interface Body {
   readonly program: RunnableProgram;
-  readonly triggers: ProjectTriggers | undefined;
+  readonly project: ProjectCode | undefined;
   readonly signal: StopSignal;
   readonly recorded: RecordedRun | undefined;
 }
 
-async function outcomeOf({ runtime }: Session, { program, triggers, signal, recorded }: Body): Promise<Outcome> {
-  const prepare = triggers && { prepare: triggers.install };
+async function outcomeOf({ runtime }: Session, { program, project, signal, recorded }: Body): Promise<Outcome> {
+  const prepare = project && { prepare: project.install };
   const run = async (given: StopSignal): Promise<Outcome> => ({
     kind: "ended",
     result: await runProgram(runtime.machine, program, { signal: given, ...prepare }),

@@ -9,7 +9,7 @@ import type { Machine } from "../../vm/index.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
 import { openEventLog } from "./event-log.ts";
-import { projectTriggers } from "./project-triggers.ts";
+import { projectCode } from "./project-code.ts";
 import { openSession, placesOf, type RunPlaces } from "./session.ts";
 
 /** The project of a command, with its triggers installed and its log open. */
@@ -38,7 +38,7 @@ export async function withProject<T>(
 ): Promise<T> {
   const found = placesOf(manifest === undefined ? undefined : resolve(cwd, manifest), cwd);
   const places: RunPlaces = manifest === undefined ? found : { ...found, manifest: resolve(cwd, manifest) };
-  const triggers = installs ? await projectTriggers(places, nodeModuleReader({ cwd })) : undefined;
+  const triggers = installs ? await projectCode(places, nodeModuleReader({ cwd })) : undefined;
   const variable = (name: string): string | undefined =>
     name === "HARN_STATE_DIR" && stateFolder !== undefined ? stateFolder : environment[name];
   const session = openSession({

@@ -12,7 +12,8 @@ import {
 import { CommandFailure } from "../command-failure.ts";
 
 import { runFindings } from "../running/findings.ts";
-import { openSession, type Session } from "../running/session.ts";
+import { projectCode } from "../running/project-code.ts";
+import { openSession, placesOf, type Session } from "../running/session.ts";
 import { readSourceFile } from "../source-file.ts";
 import { errorText, problemText, renderProblem, renderUncaught } from "../uncaught.ts";
 import type { Observation, ObservedError, TestJob } from "./observation.ts";
@@ -89,7 +90,9 @@ async function run(
       warn: (message) => write("stderr", `warning: ${message}\n`),
     });
     const pipeline = job.pipeline === undefined ? {} : { pipeline: job.pipeline };
-    return resultError(await runProgram(session.runtime.machine, program, { signal, ...pipeline }));
+    const project = await projectCode(placesOf(job.file, job.cwd), nodeModuleReader());
+    const prepare = project && { prepare: project.install };
+    return resultError(await runProgram(session.runtime.machine, program, { signal, ...pipeline, ...prepare }));
   } catch (error) {
     return faultOf(error);
   } finally {

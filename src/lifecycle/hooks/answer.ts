@@ -38,6 +38,12 @@ function carriesReminders(answer: DictValue): boolean {
   return ["reminder", "effects", "body"].some((key) => answer.has(key));
 }
 
+/** Whether an answer carries reminders, as a list of them does. */
+export function isReminder(answer: Value): boolean {
+  if (answer instanceof ListValue) return answer.toArray().some(isReminder);
+  return answer instanceof DictValue && carriesReminders(answer);
+}
+
 export function wrongAnswer(event: string, answer: Value): Raise {
   if (answer instanceof ListValue && answer.size > 0)
     return runtimeError(`${event} hook reminder return nested too deeply`);

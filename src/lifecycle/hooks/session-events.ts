@@ -26,6 +26,22 @@ export const sessionEvents = [
 
 export type SessionEvent = (typeof sessionEvents)[number];
 
+/** What happens to workers and to an agent's turns: a project's manifest alone can have its handlers told. */
+export const workEvents = [
+  "PreAgentTurn",
+  "PostAgentTurn",
+  "WorkerSpawned",
+  "WorkerProgressed",
+  "WorkerWaitingForInput",
+  "WorkerSuspended",
+  "WorkerResumed",
+  "WorkerCompleted",
+  "WorkerFailed",
+  "WorkerCancelled",
+] as const;
+
+export type WorkEvent = (typeof workEvents)[number];
+
 const byName = new Map<string, SessionEvent>(
   sessionEvents.flatMap((event) => [
     [event, event],
@@ -36,6 +52,10 @@ const byName = new Map<string, SessionEvent>(
 /** By its own name or in snake case. */
 export function findSessionEvent(name: string): SessionEvent | undefined {
   return byName.get(name.trim());
+}
+
+export function isSessionEvent(event: SessionEvent | WorkEvent): event is SessionEvent {
+  return byName.has(event);
 }
 
 function snakeCase(event: string): string {

@@ -1,12 +1,12 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { jsonOfValue } from "../../eventlog/index.ts";
-import { type Closure, type DictValue, ListValue, type Value } from "../../value/index.ts";
-import { allow, type HookAnswer, readAnswer, wrongAnswer } from "./answer.ts";
+import { type Closure, type DictValue, ListValue, runtimeError, type Value } from "../../value/index.ts";
+import { allow, type HookAnswer, isReminder, readAnswer, wrongAnswer } from "./answer.ts";
 import { matchesPayload, type RegexMatcher } from "./pattern.ts";
-import type { SessionEvent } from "./session-events.ts";
+import { isSessionEvent, type SessionEvent, type WorkEvent } from "./session-events.ts";
 
-interface SessionHook {
-  readonly event: SessionEvent;
+interface Hook {
+  readonly event: SessionEvent | WorkEvent;
   readonly pattern: string;
   readonly handler: Closure;
 }
@@ -23,30 +23,35 @@ export interface HookWitness {
  */
 export class SessionHooks {
   readonly #matchesRegex: RegexMatcher;
-  #hooks: SessionHook[] = [];
+  #hooks: Hook[] = [];
 
   constructor(matchesRegex: RegexMatcher) {
     this.#matchesRegex = matchesRegex;
   }
 
-  register(hook: SessionHook): void {
+  register(hook: Hook): void {
     this.#hooks.push(hook);
   }
 
+  /** Takes those of sessions away; what a project says about its workers stays. */
   clear(): void {
-    this.#hooks = [];
+    this.#hooks = this.#hooks.filter(({ event }) => !isSessionEvent(event));
   }
 
   /** Ask before building a payload. */
-  has(...events: readonly SessionEvent[]): boolean {
+  has(...events: readonly (SessionEvent | WorkEvent)[]): boolean {
     return this.#hooks.some((hook) => events.includes(hook.event));
   }
 
-  #handlers(event: SessionEvent, payload: DictValue): readonly Closure[] {
-    const json = jsonOfValue(payload);
+  #handlers(event: SessionEvent | WorkEvent, payload: DictValue): readonly Closure[] {
     return this.#hooks
-      .filter((hook) => hook.event === event && matchesPayload(hook.pattern, json, this.#matchesRegex))
+      .filter((hook) => hook.event === event && this.selects(hook.pattern, payload))
       .map((hook) => hook.handler);
+  }
+
+  /** Whether a hook with this pattern wants to see a payload. */
+  selects(pattern: string, payload: DictValue): boolean {
+    return matchesPayload(pattern, jsonOfValue(payload), this.#matchesRegex);
   }
 
   /**
@@ -77,6 +82,17 @@ export class SessionHooks {
   /** Tells handlers that something happened. Only their errors count. */
   async advise(context: CallContext, event: SessionEvent, payload: DictValue): Promise<void> {
     for (const handler of this.#handlers(event, payload)) await context.callAsync(handler, [payload]);
+  }
+
+  /** Tells handlers of a worker or a turn: what they answer is not looked at, and nobody could be reminded of anything. */
+  async tell(context: CallContext, event: WorkEvent, payload: () => DictValue): Promise<void> {
+    if (!this.has(event)) return;
+    const told = payload();
+    for (const handler of this.#handlers(event, told))
+      if (isReminder(await context.callAsync(handler, [told])))
+        throw runtimeError(
+          `${event} hook reminder: HARN-RMD-008: ${event} does not support reminder effects; use a session, tool, step, or persona hook`,
+        );
   }
 
   /**

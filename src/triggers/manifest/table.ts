@@ -90,6 +90,14 @@ export class Table {
     return this.refuse(`${this.pathOf(key)} must be a table`);
   }
 
+  /** A list of tables; none where the key is absent. */
+  tables(key: string): readonly Table[] {
+    const value = this.#fields[key] ?? [];
+    if (!Array.isArray(value) || !value.every(isFields))
+      return this.refuse(`${this.pathOf(key)} must be a list of tables`);
+    return value.map((fields, index) => new Table(fields, `${this.pathOf(key)}[${index}]`, this.refuse));
+  }
+
   /** A query of an event, which has to be JMESPath. */
   query(key: string): string | undefined {
     const text = this.text(key);

@@ -135,6 +135,23 @@ match = { events = [] }
       "priority requires concurrency.max so queued dispatches have a slot to compete for",
     ],
     [`${queued}priority = "urgent"`, "priority is 'urgent', expected high, normal, low"],
+    [
+      `${queued}dlq_alerts = [{ destinations = [{ kind = "email", address = "a@b" }, { kind = "webhook", url = "u", headers = { x = "y" } }], threshold = { entries_in_1h = 5, percent_of_dispatches = 20.0 } }]`,
+      "none",
+    ],
+    [`${queued}dlq_alerts = { kind = "email" }`, "dlq_alerts must be a list of tables"],
+    [
+      `${queued}dlq_alerts = [{ destinations = [{ kind = "pigeon" }] }]`,
+      "dlq_alerts[0].destinations[0].kind is 'pigeon', expected slack, email, webhook",
+    ],
+    [
+      `${queued}dlq_alerts = [{ destinations = [{ kind = "slack" }] }]`,
+      "dlq_alerts[0].destinations[0].channel is missing",
+    ],
+    [
+      `${queued}dlq_alerts = [{ threshold = { entries_in_1h = 0.5 } }]`,
+      "dlq_alerts[0].threshold.entries_in_1h must be an integer",
+    ],
     [`${queued}window = { mode = "tumbling", size = "5m" }`, "window is only valid for stream triggers"],
     [queued.replace("github/x", "slack/x"), "secret 'signing_secret' uses namespace 'slack' but provider is 'github'"],
     [queued.replace("github/x", "nox"), "secret 'signing_secret' must use <namespace>/<name> syntax"],

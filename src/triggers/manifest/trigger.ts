@@ -94,6 +94,7 @@ function readTrigger(id: string, table: Table, { path, packageName, personas }: 
   if (kind === "stream") checkStream(table, provider);
   if (kind !== "stream" && table.has("window")) table.refuse("window is only valid for stream triggers");
   const retry = table.table("retry");
+  checkAlerts(table);
   return {
     spec: {
       id,
@@ -218,6 +219,33 @@ function predicateBudget(table: Table | undefined): PredicateBudget | undefined 
 
 function rankingOf(table: Table | undefined): ManifestRanking | undefined {
   return table && { key: table.needed("key", table.text("key")), order: table.texts("order") };
+}
+
+/** `dlq_alerts`: whom to tell when how many events end as dead letters. The definition of the trigger keeps them for who shows them. */
+function checkAlerts(table: Table): void {
+  for (const alert of table.tables("dlq_alerts")) {
+    for (const destination of alert.tables("destinations")) checkDestination(destination);
+    const threshold = alert.table("threshold");
+    threshold?.count("entries_in_1h", 0);
+    threshold?.amount("percent_of_dispatches");
+  }
+}
+
+function checkDestination(table: Table): void {
+  switch (table.needed("kind", table.choice(["slack", "email", "webhook"], "kind"))) {
+    case "slack":
+      table.needed("channel", table.text("channel"));
+      table.text("webhook_url_env");
+      return;
+    case "email":
+      table.needed("address", table.text("address"));
+      return;
+    case "webhook": {
+      table.needed("url", table.text("url"));
+      const headers = table.table("headers");
+      for (const name of headers?.keys ?? []) headers?.text(name);
+    }
+  }
 }
 
 // ------------------------------------------------------------- handlers
