@@ -5,6 +5,8 @@
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import type { PersistedAgentEvent, ReplayedAgentEvent } from "./agents/index.ts";
+import { type EventLog, type LogEvent, sha256, verifyChain } from "./eventlog/index.ts";
 import { nodeAsymmetricCrypto } from "./host/node/asymmetric.ts";
 import { nodeEncryption } from "./host/node/authenticated-encryption.ts";
 import { nodeCompression } from "./host/node/compression.ts";
@@ -13,6 +15,7 @@ import { createNodeHost, nodeRegexEngine } from "./host/node/index.ts";
 import { nodeModuleReader } from "./host/node/node-module-reader.ts";
 import { restrictFiles, restrictProcesses } from "./host/sandbox.ts";
 import { Harn, type HostFunction, type ProgramSource, type RuntimeSettings } from "./program/index.ts";
+import { rooms } from "./program/rooms.ts";
 
 export {
   type Analysis,
@@ -54,7 +57,11 @@ export {
   standardCatalog,
   type TextEdit,
 } from "./core.ts";
+export { type EventInput, type EventLog, EventLogError, type LogEvent, type Topic, topic } from "./eventlog/index.ts";
+export { type FileLogOptions, openFileEventLog } from "./host/node/file-log/event-log.ts";
 export { createNodeHost } from "./host/node/index.ts";
+export { openSqliteEventLog, type SqliteLogOptions } from "./host/node/sqlite/event-log.ts";
+export type { PersistedAgentEvent, ReplayedAgentEvent };
 
 export interface NodeHarnOptions {
   /** Where relative paths start; programs may touch files inside it and nowhere else. The working directory otherwise. */
@@ -67,6 +74,8 @@ export interface NodeHarnOptions {
   readonly models?: RuntimeSettings["models"];
   /** Lets programs touch any file and run any process. */
   readonly isUnconfined?: boolean;
+  /** Opens what each run keeps its events in, when it first asks; without it they are kept in memory, and gone with the run. */
+  readonly openLog?: () => EventLog;
 }
 
 /** Harn on this machine, confined to a folder unless told otherwise. Requests need an egress policy of the program. */
@@ -94,7 +103,23 @@ export function createHarn(options: NodeHarnOptions = {}): Harn {
     ...(options.functions && { functions: options.functions }),
     ...(options.denied && { denied: options.denied }),
     ...(options.models && { models: options.models }),
+    ...(options.openLog && { openLog: options.openLog }),
   });
+}
+
+/** What agents of a session told of themselves, as a log has kept it, oldest first. */
+export async function loadSessionEvents(log: EventLog, sessionId: string): Promise<readonly ReplayedAgentEvent[]> {
+  return rooms.agents().loadSessionEvents(log, sessionId);
+}
+
+/** The same from files of JSON lines, as sinks of agent events write them: one of them, or a folder of `event_log*.jsonl`. */
+export function readPersistedEvents(path: string): readonly PersistedAgentEvent[] {
+  return rooms.agents().readPersistedEvents(createNodeHost().files, path);
+}
+
+/** What is wrong with the hash chain of one topic's events, given in the order of their ids; empty when it holds. */
+export function verifyEvents(events: readonly LogEvent[], previousHash?: string): readonly string[] {
+  return verifyChain(events, sha256, previousHash);
 }
 
 /** A program's file as a source. Throws Node's own error when it cannot be read. */

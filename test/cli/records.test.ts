@@ -159,6 +159,17 @@ describe("run records of workflows", () => {
 });
 
 describe("harn runs", () => {
+  it("takes a run by its id, or the beginning of one", async () => {
+    project
+      .write(".harn-runs/aaa-1.json", run("aaa-1", "success"))
+      .write(".harn-runs/aab-2.json", run("aab-2", "failed"));
+    expect((await project.harn("runs", "inspect", "aaa-1")).stdout).toContain("aaa-1");
+    expect((await project.harn("replay", "aab")).stdout).toContain("Replay: aab-2");
+    expect((await project.harn("runs", "diff", "aaa", "aab")).stdout).toContain("failed");
+    expect((await project.harn("runs", "inspect", "aa")).stderr).toContain("aa begins the ids of 2 run records");
+    expect((await project.harn("runs", "inspect", "b")).stderr).toContain("cannot load b: failed to read run record");
+  });
+
   it("lists newest first, and tells of what is no record", async () => {
     project
       .write(".harn-runs/a.json", run("a", "success"))

@@ -174,3 +174,20 @@ describe("harn orchestrator", () => {
     });
   });
 });
+
+describe("commands about triggers, of a log that is damaged", () => {
+  const broken = new Project();
+  afterAll(() => broken.remove());
+
+  it.each([
+    "orchestrator queue ls --state-dir .harn",
+    "orchestrator inspect --state-dir .harn",
+    "trust verify-chain",
+    "trust query",
+  ])("fail, and tell of no empty one: %s", async (command) => {
+    broken.write("harn.toml", '[package]\nname = "p"\n').write(".harn/events.sqlite", "garbage");
+    const { status, stdout, stderr } = await broken.harn(...command.split(" "));
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^error: event log .* error: file is not a database \(.*events\.sqlite\)\n$/);
+  });
+});

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { CallContext } from "../../builtin/index.ts";
-import { eventLogConfig } from "../../eventlog/index.ts";
+import { type EventLog, type EventLogConfig, EventLogError, eventLogConfig } from "../../eventlog/index.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
 import { RegistryError, TriggerEventError, type TriggerService, WorkerQueueError } from "../../triggers/index.ts";
 import { triggerService } from "../../triggers/key.ts";
@@ -41,12 +41,13 @@ export async function withProject<T>(
   const triggers = installs ? await projectCode(places, nodeModuleReader({ cwd })) : undefined;
   const variable = (name: string): string | undefined =>
     name === "HARN_STATE_DIR" && stateFolder !== undefined ? stateFolder : environment[name];
+  const log = openedLog(eventLogConfig(variable, places.base, resolve));
   const session = openSession({
     cwd,
     argv: [],
     isSandboxed: true,
     places,
-    openLog: () => openEventLog(eventLogConfig(variable, places.base, resolve), Date.now),
+    openLog: () => log,
     write: (stream, text) => output.write(stream, text),
     warn: (message) => output.write("stderr", `warning: ${message}\n`),
   });
@@ -58,6 +59,16 @@ export async function withProject<T>(
     throw inWords(error);
   } finally {
     await session.close();
+  }
+}
+
+/** A run makes do without its log; a command that is about it would tell of an empty one. */
+function openedLog(config: EventLogConfig): EventLog {
+  try {
+    return openEventLog(config, Date.now);
+  } catch (error) {
+    if (!(error instanceof EventLogError)) throw error;
+    throw new CommandFailure("event_log", error.message, { cause: error });
   }
 }
 

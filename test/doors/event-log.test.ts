@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import {
+  createHarn,
+  type EventLog,
+  type LogEvent,
+  loadSessionEvents,
+  openFileEventLog,
+  openSqliteEventLog,
+  readPersistedEvents,
+  topic,
+  verifyEvents,
+} from "../../src/index.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "harn-door-log-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const now = () => 1_000;
+const backends: readonly (readonly [name: string, open: () => EventLog])[] = [
+  ["sqlite", () => openSqliteEventLog({ path: join(folder, "events.sqlite"), now })],
+  ["files", () => openFileEventLog({ folder: join(folder, "events"), now })],
+];
+
+const program = `pipeline main() {
+  for n in 1 to 3 { event_log.emit("steps", "step", {n: n}) }
+  llm_mock({text: "done"})
+  agent_loop("Go", nil, {provider: "mock", session_id: "s-1"}).status
+}`;
+
+describe.each(backends)("a log that an embedding program opens, %s", (_, open) => {
+  it("has what its runs left: whole chains, and what agents told", async () => {
+    expect(await createHarn({ folder, openLog: open }).run({ path: "a.harn", text: program })).toBe("done");
+    const log = open();
+    const events = await log.readRange(topic("steps"), undefined, 10);
+    expect(events.map(({ payload }) => payload)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+    expect(verifyEvents(events)).toEqual([]);
+    const tampered = events.map((event) => (event.id === 2 ? ({ ...plain(event), kind: "other" } as LogEvent) : event));
+    expect(verifyEvents(tampered)).toEqual([expect.stringContaining("topic steps event 2 record_hash mismatch")]);
+    expect(verifyEvents(events.slice(1))).toEqual([expect.stringContaining("topic steps event 2 prev_hash mismatch")]);
+    const told = await loadSessionEvents(log, "s-1");
+    expect(told.map(({ event }) => event.type)).toContain("iteration_start");
+    expect(told.map(({ eventId }) => eventId)).toEqual([...told.keys()].map((at) => at + 1));
+    expect(await loadSessionEvents(log, "s-2")).toEqual([]);
+    await log.close();
+  });
+});
+
+/** Everything that judging an event reads, as own properties. */
+function plain({ topic: name, id, kind, payloadText, headersText, headers, occurredAtMs }: LogEvent): object {
+  return { topic: name, id, kind, payloadText, headersText, headers, occurredAtMs };
+}
+
+describe("files of agent events", () => {
+  it("are refused by their line when they are none", () => {
+    const path = join(folder, "event_log.jsonl");
+    writeFileSync(path, "\nnonsense\n");
+    expect(() => readPersistedEvents(path)).toThrow(`failed to parse line 2 of ${path} as PersistedAgentEvent`);
+    expect(() => readPersistedEvents(join(folder, "absent"))).toThrow("failed to stat transcript");
+  });
+});
