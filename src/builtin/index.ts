@@ -47,6 +47,7 @@ export { type ServiceKey, type ServiceSource, Services, serviceKey } from "./ser
 export {
   type Builtin,
   type BuiltinDeclaration,
+  type CallbackLoop,
   declare,
   type Effect,
   type Intrinsic,

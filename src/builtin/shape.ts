@@ -61,6 +61,12 @@ export type Effect =
  */
 export type Intrinsic = "length" | "toInt" | "toText" | "squareRoot";
 
+/**
+ * Methods of lists that call a function for each element, and that compiled code may run as a loop of its own where it knows the
+ * function: `map` and `filter` are given the function, `reduce` a start and the function.
+ */
+export type CallbackLoop = "map" | "filter" | "reduce";
+
 /** One builtin, declared once: dispatch, arity, checks, the checker's signature, docs and replay all read this. */
 export interface Builtin {
   readonly name: string;
@@ -149,6 +155,7 @@ export interface Method<S extends Value = Value> {
   /** Parameter names for docs, without the receiver: `["n?", "ch?"]`. */
   readonly params: readonly string[];
   readonly borrows?: boolean;
+  readonly loop?: CallbackLoop;
   readonly run: (
     context: CallContext,
     self: S,

@@ -319,8 +319,8 @@ function asking(names: string, summary: string, otherwise: (self: ListValue) => 
 const nil = () => null;
 
 export const listCallbackMethods: readonly Method<ListValue>[] = [
-  asking("map", "What a closure makes of each element.", nil, mapList),
-  asking("filter", "The elements for which a closure is truthy.", nil, filterList),
+  { ...asking("map", "What a closure makes of each element.", nil, mapList), loop: "map" },
+  { ...asking("filter", "The elements for which a closure is truthy.", nil, filterList), loop: "filter" },
   asking("find", "The first element for which a closure is truthy, or nil.", nil, (context, self, f) =>
     seekList(context, self, f, true, (found, items) => (found < 0 ? null : itemAt(items, found))),
   ),
@@ -373,6 +373,7 @@ export const listCallbackMethods: readonly Method<ListValue>[] = [
     name: "reduce",
     summary: "Folds the elements into one value, from a start.",
     params: ["init", "f"],
+    loop: "reduce",
     run: (context, self, initial, f) =>
       initial !== undefined && isCallable(f) ? reduceFrom(context, self.view(), self.size, f, 0, initial) : null,
   },

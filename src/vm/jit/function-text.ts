@@ -491,3 +491,8 @@ export function quoted(text: string): string {
     .replace(/\u2028/g, "\\u2028")
     .replace(/\u2029/g, "\\u2029");
 }
+
+/** Marks what may be a collection. */
+export function shareText(value: string): string {
+  return `if (typeof ${value} === "object" && ${value} !== null && ${value}.shared === false) ${value}.shared = true;`;
+}

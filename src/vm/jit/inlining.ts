@@ -1,3 +1,4 @@
+import type { CallbackLoop } from "../../builtin/index.ts";
 import { type FunctionCode, type IrBlock, type IrOperation, leaves } from "../../bytecode/index.ts";
 import type { MethodTable } from "../../value/index.ts";
 import type { MethodCache } from "../caches.ts";
@@ -23,6 +24,8 @@ export interface InlineWay {
   /** The methods of the struct types whose values go this way, and which it is; undefined where the callee itself is looked at. */
   readonly table: MethodTable | undefined;
   readonly at: number;
+  /** Whether the callee is entered like from native code. */
+  readonly isNested: boolean;
 }
 
 /** Code beyond this many units is called. */
@@ -30,7 +33,9 @@ const sizeLimit = 160;
 
 /** The way to a function that is found in a module's slot. */
 export function planOfCall(callee: CodeMemory | undefined, given: number): InlinePlan | undefined {
-  return callee && isInlinable(callee, given) ? { ways: [{ memory: callee, table: undefined, at: 0 }] } : undefined;
+  return callee && isInlinable(callee, given)
+    ? { ways: [{ memory: callee, table: undefined, at: 0, isNested: false }] }
+    : undefined;
 }
 
 /** The ways to the methods that a place has met. */
@@ -44,17 +49,42 @@ export function planOfMethod(cache: MethodCache, given: number, all: CodeMemorie
     if (table === null) continue;
     const memory = all.of(table.codes[at] as FunctionCode);
     if (!isInlinable(memory, given + 1)) return undefined;
-    ways.push({ memory, table, at });
+    ways.push({ memory, table, at, isNested: true });
   }
   return ways.length === 0 ? undefined : { ways };
 }
 
-function isInlinable(memory: CodeMemory, given: number): boolean {
+/** Whether a call with so many arguments can be printed as what it calls. */
+export function isInlinable(memory: CodeMemory, given: number): boolean {
   const { code } = memory;
   if (code.flow !== "plain" || code.code.length > sizeLimit) return false;
   if (code.params.length !== given || !acceptsCount(code, given) || !memory.speculates) return false;
   return isPure(new FunctionText(memory), code.body) && leaves(code.body);
 }
+
+/**
+ * Methods of lists that call a small function for each element, printed as loops around its body. The function only works
+ * something out (`inlining.ts`), so that a loop that is left in the middle is left as if it had not begun.
+ */
+export interface CallbackPlan {
+  readonly loop: CallbackLoop;
+  readonly memory: CodeMemory;
+}
+
+/** How a method call can be printed that is given a closure over this code as its last argument. */
+export function planOfCallback(
+  text: FunctionText,
+  operation: IrOperation,
+  callee: CodeMemory,
+): CallbackPlan | undefined {
+  const name = text.code.module.names[operation.operands[2] ?? -1] ?? "";
+  const loop = text.memory.all.catalog.methods.get("list")?.get(name)?.loop;
+  if (loop === undefined || operation.list?.length !== argumentsBefore[loop] + 1) return undefined;
+  return isInlinable(callee, argumentsBefore[loop] + 1) ? { loop, memory: callee } : undefined;
+}
+
+/** What the method is given before the function; the function itself gets as much before the element. */
+const argumentsBefore: Readonly<Record<CallbackLoop, number>> = { map: 0, filter: 0, reduce: 1 };
 
 /** Whether it only works out a value, in ways that can be printed without leaving for anything but the start of the call. */
 function isPure(text: FunctionText, block: IrBlock): boolean {
@@ -119,8 +149,8 @@ export interface InlineSite {
   readonly host: FunctionText;
   readonly pc: number;
   readonly openCursors: readonly number[];
-  /** The register that gets the value, and the label that is left then. */
-  readonly target: number;
+  /** The variable that gets the value, and the label that is left then. */
+  readonly result: string;
   readonly label: string;
 }
 
@@ -129,13 +159,13 @@ export class InlinedText extends FunctionText {
   readonly #site: InlineSite;
   readonly #prefix: string;
   readonly #closure: string;
-  readonly #isMethod: boolean;
+  readonly #isNested: boolean;
 
   constructor(way: InlineWay, site: InlineSite, closure: string) {
     super(way.memory);
     this.#site = site;
     this.#closure = closure;
-    this.#isMethod = way.table !== undefined;
+    this.#isNested = way.isNested;
     this.#prefix = site.host.newPrefix();
   }
 
@@ -144,7 +174,7 @@ export class InlinedText extends FunctionText {
   }
 
   override get isNested(): string {
-    return this.#isMethod ? "true" : "false";
+    return String(this.#isNested);
   }
 
   override get slots(): string {
@@ -203,8 +233,8 @@ export class InlinedText extends FunctionText {
   }
 
   override returns(value: string): string {
-    const { host, target, label } = this.#site;
-    return `${host.write(target)} = ${value}; break ${label};`;
+    const { result, label } = this.#site;
+    return `${result} = ${value}; break ${label};`;
   }
 
   /** Puts the arguments and what the closure holds where the body looks for them. */

@@ -5,7 +5,8 @@ import { cursorForms } from "../cursor.ts";
 import { depthMask, tailDepthLimit, tailLimit, tailStep } from "../level.ts";
 import { acceptsCount } from "../linked-function.ts";
 import { comparison, floatOperand, printArithmetic, truth } from "./arithmetic.ts";
-import { type FunctionText, openCursorText } from "./function-text.ts";
+import { printCallbackLoop } from "./callback-loops.ts";
+import { type FunctionText, openCursorText, shareText } from "./function-text.ts";
 import { hasRoom, type InlinePlan, type InlineWay } from "./inlining.ts";
 import { intrinsicOf, intrinsicText } from "./intrinsics.ts";
 import { anything, collections, isNumber, isText, kinds } from "./kinds.ts";
@@ -237,10 +238,10 @@ function printBoxed(printer: Printer, operation: IrOperation, pc: number, next: 
     case "callMethod": {
       const plan = printer.planOf(operation);
       if (plan !== undefined) return inlineMethod(printer, operation, plan, pc);
-      return callMethod(printer, operation, false, pc, next);
+      return methodOfAny(printer, operation, pc, next);
     }
     case "callMethodOwned":
-      return callMethod(printer, operation, true, pc, next);
+      return methodOfAny(printer, operation, pc, next);
     case "callMethodSpread":
       return suspendable(
         printer,
@@ -299,11 +300,6 @@ function printBoxed(printer: Printer, operation: IrOperation, pc: number, next: 
     case "caughtValue":
       return set(a, `${read(b)}.value`);
   }
-}
-
-/** Marks what may be a collection. */
-export function shareText(value: string): string {
-  return `if (typeof ${value} === "object" && ${value} !== null && ${value}.shared === false) ${value}.shared = true;`;
 }
 
 /** The depth of the running call. */
@@ -494,6 +490,13 @@ function callMethod(printer: Printer, operation: IrOperation, isOwned: boolean, 
   settled(printer, target, pc, next);
 }
 
+function methodOfAny(printer: Printer, operation: IrOperation, pc: number, next: number): void {
+  const plan = printer.callbackOf(operation);
+  const usual = (): void => callMethod(printer, operation, operation.op === "callMethodOwned", pc, next);
+  if (plan === undefined) usual();
+  else printCallbackLoop(printer, operation, plan, pc, usual);
+}
+
 /** Where a method stands: it is entered like from native code. */
 const methodLevel = `(level & ${depthMask}) + 2 | 1`;
 
@@ -508,7 +511,7 @@ function inlineCall(printer: Printer, operation: IrOperation, { ways }: InlinePl
   const args = (operation.list ?? []).map((argument) => text.read(argument));
   const label = text.newLabel();
   text.line(`${label}: {`);
-  const site = { host: text, pc, openCursors: printer.openCursors, target, label };
+  const site = { host: text, pc, openCursors: printer.openCursors, result: text.write(target), label };
   printer.inline(way, site, closure, args, argumentsOf(operation, printer.typesOf(operation)));
   text.line("}");
 }
@@ -526,7 +529,7 @@ function inlineMethod(printer: Printer, operation: IrOperation, { ways }: Inline
   text.line(`x = ${receiver}.type.methodTable;`);
   for (const way of ways) {
     text.line(`if (x === ${text.table(way.table)}) {`);
-    const site = { host: text, pc, openCursors: printer.openCursors, target, label };
+    const site = { host: text, pc, openCursors: printer.openCursors, result: text.write(target), label };
     printer.inline(way, site, `${receiver}.type.methods[${way.at}]`, args, given);
     text.line("}");
   }

@@ -2,11 +2,11 @@ import { type IrBlock, type IrOperation, type IrStatement, leaves } from "../../
 import { unreachable } from "../../text/index.ts";
 import { cursorForms } from "../cursor.ts";
 import { truth } from "./arithmetic.ts";
-import type { FunctionText } from "./function-text.ts";
-import { InlinedText, type InlinePlan, type InlineSite, type InlineWay } from "./inlining.ts";
+import { type FunctionText, shareText } from "./function-text.ts";
+import { type CallbackPlan, InlinedText, type InlinePlan, type InlineSite, type InlineWay } from "./inlining.ts";
 import { intrinsicOf } from "./intrinsics.ts";
 import { anything, kinds } from "./kinds.ts";
-import { depth, printOperation, shareText } from "./operations.ts";
+import { depth, printOperation } from "./operations.ts";
 import { blocksOf, type Step } from "./position.ts";
 import { inlinedTypes, type TypeInfo } from "./types.ts";
 
@@ -190,6 +190,11 @@ export class Printer {
   /** How a call is printed in place, if it is. */
   planOf(operation: IrOperation): InlinePlan | undefined {
     return this.#types.plans.get(operation);
+  }
+
+  /** The loop that a method call with a small function is printed as, if it is. */
+  callbackOf(operation: IrOperation): CallbackPlan | undefined {
+    return this.#types.callbacks.get(operation);
   }
 
   /** The body of a callee, which leaves its value in the site's register. */

@@ -1,8 +1,8 @@
-import type { IrBlock, IrOperation, IrStatement, TypeSpec } from "../../bytecode/index.ts";
+import type { FunctionCode, IrBlock, IrOperation, IrStatement, TypeSpec } from "../../bytecode/index.ts";
 import { isPlain } from "../../value/text.ts";
 import type { CodeMemory } from "../code-memory.ts";
 import { type ArithmeticOp, FunctionText } from "./function-text.ts";
-import { type InlinePlan, planOfCall, planOfMethod } from "./inlining.ts";
+import { type CallbackPlan, type InlinePlan, planOfCall, planOfCallback, planOfMethod } from "./inlining.ts";
 import { intrinsicOf, intrinsicResult } from "./intrinsics.ts";
 import { anything, anyValue, isText, kinds, number, numeric, sizeOf, text } from "./kinds.ts";
 import type { Step } from "./position.ts";
@@ -15,6 +15,8 @@ export interface TypeInfo {
   readonly kinds: ReadonlyMap<IrStatement, readonly number[]>;
   /** The calls that are printed in place. */
   readonly plans: ReadonlyMap<IrStatement, InlinePlan | undefined>;
+  /** The method calls that are printed as loops. */
+  readonly callbacks: ReadonlyMap<IrStatement, CallbackPlan>;
   /** The kinds of what operations write, by offset. */
   readonly results: ReadonlyMap<number, number>;
 }
@@ -37,9 +39,12 @@ export class TypeAnalysis {
   readonly #labels = new Map<number, { readonly end: Join; readonly again: Join }>();
   readonly #handlers: Types[] = [];
   readonly #plans = new Map<IrStatement, InlinePlan | undefined>();
+  readonly #callbacks = new Map<IrStatement, CallbackPlan>();
   readonly #results = new Map<number, number>();
   /** The slots whose values registers hold, within straight code. */
   readonly #slotIn = new Map<number, number>();
+  /** The functions that registers hold closures over, within straight code. */
+  readonly #madeIn = new Map<number, number>();
   #types: Types | undefined;
   #learnt = false;
   /** What the function gives, as far as it was reached. */
@@ -68,7 +73,7 @@ export class TypeAnalysis {
   }
 
   get #known(): TypeInfo {
-    return { kinds: this.#info, plans: this.#plans, results: this.#results };
+    return { kinds: this.#info, plans: this.#plans, callbacks: this.#callbacks, results: this.#results };
   }
 
   /** From a place in the middle, with what the registers hold there. */
@@ -111,7 +116,10 @@ export class TypeAnalysis {
 
   #statement(statement: IrStatement): void {
     if (!this.#types) return;
-    if (statement.kind !== "op") this.#slotIn.clear();
+    if (statement.kind !== "op") {
+      this.#slotIn.clear();
+      this.#madeIn.clear();
+    }
     switch (statement.kind) {
       case "op":
         return this.#operation(statement);
@@ -222,12 +230,14 @@ export class TypeAnalysis {
       this.#types = undefined;
       return;
     }
+    if (op === "callMethod" || op === "callMethodOwned") this.#findCallback(operation);
     const result = this.#result(operation, reads);
     if (result !== undefined) {
       this.#set(a, result);
       this.#noteResult(operation, result);
     }
     if (op === "loadSlot") this.#slotIn.set(a, b);
+    if (op === "makeClosure") this.#madeIn.set(a, b);
     // A text that was indexed has been looked at.
     if (op === "getIndex" && result === kinds.plain && a !== b && b >= 0 && b < this.#text.constantBase)
       this.#set(b, kinds.plain);
@@ -358,6 +368,16 @@ export class TypeAnalysis {
     return slot === undefined ? undefined : planOfCall(this.#text.functionIn(slot, given), given);
   }
 
+  /** A list's method that is given a small function which was just made. */
+  #findCallback(operation: IrOperation): void {
+    const text = this.#text;
+    const made = this.#madeIn.get(operation.list?.at(-1) ?? -1);
+    if (made === undefined || text.isInlined || !text.mayInline || text.hasFailed(operation)) return;
+    const callee = text.memory.all.of(text.code.module.functions[made] as FunctionCode);
+    const plan = planOfCallback(text, operation, callee);
+    if (plan !== undefined) this.#callbacks.set(operation, plan);
+  }
+
   /** A text that is counted on to be one, and to reach that far, gives a text. */
   #element(operation: IrOperation, object: number): number {
     const isTexts = isText(object) || this.#text.hasSeenText(operation);
@@ -405,6 +425,7 @@ export class TypeAnalysis {
 
   #set(register: number, types: number): void {
     this.#slotIn.delete(register);
+    this.#madeIn.delete(register);
     (this.#types as Types)[register] = types;
     for (const seen of this.#handlers) seen[register] = (seen[register] ?? 0) | types;
   }

@@ -1,5 +1,5 @@
 import { type CatalogPart, declare, eachCall, type Method, opt, t } from "../../../builtin/index.ts";
-import { DictValue, ListValue, show, type Value } from "../../../value/index.ts";
+import { DictValue, handOut, ListValue, show, truthy, type Value } from "../../../value/index.ts";
 import type { Compiling } from "../../machine.ts";
 import { type PreparedProgram, prepareProgram, runPrepared } from "../../testing/run-program.ts";
 import { CodeMarks } from "../code-marks.ts";
@@ -28,14 +28,47 @@ const map: Method<ListValue> = {
   name: "map",
   summary: "The results of a function on each element.",
   params: ["callback"],
+  loop: "map",
   run: (context, self, callback) => {
     const mapped: Value[] = [];
-    const call = (index: number) => context.call1(callback as Value, self.at(index) as Value);
+    const call = (index: number) => context.call1(callback as Value, handOut(self.at(index) as Value));
     const take = (_index: number, value: Value): boolean => {
       mapped.push(value);
       return false;
     };
     return eachCall(context, self.size, call, take, () => new ListValue(mapped));
+  },
+};
+
+const filter: Method<ListValue> = {
+  name: "filter",
+  summary: "The elements for which a function is truthy.",
+  params: ["callback"],
+  loop: "filter",
+  run: (context, self, callback) => {
+    const found: Value[] = [];
+    const call = (index: number) => context.call1(callback as Value, handOut(self.at(index) as Value));
+    const take = (index: number, value: Value): boolean => {
+      if (truthy(value)) found.push(self.at(index) as Value);
+      return false;
+    };
+    return eachCall(context, self.size, call, take, () => new ListValue(found));
+  },
+};
+
+const reduce: Method<ListValue> = {
+  name: "reduce",
+  summary: "The elements folded into one value.",
+  params: ["start", "callback"],
+  loop: "reduce",
+  run: (context, self, start, callback) => {
+    let folded = start as Value;
+    const call = (index: number) => context.call2(callback as Value, folded, handOut(self.at(index) as Value));
+    const take = (_index: number, value: Value): boolean => {
+      folded = value;
+      return false;
+    };
+    return eachCall(context, self.size, call, take, () => folded);
   },
 };
 
@@ -70,7 +103,7 @@ const form = declare("testing")({
   },
 });
 
-const methods = { builtins: [weight, form], methods: { list: [map, push] } } as unknown as CatalogPart;
+const methods = { builtins: [weight, form], methods: { list: [map, filter, reduce, push] } } as unknown as CatalogPart;
 
 /** What a program prints and gives in each tier, as one text; undefined when all agree. */
 export async function tierDifference(program: string): Promise<string | undefined> {

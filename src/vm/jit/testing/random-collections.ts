@@ -158,6 +158,11 @@ class Generator {
         return bounded(`${x} = ${name}(${z})`);
       }
       case 20:
+        if (this.#chance.holds(0.4)) {
+          const mapped = this.#chance.pick(["w", "[w, w]", "[w]", `[${z}, w]`, "w"]);
+          const method = this.#chance.pick(["map", "filter"]);
+          return bounded(`${x} = ${y}.${method}({ w -> ${mapped} })`, `form(${y}) == "nested"`);
+        }
         if (this.#chance.holds(0.5))
           return bounded(`${x} = ${y}.map({ w -> written(w, ${z}) })`, `form(${y}) == "nested"`);
         return bounded(

@@ -264,7 +264,13 @@ class Generator {
       case 7:
         return `(${this.#condition()} ? (${inner()}) : ${this.#operand()})`;
       case 8:
-        return `[1, 2, 3].map({ x -> x * ${this.#operand()} })`;
+        return this.#chance.pick([
+          `[1, 2, 3].map({ x -> x * ${this.#operand()} })`,
+          `[1, ${this.#operand()}, 3].filter({ x -> x > ${this.#operand()} })`,
+          `[1, 2.5, ${this.#operand()}].reduce(${this.#operand()}, { p, x -> p ${this.#chance.pick(["+", "-", "*"])} x })`,
+          `[[1], ${this.#operand()}].map({ x -> [x, ${this.#operand()}] })`,
+          `[{k: 1}, {k: ${this.#operand()}}].filter({ x -> x.k == ${this.#operand()} })`,
+        ]);
       case 9:
         return this.#functions > 0 ? this.#call() : inner();
       case 10:
