@@ -46,10 +46,16 @@ export function lowerExpression(fb: FunctionBuilder, expression: Expression, tar
       return lowerDict(fb, expression.entries, span, target);
     case "struct":
       return lowerStruct(fb, expression, target);
-    case "unary":
+    case "unary": {
+      const folded = constantOf(fb, expression);
+      if (folded !== undefined) return fb.emit("move", [target, folded], span);
       return fb.emit(expression.operator === "!" ? "not" : "neg", [target, lowerOperand(fb, expression.operand)], span);
-    case "binary":
+    }
+    case "binary": {
+      const folded = constantOf(fb, expression);
+      if (folded !== undefined) return fb.emit("move", [target, folded], span);
       return lowerBinary(fb, expression, target);
+    }
     case "logical":
       return lowerLogical(fb, expression, target);
     case "pipe":

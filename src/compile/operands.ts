@@ -1,5 +1,6 @@
 import type { Expression, SpreadElement } from "../syntax/index.ts";
 import type { Span } from "../text/index.ts";
+import { foldedConstant } from "./constant-folding.ts";
 import type { FunctionBuilder } from "./function-builder.ts";
 import { lowerLiteral } from "./literals.ts";
 import { schemaOf } from "./schema-lowering.ts";
@@ -60,6 +61,11 @@ export function constantOf(fb: FunctionBuilder, expression: Expression): number 
       return fb.constant({ kind: "duration", milliseconds: expression.milliseconds });
     case "string":
       return fb.text(expression.value);
+    case "unary":
+    case "binary": {
+      const folded = foldedConstant(expression);
+      return folded && fb.constant(folded);
+    }
     default:
       return undefined;
   }
