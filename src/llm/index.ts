@@ -2,6 +2,7 @@ import type { CatalogPart } from "../builtin/index.ts";
 import { cacheBuiltins } from "./builtins/caches.ts";
 import { callBuiltins } from "./builtins/calls.ts";
 import { costBuiltins } from "./builtins/costs.ts";
+import { fileBuiltins } from "./builtins/files.ts";
 import { mockBuiltins } from "./builtins/mocks.ts";
 import { modelBuiltins } from "./builtins/models.ts";
 import { rateLimitBuiltins } from "./builtins/rate-limits.ts";
@@ -32,6 +33,7 @@ export const llmCatalog: CatalogPart = {
   builtins: [
     ...cacheBuiltins,
     ...callBuiltins,
+    ...fileBuiltins,
     ...mockBuiltins,
     ...modelBuiltins,
     ...costBuiltins,
