@@ -1,8 +1,8 @@
 // Handing a local file to a provider, so that later calls can name it.
-import { sha256 } from "@noble/hashes/sha2.js";
 import type { CallContext, HttpResponse } from "../../builtin/index.ts";
+import { sha256 } from "../../eventlog/index.ts";
 import { messageOf } from "../../text/index.ts";
-import { BuiltinValue, BytesValue, Raise, runtimeError, show, toHex } from "../../value/index.ts";
+import { BuiltinValue, BytesValue, encodeBase64, Raise, runtimeError, show, toHex } from "../../value/index.ts";
 import type { ProviderRow } from "../catalog/providers.ts";
 import { redactSecrets } from "../failure.ts";
 import { isDict, textAt } from "../fields.ts";
@@ -55,7 +55,7 @@ function fault(message: string): Raise {
 export async function uploadFile(context: CallContext, path: string, provider: string): Promise<string> {
   const service = context.service(llmService);
   const file = await readFile(context, path);
-  if (provider === "mock") return `mock_file_${toHex(sha256(labelled(file))).slice(0, 24)}`;
+  if (provider === "mock") return mockId(file);
   const row = service.catalog.provider(provider);
   const format = row === undefined ? undefined : service.catalog.capabilities(provider, "").fileUploadWireFormat;
   if (row === undefined || format === undefined) throw fault(`provider \`${provider}\` does not support file uploads`);
@@ -83,12 +83,8 @@ async function readFile(context: CallContext, path: string): Promise<LocalFile> 
   }
 }
 
-function labelled({ name, content }: LocalFile): Uint8Array {
-  const label = new TextEncoder().encode(`${name}\0`);
-  const bytes = new Uint8Array(label.length + content.length);
-  bytes.set(label);
-  bytes.set(content, label.length);
-  return bytes;
+function mockId({ name, content }: LocalFile): string {
+  return `mock_file_${sha256(`${name}\0${encodeBase64(content)}`).slice(0, 24)}`;
 }
 
 function credentialsOf({ catalog }: LlmService, row: ProviderRow): Readonly<Record<string, string>> {
@@ -102,7 +98,9 @@ function credentialsOf({ catalog }: LlmService, row: ProviderRow): Readonly<Reco
 /** Anthropic and OpenAI take a form with the file in it. */
 async function uploadAsForm(upload: Upload, format: "anthropic" | "openai"): Promise<string> {
   const { file, service, row } = upload;
-  const boundary = `harn-${toHex(sha256(labelled(file))).slice(0, 32)}`;
+  const chance = new Uint8Array(16);
+  service.host.random.fill(chance);
+  const boundary = `harn-${toHex(chance)}`;
   const name = file.name.replace(/["\r\n\\]/g, "_");
   const purpose = `--${boundary}\r\ncontent-disposition: form-data; name="purpose"\r\n\r\nuser_data\r\n`;
   const head = `${format === "openai" ? purpose : ""}--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: ${file.mediaType}\r\n\r\n`;
