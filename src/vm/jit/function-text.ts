@@ -68,6 +68,8 @@ export class FunctionText {
   readonly #names = new Set<number>();
   readonly #builtins = new Set<number>();
   readonly #ofModule = new Set<ModulePart>();
+  /** What the callees are that calls are printed in place for, by slot. */
+  readonly #callees = new Map<number, string>();
   readonly #constants = new Set<number>();
   readonly #registers = new Set<number>();
   readonly #cursors = new Set<number>();
@@ -329,6 +331,12 @@ export class FunctionText {
     return code.flow === "plain" && acceptsCount(code, given) ? memory : undefined;
   }
 
+  /** The closure over that code in a slot when the form is entered, as a variable; undefined if it is none. */
+  calleeIn(slot: number, code: FunctionCode): string {
+    this.#callees.set(slot, `${this.helper("closureOver")}(${this.slots}[${slot}], ${this.table(code)})`);
+    return `h${slot}`;
+  }
+
   /** A register for writing. */
   write(register: number): string {
     return this.variable(register);
@@ -423,6 +431,7 @@ export class FunctionText {
       ...(this.#ofModule.has("slots") ? ["const slots = closure.fn.module.slots;"] : []),
       ...(this.#ofModule.has("natives") ? ["const natives = closure.fn.module.natives;"] : []),
       ...[...this.#builtins].map((index) => `const b${index} = natives[${index}];`),
+      ...[...this.#callees].map(([slot, callee]) => `const h${slot} = ${callee};`),
     ];
   }
 

@@ -23,6 +23,7 @@ export interface InlineWay {
   readonly memory: CodeMemory;
   /** The methods of the struct types whose values go this way, and which it is; undefined where the callee itself is looked at. */
   readonly table: MethodTable | undefined;
+  /** Which method it is, or the slot of the module that the callee is taken from. */
   readonly at: number;
   /** Whether the callee is entered like from native code. */
   readonly isNested: boolean;
@@ -32,9 +33,9 @@ export interface InlineWay {
 const sizeLimit = 160;
 
 /** The way to a function that is found in a module's slot. */
-export function planOfCall(callee: CodeMemory | undefined, given: number): InlinePlan | undefined {
+export function planOfCall(slot: number, callee: CodeMemory | undefined, given: number): InlinePlan | undefined {
   return callee && isInlinable(callee, given)
-    ? { ways: [{ memory: callee, table: undefined, at: 0, isNested: false }] }
+    ? { ways: [{ memory: callee, table: undefined, at: slot, isNested: false }] }
     : undefined;
 }
 

@@ -506,8 +506,8 @@ function inlineCall(printer: Printer, operation: IrOperation, { ways }: InlinePl
   const [target = 0, callee = 0] = operation.operands;
   const way = ways[0] as InlineWay;
   const closure = text.read(callee);
-  const isKnown = `${closure} !== null && ${closure}.fn !== undefined && ${closure}.fn.code === ${text.table(way.memory.code)}`;
-  text.line(`if (!(${isKnown} && ${hasRoom})) { ${text.bail(pc, printer.openCursors)} }`);
+  const known = text.calleeIn(way.at, way.memory.code);
+  text.line(`if (${closure} !== ${known} || !(${hasRoom})) { ${text.bail(pc, printer.openCursors)} }`);
   const args = (operation.list ?? []).map((argument) => text.read(argument));
   const label = text.newLabel();
   text.line(`${label}: {`);

@@ -1,4 +1,5 @@
 import { DONE, type Outcome, SUSPENDED } from "../../builtin/index.ts";
+import type { FunctionCode } from "../../bytecode/index.ts";
 import {
   add,
   addOwned,
@@ -223,6 +224,10 @@ function overflow(): Raise {
   return plainError(stackOverflow);
 }
 
+function closureOver(value: Value | undefined, code: FunctionCode): Closure | undefined {
+  return value instanceof Closure && value.fn.code === code ? value : undefined;
+}
+
 function toOk(value: Value): Value {
   return isResult(value) ? value : ok(value);
 }
@@ -254,6 +259,7 @@ export const support = {
   checkParameter,
   checkPattern,
   childIndex,
+  closureOver,
   cold,
   compare,
   contains,

@@ -365,7 +365,7 @@ export class TypeAnalysis {
     if (operation.op === "callMethod")
       return planOfMethod(this.#text.methodCacheOf(operation), given, this.#text.memory.all);
     const slot = this.#slotIn.get(operation.operands[1] ?? -1);
-    return slot === undefined ? undefined : planOfCall(this.#text.functionIn(slot, given), given);
+    return slot === undefined ? undefined : planOfCall(slot, this.#text.functionIn(slot, given), given);
   }
 
   /** A list's method that is given a small function which was just made. */
