@@ -1,7 +1,7 @@
 import { type Builtin, type CallContext, declare, opt, req, t } from "../../builtin/index.ts";
 import { intAt, isDict, list, textAt } from "../../llm/fields.ts";
 import { withOptions } from "../../llm/options/call-options.ts";
-import { type DictValue, type ListValue, runtimeError, thrown, type Value } from "../../value/index.ts";
+import { type DictValue, type ListValue, runtimeError, show, thrown, typeName, type Value } from "../../value/index.ts";
 import { policyKeys } from "../compaction/directives.ts";
 import { type Compacted, compactMessages } from "../compaction/engine.ts";
 import { microcompact } from "../compaction/microcompact.ts";
@@ -99,6 +99,14 @@ async function compactOpenSession(context: CallContext, id: string, options: Dic
   return session.messages.length;
 }
 
+function limitOf(given: Value | undefined): number {
+  if (given === undefined) return defaultMicrocompactLimit;
+  if (typeof given !== "number")
+    throw runtimeError(`microcompact: \`max_chars\` must be an int, got ${typeName(given)}`);
+  if (given < 0) throw runtimeError("microcompact: `max_chars` must be >= 0");
+  return given;
+}
+
 export const compactionBuiltins: readonly Builtin[] = [
   workflow({
     name: "estimate_tokens",
@@ -112,10 +120,7 @@ export const compactionBuiltins: readonly Builtin[] = [
     summary: "A long text cut to its head and tail.",
     params: [req("text", t.any), opt("max_chars", t.int)],
     lenient: true,
-    run: (_context, text, limit) =>
-      typeof text === "string"
-        ? microcompact(text, typeof limit === "number" ? limit : defaultMicrocompactLimit)
-        : (text ?? null),
+    run: (_context, text, limit) => microcompact(show(text ?? null), limitOf(limit)),
   }),
   workflow({
     name: "transcript_auto_compact",

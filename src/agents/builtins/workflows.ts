@@ -163,11 +163,11 @@ export const workflowBuiltins: readonly Builtin[] = [
   workflow({
     name: "workflow_set_output_visibility",
     summary: "The graph with the visibility of one node's output set.",
-    params: [graph, nodeId, opt("visibility", t.string)],
+    params: [graph, nodeId, req("visibility", t.nilable(t.string))],
     returns: t.dict,
     effect: "agent",
     run: (context, given, id, visibility) =>
-      setField(sourceOf(context), given, id, "output_visibility", visibility ?? null),
+      setField(sourceOf(context), given, id, "output_visibility", visibility),
   }),
   workflow({
     name: "workflow_diff",

@@ -13,7 +13,8 @@ export function microcompact(text: string, limit: number): string {
     diagnostics.length === 0
       ? ""
       : `[diagnostic lines preserved]\n${diagnostics.slice(0, preservedLines).join("\n")}\n`;
-  return `${head}\n[... ${middle.length} characters snipped ...]\n${kept}${tail}`;
+  const cut = `${head}\n[... ${middle.length} characters snipped ...]\n${kept}${tail}`;
+  return cut.length < text.length ? cut : text;
 }
 
 /** Drops a broken line at one end, unless that would drop half of the piece or more. */

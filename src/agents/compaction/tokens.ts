@@ -1,5 +1,5 @@
 import { isDict, isList } from "../../llm/fields.ts";
-import { show, stringifyJson, type Value } from "../../value/index.ts";
+import { stringifyJson, type Value } from "../../value/index.ts";
 
 const charactersPerToken = 4;
 
@@ -18,10 +18,11 @@ export function estimateMessageTokens(messages: readonly Value[]): number {
   return Math.floor(characters / charactersPerToken);
 }
 
+/** Of content in parts, the texts in it count, and not the JSON around them. */
 function charactersOf(content: Value | undefined): number {
-  if (content === undefined || content === null) return 0;
   if (typeof content === "string") return content.length;
-  return isList(content) || isDict(content) ? stringifyJson(content).length : show(content).length;
+  const parts = isList(content) ? content.view() : isDict(content) ? [...content.entries()].map(([, part]) => part) : [];
+  return parts.reduce<number>((sum, part) => sum + charactersOf(part), 0);
 }
 
 function jsonLength(value: Value | undefined): number {

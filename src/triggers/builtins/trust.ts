@@ -44,7 +44,7 @@ function builtin(name: string, summary: string, body: Body): Builtin {
 }
 
 const record: Body = async (context, { trust }, decision) =>
-  (await trust.record(decisionOf(decision, "trust_graph_record", traceOf(context, trust)))).record_id;
+  (await trust.record(decisionOf(decision, "trust.record", traceOf(context, trust)))).record_id;
 
 const score =
   (name: string): Body =>
@@ -137,7 +137,9 @@ function decisionOf(given: Given, name: string, traceId: string): TrustDecision 
   const text = (...keys: readonly string[]): string => {
     const value = keys.map((key) => given.get(key)).find((found) => typeof found === "string");
     if (typeof value === "string") return value;
-    throw runtimeError(`${name}: missing string field \`${keys[0] ?? ""}\``);
+    const [key = "", ...others] = keys.toReversed();
+    const also = others.map((other) => ` (or \`${other}\`)`).join("");
+    throw runtimeError(`${name}: missing string field \`${key}\`${also}`);
   };
   const cost = given.get("cost_usd") ?? null;
   const metadata = jsonOfValue(given.get("metadata") ?? null);
