@@ -13,6 +13,7 @@ beforeEach(() => {
 afterEach(() => project.remove());
 
 const reference = wholeReference();
+const library = join(import.meta.dirname, "..", "..", "src", "stdlib", "lib");
 
 describe("the reference", () => {
   it("has builtins, methods, capabilities and the library's functions, each with what it is for", () => {
@@ -40,42 +41,65 @@ describe("the reference", () => {
 describe("the library's examples", () => {
   it("are true", async () => {
     const examples = libraryExamples();
-    expect(examples.length).toBeGreaterThan(8);
-    const imports = examples.map(({ name, module }) => `import { ${name} } from "std/${module}"\n`).join("");
-    const shown = await valuesOf(
-      examples.map(({ source }) => source),
-      imports,
-    );
-    const expected = await valuesOf(examples.map(({ result }) => result));
-    const untrue = examples.filter((_, index) => shown[index] !== expected[index]);
-    expect(
-      untrue.map(({ source }) => `${source}: ${shown[examples.findIndex((each) => each.source === source)]}`),
-    ).toEqual([]);
+    expect(examples.length).toBeGreaterThan(60);
+    const untrue: string[] = [];
+    for (const { imports, examples: together } of programsOf(examples)) {
+      const values = await valuesOf(
+        together.flatMap(({ result, source }) => [source, result]),
+        imports,
+      );
+      for (const [index, { source }] of together.entries())
+        if (values[2 * index] !== values[2 * index + 1]) untrue.push(`${source}: ${values[2 * index]}`);
+    }
+    expect(untrue).toEqual([]);
   });
 });
 
 interface LibraryExample {
   readonly module: string;
-  readonly name: string;
   readonly source: string;
   readonly result: string;
 }
 
 /** Lines `CALL  // RESULT` behind `@example` in the doc comments of `std/` modules. */
 function libraryExamples(): readonly LibraryExample[] {
-  const folder = join(import.meta.dirname, "..", "..", "src", "stdlib", "lib");
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+  return readdirSync(library, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".harn"))
     .flatMap((path) =>
-      [...readFileSync(join(folder, path), "utf8").matchAll(/@example\n \* {3}(.+?) {2}\/\/ (.+)\n/g)].map(
+      [...readFileSync(join(library, path), "utf8").matchAll(/@example\n \* {3}(.+?) {2}\/\/ (.+)\n/g)].map(
         ([, source, result]) => ({
           module: path.replace(/\.harn$/, ""),
-          name: /^\w+/.exec(source ?? "")?.[0] ?? "",
           source: source ?? "",
           result: result ?? "",
         }),
       ),
     );
+}
+
+/** As few programs as the names that examples import allow: two modules may export the same one. */
+function programsOf(examples: readonly LibraryExample[]) {
+  const programs: { readonly names: Set<string>; imports: string; readonly examples: LibraryExample[] }[] = [];
+  for (const module of new Set(examples.map((example) => example.module))) {
+    const own = examples.filter((example) => example.module === module);
+    const names = calledNames(module, own);
+    let program = programs.find((each) => names.every((name) => !each.names.has(name)));
+    if (program === undefined) {
+      program = { names: new Set(), imports: "", examples: [] };
+      programs.push(program);
+    }
+    for (const name of names) program.names.add(name);
+    program.imports += `import { ${names.join(", ")} } from "std/${module}"\n`;
+    program.examples.push(...own);
+  }
+  return programs;
+}
+
+/** What the examples of a module call of it. */
+function calledNames(module: string, examples: readonly LibraryExample[]): readonly string[] {
+  const text = readFileSync(join(library, `${module}.harn`), "utf8");
+  const exported = new Set([...text.matchAll(/^pub fn (\w+)/gm)].map(([, name]) => name));
+  const words = examples.flatMap(({ source }) => source.match(/\w+(?=\()/g) ?? []);
+  return [...new Set(words)].filter((word) => exported.has(word));
 }
 
 /** What each expression shows, or its error. */

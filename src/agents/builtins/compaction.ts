@@ -113,6 +113,7 @@ export const compactionBuiltins: readonly Builtin[] = [
     summary: "About how many tokens messages are.",
     params: [req("messages", t.list)],
     returns: t.int,
+    examples: [['estimate_tokens([{role: "user", content: "eight ch"}])', "2"]],
     run: (_context, messages) => estimateMessageTokens(messages.toArray()),
   }),
   workflow({
@@ -120,6 +121,7 @@ export const compactionBuiltins: readonly Builtin[] = [
     summary: "A long text cut to its head and tail.",
     params: [req("text", t.any), opt("max_chars", t.int)],
     lenient: true,
+    examples: [['microcompact("short", 20)', "short"]],
     run: (_context, text, limit) => microcompact(show(text ?? null), limitOf(limit)),
   }),
   workflow({

@@ -36,6 +36,7 @@ export const skillBuiltins: readonly Builtin[] = [
     summary: "A registry without skills.",
     params: [],
     returns: t.dict,
+    examples: [["skill_registry().skills", "[]"]],
     run: () => emptySkills(),
   }),
   skills({
@@ -57,6 +58,7 @@ export const skillBuiltins: readonly Builtin[] = [
     summary: "The skill of a name, or nil.",
     params: [registry, req("name", t.string)],
     returns: t.nilable(t.dict),
+    examples: [['skill_find(skill_registry(), "absent")', "nil"]],
     run: (_context, target, name) =>
       skillsOf(requireSkills("skill_find", target)).find((skill) => textAt(skill, "name") === name) ?? null,
   }),
@@ -92,6 +94,7 @@ export const skillBuiltins: readonly Builtin[] = [
     summary: "How many skills there are.",
     params: [registry],
     returns: t.int,
+    examples: [["skill_count(skill_registry())", "0"]],
     run: (_context, target) => skillsOf(requireSkills("skill_count", target)).length,
   }),
   skills({

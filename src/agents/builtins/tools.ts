@@ -106,6 +106,7 @@ export const toolBuiltins: readonly Builtin[] = [
     summary: "A registry without tools.",
     params: [],
     returns: t.record("ToolRegistry"),
+    examples: [["tool_registry().tools", "[]"]],
     run: () => emptyRegistry(),
   }),
   tools({
@@ -121,6 +122,7 @@ export const toolBuiltins: readonly Builtin[] = [
     summary: "The tools without their handlers.",
     params: [registry],
     returns: t.list,
+    examples: [["tool_list(tool_registry())", "[]"]],
     run: (_context, target) => list(listed(requireRegistry("tool_list", target))),
   }),
   tools({
@@ -128,6 +130,7 @@ export const toolBuiltins: readonly Builtin[] = [
     summary: "The tool of a name, or nil.",
     params: [registry, req("name", t.string)],
     returns: t.nilable(t.dict),
+    examples: [['tool_find(tool_registry(), "absent")', "nil"]],
     run: (_context, target, name) => findEntry(requireRegistry("tool_find", target), name) ?? null,
   }),
   tools({
@@ -162,6 +165,7 @@ export const toolBuiltins: readonly Builtin[] = [
     summary: "How many tools there are.",
     params: [registry],
     returns: t.int,
+    examples: [["tool_count(tool_registry())", "0"]],
     run: (_context, target) => entriesOf(requireRegistry("tool_count", target)).length,
   }),
   tools({

@@ -62,6 +62,7 @@ export const transcriptBuiltins: readonly Builtin[] = [
     summary: "An empty transcript.",
     params: [opt("metadata", t.dict)],
     returns: transcriptType,
+    examples: [["transcript().messages", "[]"]],
     run: (context, metadata) =>
       transcriptRecord(newId(context), { messages: [], ...(metadata === undefined ? {} : { metadata }) }),
   }),
@@ -100,6 +101,7 @@ export const transcriptBuiltins: readonly Builtin[] = [
     summary: "The messages.",
     params: [maybe],
     returns: t.list,
+    examples: [["transcript_messages(transcript())", "[]"]],
     run: (_context, target) => list(messagesOf(target)),
   }),
   transcripts({
@@ -107,6 +109,7 @@ export const transcriptBuiltins: readonly Builtin[] = [
     summary: "The events.",
     params: [maybe],
     returns: t.list,
+    examples: [["transcript_events(transcript())", "[]"]],
     run: (_context, target) => list(eventsOf(target)),
   }),
   transcripts({

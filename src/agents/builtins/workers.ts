@@ -226,6 +226,7 @@ export const workerBuiltins: readonly Builtin[] = [
     params: [],
     returns: t.list,
     effect: "state",
+    examples: [["list_agents()", "[]"]],
     run: (context) =>
       list(
         workers(context)

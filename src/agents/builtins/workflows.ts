@@ -53,6 +53,7 @@ export const workflowBuiltins: readonly Builtin[] = [
     params: [maybeGraph],
     returns: t.dict,
     effect: "agent",
+    examples: [['workflow_graph({nodes: {a: {kind: "stage"}}, entry: "a"}).entry', "a"]],
     run: (context, given) => normalGraph(newId(context), given ?? undefined),
   }),
   workflow({
@@ -61,6 +62,7 @@ export const workflowBuiltins: readonly Builtin[] = [
     params: [maybeGraph, ceilingParam],
     returns: t.dict,
     effect: "agent",
+    examples: [['workflow_validate({nodes: {a: {kind: "stage"}}, entry: "a"}).valid', "true"]],
     run: (context, given, ceiling) =>
       validationDict(
         validateGraph(
@@ -166,8 +168,7 @@ export const workflowBuiltins: readonly Builtin[] = [
     params: [graph, nodeId, req("visibility", t.nilable(t.string))],
     returns: t.dict,
     effect: "agent",
-    run: (context, given, id, visibility) =>
-      setField(sourceOf(context), given, id, "output_visibility", visibility),
+    run: (context, given, id, visibility) => setField(sourceOf(context), given, id, "output_visibility", visibility),
   }),
   workflow({
     name: "workflow_diff",

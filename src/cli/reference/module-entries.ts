@@ -1,7 +1,7 @@
 /** What the `std/` modules export, from their sources. */
 import { type Exported, loadModuleGraph, type ModuleReader } from "../../modules/index.ts";
 import { expressionText, type Parameter, statementText, typeParametersText, typeText } from "../../syntax/index.ts";
-import type { ReferenceEntry } from "./entry.ts";
+import type { ReferenceEntry, ReferenceExample } from "./entry.ts";
 
 export function moduleEntries(reader: ModuleReader, names: readonly string[]): readonly ReferenceEntry[] {
   const text = names.map((name) => `import "std/${name}"\n`).join("");
@@ -21,10 +21,17 @@ function entryOf({ name, declaration }: Exported, group: string): ReferenceEntry
     name,
     group,
     signature: signatureOf(declaration),
-    description: doc.trim(),
+    description: doc.replace(exampleLines, "").trim(),
     notes: [`\`import { ${name} } from "${group}"\``],
-    examples: [],
+    examples: examplesOf(doc),
   };
+}
+
+/** Behind `@example`, a line `CALL  // RESULT`. */
+const exampleLines = /^@example\n[ \t]*(.+?) {2}\/\/ (.+)$/gm;
+
+function examplesOf(doc: string): readonly ReferenceExample[] {
+  return [...doc.matchAll(exampleLines)].map(([, source = "", result = ""]) => ({ source, result }));
 }
 
 function signatureOf(declaration: Exported["declaration"]): string {

@@ -49,6 +49,7 @@ export const costBuiltins: readonly Builtin[] = [
     params: [],
     returns: t.dict,
     effect: "state",
+    examples: [["llm_session_cost().total_cost", "0.0"]],
     run: (context) => context.service(llmService).ledger.costDict(),
   }),
   cost({

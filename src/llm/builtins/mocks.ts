@@ -23,6 +23,7 @@ export const mockBuiltins: readonly Builtin[] = [
     params: [],
     returns: t.list,
     effect: "test",
+    examples: [["llm_mock_calls()", "[]"]],
     run: (context) => list(context.service(llmService).mocks.calls),
   }),
   mock({

@@ -304,6 +304,7 @@ export const modelBuiltins: readonly Builtin[] = [
     params: [],
     returns: t.dict,
     effect: "state",
+    examples: [["llm_usage().total_calls", "nil"]],
     run: (context) => context.service(llmService).ledger.usageDict(),
   }),
 ];

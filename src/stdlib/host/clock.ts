@@ -64,6 +64,7 @@ const readings: readonly Builtin[] = [
     returns: t.float,
     effect: "time",
     deprecated: "harness.clock.timestamp",
+    examples: [["timestamp() > 0", "true"]],
     run: (context) => new FloatValue(wholeNow(context) / 1000),
   }),
 ];
@@ -75,6 +76,7 @@ const sleeps: readonly Builtin[] = [
     params: [opt("duration", t.any)],
     returns: t.nil,
     effect: "time",
+    examples: [["sleep(0)", "nil"]],
     run: (context, duration) => sleep(context, millisecondsOf(duration) ?? 0),
   }),
   clock({

@@ -312,6 +312,7 @@ const asking: readonly Builtin[] = [
     returns: t.bool,
     effect: "fs.read",
     deprecated: "harness.fs.exists",
+    examples: [['file_exists("absent.txt")', "false"]],
     run(context, path) {
       const files = need(context, "file_exists", "files");
       return attempt(
@@ -397,6 +398,7 @@ const asking: readonly Builtin[] = [
     returns: t.list,
     effect: "fs.read",
     deprecated: "harness.fs.glob",
+    examples: [['glob("*.absent")', "[]"]],
     run(context, pattern, base, options) {
       if (pattern === "") throw fail("glob: pattern is required");
       for (const given of [asDict(base), asDict(options)]) refuseBackground("glob", given);

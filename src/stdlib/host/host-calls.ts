@@ -354,6 +354,7 @@ export const hostCallBuiltins: readonly Builtin[] = [
     params: [req("capability", t.string), opt("operation", t.string)],
     returns: t.bool,
     effect: "host",
+    examples: [['host_has("absent")', "false"]],
     run(context, capability, operation) {
       const operations = dictOption(dictOption(manifest(context), capability), "operations");
       return operations !== undefined && (operation === undefined || operations.has(operation));

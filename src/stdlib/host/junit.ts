@@ -104,6 +104,7 @@ export const junitBuiltins: readonly Builtin[] = [
     summary: "The test cases of a JUnit report, `{name, status, duration_ms, message, stdout, stderr}`.",
     params: [rest("args", t.any)],
     returns: t.list,
+    examples: [['len(parse_junit_xml("<testsuite><testcase name=\\"a\\"/></testsuite>"))', "1"]],
     run: (_context, input) => new ListValue(casesOf(reportText(input)).map(shown)),
   }),
 ];

@@ -113,6 +113,7 @@ const environment: readonly Builtin[] = [
     params: [req("name", t.string), req("default", t.any)],
     effect: "env",
     deprecated: "harness.env.get_or",
+    examples: [['env_or("HARN_ABSENT", "fallback")', "fallback"]],
     run: (context, name, fallback) => need(context, "env_or", "environment").get(name) ?? fallback,
   }),
 ];
@@ -177,6 +178,7 @@ const commands: readonly Builtin[] = [
     params: [rest("command", t.string)],
     returns: t.dict,
     effect: "process",
+    examples: [['exec("echo", "hi").stdout.trim()', "hi"]],
     run(context, ...words) {
       if (words.length === 0) throw fail("exec: command is required");
       return execute(context, "exec", "exec", wordsRequest(words));
@@ -199,6 +201,7 @@ const commands: readonly Builtin[] = [
     params: [req("command", t.string)],
     returns: t.dict,
     effect: "process",
+    examples: [['shell("echo hi").stdout.trim()', "hi"]],
     run(context, line) {
       if (line === "") throw fail("shell: command string is required");
       return execute(context, "shell", "shell", lineRequest(line));

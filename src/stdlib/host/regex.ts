@@ -114,6 +114,7 @@ export const regexBuiltins: readonly Builtin[] = [
     params: [opt("pattern", t.any), opt("text", t.any)],
     lenient: true,
     returns: t.list,
+    examples: [['regex_captures("(?P<key>[a-z]+)=([0-9]+)", "a=1")', "[{groups: [a, 1], key: a, match: a=1}]"]],
     run: (context, pattern, text) =>
       new ListValue(compile(context, textOf(pattern), "").matches(textOf(text)).map(capturesOf)),
   }),

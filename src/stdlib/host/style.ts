@@ -49,6 +49,7 @@ export const styleBuiltins: readonly Builtin[] = [
     params: [req("text", t.string), req("color", t.string)],
     returns: t.string,
     effect: "state",
+    examples: [['color("x", "red")', "x"]],
     run(context, text, color) {
       const code = foreground.get(color);
       return code !== undefined && context.service(consoleState).isColored(context, "stdout")

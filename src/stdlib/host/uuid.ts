@@ -69,6 +69,7 @@ export const uuidBuiltins: readonly Builtin[] = [
     params: [],
     returns: t.string,
     effect: "random",
+    examples: [["len(uuid())", "36"]],
     run: randomUuid,
   }),
   io({

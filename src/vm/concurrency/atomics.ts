@@ -47,6 +47,7 @@ export const atomicBuiltins: readonly Builtin[] = [
     params: [handle],
     returns: t.union(t.int, t.float, t.bool),
     effect: "task",
+    examples: [["atomic_get(atomic(5))", "5"]],
     run: (_context, atomic) => atomic.value,
   }),
   concurrency({
@@ -55,6 +56,7 @@ export const atomicBuiltins: readonly Builtin[] = [
     params: [handle, req("value", t.int)],
     returns: t.union(t.int, t.float, t.bool),
     effect: "task",
+    examples: [["atomic_set(atomic(5), 2)", "5"]],
     run: (_context, atomic, value) => atomic.replace(value),
   }),
   concurrency({
@@ -63,6 +65,7 @@ export const atomicBuiltins: readonly Builtin[] = [
     params: [handle, req("delta", t.int)],
     returns: t.union(t.int, t.float, t.bool),
     effect: "task",
+    examples: [["atomic_add(atomic(5), 2)", "5"]],
     run: (_context, atomic, delta) => {
       const number = typeof atomic.value === "boolean" ? Number(atomic.value) : atomic.value;
       return atomic.replace(add(number, delta) as Int | FloatValue);

@@ -137,6 +137,7 @@ export const encodingBuiltins: readonly Builtin[] = [
     summary: "Decode hexadecimal text.",
     params: [req("text", t.string)],
     returns: t.string,
+    examples: [['hex_decode("6869")', "hi"]],
     run(_context, text) {
       const fault = hexFault(text);
       if (fault !== undefined) throw runtimeError(`hex decode error: ${fault}`);

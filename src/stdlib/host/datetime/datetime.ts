@@ -221,6 +221,7 @@ const arithmetic: readonly Builtin[] = [
     summary: "The duration from the second timestamp to the first.",
     params: [req("a", moment), req("b", moment)],
     returns: t.duration,
+    examples: [['date_diff(date_parse("2024-01-03T00:00:00Z"), date_parse("2024-01-01T00:00:00Z"))', "2d"]],
     run: (_context, a, b) =>
       new DurationValue(millisecondsOf(instantOf(a, "date_diff")) - millisecondsOf(instantOf(b, "date_diff"))),
   }),

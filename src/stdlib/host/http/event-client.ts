@@ -159,6 +159,7 @@ const records: readonly Builtin[] = [
     params: [],
     returns: t.list,
     effect: "test",
+    examples: [["transport_mock_calls()", "[]"]],
     run: (context) =>
       new ListValue(
         context

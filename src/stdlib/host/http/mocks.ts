@@ -126,6 +126,7 @@ export const httpMockBuiltins: readonly Builtin[] = [
     params: [opt("options", t.dict)],
     returns: t.list,
     effect: "test",
+    examples: [["http_mock_calls()", "[]"]],
     run(context, options) {
       const showsSecrets =
         flagOption(options, "include_sensitive") === true || flagOption(options, "redact_sensitive") === false;

@@ -295,6 +295,9 @@ export const postgresBuiltins: readonly Builtin[] = [
     returns: t.list,
     effect: "net",
     lenient: true,
+    examples: [
+      ['pg_query(pg_mock_pool([{sql: "select 1 as one", rows: [{one: 1}]}]), "select 1 as one")', "[{one: 1}]"],
+    ],
     run: (context, handle, sql, params) =>
       query(context, "pg_query", [handle, sql, params], (rows) => new ListValue([...rows])),
   }),
@@ -304,6 +307,9 @@ export const postgresBuiltins: readonly Builtin[] = [
     params: queryParams,
     effect: "net",
     lenient: true,
+    examples: [
+      ['pg_query_one(pg_mock_pool([{sql: "select 1 as one", rows: [{one: 1}]}]), "select 1 as one")', "{one: 1}"],
+    ],
     run: (context, handle, sql, params) =>
       query(context, "pg_query_one", [handle, sql, params], ([row]) => row ?? null),
   }),
@@ -314,6 +320,9 @@ export const postgresBuiltins: readonly Builtin[] = [
     returns: t.dict,
     effect: "net",
     lenient: true,
+    examples: [
+      ['pg_execute(pg_mock_pool([{sql: "delete from t", rows_affected: 2}]), "delete from t")', "{rows_affected: 2}"],
+    ],
     run: (context, handle, sql, params) => execute(context, [handle, sql, params]),
   }),
   postgres({
@@ -332,6 +341,7 @@ export const postgresBuiltins: readonly Builtin[] = [
     returns: t.bool,
     effect: "net",
     lenient: true,
+    examples: [["pg_close(pg_mock_pool([]))", "true"]],
     run: close,
   }),
   postgres({
@@ -341,6 +351,7 @@ export const postgresBuiltins: readonly Builtin[] = [
     returns: t.dict,
     effect: "net",
     lenient: true,
+    examples: [["pg_mock_pool([])._type", "pg_mock_pool"]],
     run(context, fixtures) {
       const handles = context.service(postgresHandles);
       const mock = new MockPool(fixturesOf(fixtures));
@@ -356,6 +367,7 @@ export const postgresBuiltins: readonly Builtin[] = [
     returns: t.list,
     effect: "net",
     lenient: true,
+    examples: [["pg_mock_calls(pg_mock_pool([]))", "[]"]],
     run: (context, mock) => new ListValue(mockOf(context, mock, "pg_mock_calls").calls.map(handOut)),
   }),
 ];

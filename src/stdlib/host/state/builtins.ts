@@ -94,6 +94,7 @@ export const checkpointBuiltins: readonly Builtin[] = [
     returns: t.any,
     effect: "state",
     borrows: true,
+    examples: [['checkpoint_get("absent")', "nil"]],
     run: (context, key) => handOut(context.service(programState).checkpoints.get(key)),
   }),
   checkpoint({
@@ -103,6 +104,7 @@ export const checkpointBuiltins: readonly Builtin[] = [
     returns: t.bool,
     effect: "state",
     borrows: true,
+    examples: [['checkpoint_exists("absent")', "false"]],
     run: (context, key) => context.service(programState).checkpoints.has(key),
   }),
   checkpoint({
@@ -111,6 +113,7 @@ export const checkpointBuiltins: readonly Builtin[] = [
     params: [],
     returns: t.list,
     effect: "state",
+    examples: [["checkpoint_list()", "[]"]],
     run: (context) => new ListValue(context.service(programState).checkpoints.keys()),
   }),
   checkpoint({

@@ -115,6 +115,7 @@ export const tracingBuiltins: readonly Builtin[] = [
     params: [],
     returns: t.nilable(t.string),
     effect: "state",
+    examples: [["trace_id()", "nil"]],
     run: (context) => context.scoped(logSpan)?.traceId ?? null,
   }),
   tracing({
