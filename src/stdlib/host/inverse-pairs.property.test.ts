@@ -142,3 +142,69 @@ test("joining undoes splitting", () => {
     }),
   );
 });
+
+describe("texts of numbers and times", () => {
+  test("ints", () => {
+    holds(fc.oneof(fc.maxSafeInteger(), fc.bigInt({ min: 2n ** 53n, max: 2n ** 63n - 1n })), (value) =>
+      call("to_int", call("to_string", value)),
+    );
+  });
+
+  test("floats", () => {
+    const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).filter((number) => !Object.is(number, -0));
+    holds(
+      finite.map((number) => new FloatValue(number)),
+      (value) => call("to_float", call("to_string", value)),
+    );
+  });
+
+  test("moments of whole seconds", () => {
+    holds(fc.integer({ min: 0, max: 253_402_300_799 }), (value) =>
+      call("date_parse", call("date_format", value, "%Y-%m-%dT%H:%M:%SZ")),
+    );
+  });
+});
+
+describe("what a key vouches for", () => {
+  const secret = fc.string({ minLength: 1 });
+
+  test("payloads of sessions", () => {
+    fc.assert(
+      fc.property(tree(scalar), secret, (payload, key) => {
+        const verified = call("session_verify", call("session_sign", payload, key), key) as DictValue;
+        expect(show(verified.get("payload") ?? null)).toBe(show(payload));
+        expect(verified.get("ok")).toBe(true);
+      }),
+    );
+  });
+
+  test("signed cookies, and none that was changed", () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z0-9]{1,12}$/), secret, (value, key) => {
+        const signed = show(call("cookie_sign", value, key));
+        expect(show(call("cookie_verify", signed, key))).toContain(value);
+        expect(show(call("cookie_verify", `x${signed}`, key))).not.toContain("ok: true");
+      }),
+    );
+  });
+});
+
+test("a URL is built of its parts again", () => {
+  const url = fc
+    .tuple(
+      fc.constantFrom("http", "https"),
+      fc.domain(),
+      fc.option(fc.integer({ min: 1024, max: 65_535 })),
+      fc.webPath(),
+      fc.option(fc.webQueryParameters({ size: "small" })),
+    )
+    .map(
+      ([scheme, host, port, path, query]) =>
+        new URL(`${scheme}://${host}${port === null ? "" : `:${port}`}${path}${query ? `?${query}` : ""}`).href,
+    );
+  fc.assert(
+    fc.property(url, (whole) => {
+      expect(call("url_build", call("url_parse", whole))).toBe(whole);
+    }),
+  );
+});
