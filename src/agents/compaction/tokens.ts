@@ -21,7 +21,11 @@ export function estimateMessageTokens(messages: readonly Value[]): number {
 /** Of content in parts, the texts in it count, and not the JSON around them. */
 function charactersOf(content: Value | undefined): number {
   if (typeof content === "string") return content.length;
-  const parts = isList(content) ? content.view() : isDict(content) ? [...content.entries()].map(([, part]) => part) : [];
+  const parts = isList(content)
+    ? content.view()
+    : isDict(content)
+      ? [...content.entries()].map(([, part]) => part)
+      : [];
   return parts.reduce<number>((sum, part) => sum + charactersOf(part), 0);
 }
 
