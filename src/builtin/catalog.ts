@@ -54,7 +54,10 @@ export class Catalog {
   /** `type_of`'s word for what a method gives; undefined where its arguments decide. Only the checker asks. */
   methodResult(kind: ReceiverKind, method: string): string | undefined {
     this.#methodResults ??= new Map(
-      [...this.#parts, ...this.#lateParts.flatMap(({ open }) => open())].flatMap(resultsOf),
+      [
+        ...this.#parts.flatMap(({ methodResults = [] }) => methodResults),
+        ...this.#lateParts.flatMap(({ index }) => index.methodResults),
+      ].flatMap(resultsOf),
     );
     return this.#methodResults.get(`${kind}.${this.methods.get(kind)?.get(method)?.name}`);
   }
@@ -87,7 +90,7 @@ function handleTables(
   return tables;
 }
 
-function resultsOf({ methodResults = {} }: CatalogPart): readonly (readonly [string, string])[] {
+function resultsOf(methodResults: NonNullable<CatalogPart["methodResults"]>): readonly (readonly [string, string])[] {
   return Object.entries(methodResults).flatMap(([kind, results]) =>
     Object.entries(results).flatMap(([word, names]) =>
       names.split(" ").map((name) => [`${kind}.${name}`, word] as const),

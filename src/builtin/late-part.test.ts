@@ -67,7 +67,12 @@ describe("a late part", () => {
   it("must declare what it names", () => {
     const catalog = new Catalog(
       [],
-      [{ index: { builtins: ["gone"], methods: {}, handleMethods: {}, globals: [] }, open: () => [{}] }],
+      [
+        {
+          index: { builtins: ["gone"], methods: {}, handleMethods: {}, globals: [], methodResults: [] },
+          open: () => [{}],
+        },
+      ],
     );
     expect(() => catalog.builtins.get("gone")).toThrow("does not declare it");
   });

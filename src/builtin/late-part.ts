@@ -8,6 +8,7 @@ export interface PartIndex {
   readonly methods: Partial<Record<ReceiverKind, readonly string[]>>;
   readonly handleMethods: NonNullable<CatalogPart["handleMethods"]>;
   readonly globals: readonly string[];
+  readonly methodResults: readonly NonNullable<CatalogPart["methodResults"]>[];
 }
 
 /** Parts that are opened when one of their names is first asked for. */
@@ -25,6 +26,7 @@ export function indexOfParts(parts: readonly CatalogPart[]): PartIndex {
     ),
     handleMethods: joinedHandles(parts),
     globals: namesOf(parts.flatMap(globalsOf)),
+    methodResults: parts.flatMap(({ methodResults = [] }) => methodResults),
   };
 }
 

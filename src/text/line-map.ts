@@ -10,6 +10,8 @@ export class LineMap {
   readonly #starts: number[] = [0];
   /** Without surrogates a code unit is a character, and a column needs no counting. */
   #hasSurrogates: boolean | undefined;
+  /** The place last asked for: going on from there, many places on a long line are counted once. */
+  #last = { start: 0, offset: 0, count: 0 };
 
   constructor(text: string) {
     this.#text = text;
@@ -38,9 +40,12 @@ export class LineMap {
     return { line, column: 1 + (this.#hasSurrogates ? this.#countCharacters(start, offset) : offset - start) };
   }
 
-  #countCharacters(from: number, to: number): number {
-    let count = 0;
-    for (const _ of this.#text.slice(from, to)) count++;
+  #countCharacters(start: number, offset: number): number {
+    const { start: lastStart, offset: from, count: counted } = this.#last;
+    const goesOn = lastStart === start && from <= offset;
+    let count = goesOn ? counted : 0;
+    for (const _ of this.#text.slice(goesOn ? from : start, offset)) count++;
+    this.#last = { start, offset, count };
     return count;
   }
 

@@ -197,7 +197,7 @@ describe("route_policy", () => {
     ['{route_policy: "cheapest_over_quality(frontier)"}', "gemma-4-31b-it"],
     ['{route_policy: {mode: "preference_list", targets: ["glm", "mid", "opus"]}}', "gpt-4o-mini"],
     ['{prefer: ["opus", "mid"], fallback_strategy: "cheapest_first"}', "gpt-4o-mini"],
-    ['{route_policy: false, model: "haiku"}', "claude-haiku-4-5-20251001"],
+    ['{route_policy: json_parse("false"), model: "haiku"}', "claude-haiku-4-5-20251001"],
   ])("%s asks %s first", async (options, model) => {
     const run = await runBody(`llm_call_safe("hi", nil, ${options})`, {
       environment: keys,

@@ -70,8 +70,8 @@ describe("what a program declares by attributes", () => {
   });
 
   test.each(["acp_tool", "acp_skill"])("@%s on anything but a function does not compile", async (name) => {
-    const { result } = await run(`@${name}(name: "x")\nstruct Net { mesh: int }\npipeline main(task) { nil }`);
-    expect(result).toBe(`error: Error: @${name} can only be applied to function declarations`);
+    const text = `@${name}(name: "x")\nstruct Net { mesh: int }\npipeline main(task) { nil }`;
+    await expect(run(text)).rejects.toThrow(`@${name} can only be applied to function declarations`);
   });
 });
 

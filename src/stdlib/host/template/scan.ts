@@ -1,3 +1,4 @@
+import { LineMap } from "../../../text/index.ts";
 import { type Place, TemplateError } from "./syntax.ts";
 
 export type Token =
@@ -12,10 +13,11 @@ export function scanTemplate(source: string): readonly Token[] {
   const tokens: Token[] = [];
   let at = 0;
   let trimsNext = false;
+  const lines = new LineMap(source);
   const addText = (text: string, from: number): void => {
     const kept = trimsNext ? text.replace(/^[ \t]*(?:\r?\n)?/, "") : text;
     trimsNext = false;
-    if (kept !== "") tokens.push({ kind: "text", text: kept, place: placeOf(source, from) });
+    if (kept !== "") tokens.push({ kind: "text", text: kept, place: lines.positionAt(from) });
   };
   while (at < source.length) {
     const open = source.indexOf("{{", at);
@@ -26,7 +28,7 @@ export function scanTemplate(source: string): readonly Token[] {
     const trimsBefore = source.startsWith("{{-", open);
     const text = source.slice(at, open);
     addText(trimsBefore ? trimEnd(text) : text, at);
-    const place = placeOf(source, open);
+    const place = lines.positionAt(open);
     if (source.startsWith("{{#", open)) {
       const end = source.indexOf("#}}", open);
       if (end < 0) throw new TemplateError(place, "unterminated comment");
@@ -61,8 +63,12 @@ function addRaw(
   return start + close.index + close[0].length;
 }
 
+/** Without the blanks at the end and one line break before them. By hand: a pattern tries again from every blank. */
 function trimEnd(text: string): string {
-  return text.replace(/(?:\r?\n)?[ \t]*$/, "");
+  let end = text.length;
+  while (text[end - 1] === " " || text[end - 1] === "\t") end--;
+  if (text[end - 1] === "\n") end -= text[end - 2] === "\r" ? 2 : 1;
+  return text.slice(0, end);
 }
 
 /** Where the `}}` of a directive stands; quotes hide braces. */
@@ -79,10 +85,4 @@ function endOfDirective(source: string, start: number): number | undefined {
   // A quote that is never closed is text, such as an apostrophe.
   const plain = source.indexOf("}}", start);
   return plain < 0 ? undefined : plain;
-}
-
-function placeOf(source: string, offset: number): Place {
-  const before = source.slice(0, offset);
-  const lineStart = before.lastIndexOf("\n") + 1;
-  return { line: before.split("\n").length, column: [...before.slice(lineStart)].length + 1 };
 }
