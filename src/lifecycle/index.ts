@@ -11,6 +11,7 @@ export {
   sessionEvents,
   type WorkEvent,
   workEvents,
+  workerEvents,
 } from "./hooks/session-events.ts";
 export { type HookWitness, SessionHooks } from "./hooks/session-hooks.ts";
 export { Lifecycle, type LifecycleOptions, lifecycleKey } from "./lifecycle.ts";

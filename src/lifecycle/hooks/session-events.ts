@@ -26,10 +26,8 @@ export const sessionEvents = [
 
 export type SessionEvent = (typeof sessionEvents)[number];
 
-/** What happens to workers and to an agent's turns: a project's manifest alone can have its handlers told. */
-export const workEvents = [
-  "PreAgentTurn",
-  "PostAgentTurn",
+/** What happens to a worker. */
+export const workerEvents = [
   "WorkerSpawned",
   "WorkerProgressed",
   "WorkerWaitingForInput",
@@ -39,6 +37,9 @@ export const workEvents = [
   "WorkerFailed",
   "WorkerCancelled",
 ] as const;
+
+/** What happens to workers and to an agent's turns: a project's manifest alone can have its handlers told. */
+export const workEvents = ["PreAgentTurn", "PostAgentTurn", ...workerEvents] as const;
 
 export type WorkEvent = (typeof workEvents)[number];
 

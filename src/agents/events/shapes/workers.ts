@@ -1,17 +1,9 @@
+import { workerEvents } from "../../../lifecycle/index.ts";
 import { unreachable } from "../../../text/index.ts";
 import { word } from "./shape.ts";
 
 /** What happened to a worker; unlike all else it is spelled as the reference names the variant. */
-export const workerEvent = word(
-  "WorkerSpawned",
-  "WorkerProgressed",
-  "WorkerWaitingForInput",
-  "WorkerSuspended",
-  "WorkerResumed",
-  "WorkerCompleted",
-  "WorkerFailed",
-  "WorkerCancelled",
-);
+export const workerEvent = word(...workerEvents);
 
 export type WorkerEvent = ReturnType<typeof workerEvent.read>;
 
