@@ -10,11 +10,13 @@ import { programs } from "./kernels/programs.ts";
 
 const reference = process.env.HARN_REFERENCE;
 const own = join(process.cwd(), "dist", "cli.cjs");
-const runs = 3;
+const rounds = 3;
 /** Whole processes do the work as often as the other implementation takes this long for. */
 const wholeMs = 3000;
 /** Runs before those that are measured: functions reach their fast form while the engine has a thread for it. */
 const warmUps = 60;
+/** Runs that one `harn bench` measures. */
+const iterations = 9;
 
 /** What starts each side. */
 const sides = (theirs: string): Readonly<Record<"theirs" | "ours", readonly string[]>> => ({
@@ -31,10 +33,24 @@ function run([command = "", ...first]: readonly string[], cwd: string, ...args: 
   return spawnSync(command, [...first, ...args], { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
 }
 
-/** The median of `harn bench`, in milliseconds. */
-function benched(side: readonly string[], cwd: string, file: string, ...more: readonly string[]): number {
-  const { stdout } = run(side, cwd, "bench", "-n", "15", ...more, file);
-  return Number(/p50 ([\d.]+) ms/.exec(stdout)?.[1]);
+/** The least median of `harn bench`, in milliseconds: processor time that neighbours take from the machine slows whole rounds. */
+function benched(both: ReturnType<typeof sides>, cwd: string, file: string): Both {
+  return leastOf((side) => {
+    const warm = side === "ours" ? ["--warm-up", String(warmUps)] : [];
+    const { stdout } = run(both[side], cwd, "bench", "-n", String(iterations), ...warm, file);
+    return Number(/p50 ([\d.]+) ms/.exec(stdout)?.[1]);
+  });
+}
+
+/** Milliseconds of either side. */
+type Both = Record<keyof ReturnType<typeof sides>, number>;
+
+/** The sides take turns; the least of what was measured of each. */
+function leastOf(measure: (side: keyof Both) => number): Both {
+  const least = { theirs: Number.POSITIVE_INFINITY, ours: Number.POSITIVE_INFINITY };
+  for (let round = 0; round < rounds; round++)
+    for (const side of ["theirs", "ours"] as const) least[side] = Math.min(least[side], measure(side));
+  return least;
 }
 
 /** The same work, done so many times. */
@@ -50,19 +66,16 @@ function repeated(text: string, times: number): string {
 }
 
 /** The fastest of the whole processes, in milliseconds: other work on the machine only ever adds. */
-function wholeRuns(both: ReturnType<typeof sides>, cwd: string, file: string): { theirs: number; ours: number } {
-  const best = { theirs: Number.POSITIVE_INFINITY, ours: Number.POSITIVE_INFINITY };
-  for (let round = 0; round < runs; round++) {
-    const ended = (["theirs", "ours"] as const).map((side) => {
-      const started = performance.now();
-      const { status } = run(both[side], cwd, "run", file);
-      best[side] = Math.min(best[side], performance.now() - started);
-      return status;
-    });
-    // The pipeline's value is the status.
-    if (ended[0] !== ended[1]) throw new Error(`${file} ends with ${ended.join(" and ")}`);
-  }
-  return best;
+function wholeRuns(both: ReturnType<typeof sides>, cwd: string, file: string): Both {
+  const statuses = new Set<number | null>();
+  const least = leastOf((side) => {
+    const started = performance.now();
+    statuses.add(run(both[side], cwd, "run", file).status);
+    return performance.now() - started;
+  });
+  // The pipeline's value is the status.
+  if (statuses.size > 1) throw new Error(`${file} ends with ${[...statuses].join(" and ")}`);
+  return least;
 }
 
 function compareAll(theirs: string): void {
@@ -76,10 +89,7 @@ function compareAll(theirs: string): void {
     for (const { harn, name } of [...operations, ...programs.filter((program) => program.name.startsWith("fib"))]) {
       const file = `${name.replaceAll(/\W+/g, "-")}.harn`;
       writeFileSync(join(folder, file), harn);
-      const bench = {
-        theirs: benched(both.theirs, folder, file),
-        ours: benched(both.ours, folder, file, "--warm-up", String(warmUps)),
-      };
+      const bench = benched(both, folder, file);
       const started = performance.now();
       run(both.theirs, folder, "run", file);
       const times = Math.max(1, Math.ceil(wholeMs / (performance.now() - started)));
