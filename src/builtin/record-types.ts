@@ -58,7 +58,7 @@ const recordTypes: Readonly<Record<string, string>> = {
     "max_tokens?:int temperature?:float top_p?:float top_k?:int logprobs?:bool top_logprobs?:int stop?:string|list " +
     "seed?:int frequency_penalty?:float presence_penalty?:float response_format?:string|dict output_format?:string|dict " +
     "schema?:any json_schema?:any output_schema?:any output_validation?:string schema_retries?:int " +
-    "schema_retry_nudge?:bool|string retries?:int schema_recover?:bool repair?:bool|dict llm_repair?:bool|dict " +
+    "schema_retry_nudge?:bool|string schema_stream_abort?:bool retries?:int schema_recover?:bool repair?:bool|dict llm_repair?:bool|dict " +
     "thinking?:bool|string|dict reasoning_effort?:string interleaved_thinking?:bool anthropic_beta_features?:string|list " +
     "vision?:bool audio?:bool pdf?:bool tools?:list|dict provider_tools?:list|dict hosted_tools?:list|dict " +
     "tool_choice?:string|dict tool_search?:bool|string|dict tool_format?:string cache?:bool|dict budget?:float|int|dict " +
@@ -73,7 +73,7 @@ const recordTypes: Readonly<Record<string, string>> = {
     "cache_write_tokens:int cache_creation_input_tokens:int cache_hit_ratio:float cache_savings_usd:float usage:LlmUsage " +
     "native_tool_calls:list prose:string visible_text:string blocks:list data?:any tool_calls:list " +
     "protocol_violations?:list tool_parse_errors?:list done_marker?:string canonical_text?:string thinking?:string " +
-    "private_reasoning?:string thinking_summary?:string stop_reason?:string transcript:Transcript logprobs?:list",
+    "private_reasoning?:string thinking_summary?:string stop_reason?:string transcript:Transcript logprobs?:list schema_stream_aborted?:dict",
   LlmCallSafeResult: "ok:bool response:LlmCallResult error:LlmCallError",
   LlmUsage:
     "input_tokens:int output_tokens:int cache_read_tokens:int cache_write_tokens:int cache_creation_input_tokens:int " +

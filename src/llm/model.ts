@@ -102,6 +102,16 @@ export interface ModelReply {
 export interface ReplyListener {
   text?(delta: string): void;
   thinking?(delta: string): void;
+  /** JSON of the answer where a provider sends it beside the text. */
+  data?(delta: string): void;
   /** A native call whose name is known. */
   toolCall?(id: string, name: string): void;
+}
+
+/** Watches one streamed answer, and may end it. */
+export interface ReplyWatch {
+  text(delta: string): void;
+  data(delta: string): void;
+  /** Called after each piece off the wire; throws the `ModelFailure` that ends the answer. */
+  settle(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { Selection } from "../catalog/selection.ts";
 import { isEmptyCompletion, isOllamaEmpty, ModelFailure } from "../failure.ts";
 import { recordedFailure, recordedReply } from "../mock/mock-entry.ts";
 import { answerFromMocks } from "../mock/mock-provider.ts";
-import type { ModelReply, ModelRequest, ReplyListener } from "../model.ts";
+import type { ModelReply, ModelRequest, ReplyListener, ReplyWatch } from "../model.ts";
 import type { RouteLink } from "../options/routing.ts";
 import type { LlmService } from "../service.ts";
 import { costOf } from "../usage/cost.ts";
@@ -26,6 +26,8 @@ export interface Attempted {
   readonly iteration: number;
   readonly signal: AbortSignal;
   readonly listener: ReplyListener;
+  /** Opens a watch over one streamed answer, which may end it. */
+  readonly openWatch?: (() => ReplyWatch) | undefined;
 }
 
 const backoffShiftLimit = 4;
@@ -124,6 +126,7 @@ async function answer(
     request,
     signal: call.signal,
     listener,
+    watch: call.openWatch?.(),
   });
   return { reply, isMocked: false };
 }

@@ -2,17 +2,20 @@ import type { CallContext } from "../../builtin/index.ts";
 import { DictValue, ListValue, Raise, show, type Value } from "../../value/index.ts";
 import { failureRaise, ModelFailure } from "../failure.ts";
 import { record, textAt } from "../fields.ts";
-import type { ReplyListener } from "../model.ts";
+import type { ModelReply, ModelRequest, ReplyListener } from "../model.ts";
 import { checkBudget, readBudget } from "../options/budget.ts";
 import { type CallInput, type PreparedCall, prepareCall } from "../options/call-options.ts";
 import { withStepDefaults } from "../options/step-defaults.ts";
 import type { LlmService } from "../service.ts";
 import { tryExperiment } from "./experiment.ts";
+import type { Attempted } from "./attempt.ts";
 import { callWithFallback } from "./fallback.ts";
 import { readJsonAnswer } from "./json-answer.ts";
 import { replyCache } from "./reply-cache.ts";
 import { callTranscript, type ReadReply, readTagged, resultFields } from "./result.ts";
 import { schemaErrors } from "./schema-check.ts";
+import type { Routed } from "./link-call.ts";
+import { type CutAnswer, CutAnswerFailure, cutFields, cutText, schemaWatchOf } from "./schema-watch.ts";
 import { readNudgeMode, schemaNudge } from "./schema-nudge.ts";
 
 /** The outcome of a call, before it becomes a dict. */
@@ -31,6 +34,8 @@ export interface CallOutcome {
   readonly messages: readonly DictValue[];
   /** What a routing policy tried. */
   readonly routing: DictValue | undefined;
+  /** Why there is no answer: the last one could not fit and was cut. */
+  readonly cut?: CutAnswer;
 }
 
 export interface CallSettings {
@@ -76,50 +81,41 @@ export async function runCall(
   const prepared = await tryExperiment(context, asked, settings.iteration);
   checkBudget(service.catalog, prepared.request, readBudget(prepared.options), service.ledger.costUsd);
   const nudgeMode = readNudgeMode(prepared.options);
+  const openWatch = schemaWatchOf(context, prepared);
   warn(context, service, prepared);
   let messages = prepared.request.messages;
   for (let attempt = 0; ; attempt++) {
     const request = { ...prepared.request, messages };
-    const cache = context.scoped(replyCache);
-    const kept = cache?.find(request);
-    const routed =
-      (kept && { reply: kept, routing: undefined }) ??
-      (await callWithFallback(
-        context,
-        service,
-        {
-          request,
-          selection: prepared.selection,
-          alternatives: prepared.alternatives,
-          transportRetries: prepared.transportRetries,
-          backoffMs: prepared.backoffMs,
-          sessionId: settings.sessionId ?? prepared.sessionId,
-          iteration: settings.iteration ?? 0,
-          // Made when somebody may have to be stopped: an answer that is at hand needs none.
-          get signal() {
-            return settings.signal ?? context.signal;
-          },
-          listener: settings.listener ?? {},
-        },
-        prepared.options,
-      ));
-    const { reply, routing } = routed;
-    if (kept === undefined) cache?.keep(request, reply);
-    const read = readTagged(reply, prepared);
-    const verdict = await judge(context, prepared, read);
-    const outcome = { prepared, read, ...verdict, attempts: attempt + 1, messages, routing };
-    if (verdict.errors.length === 0 || attempt >= prepared.schemaRetries) return outcome;
-    const correction = schemaNudge(nudgeMode, verdict.errors, prepared.wish.schema);
+    const answered = await answerOf(context, service, prepared, {
+      request,
+      selection: prepared.selection,
+      alternatives: prepared.alternatives,
+      transportRetries: prepared.transportRetries,
+      backoffMs: prepared.backoffMs,
+      sessionId: settings.sessionId ?? prepared.sessionId,
+      iteration: settings.iteration ?? 0,
+      // Made when somebody may have to be stopped: an answer that is at hand needs none.
+      get signal() {
+        return settings.signal ?? context.signal;
+      },
+      listener: settings.listener ?? {},
+      openWatch,
+    });
+    const outcome: CallOutcome = { prepared, ...answered, attempts: attempt + 1, messages };
+    if (outcome.cut !== undefined)
+      service.trace.add("schema_stream_abort", { attempt: attempt + 1, ...cutFields(outcome.cut, request) });
+    if (outcome.errors.length === 0 || attempt >= prepared.schemaRetries) return outcome;
+    const correction = schemaNudge(nudgeMode, outcome.errors, prepared.wish.schema);
     service.trace.add("schema_retry", {
       attempt: attempt + 1,
-      errors: listOf(verdict.errors),
+      errors: listOf(outcome.errors),
       nudge_used: correction !== "",
       correction_prompt: correction,
     });
     service.report({
       kind: "schema-retry",
       attempt: attempt + 1,
-      errors: verdict.errors,
+      errors: outcome.errors,
       correction,
       sessionId: prepared.sessionId,
     });
@@ -129,6 +125,57 @@ export async function runCall(
         ? prepared.request.messages
         : [...prepared.request.messages, record({ role: "user", content: correction })];
   }
+}
+
+type Answered = Pick<CallOutcome, "read" | "data" | "isExtracted" | "errors" | "hasJson" | "routing" | "cut">;
+
+/** An answer and what is wrong with it: one that is kept, one that the model gives, or none because it was cut. */
+async function answerOf(
+  context: CallContext,
+  service: LlmService,
+  prepared: PreparedCall,
+  call: Attempted,
+): Promise<Answered> {
+  const cache = context.scoped(replyCache);
+  const kept = cache?.find(call.request);
+  let routed: Routed;
+  try {
+    routed =
+      kept === undefined
+        ? await callWithFallback(context, service, call, prepared.options)
+        : { reply: kept, routing: undefined };
+  } catch (error) {
+    if (!(error instanceof CutAnswerFailure)) throw error;
+    const { cut } = error;
+    const read = readTagged(nothingOf(call.request), prepared);
+    const none = { read, data: null, isExtracted: false, hasJson: true, routing: undefined };
+    return { ...none, errors: [cutText(cut)], cut };
+  }
+  const { reply, routing } = routed;
+  if (kept === undefined) cache?.keep(call.request, reply);
+  const read = readTagged(reply, prepared);
+  return { read, routing, ...(await judge(context, prepared, read)) };
+}
+
+/** What there is of an answer that was cut: providers tell the tokens at its end. */
+function nothingOf({ provider, model }: ModelRequest): ModelReply {
+  return {
+    text: "",
+    thinking: undefined,
+    thinkingSummary: undefined,
+    toolCalls: [],
+    inputTokens: 0,
+    outputTokens: 0,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    stopReason: undefined,
+    model,
+    provider,
+    responseId: undefined,
+    blocks: undefined,
+    logprobs: undefined,
+    signedReasoning: [],
+  };
 }
 
 /** Once for each thing and model: a loop asks many times. */
@@ -180,6 +227,8 @@ export function resultOf(
   const fields = resultFields(service, read);
   if (outcome.data !== undefined) fields.setInPlace("data", outcome.data);
   if (outcome.routing !== undefined) fields.setInPlace("routing", outcome.routing);
+  if (outcome.cut !== undefined)
+    fields.setInPlace("schema_stream_aborted", record(cutFields(outcome.cut, prepared.request)));
   if (hasTranscript)
     fields.setInPlace("transcript", callTranscript(service, prepared, prepared.request.messages, read.reply));
   return fields;

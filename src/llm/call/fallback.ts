@@ -8,6 +8,7 @@ import type { LlmService } from "../service.ts";
 import { type Attempted, callModel } from "./attempt.ts";
 import { callChain } from "./chain.ts";
 import { linkCall, type Routed } from "./link-call.ts";
+import { CutAnswerFailure } from "./schema-watch.ts";
 
 /** Calls the model, or those that stand behind it: a routing policy's chain, else the fallback providers. */
 export async function callWithFallback(
@@ -21,7 +22,8 @@ export async function callWithFallback(
   try {
     return { reply: await callModel(service, call), routing: undefined };
   } catch (error) {
-    if (!(error instanceof ModelFailure)) throw error;
+    // An answer that did not fit is asked for again where it came from.
+    if (!(error instanceof ModelFailure) || error instanceof CutAnswerFailure) throw error;
     const reply = await firstThatAnswers(
       service,
       call,

@@ -23,6 +23,9 @@ function structuredOptions(service: LlmService, schema: DictValue, options: Dict
   const retries = intAt(options, "schema_retries") ?? intAt(options, "retries") ?? defaultRetries;
   const defaults: Record<string, Value> = { output_schema: schema, schema_retries: retries };
   if (!isGiven(options, "output_validation")) defaults.output_validation = "error";
+  // Half an answer cannot be repaired.
+  if (readRepair(options) !== undefined && !isGiven(options, "schema_stream_abort"))
+    defaults.schema_stream_abort = false;
   if (takesSchema(service, options)) {
     if (!isGiven(options, "output_format"))
       defaults.output_format = record({ kind: "json_schema", schema, strict: true });

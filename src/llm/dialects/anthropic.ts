@@ -251,6 +251,8 @@ class MessagesStream implements ReplyStream {
   #responseId: string | undefined;
   #model: string | undefined;
   #isDone = false;
+  /** Block that holds the answer, where a schema is sent as a tool. */
+  #answerIndex: number | undefined;
 
   constructor(request: ModelRequest, listener: ReplyListener) {
     this.#request = request;
@@ -301,7 +303,9 @@ class MessagesStream implements ReplyStream {
         break;
       case "tool_use": {
         const call = this.#calls.add(index, { id: textAt(block, "id"), name: textAt(block, "name") });
-        this.#listener.toolCall?.(call.id, call.name);
+        // The answer in the form of a call is none.
+        if (this.#isAnswer(call.name)) this.#answerIndex = index;
+        else this.#listener.toolCall?.(call.id, call.name);
         break;
       }
       case "server_tool_use":
@@ -327,11 +331,18 @@ class MessagesStream implements ReplyStream {
       case "input_json_delta": {
         const part = textAt(delta, "partial_json") ?? "";
         const search = this.#searches.get(index);
-        if (search === undefined) this.#calls.add(index, { text: part });
-        else search.input += part;
+        if (search !== undefined) search.input += part;
+        else {
+          this.#calls.add(index, { text: part });
+          if (index === this.#answerIndex) this.#listener.data?.(part);
+        }
         break;
       }
     }
+  }
+
+  #isAnswer(tool: string): boolean {
+    return tool === jsonTool && this.#request.outputFormat.kind === "json_schema";
   }
 
   #think(index: number, text: string): void {

@@ -191,6 +191,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   output_validation: "promises.test.ts, A10",
   schema_retries: "promises.test.ts, A9",
   schema_retry_nudge: "support.test.ts",
+  schema_stream_abort: "call/schema-watch.test.ts",
   retries: "promises.test.ts, A8",
   repair: "conformance of structured calls",
   llm_repair: "call/recover.ts",

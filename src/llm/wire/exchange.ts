@@ -5,7 +5,7 @@ import type { Dialect, ReplyStream } from "../dialects/dialect.ts";
 import { ModelFailure, networkFailure, timeoutFailure } from "../failure.ts";
 import { isDict } from "../fields.ts";
 import { tryParseJson } from "../json.ts";
-import type { ModelReply, ModelRequest, ReplyListener } from "../model.ts";
+import type { ModelReply, ModelRequest, ReplyListener, ReplyWatch } from "../model.ts";
 import { failureOfResponse } from "./http-status.ts";
 import { LineEvents, SseDecoder } from "./sse.ts";
 import { abortReason, RequestScope } from "./waiting.ts";
@@ -22,6 +22,8 @@ export interface Exchange {
   readonly sign?: (body: string, headers: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly listener: ReplyListener;
+  /** Sees a streamed answer while it comes. */
+  readonly watch?: ReplyWatch | undefined;
 }
 
 /** One request and its answer. Everything that goes wrong comes out as a `ModelFailure`, a cancellation as its `Raise`. */
@@ -31,7 +33,7 @@ export async function exchange(call: Exchange): Promise<ModelReply> {
   try {
     const response = await scope.race(send(call, scope.signal));
     if (response.status < 200 || response.status > 299) throw await refusal(call, scope, response);
-    const stream = isStreamed(response, call) ? call.dialect.openStream?.(request, call.listener) : undefined;
+    const stream = isStreamed(response, call) ? call.dialect.openStream?.(request, streamListener(call)) : undefined;
     return stream === undefined
       ? tellWhole(call.listener, await readWhole(call, scope, response))
       : await readStream(call, scope, response, stream);
@@ -68,6 +70,19 @@ function isStreamed(response: HttpResponse, { dialect, request }: Exchange): boo
   return request.stream && (type === undefined || type.includes("event-stream"));
 }
 
+function streamListener({ listener, watch }: Exchange): ReplyListener {
+  if (watch === undefined) return listener;
+  return {
+    text: (delta) => {
+      watch.text(delta);
+      listener.text?.(delta);
+    },
+    data: (delta) => watch.data(delta),
+    thinking: (delta) => listener.thinking?.(delta),
+    toolCall: (id, name) => listener.toolCall?.(id, name),
+  };
+}
+
 /** What listens to a stream hears a whole answer as one piece. */
 function tellWhole(listener: ReplyListener, reply: ModelReply): ModelReply {
   if (reply.thinking !== undefined) listener.thinking?.(reply.thinking);
@@ -88,11 +103,15 @@ async function readStream(
   stream: ReplyStream,
 ): Promise<ModelReply> {
   const decoder = call.dialect.framing === "ndjson" ? new LineEvents() : new SseDecoder();
+  const { watch } = call;
   await eachChunk(scope, response, (chunk) => {
     for (const event of decoder.push(chunk)) stream.push(event);
+    return watch?.settle();
   });
   for (const event of decoder.end()) stream.push(event);
-  return stream.finish();
+  const reply = stream.finish();
+  await watch?.settle();
+  return reply;
 }
 
 async function readWhole(call: Exchange, scope: RequestScope, response: HttpResponse): Promise<ModelReply> {
@@ -132,7 +151,7 @@ async function readText(scope: RequestScope, response: HttpResponse): Promise<st
 async function eachChunk(
   scope: RequestScope,
   response: HttpResponse,
-  take: (chunk: Uint8Array) => void,
+  take: (chunk: Uint8Array) => Promise<void> | void,
 ): Promise<void> {
   const chunks = response.body[Symbol.asyncIterator]();
   let isExhausted = false;
@@ -143,7 +162,8 @@ async function eachChunk(
         isExhausted = true;
         return;
       }
-      take(next.value);
+      const taken = take(next.value);
+      if (taken !== undefined) await taken;
     }
   } finally {
     // Not awaited: a host that is stuck in a read would hold the caller with it.
