@@ -7,16 +7,16 @@ import { checkBudget, readBudget } from "../options/budget.ts";
 import { type CallInput, type PreparedCall, prepareCall } from "../options/call-options.ts";
 import { withStepDefaults } from "../options/step-defaults.ts";
 import type { LlmService } from "../service.ts";
-import { tryExperiment } from "./experiment.ts";
 import type { Attempted } from "./attempt.ts";
+import { tryExperiment } from "./experiment.ts";
 import { callWithFallback } from "./fallback.ts";
 import { readJsonAnswer } from "./json-answer.ts";
+import type { Routed } from "./link-call.ts";
 import { replyCache } from "./reply-cache.ts";
 import { callTranscript, type ReadReply, readTagged, resultFields } from "./result.ts";
 import { schemaErrors } from "./schema-check.ts";
-import type { Routed } from "./link-call.ts";
-import { type CutAnswer, CutAnswerFailure, cutFields, cutText, schemaWatchOf } from "./schema-watch.ts";
 import { readNudgeMode, schemaNudge } from "./schema-nudge.ts";
+import { type CutAnswer, CutAnswerFailure, cutFields, cutText, schemaWatchOf } from "./schema-watch.ts";
 
 /** The outcome of a call, before it becomes a dict. */
 export interface CallOutcome {

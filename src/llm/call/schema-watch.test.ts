@@ -113,11 +113,7 @@ test("schema_stream_abort: false waits for the whole answer, and so does what is
      println(llm_call_safe("q", nil, ${asked} + {schema_stream_abort: wrong}).error.message)`,
     [bad, chat(['{"n": "1"}']), good],
   );
-  expect(lines).toEqual([
-    '{"n": "text"}abc',
-    "{n: 1}",
-    "llm_call: `schema_stream_abort` must be a bool, got int",
-  ]);
+  expect(lines).toEqual(['{"n": "text"}abc', "{n: 1}", "llm_call: `schema_stream_abort` must be a bool, got int"]);
 });
 
 test("answers that Anthropic gives as a call of its answer tool are watched as well, and are no call", async () => {
