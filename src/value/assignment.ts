@@ -51,7 +51,11 @@ export function ownForWrite<T extends Value>(value: T): T {
 /** The part of `parent` to write further into. `parent` is own (`ownForWrite`), or the child of another call. */
 export function childProperty(parent: Value, name: string): Value {
   if (parent instanceof DictValue || parent instanceof StructValue) {
-    return ownChild(parent, parent.get(name), (child) => parent.setInPlace(name, child));
+    const child = parent.get(name);
+    if (!isForeign(parent, child)) return child ?? null;
+    const own = ownCopy(parent, child);
+    parent.setInPlace(name, own);
+    return own;
   }
   throw typeError(`cannot set property \`${name}\` on ${typeName(parent)}`);
 }
@@ -59,19 +63,24 @@ export function childProperty(parent: Value, name: string): Value {
 export function childIndex(parent: Value, key: Value): Value {
   if (parent instanceof ListValue) {
     const at = writableIndex(parent, key);
-    return ownChild(parent, parent.at(at), (child) => parent.setInPlace(at, child));
+    const child = parent.at(at);
+    if (!isForeign(parent, child)) return child ?? null;
+    const own = ownCopy(parent, child);
+    parent.setInPlace(at, own);
+    return own;
   }
   if (parent instanceof DictValue) return childProperty(parent, typeof key === "string" ? key : show(key));
   throw cannotIndex(parent, key);
 }
 
-/** C3: a child that is not this parent's alone is replaced by a copy that is. */
-function ownChild(parent: Collection, child: Value | undefined, store: (child: Value) => void): Value {
-  if (!(child instanceof Collection)) return child ?? null;
-  if (!child.shared && child.owner === parent.backing) return child;
+/** C3: a child that is not this parent's alone has to be replaced by a copy that is. */
+function isForeign(parent: Collection, child: Value | undefined): child is Collection & Value {
+  return child instanceof Collection && (child.shared || child.owner !== parent.backing);
+}
+
+function ownCopy(parent: Collection, child: Collection): Value {
   const own = child.copy() as Collection & Value;
   own.owner = parent.backing;
-  store(own);
   return own;
 }
 

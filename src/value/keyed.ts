@@ -19,13 +19,10 @@ export abstract class Keyed extends Collection {
   constructor(values: Map<string, Value> | Value[], shape: Shape | undefined) {
     super();
     this.shape = shape;
-    if (values instanceof Map) {
-      this.slots = noSlots;
-      this.#map = values;
-    } else {
-      this.slots = values;
-      this.#map = undefined;
-    }
+    // Not by the class of the values: this is what making a dict costs.
+    const isMap = shape === undefined;
+    this.slots = isMap ? noSlots : (values as Value[]);
+    this.#map = isMap ? (values as Map<string, Value>) : undefined;
     this.#sorted = undefined;
   }
 
