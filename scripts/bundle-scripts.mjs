@@ -14,6 +14,7 @@ import { dirname, join, posix, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build as bundle } from "esbuild";
 import { bundleProgram } from "./bundle-program.mjs";
+import { withPlainExports } from "./plain-exports.mjs";
 import { throughDoors } from "./through-doors.mjs";
 import { root } from "./tree.mjs";
 
@@ -48,14 +49,16 @@ export async function bundleScripts(out, { fingerprint }) {
   for (const name of names) {
     const stdin = { contents: openers(plan.wanted[name]), resolveDir: root };
     const plugins = [connect(name, plan), throughDoors];
-    await bundle({ ...options, stdin, plugins, outfile: join(out, files[name]) });
+    const outfile = join(out, files[name]);
+    await bundle({ ...options, stdin, plugins, outfile });
+    writeFileSync(outfile, withPlainExports(readFileSync(outfile, "latin1")), "latin1");
   }
   writeLicences(out);
   // CommonJS, because Node's loader for ES modules takes longer to start than the command does.
   await bundleLoader(join(out, "cli.cjs"), `import "./src/cli/launch.ts";`);
   await bundleLoader(
     join(out, "scripts.cjs"),
-    `import { openScripts } from "./src/host/node/scripts.ts"; module.exports = openScripts(__dirname);`,
+    `import { openScripts } from "./src/host/node/scripts.ts"; module.exports = openScripts(__dirname, require);`,
   );
   for (const [name, door] of Object.entries(doors))
     writeFileSync(join(out, name), moduleOver(door, plan.exportsOf.get(door)));

@@ -1,4 +1,4 @@
 // Starts the command out of its bundled scripts.
 import { openScripts } from "../host/node/scripts.ts";
 
-openScripts(__dirname)("base:src/cli/main.ts");
+openScripts(__dirname, require)("base:src/cli/main.ts");

@@ -39,8 +39,12 @@ export function restrictFiles(files: HostFiles, policy: FilePolicy): HostFiles {
   return {
     cwd: files.cwd,
     separator: files.separator,
-    tempFolder: files.tempFolder,
-    homeFolder: files.homeFolder,
+    get tempFolder() {
+      return files.tempFolder;
+    },
+    get homeFolder() {
+      return files.homeFolder;
+    },
     resolve: (...parts) => files.resolve(...parts),
     realPath: (path) => files.realPath(path),
     readBytes: (path) => files.readBytes(read(path)),

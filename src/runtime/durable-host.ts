@@ -136,12 +136,15 @@ function durableTerminal(terminal: HostTerminal, gate: AppendGate): HostTerminal
 
 function durableFiles(files: HostFiles, gate: AppendGate): HostFiles {
   const change = <T>(act: () => T): T => rightAfterAppends(gate, act);
-  const { cwd, homeFolder, separator, tempFolder } = files;
   return {
-    cwd,
-    homeFolder,
-    separator,
-    tempFolder,
+    cwd: files.cwd,
+    separator: files.separator,
+    get tempFolder() {
+      return files.tempFolder;
+    },
+    get homeFolder() {
+      return files.homeFolder;
+    },
     resolve: (...parts) => files.resolve(...parts),
     readBytes: (path) => files.readBytes(path),
     readText: (path) => files.readText(path),

@@ -8,6 +8,9 @@ const stepsPerTurn = 16_384;
 /** Taken entries at the front of the queue that are worth a copy to be rid of; room that an empty queue keeps. */
 const spentLimit = 1024;
 
+/** What microtasks are queued behind: Node's own `queueMicrotask` makes and enters an async resource for each. */
+const settled = Promise.resolve();
+
 /** A task, or something that tasks come from. */
 export interface Runnable {
   step(): void;
@@ -84,7 +87,7 @@ export class Scheduler {
   #pumpSoon(): void {
     if (this.#isQueued) return;
     this.#isQueued = true;
-    queueMicrotask(this.#pumpNow);
+    void settled.then(this.#pumpNow);
   }
 
   #pump(): void {

@@ -1,3 +1,4 @@
+import type { Palette } from "../../diagnostics/index.ts";
 import { rooms } from "../../program/rooms.ts";
 import { errorTextOf, exitStatusOf, type RunResult } from "../../program/run-program.ts";
 import type { CommandContext } from "../context.ts";
@@ -8,7 +9,8 @@ import type { RunReport } from "./report.ts";
 
 /** A run as a person sees it: the program's own output, and on standard error what went wrong. */
 export function textReport(context: CommandContext): RunReport {
-  const palette = paletteFor(context);
+  // Most runs have nothing to say.
+  const palette = (): Palette => paletteFor(context);
   const say = (text: string): void => context.output.write("stderr", text);
   return {
     warn: (message) => say(`warning: ${message}\n`),
@@ -21,10 +23,10 @@ export function textReport(context: CommandContext): RunReport {
     },
     diagnosed: (program) => {
       const found = runFindings(program);
-      if (found.length > 0) say(rooms.diagnosticText().renderDiagnostics(found, palette));
+      if (found.length > 0) say(rooms.diagnosticText().renderDiagnostics(found, palette()));
     },
     refused: ({ problems }) => {
-      for (const problem of problems) say(renderProblem(problem, palette));
+      for (const problem of problems) say(renderProblem(problem, palette()));
       return 1;
     },
     failed: (_code, message) => {
@@ -40,7 +42,7 @@ export function textReport(context: CommandContext): RunReport {
         case "exit":
           return result.status;
         case "error":
-          say(renderUncaught(result.error, palette));
+          say(renderUncaught(result.error, palette()));
           return 1;
         case "value": {
           const message = errorTextOf(result.value);

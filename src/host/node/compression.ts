@@ -1,11 +1,10 @@
-import { createRequire } from "node:module";
 import type { BrotliOptions, ZlibOptions } from "node:zlib";
 import {
   type CompressionEngine,
   CompressionError,
   type CompressionFormat,
 } from "../../stdlib/host/compression/engine.ts";
-import { lazy } from "./lazy-modules.ts";
+import { lazy, requirePackage } from "./lazy-modules.ts";
 
 /** What Node's zlib has from 22.15 on. */
 interface ZstdParts {
@@ -32,7 +31,7 @@ function storeZstd(content: Uint8Array, level: number): Uint8Array {
 /** Unpacked in pieces, and given up as soon as there are too many. */
 function readZstd(packed: Uint8Array, limit: number): Uint8Array {
   if (!magic.every((byte, at) => packed[at] === byte)) throw new CompressionError("Unknown frame descriptor");
-  const { Decompress } = createRequire(import.meta.url)("fzstd") as typeof import("fzstd");
+  const { Decompress } = requirePackage("fzstd") as typeof import("fzstd");
   const pieces: Uint8Array[] = [];
   let size = 0;
   const stream = new Decompress((piece) => {

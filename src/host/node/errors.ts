@@ -1,4 +1,3 @@
-import { getSystemErrorMap } from "node:util";
 import { HostError } from "../../builtin/index.ts";
 
 /** The operating system's own sentences, which programs match on; Node's are abbreviated and in lower case. */
@@ -69,7 +68,7 @@ function describe(cause: unknown): { code?: string; errno?: number; message: str
 }
 
 function systemSentence(errno: number | undefined): string | undefined {
-  const entry = errno === undefined ? undefined : getSystemErrorMap().get(errno);
+  const entry = errno === undefined ? undefined : process.getBuiltinModule("node:util").getSystemErrorMap().get(errno);
   if (entry === undefined) return undefined;
   const [, text] = entry;
   return text.charAt(0).toUpperCase() + text.slice(1);

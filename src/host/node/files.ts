@@ -20,7 +20,6 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { homedir, tmpdir } from "node:os";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { type FileStat, HostError, type HostFiles } from "../../builtin/index.ts";
 import { hostError, translated } from "./errors.ts";
@@ -33,8 +32,12 @@ export function nodeFiles(cwd: string): HostFiles {
   return {
     cwd,
     separator: sep === "\\" ? "\\" : "/",
-    tempFolder: tmpdir(),
-    homeFolder: homedir() || undefined,
+    get tempFolder() {
+      return lazy.os.tmpdir();
+    },
+    get homeFolder() {
+      return lazy.os.homedir() || undefined;
+    },
     resolve: (...parts) => resolve(cwd, ...parts),
     readBytes: (path) => translated(() => new Uint8Array(readFileSync(at(path)))),
     readText: (path) => decodeText(translated(() => readFileSync(at(path)))),
@@ -50,7 +53,7 @@ export function nodeFiles(cwd: string): HostFiles {
     rename: (from, to) => translated(() => renameSync(at(from), at(to))),
     copy: (from, to) => translated(() => copy(at(from), at(to))),
     realPath: (path) => realPath(at(path)),
-    makeTempFolder: (prefix) => translated(() => mkdtempSync(join(tmpdir(), prefix))),
+    makeTempFolder: (prefix) => translated(() => mkdtempSync(join(lazy.os.tmpdir(), prefix))),
   };
 }
 

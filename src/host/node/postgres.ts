@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import {
   type DatabaseConnection,
   type DatabaseParameter,
@@ -9,6 +8,7 @@ import {
   HostError,
 } from "../../builtin/index.ts";
 import { hostError } from "./errors.ts";
+import { requirePackage } from "./lazy-modules.ts";
 
 // The part of the driver that is used here.
 type Driver = (options: Readonly<Record<string, unknown>>) => Client;
@@ -38,7 +38,7 @@ interface RawRows extends ReadonlyArray<readonly (Uint8Array | null)[]> {
 /** Servers reached with the `postgres` package, which is loaded for the first connection. */
 export const nodeDatabases: HostDatabases = {
   async connect(request) {
-    const driver = createRequire(import.meta.url)("postgres") as Driver;
+    const driver = requirePackage("postgres") as Driver;
     const connection = new PostgresConnection(driver, request);
     try {
       await connection.run({ sql: "SELECT 1", params: [], continues: false }, request.signal);

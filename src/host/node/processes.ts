@@ -1,5 +1,4 @@
 import type { ChildProcess } from "node:child_process";
-import { constants } from "node:os";
 import { resolve } from "node:path";
 import type { HostProcesses, ProcessRequest, ProcessResult } from "../../builtin/index.ts";
 import { hostError } from "./errors.ts";
@@ -120,7 +119,7 @@ function runSync(cwd: string, request: Omit<ProcessRequest, "signal">): ProcessR
     // Honoured by spawnSync as by spawn, though its type does not say so.
     detached: !isWindows,
     windowsHide: true,
-    killSignal: constants.signals.SIGKILL,
+    killSignal: "SIGKILL" as const,
     maxBuffer: limit,
     stdio: [request.input === undefined ? "ignore" : "pipe", "pipe", "pipe"] as ("ignore" | "pipe")[],
     ...(request.timeoutMs === undefined ? {} : { timeout: request.timeoutMs }),

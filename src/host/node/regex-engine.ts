@@ -1,8 +1,8 @@
-import { createRequire } from "node:module";
 import type { Captures, RRegex } from "rregex";
 import type { CompiledRegex, RegexEngine, RegexMatch } from "../../stdlib/host/regex-engine.ts";
 import { plainPattern } from "../plain-pattern.ts";
 import { nameGroups } from "./capture-names.ts";
+import { requirePackage } from "./lazy-modules.ts";
 
 type Library = typeof import("rregex");
 
@@ -12,7 +12,7 @@ export function nodeRegexEngine(): RegexEngine {
   return {
     compile(pattern) {
       const full = (): WasmRegex => {
-        library ??= createRequire(import.meta.url)("rregex") as Library;
+        library ??= requirePackage("rregex") as Library;
         return new WasmRegex(library, pattern);
       };
       const plain = plainPattern(pattern);

@@ -8,7 +8,6 @@
  */
 // Not imported: importing a module of Node's evaluates every getter it has, and those of `fs` load all of its streams.
 const { readFileSync, renameSync, writeFileSync } = process.getBuiltinModule("node:fs");
-const { createRequire } = process.getBuiltinModule("node:module");
 const { join } = process.getBuiltinModule("node:path");
 const { constants, Script } = process.getBuiltinModule("node:vm");
 
@@ -46,9 +45,11 @@ const files: Readonly<Record<string, string>> = {
   front: "front.cjs",
 };
 
-/** `SCRIPT:PATH` is a module of one of the scripts in the folder, anything else is one of Node or of a package. */
-export function openScripts(folder: string): Require {
-  const nodeRequire = createRequire(join(folder, "harn.cjs"));
+/**
+ * `SCRIPT:PATH` is a module of one of the scripts in the folder, anything else is one of Node or of a package: those come from the
+ * loader's own `require`, since making another one loads a part of Node.
+ */
+export function openScripts(folder: string, nodeRequire: Require): Require {
   const scripts = new Map<string, ScriptModule>();
   const modules = new Map<string, Exports>();
 
@@ -57,6 +58,7 @@ export function openScripts(folder: string): Require {
     if (known !== undefined) return known;
     const colon = id.indexOf(":");
     const name = id.slice(0, colon);
+    if (name === "node") return process.getBuiltinModule(id);
     if (!(name in files)) return nodeRequire(id);
     // As plain values: nothing that is exported changes once its module has been evaluated.
     const { exports } = scripts.get(name) ?? evaluate(name);

@@ -9,7 +9,6 @@ import {
   rmSync,
   writeSync,
 } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { decodeBase64 } from "../../value/index.ts";
 import { hostError } from "./errors.ts";
@@ -30,7 +29,10 @@ export function provenanceSeed(agent: string, environment: (name: string) => str
   const given = environment(`HARN_SECRET_PROVENANCE_${agent.toUpperCase().replace(/\W/g, "_")}_ED25519_SEED`);
   if (given !== undefined && given.trim() !== "") return seedOf(given);
   const root = environment("HARN_SECRET_STORE_FILE_ROOT")?.trim();
-  const folder = join(root === undefined || root === "" ? join(homedir(), ".harn", "secrets") : root, "provenance");
+  const folder = join(
+    root === undefined || root === "" ? join(lazy.os.homedir(), ".harn", "secrets") : root,
+    "provenance",
+  );
   const path = join(folder, `${agent}.ed25519.seed`);
   try {
     return seedOf(read(path) ?? created(folder, path));

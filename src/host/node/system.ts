@@ -1,5 +1,5 @@
-import { arch, cpus, freemem, hostname, totalmem, userInfo } from "node:os";
 import type { HostSystem } from "../../builtin/index.ts";
+import { lazy } from "./lazy-modules.ts";
 
 /** Names as programs know them: `windows`, `x86_64`, `aarch64`. */
 const platforms: Readonly<Record<string, string>> = { win32: "windows" };
@@ -7,23 +7,23 @@ const architectures: Readonly<Record<string, string>> = { x64: "x86_64", arm64: 
 
 export const nodeSystem: HostSystem = {
   platform: platforms[process.platform] ?? process.platform,
-  architecture: architectures[arch()] ?? arch(),
+  architecture: architectures[process.arch] ?? process.arch,
   get hostname() {
-    return hostname();
+    return lazy.os.hostname();
   },
   get username() {
     return nameOfUser();
   },
   processId: process.pid,
-  cpuCount: () => cpus().length,
-  cpuModel: () => cpus()[0]?.model,
-  memory: () => ({ totalBytes: totalmem(), freeBytes: freemem() }),
+  cpuCount: () => lazy.os.cpus().length,
+  cpuModel: () => lazy.os.cpus()[0]?.model,
+  memory: () => ({ totalBytes: lazy.os.totalmem(), freeBytes: lazy.os.freemem() }),
 };
 
 /** A container may run under a user id that has no entry. */
 function nameOfUser(): string | undefined {
   try {
-    return userInfo().username;
+    return lazy.os.userInfo().username;
   } catch {
     return undefined;
   }

@@ -1,5 +1,4 @@
 import type { IncomingMessage, Server } from "node:http";
-import { createRequire } from "node:module";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import {
@@ -12,6 +11,7 @@ import {
   type WebSocketUpgrade,
 } from "../../builtin/index.ts";
 import { hostError } from "./errors.ts";
+import { lazy, requirePackage } from "./lazy-modules.ts";
 
 // The part of the `ws` package that is used here.
 interface Library {
@@ -60,7 +60,7 @@ export const nodeWebSockets: HostWebSockets = {
   },
 
   async listen(host, port) {
-    const { createServer } = createRequire(import.meta.url)("node:http") as typeof import("node:http");
+    const { createServer } = lazy.http;
     const server = createServer(
       (_request, response) => void response.writeHead(426).end("WebSocket connections only\n"),
     );
@@ -74,7 +74,7 @@ export const nodeWebSockets: HostWebSockets = {
 };
 
 function library(): Library {
-  return createRequire(import.meta.url)("ws") as Library;
+  return requirePackage("ws") as Library;
 }
 
 /** Hands out what comes in, one each, to one who asks. */
@@ -253,7 +253,7 @@ class Listener implements HostWebSocketServer {
       peer: `${socket.remoteAddress}:${socket.remotePort}`,
       admit: (limits) => this.#admit(request, socket, head, limits),
       refuse: async (status, reason) => {
-        const { STATUS_CODES } = createRequire(import.meta.url)("node:http") as typeof import("node:http");
+        const { STATUS_CODES } = lazy.http;
         const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nConnection: close\r\nContent-Type: text/plain`;
         socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(reason)}\r\n\r\n${reason}`);
       },

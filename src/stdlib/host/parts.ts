@@ -19,7 +19,7 @@ import { uuidBuiltins } from "./uuid.ts";
 
 /** The library's host-facing half, as far as most programs meet it: beside `stdioCatalog`; the rest is in `../late.ts`. */
 export const hostStdlib: readonly CatalogPart[] = [
-  { handleMethods: harnessMethods },
+  { handleMethods: harnessMethods() },
   { builtins: logBuiltins },
   { builtins: timingBuiltins },
   { builtins: tracingBuiltins },

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { createRequire } from "node:module";
 import type LibsqlDatabase from "libsql";
+import { requirePackage } from "../lazy-modules.ts";
 
 /** What SQLite stores here. Blobs come back as `Uint8Array`s; integers must be safe ones. */
 export type SqlValue = null | number | string | Uint8Array;
@@ -111,7 +111,7 @@ class Libsql implements SqliteDatabase {
   readonly #database: LibsqlDatabase.Database;
 
   constructor(path: string) {
-    const Database = loadLibsql(createRequire(import.meta.url));
+    const Database = loadLibsql();
     this.#database = new Database(path);
   }
 
@@ -134,16 +134,16 @@ type LibsqlConstructor = new (path: string) => LibsqlDatabase.Database;
  * On Linux the package wants to know the C library, from a diagnostic report of the whole process: that takes half of the time of
  * loading it. The head of Node's own program says as well which loader it was linked for.
  */
-function loadLibsql(load: NodeJS.Require): LibsqlConstructor {
+function loadLibsql(): LibsqlConstructor {
   const { report } = process;
-  if (process.platform !== "linux" || !isLinkedWithGlibc()) return load("libsql");
+  if (process.platform !== "linux" || !isLinkedWithGlibc()) return requirePackage("libsql") as LibsqlConstructor;
   const own = Object.getOwnPropertyDescriptor(report, "getReport");
   Object.defineProperty(report, "getReport", {
     configurable: true,
     value: () => ({ header: { glibcVersionRuntime: "2" } }),
   });
   try {
-    return load("libsql");
+    return requirePackage("libsql") as LibsqlConstructor;
   } finally {
     if (own === undefined) Reflect.deleteProperty(report, "getReport");
     else Object.defineProperty(report, "getReport", own);
