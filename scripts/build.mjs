@@ -8,6 +8,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -54,12 +55,30 @@ export async function buildInto(out, fingerprint = sourceFingerprint()) {
   copyStdModules(out);
 }
 
-/** The first start writes the code cache: make it here rather than at the user's. */
+/**
+ * The first start writes the code cache: make it here rather than at the user's. V8 keeps the functions that were called until then.
+ * For what every start needs, those of the smallest start are enough, and more would be read each time; the later scripts are worth
+ * what programs do with them.
+ */
 function warmUp(dist) {
-  const started = spawnSync(process.execPath, [join(dist, "cli.cjs"), "run", "-e", "nil"], {
-    cwd: tmpdir(),
-    encoding: "utf8",
-  });
+  const folder = mkdtempSync(join(tmpdir(), "harn-warm-up-"));
+  try {
+    start(dist, folder, "-e", "nil");
+    for (const name of ["common", "library", "rooms"])
+      for (const cache of readdirSync(dist).filter((file) => file.startsWith(`${name}.cjs.v`)))
+        rmSync(join(dist, cache));
+    cpSync(join(root, "scripts", "warm-up.harn"), join(folder, "main.harn"));
+    start(dist, folder, "main.harn");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function start(dist, folder, ...program) {
+  // Of its own, so that the program is compiled, whatever the user's cache holds.
+  const env = { ...process.env, XDG_CACHE_HOME: folder };
+  const options = { cwd: folder, env, encoding: "utf8" };
+  const started = spawnSync(process.execPath, [join(dist, "cli.cjs"), "run", ...program], options);
   if (started.status !== 0) throw new Error(`The command does not start:\n${started.stderr}`);
 }
 

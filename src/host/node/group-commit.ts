@@ -66,16 +66,19 @@ export class GroupCommit {
   /** Joins the open transaction, or opens one. */
   begin(): void {
     this.requireUsable();
-    const started = this.#started;
-    if (started !== undefined && performance.now() - started < longestTransaction(this.#lastCommit)) return;
-    if (started !== undefined) this.commit();
+    if (this.#started !== undefined) {
+      // Asked at every append, so of the cheapest clock. One that was set back ends the transaction as well.
+      const age = Date.now() - this.#started;
+      if (age >= 0 && age < longestTransaction(this.#lastCommit)) return;
+      this.commit();
+    }
     // Nothing is lost yet when a transaction cannot begin: the caller alone is told.
     try {
       this.#store.begin();
     } catch (cause) {
       throw stepError(this.#store.category, "transaction", cause, this.#store.location);
     }
-    this.#started = performance.now();
+    this.#started = Date.now();
     this.#linger = setTimeout(() => this.#tryCommit(), linger);
   }
 
@@ -92,12 +95,12 @@ export class GroupCommit {
   commit(): void {
     if (this.#started === undefined) return;
     this.#stopTimers();
-    const begun = performance.now();
+    const begun = Date.now();
     this.write("commit", () => {
       this.beforeCommit?.();
       this.#store.commit();
     });
-    this.#lastCommit = performance.now() - begun;
+    this.#lastCommit = Math.max(0, Date.now() - begun);
     this.#started = undefined;
     for (const waiter of this.#waiters.splice(0)) waiter.resolve();
   }

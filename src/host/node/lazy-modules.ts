@@ -1,13 +1,26 @@
+/** Asks for the module once: Node's own look-up checks names and permissions at each call, and hashing an event takes no longer. */
+function once<Module>(load: () => Module): () => Module {
+  let module: Module | undefined;
+  return () => {
+    module ??= load();
+    return module;
+  };
+}
+
+const loadCrypto = once(() => process.getBuiltinModule("node:crypto"));
+const loadZlib = once(() => process.getBuiltinModule("node:zlib"));
+const loadChildProcess = once(() => process.getBuiltinModule("node:child_process"));
+
 /**
  * Node's modules that a program may never need, loaded at first use: together they cost a start more than all of Harn's own
  * modules that it does need.
  */
 export const lazy = {
   get crypto() {
-    return process.getBuiltinModule("node:crypto");
+    return loadCrypto();
   },
   get zlib() {
-    return process.getBuiltinModule("node:zlib");
+    return loadZlib();
   },
   get http() {
     return process.getBuiltinModule("node:http");
@@ -16,7 +29,7 @@ export const lazy = {
     return process.getBuiltinModule("node:os");
   },
   get childProcess() {
-    return process.getBuiltinModule("node:child_process");
+    return loadChildProcess();
   },
 };
 
