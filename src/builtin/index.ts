@@ -38,6 +38,7 @@ export {
 export { closingOnError, eachCall, PullHandle, PullIterator } from "./iteration.ts";
 export { languageVersion } from "./language-version.ts";
 export { indexOfParts, type LatePart, type PartIndex } from "./late-part.ts";
+export { loopOptionKeys } from "./loop-options.ts";
 export { namespace } from "./namespace.ts";
 export { type OpenConnection, OpenConnections, openConnections } from "./open-connections.ts";
 export { DONE, type Outcome, type Pulled, SUSPENDED } from "./outcome.ts";

@@ -59,8 +59,9 @@ const recordTypes: Readonly<Record<string, string>> = {
     "seed?:int frequency_penalty?:float presence_penalty?:float response_format?:string|dict output_format?:string|dict " +
     "schema?:any json_schema?:any output_schema?:any output_validation?:string schema_retries?:int " +
     "schema_retry_nudge?:bool|string schema_stream_abort?:bool retries?:int schema_recover?:bool repair?:bool|dict llm_repair?:bool|dict " +
-    "thinking?:bool|string|dict reasoning_effort?:string interleaved_thinking?:bool anthropic_beta_features?:string|list " +
-    "vision?:bool audio?:bool pdf?:bool tools?:list|dict provider_tools?:list|dict hosted_tools?:list|dict " +
+    "thinking?:bool|string|dict reasoning_effort?:string reasoning_policy?:any thinking_policy?:any reasoning_scale?:string " +
+    "problem_scale?:string reasoning_task?:string task_kind?:string task?:string timeout_ms?:int|float " +
+    "interleaved_thinking?:bool anthropic_beta_features?:string|list vision?:bool audio?:bool pdf?:bool tools?:list|dict provider_tools?:list|dict hosted_tools?:list|dict " +
     "tool_choice?:string|dict tool_search?:bool|string|dict tool_format?:string cache?:bool|dict budget?:float|int|dict " +
     "llm_retries?:int llm_backoff_ms?:int timeout?:int|float idle_timeout?:int|float stream?:bool store?:bool|dict " +
     "response_store?:bool responses_store?:bool background?:bool truncation?:string compact?:bool include?:list " +

@@ -29,6 +29,22 @@ describe("literal options", () => {
   });
 });
 
+test.each([
+  ["max_iteration: 3", "`max_iteration`; did you mean `max_iterations`?"],
+  ["tempature: 0.5", "`tempature`; did you mean `temperature`?"],
+])("a slip in the options of a loop is told: %s", (option, told) => {
+  expect(findings(`pipeline p(t) { agent_loop("go", nil, {provider: "mock", ${option}}) }`)).toEqual([
+    `warning:LLM-001@1 unknown \`agent_loop\` option ${told}`,
+  ]);
+});
+
+test.each(["team: 3", "loop_detect_warn: 2", "reasoning_policy: t", "nil: 1"])(
+  "other keys of a loop are the program's: %s",
+  (option) => {
+    expect(findings(`pipeline p(t) { agent_loop("go", nil, {provider: "mock", ${option}}) }`)).toEqual([]);
+  },
+);
+
 describe("variants", () => {
   const declared = "enum Tide { Ebb, Flow(height: int) }\n";
 

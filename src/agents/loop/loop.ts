@@ -30,7 +30,7 @@ import { isOutOfScope } from "./scope-classifier.ts";
 import { addSkills } from "./skills.ts";
 import { LoopState } from "./state.ts";
 import { isStepVetoed, stepVetoFields } from "./step-judge.ts";
-import { isVetoed } from "./structural-validator.ts";
+import { isVetoed, validatorFields } from "./structural-validator.ts";
 import { addSubagentTools } from "./subagent-tools.ts";
 import { parkBySelf, parkForWorker, workerScope } from "./suspension.ts";
 import { loopSystem, ownTextContract } from "./system-text.ts";
@@ -221,7 +221,7 @@ async function runIteration(context: CallContext, state: LoopState): Promise<boo
     return true;
   }
   if (skipped !== undefined) {
-    const why = skipped === "step_judge_revise" ? stepVetoFields(state) : {};
+    const why = skipped === "step_judge_revise" ? stepVetoFields(state) : validatorFields(state);
     await announceEnd(context, state, turn, 0, { ...why, dispatch_skipped: true, skip_reason: skipped });
     return controlLoop(context, state, noProgress);
   }

@@ -75,6 +75,7 @@ export class LoopState {
   textTurns = 0;
   verifyAttempts = 0;
   validatorAttempts = 0;
+  validatorRule = "";
   nativeFallbacks = 0;
   hasConfirmed = false;
   inputTokens = 0;

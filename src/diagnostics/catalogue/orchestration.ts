@@ -71,7 +71,7 @@ export const modelCodes: readonly CodeEntry[] = [
   entry(
     "LLM-001",
     "an option that model calls do not have",
-    "The nearest option is in the message. Unknown options have no effect.",
+    "The nearest option is in the message. Unknown options have no effect. Of the options of `agent_loop` only slips are told: others may be for closures of the program.",
     {
       wrong: 'log(llm_call("Hi", nil, {temprature: 0.2}))\n',
       right: 'log(llm_call("Hi", nil, {temperature: 0.2}))\n',

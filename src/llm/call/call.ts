@@ -12,6 +12,7 @@ import { tryExperiment } from "./experiment.ts";
 import { callWithFallback } from "./fallback.ts";
 import { readJsonAnswer } from "./json-answer.ts";
 import type { Routed } from "./link-call.ts";
+import { mendedData } from "./recover.ts";
 import { replyCache } from "./reply-cache.ts";
 import { callTranscript, type ReadReply, readTagged, resultFields } from "./result.ts";
 import { schemaErrors } from "./schema-check.ts";
@@ -202,6 +203,12 @@ async function judge(context: CallContext, prepared: PreparedCall, read: ReadRep
   const { wish } = prepared;
   if (!wish.wantsJson) return { data: undefined, isExtracted: false, errors: [], hasJson: false };
   const answer = readJsonAnswer(read);
+  const errors =
+    answer === undefined || wish.schema === undefined ? [] : await schemaErrors(context, answer.data, wish.schema);
+  if (answer === undefined || errors.length > 0) {
+    const mended = await mendedAnswer(context, prepared, read);
+    if (mended !== undefined) return { data: mended, isExtracted: true, errors: [], hasJson: true };
+  }
   if (answer === undefined) {
     const isCut = ["length", "max_tokens"].includes(read.reply.stopReason ?? "");
     const missing = isCut
@@ -211,8 +218,18 @@ async function judge(context: CallContext, prepared: PreparedCall, read: ReadRep
     const errors = violations.length === 0 ? [missing] : [missing, `protocol violations: ${violations.join("; ")}`];
     return { data: undefined, isExtracted: false, errors, hasJson: false };
   }
-  const errors = wish.schema === undefined ? [] : await schemaErrors(context, answer.data, wish.schema);
   return { data: answer.data, isExtracted: answer.isExtracted, errors, hasJson: true };
+}
+
+/** `schema_recover: true`: what an answer with small slips was meant to say, if that fits. */
+async function mendedAnswer(
+  context: CallContext,
+  { options, wish }: PreparedCall,
+  read: ReadReply,
+): Promise<Value | undefined> {
+  if (options?.get("schema_recover") !== true || wish.schema === undefined) return undefined;
+  const data = mendedData(read.reply.text, wish.schema);
+  return data !== undefined && (await schemaErrors(context, data, wish.schema)).length === 0 ? data : undefined;
 }
 
 /** The dict of `llm_call`. Throws when the answer had to fit a schema and does not. A loop keeps the transcript itself. */

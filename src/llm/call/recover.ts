@@ -1,6 +1,6 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { type DictValue, Raise, stringifyJson, type Value } from "../../value/index.ts";
-import { dictAt, isDict, record, textAt } from "../fields.ts";
+import { boolAt, dictAt, isDict, merged, record, textAt } from "../fields.ts";
 import { tryParseJson } from "../json.ts";
 import { withOptions } from "../options/call-options.ts";
 import type { LlmService } from "../service.ts";
@@ -34,24 +34,41 @@ export async function recoverJson(context: CallContext, service: LlmService, rec
     if (extracted !== undefined && (await fits(extracted))) return found("extracted", attempts, extracted);
   }
   attempts++;
-  const mended = whole ?? tryParseJson(mendJson(part ?? text));
-  const coerced = mended === undefined ? undefined : coerceToSchema(mended, schema);
+  const coerced = mendedData(text, schema);
   if (coerced !== undefined && (await fits(coerced))) return found("regex", attempts, coerced);
+  const lost = (stage: string, problem: Readonly<Record<string, Value>>): DictValue =>
+    record({ ok: false, data: null, stage, attempts, repaired: false, raw_text: text, ...problem });
+  const repair = repairOptions(recovery.options);
+  if (repair === undefined) {
+    const errors = coerced === undefined ? [noJson] : await schemaErrors(context, coerced, schema);
+    return lost("failed", { error: errors.join("; "), error_category: "schema_validation" });
+  }
   attempts++;
   try {
-    return found("llm_repair", attempts, await askForRepair(context, service, recovery), true);
+    const asked = { text, schema, options: merged(recovery.options, repair) };
+    return found("llm_repair", attempts, await askForRepair(context, service, asked), true);
   } catch (error) {
     if (!(error instanceof Raise) || error.kind === "cancelled" || error.kind === "deadline") throw error;
-    return record({
-      ok: false,
-      data: null,
-      stage: "llm_repair",
-      attempts,
-      repaired: false,
-      raw_text: text,
-      ...problemOf(error.value),
-    });
+    return lost("llm_repair", problemOf(error.value));
   }
+}
+
+const noJson = "the text holds no JSON";
+
+/** `llm_repair`: what the repairing call is given besides the options, or `undefined` when no model is to be asked. */
+function repairOptions(options: DictValue | undefined): DictValue | undefined {
+  const wish = options?.get("llm_repair");
+  if (wish === false) return undefined;
+  if (!isDict(wish)) return record({});
+  return boolAt(wish, "enabled") === false ? undefined : wish.without("enabled");
+}
+
+/** Data out of a text with small slips: mended as JSON, and its texts turned into what the schema wants there. */
+export function mendedData(text: string, schema: DictValue): Value | undefined {
+  const whole = tryParseJson(text.trim());
+  const part = whole === undefined ? embeddedJson(text) : undefined;
+  const mended = whole ?? tryParseJson(mendJson(part ?? text));
+  return mended === undefined ? undefined : coerceToSchema(mended, schema);
 }
 
 function problemOf(value: Value): Readonly<Record<string, Value>> {

@@ -170,13 +170,73 @@ describe("every option of a model call", () => {
   });
 });
 
+it("_iteration is no part of what an answer is kept under; metadata goes to whoever stands in for the model", async () => {
+  const { lines } = await runBody(`
+    let key = { o -> __llm_cache_key("q", nil, {provider: "mock", model: "m"} + o) }
+    println([key({_iteration: 1}) == key({_iteration: 2}), key({temperature: 0.1}) == key({temperature: 0.2})])
+    agent_loop("q", nil, {provider: "mock", metadata: {team: "a"}, llm_caller: { call -> println(call.opts.metadata)
+      {ok: true, value: {text: "fine"}} }})`);
+  expect(lines).toEqual(["[true, false]", "{team: a}"]);
+});
+
+const wanted = `let schema = {type: "object", properties: {n: {type: "integer"}}, required: ["n"]}
+  let answers = { texts -> llm_mock_clear()
+    for text in texts { llm_mock({text: text}) } }`;
+
+it("repair hands a bad answer back once, with what is wrong with it", async () => {
+  const { lines } = await runBody(`${wanted}
+    for repair in [true, {model: "gpt-4o"}, {enabled: false}] {
+      answers(["n is four", "{\\"n\\": 4}"])
+      let r = llm_call_structured_result("q", schema, {provider: "mock", model: "m", retries: 0, repair: repair})
+      println([r.ok, r.data, r.repaired, r.error_category])
+    }
+    println(llm_mock_calls().map({ c -> c.messages[0].content.contains("n is four") }))`);
+  expect(lines).toEqual([
+    "[true, {n: 4}, true, nil]",
+    "[true, {n: 4}, true, nil]",
+    "[false, nil, false, missing_json]",
+    "[false]",
+  ]);
+});
+
+it("llm_repair decides whether schema_recover asks a model, and which", async () => {
+  const { lines, requests } = await runBody(
+    `${wanted}
+    for repair in [true, false, {enabled: false}] {
+      answers(["{\\"n\\": 4}"])
+      let r = schema_recover("n is 4", schema, {provider: "mock", llm_repair: repair})
+      println([r.ok, r.stage, r.attempts, r.error, r.error_category])
+    }
+    llm_mock_clear()
+    schema_recover("n is 4", schema, {provider: "openai", model: "gpt-4o", stream: false, llm_repair: {model: "gpt-4o-mini", temperature: 0.5}})`,
+    { environment: keys, http: respond },
+  );
+  const failed = "[false, failed, 2, the text holds no JSON, schema_validation]";
+  expect(lines).toEqual(["[true, llm_repair, 3, , nil]", failed, failed]);
+  expect(bodyOf(requests[0])).toMatchObject({ model: "gpt-4o-mini", temperature: 0.5 });
+});
+
+it("schema_recover mends small slips before the model is asked again", async () => {
+  const { lines } = await runBody(`${wanted}
+    for text in ["{\\"n\\": 4,}", "{\\"n\\": \\"4\\"}", "no"] {
+      for wish in [true, false] {
+        answers([text, "{\\"n\\": 5}"])
+        let r = llm_call("q", nil, {provider: "mock", output_schema: schema, schema_retries: 1, schema_recover: wish})
+        println([r.data, len(llm_mock_calls())])
+      }
+    }`);
+  expect(lines).toEqual(["[{n: 4}, 1]", "[{n: 5}, 2]", "[{n: 4}, 1]", "[{n: 5}, 2]", "[{n: 5}, 2]", "[{n: 5}, 2]"]);
+});
+
 /** Options whose effect is not in one request, and the files whose tests hold it. */
 const elsewhere: Readonly<Record<string, string>> = {
-  _iteration: "cache/cache-key.ts: no part of a key",
+  _iteration: "above",
   audio: "support.test.ts",
   anthropic_beta_features: "above, in headers",
   interleaved_thinking: "above, in headers",
   timeout: "above",
+  timeout_ms: "above",
+  metadata: "above",
   stream: "dialects/streams.test.ts",
   api_mode: "above, the base of the Responses rows",
   provider: "above, the base of all rows",
@@ -193,10 +253,10 @@ const elsewhere: Readonly<Record<string, string>> = {
   schema_retry_nudge: "support.test.ts",
   schema_stream_abort: "call/schema-watch.test.ts",
   retries: "promises.test.ts, A8",
-  repair: "conformance of structured calls",
-  llm_repair: "call/recover.ts",
-  schema_recover: "builtins/routing.ts",
-  structural_experiment: "call/experiment.ts",
+  repair: "above",
+  llm_repair: "above",
+  schema_recover: "above",
+  structural_experiment: "call/experiment.test.ts",
   fallback_chain: "call/fallback.test.ts",
   fallback_strategy: "call/routes.test.ts",
   strategy: "call/routes.test.ts",

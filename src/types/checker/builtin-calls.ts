@@ -9,7 +9,7 @@ import { withNil, withoutNil } from "../model/union.ts";
 import { arityOf } from "../symbols/signature.ts";
 import type { Checker } from "./context.ts";
 import { expectType } from "./mismatch.ts";
-import { checkModelOptions, checkOptions, isForOptions } from "./options.ts";
+import { checkLoopOptions, checkModelOptions, checkOptions, isForOptions } from "./options.ts";
 import type { CallSite } from "./signatures.ts";
 
 /** What a call of the library says, by the declaration that the machine runs. */
@@ -82,7 +82,10 @@ function checkBuiltinOptions(
   if (value.kind !== "dict" || !isForOptions(name, expected)) return;
   if (printType(withoutNil(expected)) === modelOptions) {
     checkModelOptions(c, builtin.name, value, modelOptions);
+  } else if (builtin.name === loopBuiltin) {
+    checkLoopOptions(c, builtin.name, value);
   } else if (!c.isTrial) checkOptions(c, value, context, expected);
 }
 
 const modelOptions = "LlmCallOptions";
+const loopBuiltin = "agent_loop";

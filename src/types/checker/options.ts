@@ -1,4 +1,4 @@
-import { optionKeys } from "../../builtin/index.ts";
+import { loopOptionKeys, optionKeys } from "../../builtin/index.ts";
 import { diagnose } from "../../diagnostics/index.ts";
 import type { Expression, Name } from "../../syntax/index.ts";
 import { nearestName } from "../../text/index.ts";
@@ -33,6 +33,22 @@ export function checkModelOptions(c: Checker, callee: string, value: Expression,
   if (value.kind !== "dict" || known === undefined) return;
   for (const key of strangers(value, known)) {
     const nearest = nearestOption(key.text, known);
+    c.report(diagnose(unknownModelOption, c.source, key.span, { name: callee, option: key.text, nearest }));
+  }
+}
+
+/** How far from an option's name a key of a loop may be and still be taken for a slip: short words are near to many. */
+function loopSlips({ length }: string): number {
+  return length < 4 ? 0 : length < 7 ? 1 : 2;
+}
+
+/** Slips in the options of a loop. Other keys may be for callbacks of the program, which are given the options as well. */
+export function checkLoopOptions(c: Checker, callee: string, value: Expression): void {
+  if (value.kind !== "dict") return;
+  const known = loopOptionKeys();
+  for (const key of strangers(value, known)) {
+    const nearest = nearestName(key.text, known, loopSlips(key.text));
+    if (nearest === undefined) continue;
     c.report(diagnose(unknownModelOption, c.source, key.span, { name: callee, option: key.text, nearest }));
   }
 }

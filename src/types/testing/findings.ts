@@ -45,6 +45,13 @@ export const catalog = new Catalog([
       core({ name: "sum_of", summary: "", params: [rest("n", t.union(t.int, t.float))], returns: t.number, run }),
       core({ name: "loose", summary: "", params: [opt("n", t.int)], lenient: true, run }),
       core({
+        name: "agent_loop",
+        summary: "",
+        params: [req("prompt", t.string), opt("system", t.string), opt("options", t.dict)],
+        returns: t.dict,
+        run,
+      }),
+      core({
         name: "ask",
         summary: "",
         params: [req("prompt", t.string), opt("options", t.record("AskOptions"))],
