@@ -12,7 +12,7 @@ import { tryExperiment } from "./experiment.ts";
 import { callWithFallback } from "./fallback.ts";
 import { readJsonAnswer } from "./json-answer.ts";
 import type { Routed } from "./link-call.ts";
-import { mendedData } from "./recover.ts";
+import { mendedData } from "./mended-json.ts";
 import { replyCache } from "./reply-cache.ts";
 import { callTranscript, type ReadReply, readTagged, resultFields } from "./result.ts";
 import { schemaErrors } from "./schema-check.ts";
