@@ -1,6 +1,6 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { type DictValue, Raise, stringifyJson, type Value } from "../../value/index.ts";
-import { boolAt, dictAt, isDict, merged, record, textAt } from "../fields.ts";
+import { boolAt, isDict, merged, record, textAt } from "../fields.ts";
 import { tryParseJson } from "../json.ts";
 import { withOptions } from "../options/call-options.ts";
 import type { LlmService } from "../service.ts";
