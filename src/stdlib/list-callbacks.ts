@@ -26,7 +26,7 @@ function itemAt(items: readonly Value[], at: number): Value {
 }
 
 export function mapList(context: CallContext, list: ListValue, callee: Value): Outcome {
-  return mapFrom(context, list.view(), list.size, callee, []);
+  return mapFrom(context, list.items, list.size, callee, []);
 }
 
 function mapFrom(
@@ -102,7 +102,7 @@ export function seekList(
   wanted: boolean,
   finish: (found: number, items: readonly Value[]) => Value,
 ): Outcome {
-  const items = list.view();
+  const { items } = list;
   return seek(context, items, list.size, callee, wanted, 0, (found) => finish(found, items));
 }
 
@@ -134,7 +134,7 @@ function partitionFrom(
 
 export function filterList(context: CallContext, list: ListValue, callee: Value): Outcome {
   const hits: Value[] = [];
-  return partitionFrom(context, list.view(), list.size, callee, 0, hits, undefined, () => new ListValue(hits));
+  return partitionFrom(context, list.items, list.size, callee, 0, hits, undefined, () => new ListValue(hits));
 }
 
 export function partitionList(
@@ -145,7 +145,7 @@ export function partitionList(
 ): Outcome {
   const hits: Value[] = [];
   const misses: Value[] = [];
-  return partitionFrom(context, list.view(), list.size, callee, 0, hits, misses, () =>
+  return partitionFrom(context, list.items, list.size, callee, 0, hits, misses, () =>
     finish(new ListValue(hits), new ListValue(misses)),
   );
 }
@@ -375,6 +375,6 @@ export const listCallbackMethods: readonly Method<ListValue>[] = [
     params: ["init", "f"],
     loop: "reduce",
     run: (context, self, initial, f) =>
-      initial !== undefined && isCallable(f) ? reduceFrom(context, self.view(), self.size, f, 0, initial) : null,
+      initial !== undefined && isCallable(f) ? reduceFrom(context, self.items, self.size, f, 0, initial) : null,
   },
 ];

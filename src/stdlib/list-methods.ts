@@ -49,7 +49,8 @@ const pop: ListMethod = {
 };
 
 function indexOf(list: ListValue, value: Value | undefined): number {
-  return list.view().findIndex((item) => equal(item, value ?? null));
+  for (let at = 0; at < list.size; at++) if (equal(list.items[at] as Value, value ?? null)) return at;
+  return -1;
 }
 
 function extreme(list: ListValue, sign: number): Value {

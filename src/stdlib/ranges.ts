@@ -2,7 +2,7 @@ import { type CatalogPart, declare, type Method, rest, t } from "../builtin/inde
 import {
   type Int,
   isInt,
-  ListValue,
+  type ListValue,
   type Raise,
   RangeValue,
   rangeHolds,
@@ -12,6 +12,7 @@ import {
   type Value,
 } from "../value/index.ts";
 import { checkElements } from "./arguments.ts";
+import { listOfInts } from "./int-lists.ts";
 import { iterMethods } from "./iterators/methods.ts";
 import { iterateRange } from "./iterators/sources.ts";
 
@@ -29,9 +30,7 @@ function own(
 
 function toList(range: RangeValue): ListValue {
   checkElements(range.size, "range.to_list");
-  const numbers = new Array<number>(range.size);
-  for (let at = 0; at < range.size; at++) numbers[at] = range.start + at;
-  return new ListValue(numbers);
+  return listOfInts(range.start, range.size);
 }
 
 const ownMethods: readonly RangeMethod[] = [

@@ -135,7 +135,7 @@ export function slice(value: Value, start: Value, end: Value): Value {
 
 /** The elements in `start <= index < end`, for bounds within the list. */
 export function sliceList(list: ListValue, start: number, end: number): ListValue {
-  const items = list.view().slice(start, Math.max(start, end));
+  const items = list.items.slice(start, Math.max(start, end));
   if (!list.shared) items.forEach(handOut);
   return new ListValue(items);
 }
@@ -166,7 +166,8 @@ export function contains(container: Value, value: Value): boolean {
 }
 
 function listHolds(list: ListValue, value: Value): boolean {
-  return list.view().some((item) => equal(item, value));
+  for (let at = 0; at < list.size; at++) if (equal(list.items[at] as Value, value)) return true;
+  return false;
 }
 
 export function rangeHolds(range: RangeValue, value: number): boolean {

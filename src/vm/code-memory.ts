@@ -1,8 +1,17 @@
 import type { Catalog } from "../builtin/index.ts";
 import type { Constant, FunctionCode } from "../bytecode/index.ts";
-import { DurationValue, FloatValue, type Value } from "../value/index.ts";
+import {
+  DictValue,
+  DurationValue,
+  FloatValue,
+  ListValue,
+  RangeValue,
+  StructValue,
+  type Value,
+} from "../value/index.ts";
 import { wrapInt } from "../value/int.ts";
 import { MethodCache, PropertyCache } from "./caches.ts";
+import type { Register } from "./frame.ts";
 import type { Heat } from "./heat.ts";
 import type { CompiledCall, CompiledEntry } from "./linked-function.ts";
 
@@ -18,14 +27,40 @@ const bailLimit = 24;
 
 /**
  * Operands of arithmetic: the left one's bits, and the right one's two places higher. `wide`: a result of more than 32 bits.
- * `text`: what was indexed.
+ * `text`: what was indexed. `list` and `range`: what was looped over. The plurals: the elements of a list that was looped over.
  */
-export const seen = { float: 1, int: 2, text: 1, other: 16, wide: 128 } as const;
+export const seen = {
+  float: 1,
+  int: 2,
+  text: 1,
+  other: 16,
+  wide: 128,
+  list: 256,
+  range: 512,
+  ints: 1024,
+  texts: 2048,
+  lists: 4096,
+  dicts: 8192,
+  structs: 16384,
+} as const;
 
 function seenOf(value: Value): number {
   if (value instanceof FloatValue) return seen.float;
   // Shifted for the right operand, `other` leaves the byte's lower half too.
   return typeof value === "number" ? seen.int : seen.other;
+}
+
+function seenLoopedOver(value: Value): number {
+  if (value instanceof ListValue) return seen.list;
+  return value instanceof RangeValue ? seen.range : seen.other;
+}
+
+function seenElement(value: Value): number {
+  if (typeof value === "number") return seen.ints;
+  if (typeof value === "string") return seen.texts;
+  if (value instanceof StructValue) return seen.structs;
+  if (value instanceof DictValue) return seen.dicts;
+  return value instanceof ListValue ? seen.lists : seen.other;
 }
 
 /**
@@ -45,7 +80,9 @@ export class CodeMemory {
   /** Compiled entries by code offset; absent ones were refused. */
   readonly entries = new Map<number, CompiledEntry | undefined>();
   /** What a code offset has seen besides what is expected of it: bits of `seen`. */
-  feedback: Uint8Array | undefined = undefined;
+  feedback: Uint16Array | undefined = undefined;
+  /** Registers that were found to hold ints of more than 32 bits where an entry was made for less. */
+  readonly wideRegisters = new Set<number>();
   /** What the compiler found out, for its next form. */
   analysis: unknown = undefined;
   #bails = 0;
@@ -87,7 +124,7 @@ export class CodeMemory {
   }
 
   note(offset: number, bits: number): void {
-    this.feedback ??= new Uint8Array(this.code.code.length);
+    this.feedback ??= new Uint16Array(this.code.code.length);
     this.feedback[offset] = (this.feedback[offset] as number) | bits;
   }
 
@@ -96,10 +133,18 @@ export class CodeMemory {
     this.note(offset, seenOf(left) | (seenOf(right) << 2));
   }
 
+  noteLoopedOver(offset: number, value: Value): void {
+    this.note(offset, seenLoopedOver(value));
+  }
+
+  noteElement(offset: number, value: Value): void {
+    this.note(offset, seenElement(value));
+  }
+
   /** Forgets what was seen there: only that it was not what the code counted on. */
   fail(offset: number): void {
     this.note(offset, 0);
-    (this.feedback as Uint8Array)[offset] = seen.other;
+    (this.feedback as Uint16Array)[offset] = seen.other;
   }
 
   /** Whether compiled forms may count on what has been seen so far: not after they were wrong too often. */
@@ -122,9 +167,12 @@ export class CodeMemory {
     }
   }
 
-  /** A frame differed from those that an entry was made for. */
-  noteMismatch(): void {
-    this.#bails++;
+  /** A frame differed from those that an entry was made for. An int of more bits is no wrong guess that is made again. */
+  noteMismatch(registers: readonly Register[]): void {
+    const known = this.wideRegisters.size;
+    for (const [register, value] of registers.entries())
+      if (typeof value === "number" && value !== (value | 0)) this.wideRegisters.add(register);
+    if (this.wideRegisters.size === known) this.#bails++;
   }
 
   /** Forgets all forms, to make better ones once the function is warm again. */

@@ -29,7 +29,7 @@ export abstract class Cursor {
 }
 
 /** Over a range's ints. Compiled loops count in 32 bits, and leave longer numbers to `next`. */
-class CounterCursor extends Cursor {
+export class CounterCursor extends Cursor {
   constructor(range: RangeValue) {
     const end = range.start + range.size;
     const isShort = range.start === (range.start | 0) && end === (end | 0);
@@ -44,7 +44,7 @@ class CounterCursor extends Cursor {
 const noItems: readonly Value[] = [];
 
 /** Over an array's items as they were when the loop began. The loop shares a list, so nobody writes it in place. */
-class ArrayCursor extends Cursor {
+export class ArrayCursor extends Cursor {
   constructor(items: readonly Value[], size = items.length) {
     super(cursorForms.array, 0, size, items);
   }

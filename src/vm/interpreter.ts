@@ -59,7 +59,7 @@ import {
 import { lookUp, rememberMethod } from "./caches.ts";
 import { callClosure, callMethod, construct, enterClosure, maxFrames, runFrame, settle, startFrame } from "./calls.ts";
 import { seen } from "./code-memory.ts";
-import { type Cursor, cursorOver } from "./cursor.ts";
+import { type Cursor, cursorForms, cursorOver } from "./cursor.ts";
 import { Frame, newRegisters } from "./frame.ts";
 import { levelOf } from "./level.ts";
 import type { CompiledEntry, LinkedFunction } from "./linked-function.ts";
@@ -639,16 +639,19 @@ function execute(task: Task, first: Frame): Outcome {
             continue;
           // ------------------------------------------------ iterating
           case op.iterate:
+            fn.memory.noteLoopedOver(pc, registers[code[pc + 2]!] as Value);
             registers[code[pc + 1]!] = cursorOver(registers[code[pc + 2]!] as Value);
             pc += 3;
             continue;
           case op.next: {
-            const value = (registers[code[pc + 2]!] as Cursor).next(task);
+            const cursor = registers[code[pc + 2]!] as Cursor;
+            const value = cursor.next(task);
             if (value === DONE) {
               pc = code[pc + 3]!;
               continue;
             }
             if (value === SUSPENDED) return suspend(task, frame, pc, pc + 4, code[pc + 1]!);
+            if (cursor.form === cursorForms.array) fn.memory.noteElement(pc, value);
             registers[code[pc + 1]!] = value;
             pc += 4;
             continue;

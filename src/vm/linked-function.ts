@@ -108,8 +108,8 @@ export class LinkedFunction implements FunctionInstance {
   }
 
   /** A frame differs from those that the entry for it was made for. */
-  mismatch(): void {
-    this.memory.noteMismatch();
+  mismatch(frame: Frame): void {
+    this.memory.noteMismatch(frame.registers);
     this.#drop();
   }
 

@@ -34,7 +34,7 @@ export class ArrayIterator extends PullIterator {
 
 /** The list must be shared, so that a write elsewhere copies it. */
 export function iterateList(list: ListValue): PullIterator {
-  return new ArrayIterator(list.view(), list.size);
+  return new ArrayIterator(list.items, list.size);
 }
 
 class DictIterator extends PullIterator {

@@ -33,8 +33,10 @@ export function printArithmetic(printer: Printer, operation: IrOperation, pc: nu
       if (needsDivisorTest(text, operation)) kindTests.push(`${b} !== 0`);
       const { test, result } = ofInts(text, operation, a, b, [leftType, rightType]);
       const assign = `${text.write(target)} = ${result};`;
+      // A place grows from 32 bits to 53 once; what exceeds those as well is left to the general way.
+      const reason = text.isWide(operation) ? "kind" : "size";
       const checked =
-        test === "" ? assign : `if (${test}) ${assign} else { ${text.bail(pc, printer.openCursors, "size")} }`;
+        test === "" ? assign : `if (${test}) ${assign} else { ${text.bail(pc, printer.openCursors, reason)} }`;
       if (kindTests.length === 0) return text.line(checked);
       text.line(`if (${kindTests.join(" && ")}) { ${checked} }`);
       return text.line(`else { ${text.bail(pc, printer.openCursors)} }`);

@@ -1,7 +1,7 @@
 import type { IrOperation } from "../../bytecode/index.ts";
 import { truth } from "./arithmetic.ts";
 import { shareText } from "./function-text.ts";
-import { type CallbackPlan, hasRoom } from "./inlining.ts";
+import type { CallbackPlan } from "./inlining.ts";
 import { anyValue } from "./kinds.ts";
 import type { Printer } from "./printer.ts";
 import { inlinedTypes } from "./types.ts";
@@ -30,7 +30,7 @@ export function printCallbackLoop(
     return prefix + name;
   }) as [string, string, string, string, string, string];
   const isList = `${receiver} !== null && ${receiver}.constructor === ${text.helper("ListValue")}`;
-  text.line(`if (${isList} && ${receiver}.size <= ${longest} && ${hasRoom}) {`);
+  text.line(`if (${isList} && ${receiver}.size <= ${longest} && ${text.hasRoom}) {`);
   text.line(`${receiver}.shared = true; ${items} = ${receiver}.items; ${size} = ${receiver}.size;`);
   const starts = { map: `new Array(${size})`, filter: "[]", reduce: given[0] } as const;
   text.line(`${made} = ${starts[loop]};`);

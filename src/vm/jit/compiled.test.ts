@@ -48,6 +48,63 @@ pipeline main() {
     ]);
   });
 
+  test("loops over lists give what else they are given, and elements of another kind than so far", async () => {
+    const program = `
+fn joined(xs) { var all = ""
+  for x in xs { all = all + "\${x};" }
+  return all }
+fn total(xs) { var sum = 0
+  for x in xs { sum = sum + x }
+  return sum }
+pipeline main() {
+  for round in 1 to 3 {
+    println(joined([1, 2]), joined(["a", "b"]), joined([1, "a", nil, [2], {k: 3}, 4.5]), joined([]))
+    println(joined(1 to 3), joined({a: 1}), joined(nil))
+    println(total([1, 2]), total([1.5, 2]), total([2147483647, 2147483647]), total(1 to 4))
+    println(try { total([1, "x"]) } catch (e) { "no sum: \${e}" })
+  }
+}`;
+    const lines = await compiledLines(program);
+    expect(lines.slice(0, 3)).toEqual([
+      "1;2; a;b; 1;a;nil;[2];{k: 3};4.5; ",
+      "1;2;3; {key: a, value: 1}; ",
+      "3 3.5 4294967294 10",
+    ]);
+    expect(lines[3]).toContain("no sum: ");
+    expect(lines.slice(8, 12)).toEqual(lines.slice(0, 4));
+  });
+
+  test("elements that a loop gives away are not written through it", async () => {
+    const program = `
+pipeline main() {
+  let rows = [[1, 2], [3, 4]]
+  var kept = []
+  for row in rows { var own = row
+    own[0] = 9
+    kept = kept + [own] }
+  println(rows, kept)
+}`;
+    expect(await compiledLines(program)).toEqual(["[[1, 2], [3, 4]] [[9, 2], [9, 4]]"]);
+  });
+
+  test("a function in a variable is the one that stands there, a declared one always the same", async () => {
+    const program = `
+fn one(n) { return n + 1 }
+var step = { n -> n + 10 }
+fn swap() { step = { n -> n + 100 } }
+pipeline main() {
+  var total = 0
+  for i in 1 to 4 {
+    total = one(step(total))
+    if i == 2 { swap() }
+  }
+  println(total)
+  step = one
+  println(step(1))
+}`;
+    expect(await compiledLines(program)).toEqual(["224", "2"]);
+  });
+
   test("calls of small functions leave as if they had not begun where a guess is wrong", async () => {
     const program = `
 fn grow(n, by) { return n * by }

@@ -1,4 +1,5 @@
 import { maxFrames } from "../calls.ts";
+import type { CodeMemory } from "../code-memory.ts";
 import { cursorForms } from "../cursor.ts";
 import type { Frame } from "../frame.ts";
 import type { Heat } from "../heat.ts";
@@ -98,8 +99,7 @@ function printEntry(
   const path = positionOf(fn.code.body, text.layout, offset);
   if (!path) return undefined;
   const types = new Uint32Array(text.constantBase);
-  for (const register of text.liveAt(offset))
-    types[register] = fn.memory.speculates ? kindOf(frame.registers[register]) : anything;
+  for (const register of text.liveAt(offset)) types[register] = entryKind(fn.memory, register, frame);
   const info = new TypeAnalysis(text).ofEntry(path, types);
   const { webs } = analysisOf(fn.memory);
   if (webs) text.keepRaw(new RawFloats(webs, info.results, enteredWith(webs, offset, text.liveAt(offset), types)));
@@ -115,6 +115,13 @@ function printEntry(
     resumes: true,
   });
   return { source: text.named(source, "entry"), text };
+}
+
+/** What an entry counts on a register to hold, because it does now. */
+function entryKind(memory: CodeMemory, register: number, { registers }: Frame): number {
+  if (!memory.speculates) return anything;
+  const kind = kindOf(registers[register]);
+  return kind === kinds.small && memory.wideRegisters.has(register) ? kinds.wide : kind;
 }
 
 /** What a frame's registers hold, by web. */

@@ -1,11 +1,15 @@
 import type { Constant, FunctionCode, IrOperation, IrStatement, Layout } from "../../bytecode/index.ts";
 import { Closure } from "../../value/index.ts";
 import type { MethodCache, PropertyCache } from "../caches.ts";
+import { maxFrames } from "../calls.ts";
 import { type CodeMemory, seen, type WrongGuess } from "../code-memory.ts";
+import { depthMask, levelOf } from "../level.ts";
 import { acceptsCount, type LinkedFunction } from "../linked-function.ts";
 import type { LinkedModule } from "../linked-module.ts";
 import { analysisOf } from "./code-analysis.ts";
 import { type CodeMark, type CodeMarks, marked, offsetsOf, throughMark } from "./code-marks.ts";
+import { declaredFunctions } from "./declared-functions.ts";
+import { kinds, number } from "./kinds.ts";
 import type { Liveness } from "./liveness.ts";
 import type { RawFloats } from "./raw-floats.ts";
 import { type Site, type SupportName, support } from "./support.ts";
@@ -70,6 +74,7 @@ export class FunctionText {
   readonly #ofModule = new Set<ModulePart>();
   /** What the callees are that calls are printed in place for, by slot. */
   readonly #callees = new Map<number, string>();
+  #asksForRoom = false;
   readonly #constants = new Set<number>();
   readonly #registers = new Set<number>();
   readonly #cursors = new Set<number>();
@@ -291,12 +296,24 @@ export class FunctionText {
     return !this.memory.speculates || (this.#feedbackAt(operation) & seen.other) !== 0;
   }
 
+  /** What an `iterate` has only looped over so far, if it is a list or a range. */
+  loopedOver(operation: IrOperation): "list" | "range" | undefined {
+    if (this.hasFailed(operation)) return undefined;
+    const feedback = this.#feedbackAt(operation);
+    return feedback === seen.list ? "list" : feedback === seen.range ? "range" : undefined;
+  }
+
+  /** The one kind of elements that a loop over lists has met so far; undefined where there are several, or none that matters. */
+  elementsOf(next: IrStatement & { readonly kind: "next" }): ElementKind | undefined {
+    return this.memory.speculates ? elementKinds.get(this.#feedbackAt(next)) : undefined;
+  }
+
   hasSeenText(operation: IrOperation): boolean {
     return (this.#feedbackAt(operation) & seen.text) !== 0;
   }
 
-  #feedbackAt(operation: IrOperation): number {
-    return this.memory.feedback?.[this.#offsets.get(operation) ?? -1] ?? 0;
+  #feedbackAt(statement: IrStatement): number {
+    return this.memory.feedback?.[this.#offsets.get(statement) ?? -1] ?? 0;
   }
 
   /** What an operand stands for, if it is a constant. */
@@ -323,8 +340,19 @@ export class FunctionText {
     return `r${register}`;
   }
 
-  /** The function that stands now in a slot. Only a guess, as slots change and what is printed here is not what ran before. */
+  /** The code of the function that a slot surely holds: the module declares it, and nothing else writes there. */
+  declaredIn(slot: number): FunctionCode | undefined {
+    return declaredFunctions(this.code.module).get(slot);
+  }
+
+  /**
+   * The function that a slot holds. Where the module does not declare it, it is the one that stands there now: only a guess, as
+   * slots change and what is printed here is not what ran before.
+   */
   functionIn(slot: number, given: number): CodeMemory | undefined {
+    const declared = this.declaredIn(slot);
+    if (declared !== undefined)
+      return declared.flow === "plain" && acceptsCount(declared, given) ? this.memory.all.of(declared) : undefined;
     const value = this.#module?.slots[slot];
     if (!(value instanceof Closure)) return undefined;
     const { code, memory } = value.fn as LinkedFunction;
@@ -333,8 +361,16 @@ export class FunctionText {
 
   /** The closure over that code in a slot when the form is entered, as a variable; undefined if it is none. */
   calleeIn(slot: number, code: FunctionCode): string {
-    this.#callees.set(slot, `${this.helper("closureOver")}(${this.slots}[${slot}], ${this.table(code)})`);
+    const value = `${this.slots}[${slot}]`;
+    if (this.declaredIn(slot) === code) this.#callees.set(slot, value);
+    else this.#callees.set(slot, `${this.helper("closureOver")}(${value}, ${this.table(code)})`);
     return `h${slot}`;
+  }
+
+  /** Holds where the stack has room for one call more: the callee's own look at it is left out. */
+  get hasRoom(): string {
+    this.#asksForRoom = true;
+    return "hasRoom";
   }
 
   /** A register for writing. */
@@ -432,6 +468,7 @@ export class FunctionText {
       ...(this.#ofModule.has("natives") ? ["const natives = closure.fn.module.natives;"] : []),
       ...[...this.#builtins].map((index) => `const b${index} = natives[${index}];`),
       ...[...this.#callees].map(([slot, callee]) => `const h${slot} = ${callee};`),
+      ...(this.#asksForRoom ? [`const hasRoom = (level & ${depthMask}) < ${levelOf(maxFrames, false)};`] : []),
     ];
   }
 
@@ -466,6 +503,26 @@ export class FunctionText {
     ].join("\n");
   }
 }
+
+/** An element's kind, what tells that a value is none of that kind, and whether it may be marked as shared. */
+interface ElementKind {
+  readonly kind: number;
+  readonly isOther: (value: string, text: FunctionText) => string;
+  readonly isCollection: boolean;
+}
+
+const isOtherThan =
+  (name: "DictValue" | "ListValue" | "StructValue") =>
+  (value: string, text: FunctionText): string =>
+    `${value} === null || ${value}.constructor !== ${text.helper(name)}`;
+
+const elementKinds: ReadonlyMap<number, ElementKind> = new Map<number, ElementKind>([
+  [seen.ints, { kind: number, isOther: (value) => `typeof ${value} !== "number"`, isCollection: false }],
+  [seen.texts, { kind: kinds.string, isOther: (value) => `typeof ${value} !== "string"`, isCollection: false }],
+  [seen.lists, { kind: kinds.list, isOther: isOtherThan("ListValue"), isCollection: true }],
+  [seen.dicts, { kind: kinds.dict, isOther: isOtherThan("DictValue"), isCollection: true }],
+  [seen.structs, { kind: kinds.struct, isOther: isOtherThan("StructValue"), isCollection: true }],
+]);
 
 /** What a form asks of the module that it runs in, since forms belong to no machine. */
 type ModulePart = "slots" | "natives" | "module";

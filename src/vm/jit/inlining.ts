@@ -2,9 +2,7 @@ import type { CallbackLoop } from "../../builtin/index.ts";
 import { type FunctionCode, type IrBlock, type IrOperation, leaves } from "../../bytecode/index.ts";
 import type { MethodTable } from "../../value/index.ts";
 import type { MethodCache } from "../caches.ts";
-import { maxFrames } from "../calls.ts";
 import type { CodeMemories, CodeMemory, WrongGuess } from "../code-memory.ts";
-import { depthMask, levelOf } from "../level.ts";
 import { acceptsCount } from "../linked-function.ts";
 import { FunctionText } from "./function-text.ts";
 import { anything } from "./kinds.ts";
@@ -245,6 +243,3 @@ export class InlinedText extends FunctionText {
       this.line(`${this.write(args.length + index)} = ${this.#closure}.captures[${index}];`);
   }
 }
-
-/** Holds where the stack has room for one call more: the callee's own look at it is left out. */
-export const hasRoom = `(level & ${depthMask}) < ${levelOf(maxFrames, false)}`;

@@ -7,7 +7,7 @@ import { acceptsCount } from "../linked-function.ts";
 import { comparison, floatOperand, printArithmetic, truth } from "./arithmetic.ts";
 import { printCallbackLoop } from "./callback-loops.ts";
 import { type FunctionText, openCursorText, shareText } from "./function-text.ts";
-import { hasRoom, type InlinePlan, type InlineWay } from "./inlining.ts";
+import type { InlinePlan, InlineWay } from "./inlining.ts";
 import { intrinsicOf, intrinsicText } from "./intrinsics.ts";
 import { anything, collections, isNumber, isText, kinds } from "./kinds.ts";
 import { parameterTest } from "./parameters.ts";
@@ -71,6 +71,8 @@ function printBoxed(printer: Printer, operation: IrOperation, pc: number, next: 
       if (((types[0] ?? 0) & collections) === 0) return;
       return text.line(`if (${text.isNested}) { ${shareText(read(a))} }`);
     case "loadSlot": {
+      const declared = text.declaredIn(b);
+      if (declared !== undefined) return set(a, printer.isInLoop ? text.calleeIn(b, declared) : `${text.slots}[${b}]`);
       const usual = `pc = ${pc}; throw ${text.helper("undefinedVariable")}(task, ${text.name(c)});`;
       set(a, `${text.slots}[${b}]`);
       return text.line(`if (${read(a)} === undefined) { ${text.otherwise(pc, printer.openCursors, usual)} }`);
@@ -208,11 +210,11 @@ function printBoxed(printer: Printer, operation: IrOperation, pc: number, next: 
       return set(a, `${text.helper("catches")}(${read(b)}, ${text.name(c)})`);
     // ------------------------------------------------ calling
     case "call":
-      return call(printer, a, b, `""`, list, pc, next);
+      return call(printer, a, b, `""`, list, pc, next, printer.isDeclared(operation));
     case "callNamed": {
       const plan = printer.planOf(operation);
       if (plan !== undefined) return inlineCall(printer, operation, plan, pc);
-      return call(printer, a, b, text.name(c), list, pc, next);
+      return call(printer, a, b, text.name(c), list, pc, next, printer.isDeclared(operation));
     }
     case "callSpread":
       return suspendable(
@@ -270,14 +272,8 @@ function printBoxed(printer: Printer, operation: IrOperation, pc: number, next: 
     case "pipeTarget":
       return set(a, raising("pipeTarget", "task", text.module, read(b)));
     // ------------------------------------------------ iterating
-    case "iterate": {
-      const { form } = text.cursor(a);
-      set(a, raising("cursorOver", read(b)));
-      text.line(openCursorText(a));
-      if (types[1] === kinds.range && !text.hasFailed(operation))
-        text.line(`if (${form} !== ${cursorForms.counter}) { ${text.bail(pc, printer.openCursors)} }`);
-      return;
-    }
+    case "iterate":
+      return iterate(printer, operation, types[1] ?? anything, pc);
     case "closeCursor":
       return text.line(`pc = ${pc}; task.depth = ${depth}; ${read(a)}.close(task);`);
     // ------------------------------------------------ Result
@@ -300,6 +296,30 @@ function printBoxed(printer: Printer, operation: IrOperation, pc: number, next: 
     case "caughtValue":
       return set(a, `${read(b)}.value`);
   }
+}
+
+/**
+ * What is looped over, from its start. Where it is known, or counted on, to be a list or a range that fits into 32 bits, its cursor
+ * is made here: the engine leaves out what no way out of the loop asks for.
+ */
+function iterate(printer: Printer, operation: IrOperation, type: number, pc: number): void {
+  const { text } = printer;
+  const [target = 0, source = 0] = operation.operands;
+  const { form, at, stop, items } = text.cursor(target);
+  const value = text.read(source);
+  const seen = text.loopedOver(operation);
+  const isA = (name: SupportName): string => `${value} === null || ${value}.constructor !== ${text.helper(name)}`;
+  if (type === kinds.list || (seen === "list" && type !== kinds.range)) {
+    if (type !== kinds.list) text.line(`if (${isA("ListValue")}) { ${text.bail(pc, printer.openCursors)} }`);
+    text.line(`${items} = ${value}.items; ${stop} = ${value}.size; ${at} = 0; ${form} = ${cursorForms.array};`);
+    return text.line(`${text.write(target)} = new ${text.helper("ArrayCursor")}(${items}, ${stop});`);
+  }
+  if ((type === kinds.range && !text.hasFailed(operation)) || seen === "range") {
+    if (type !== kinds.range) text.line(`if (${isA("RangeValue")}) { ${text.bail(pc, printer.openCursors)} }`);
+    text.line(`${text.write(target)} = new ${text.helper("CounterCursor")}(${value}); ${openCursorText(target)}`);
+    return text.line(`if (${form} !== ${cursorForms.counter}) { ${text.bail(pc, printer.openCursors)} }`);
+  }
+  text.line(`${text.write(target)} = (pc = ${pc}, ${text.helper("cursorOver")}(${value})); ${openCursorText(target)}`);
 }
 
 /** The depth of the running call. */
@@ -507,7 +527,8 @@ function inlineCall(printer: Printer, operation: IrOperation, { ways }: InlinePl
   const way = ways[0] as InlineWay;
   const closure = text.read(callee);
   const known = text.calleeIn(way.at, way.memory.code);
-  text.line(`if (${closure} !== ${known} || !(${hasRoom})) { ${text.bail(pc, printer.openCursors)} }`);
+  const isKnown = text.declaredIn(way.at) === way.memory.code ? "" : `${closure} === ${known} && `;
+  text.line(`if (!(${isKnown}${text.hasRoom})) { ${text.bail(pc, printer.openCursors)} }`);
   const args = (operation.list ?? []).map((argument) => text.read(argument));
   const label = text.newLabel();
   text.line(`${label}: {`);
@@ -525,7 +546,8 @@ function inlineMethod(printer: Printer, operation: IrOperation, { ways }: Inline
   const isStruct = `${receiver} !== null && ${receiver}.constructor === ${text.helper("StructValue")}`;
   const label = text.newLabel();
   text.line(`${label}: {`);
-  text.line(`if (!(${isStruct} && ${hasRoom})) { ${text.bail(pc, printer.openCursors)} }`);
+  const isKnown = printer.typesOf(operation)[1] === kinds.struct ? "" : `${isStruct} && `;
+  text.line(`if (!(${isKnown}${text.hasRoom})) { ${text.bail(pc, printer.openCursors)} }`);
   text.line(`x = ${receiver}.type.methodTable;`);
   for (const way of ways) {
     text.line(`if (x === ${text.table(way.table)}) {`);
@@ -556,6 +578,7 @@ function call(
   args: readonly number[],
   pc: number,
   next: number,
+  isClosure: boolean,
 ): void {
   const { text } = printer;
   const values = args.map((argument) => text.read(argument));
@@ -564,9 +587,8 @@ function call(
   const other = `${text.helper("callOther")}(task, level, ${closure}, ${name}, [${values.join(", ")}])`;
   text.line(`pc = ${pc};`);
   if (args.length <= 4) {
-    text.line(
-      `x = ${closure} !== null && (e = ${closure}.fn) !== undefined && (e = e.compiled${args.length}) !== undefined`,
-    );
+    const fn = isClosure ? `(e = ${closure}.fn` : `${closure} !== null && (e = ${closure}.fn) !== undefined && (e = e`;
+    text.line(`x = ${fn}.compiled${args.length}) !== undefined`);
     text.line(`? e(${["task", closure, calleeLevel, ...values].join(", ")}) : ${other};`);
   } else {
     text.line(`x = ${other};`);

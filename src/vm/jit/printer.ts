@@ -192,6 +192,15 @@ export class Printer {
     return this.#types.plans.get(operation);
   }
 
+  /** Whether a call's callee surely is a function of the module. */
+  isDeclared(operation: IrOperation): boolean {
+    return this.#types.declared.has(operation);
+  }
+
+  get isInLoop(): boolean {
+    return this.#isQuiet.length > 0;
+  }
+
   /** The loop that a method call with a small function is printed as, if it is. */
   callbackOf(operation: IrOperation): CallbackPlan | undefined {
     return this.#types.callbacks.get(operation);
@@ -231,6 +240,12 @@ export class Printer {
     const count = `if (${at} >= ${stop}) ${leave} ${target} = ${at}++;`;
     const step = `if (${at} >= ${stop}) ${leave} ${target} = ${items}[${at}++]; ${shareText(target)}`;
     if (type === kinds.counter) return text.line(count);
+    const elements = type === kinds.array ? text.elementsOf(statement) : undefined;
+    if (elements !== undefined) {
+      text.line(`if (${at} >= ${stop}) ${leave} ${target} = ${items}[${at}];`);
+      text.line(`if (${elements.isOther(target, text)}) { ${text.bail(pc, this.openCursors)} }`);
+      return text.line(`${at}++; ${elements.isCollection ? `${target}.shared = true;` : ""}`);
+    }
     if (type === kinds.array) return text.line(step);
     text.line(`if (${form} === ${cursorForms.counter}) { ${count} }`);
     text.line(`else if (${form} === ${cursorForms.array}) { ${step} }`);

@@ -54,6 +54,19 @@ describe("a program that is run again", () => {
     expect(runs.at(-1)?.[1]).toBe(0);
   });
 
+  test("does not compile anew for every int of more than 53 bits", async () => {
+    const random = `
+fn next(seed) { return (seed * 1103515245 + 12345) % 2147483648 }
+pipeline main() {
+  var seed = 42
+  for i in 1 to 3000 { seed = next(seed) }
+  println(seed)
+}`;
+    const [lines, forms] = await formsOf(prepareProgram(random));
+    expect(lines).toEqual(["975035922"]);
+    expect(forms).toBeLessThan(8);
+  });
+
   test("is compiled for itself at another heat, and not where nothing is to be compiled", async () => {
     const prepared = prepareProgram(program);
     await formsOf(prepared);

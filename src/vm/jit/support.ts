@@ -50,7 +50,7 @@ import { isPlain, plainText, scalarLength } from "../../value/text.ts";
 import { lookUp, lookUpEntry, type MethodCache, ownProperty, put, rememberMethod } from "../caches.ts";
 import { callClosure, callMethod, checkArity, construct, settle } from "../calls.ts";
 import type { WrongGuess } from "../code-memory.ts";
-import { cursorOver } from "../cursor.ts";
+import { ArrayCursor, CounterCursor, cursorOver } from "../cursor.ts";
 import { Frame, type Register } from "../frame.ts";
 import { depthOf } from "../level.ts";
 import type { LinkedFunction } from "../linked-function.ts";
@@ -121,7 +121,7 @@ const refuel = new Proxy((task: Task): boolean => task.refuel(), {});
 
 /** A frame that differs from those that its entry was made for. */
 function mismatch(task: Task, frame: Frame): Outcome {
-  frame.fn.mismatch();
+  frame.fn.mismatch(frame);
   return task.machine.tier.run(task, frame);
 }
 
@@ -243,8 +243,10 @@ function catches(value: Value, name: string): boolean {
 export const support = {
   S: SUSPENDED,
   DONE,
+  ArrayCursor,
   Cell,
   Closure,
+  CounterCursor,
   DictValue,
   EnumValue,
   FloatValue,

@@ -17,6 +17,8 @@ export interface TypeInfo {
   readonly plans: ReadonlyMap<IrStatement, InlinePlan | undefined>;
   /** The method calls that are printed as loops. */
   readonly callbacks: ReadonlyMap<IrStatement, CallbackPlan>;
+  /** The calls of functions that the module declares. */
+  readonly declared: ReadonlySet<IrStatement>;
   /** The kinds of what operations write, by offset. */
   readonly results: ReadonlyMap<number, number>;
 }
@@ -40,6 +42,7 @@ export class TypeAnalysis {
   readonly #handlers: Types[] = [];
   readonly #plans = new Map<IrStatement, InlinePlan | undefined>();
   readonly #callbacks = new Map<IrStatement, CallbackPlan>();
+  readonly #declared = new Set<IrStatement>();
   readonly #results = new Map<number, number>();
   /** The slots whose values registers hold, within straight code. */
   readonly #slotIn = new Map<number, number>();
@@ -73,7 +76,13 @@ export class TypeAnalysis {
   }
 
   get #known(): TypeInfo {
-    return { kinds: this.#info, plans: this.#plans, callbacks: this.#callbacks, results: this.#results };
+    return {
+      kinds: this.#info,
+      plans: this.#plans,
+      callbacks: this.#callbacks,
+      declared: this.#declared,
+      results: this.#results,
+    };
   }
 
   /** From a place in the middle, with what the registers hold there. */
@@ -189,7 +198,8 @@ export class TypeAnalysis {
     const cursor = this.#of(statement.cursor);
     this.#note(statement, [cursor]);
     this.#leaveTo(this.#labels.get(statement.done)?.end);
-    const element = cursor === kinds.counter ? kinds.small : anyValue;
+    const guessed = cursor === kinds.array ? this.#text.elementsOf(statement)?.kind : undefined;
+    const element = cursor === kinds.counter ? kinds.small : (guessed ?? anyValue);
     this.#set(statement.target, element);
     this.#noteResult(statement, element);
   }
@@ -231,6 +241,7 @@ export class TypeAnalysis {
       return;
     }
     if (op === "callMethod" || op === "callMethodOwned") this.#findCallback(operation);
+    if ((op === "call" || op === "callNamed") && this.#isDeclared(b)) this.#declared.add(operation);
     const result = this.#result(operation, reads);
     if (result !== undefined) {
       this.#set(a, result);
@@ -308,6 +319,8 @@ export class TypeAnalysis {
         return this.#element(operation, reads[1] ?? 0);
       case "range":
         return kinds.range;
+      case "loadSlot":
+        return this.#text.declaredIn(b) === undefined ? anyValue : kinds.closure;
       case "makeList":
       case "listRest":
       case "listPush":
@@ -319,7 +332,7 @@ export class TypeAnalysis {
       case "makeClosure":
         return kinds.closure;
       case "iterate":
-        return cursorKind(reads[1] ?? 0, this.#text.hasFailed(operation));
+        return cursorKind(reads[1] ?? 0, this.#text.hasFailed(operation), this.#text.loopedOver(operation));
       case "pow":
         return numeric;
       case "slice":
@@ -366,6 +379,11 @@ export class TypeAnalysis {
       return planOfMethod(this.#text.methodCacheOf(operation), given, this.#text.memory.all);
     const slot = this.#slotIn.get(operation.operands[1] ?? -1);
     return slot === undefined ? undefined : planOfCall(slot, this.#text.functionIn(slot, given), given);
+  }
+
+  #isDeclared(callee: number): boolean {
+    const slot = this.#slotIn.get(callee);
+    return slot !== undefined && this.#text.declaredIn(slot) !== undefined;
   }
 
   /** A list's method that is given a small function which was just made. */
@@ -481,9 +499,10 @@ export function intResult(op: ArithmeticOp, left: number, right: number, isWide:
 }
 
 /** A range that does not fit into 32 bits is run through by its cursor. */
-function cursorKind(source: number, isLong: boolean): number {
+function cursorKind(source: number, isLong: boolean, loopedOver: "list" | "range" | undefined): number {
   if (source === kinds.range) return isLong ? kinds.counter | kinds.pulled : kinds.counter;
-  return source === kinds.list ? kinds.array : kinds.counter | kinds.array | kinds.pulled;
+  if (source === kinds.list || loopedOver === "list") return kinds.array;
+  return loopedOver === "range" ? kinds.counter : kinds.counter | kinds.array | kinds.pulled;
 }
 
 function checkedKind(type: TypeSpec | undefined): number {
