@@ -3,6 +3,7 @@ import type { CommandSpec, FlagSpec } from "./arguments/spec.ts";
 import { json } from "./json-flag.ts";
 import { entryCode, runRules } from "./program-flags.ts";
 import { run } from "./run-spec.ts";
+import { testBench } from "./test-bench-commands.ts";
 import { orchestrator, trigger, trust } from "./trigger-commands.ts";
 
 const hostCapabilities: FlagSpec = {
@@ -528,6 +529,7 @@ export const commandTree: CommandSpec = {
     tokens,
     disasm,
     test,
+    testBench,
     runs,
     replay,
     evaluate,

@@ -96,7 +96,11 @@ export function provideServices(parts: ServiceParts): Services {
         ...settings.models,
         overlays: [...(settings.models?.overlays ?? []), ...modelOverlays(outside, library, warn)],
         host,
-        observers: [(event) => recordModelCall(record, event), (event) => transcript().observe(event)],
+        observers: [
+          (event) => recordModelCall(record, event),
+          (event) => transcript().observe(event),
+          ...(settings.modelObservers ?? []),
+        ],
       }),
     )
     .provide(agentService, () =>

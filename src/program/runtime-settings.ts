@@ -36,6 +36,7 @@ export interface RuntimeSettings {
   readonly observers?: readonly EffectObserver[];
   readonly substitutes?: readonly EffectSubstitute[];
   readonly models?: Omit<LlmServiceOptions, "host" | "observers">;
+  readonly modelObservers?: LlmServiceOptions["observers"];
   /** Records the effects of the run, or answers them from a recording. */
   readonly journal?: RunJournal;
   /** The id of the run in its record, when it has one already. */

@@ -3,7 +3,7 @@ import { type ArtifactServices, readShape } from "./artifacts.ts";
 import { RunRecordError } from "./error.ts";
 import { type FrictionEvent, frictionEvent } from "./shapes/friction.ts";
 
-const kinds = [
+export const frictionKinds = [
   "repeated_query",
   "repeated_clarification",
   "approval_stall",
@@ -19,8 +19,10 @@ const kinds = [
 export function readFriction(json: Json, services: ArtifactServices): FrictionEvent {
   const given = readShape("friction_event", () => frictionEvent.read(json, ""), json);
   if (given.kind === "") throw new RunRecordError("friction_event: missing kind");
-  if (!(kinds as readonly string[]).includes(given.kind))
-    throw new RunRecordError(`friction_event: unsupported kind '${given.kind}' (expected one of ${kinds.join(", ")})`);
+  if (!(frictionKinds as readonly string[]).includes(given.kind))
+    throw new RunRecordError(
+      `friction_event: unsupported kind '${given.kind}' (expected one of ${frictionKinds.join(", ")})`,
+    );
   if (given.redacted_summary.trim() === "") throw new RunRecordError("friction_event: missing redacted_summary");
   return {
     ...given,

@@ -32,6 +32,7 @@ import { projectBuiltins } from "./host/project/project.ts";
 import { secretScanBuiltins } from "./host/secrets/scan.ts";
 import { tokenRedactionBuiltins } from "./host/secrets/token-redaction.ts";
 import { templateBuiltins } from "./host/template/template.ts";
+import { testBenchBuiltins } from "./host/test-bench.ts";
 import { tuiBuiltins } from "./host/tui/tui.ts";
 import { visionBuiltins } from "./host/vision/ocr.ts";
 import { webBuiltins } from "./host/web/web.ts";
@@ -62,6 +63,7 @@ export const lateStdlib: CatalogPart = {
     ...netPolicyBuiltins,
     ...secretScanBuiltins,
     ...tokenRedactionBuiltins,
+    ...testBenchBuiltins,
     ...tuiBuiltins,
     ...visionBuiltins,
     ...webBuiltins,

@@ -1,6 +1,4 @@
-import { writeFileSync } from "node:fs";
 import { EventLogError } from "../../eventlog/index.ts";
-import { hostError } from "../../host/node/errors.ts";
 import type { StopSignal } from "../../runtime/stop-signal.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { sideReportNames } from "../arguments/side-report-flags.ts";
@@ -13,9 +11,9 @@ import type { Attestation } from "../running/attestation.ts";
 import { Interruption } from "../running/interruption.ts";
 import { jsonReport } from "../running/json-report.ts";
 import { performRun, type RunWatch } from "../running/perform-run.ts";
+import { saveFixtures } from "../running/recorded-fixtures.ts";
 import type { RunReport } from "../running/report.ts";
 import { type RunRequest, requestOf, requireEntry } from "../running/run-request.ts";
-import type { Session } from "../running/session.ts";
 import { textReport } from "../running/text-report.ts";
 
 export async function execute(invocation: Invocation, context: CommandContext): Promise<number> {
@@ -150,13 +148,4 @@ async function attestationFor(invocation: Invocation, { cwd }: CommandContext): 
   if (!invocation.has("attest")) return undefined;
   const { openAttestation } = await import("../running/attestation.ts");
   return openAttestation({ cwd, agent: invocation.text("attest-agent"), path: invocation.text("receipt-out") });
-}
-
-function saveFixtures(session: Session, path: string | undefined): void {
-  if (path === undefined) return;
-  try {
-    writeFileSync(path, session.recordedFixtures());
-  } catch (error) {
-    throw new CommandFailure("llm_mock_record", `cannot write ${path}: ${hostError(error).message}`);
-  }
 }

@@ -30,6 +30,9 @@ export interface PerformOptions {
   readonly attestation?: Attestation;
   /** For whoever profiles the run. */
   readonly marks?: SessionOptions["marks"];
+  /** Keeps events in memory: nothing outside of the run is to see them. */
+  readonly isEphemeral?: boolean;
+  readonly bench?: SessionOptions["bench"];
   /** Before the session closes. */
   readonly onResult?: (session: Session) => void;
   /** How the run ended by itself, before the recording is closed. */
@@ -152,7 +155,7 @@ export function sessionFor(
   report: RunReport,
   places: RunPlaces,
   recorded: RecordedRun | undefined,
-  { attestation, keepsRecord, marks, recordsFixtures = false }: PerformOptions,
+  { attestation, bench, isEphemeral, keepsRecord, marks, recordsFixtures = false }: PerformOptions,
 ): Session {
   try {
     return openSession({
@@ -165,6 +168,8 @@ export function sessionFor(
       ...(attestation && { openLog: () => attestation.log }),
       ...sessionRules(rules, recordsFixtures),
       ...(marks && { marks }),
+      ...(isEphemeral !== undefined && { isEphemeral }),
+      ...(bench && { bench }),
       write: (stream, text) => context.output.write(stream, text),
       warn: (message) => report.warn(message),
     });

@@ -79,7 +79,7 @@ async function entryOf(invocation: Invocation, file: string | undefined): Promis
   }
 }
 
-function fixturesOf(path: string | undefined): RunRules["fixtures"] {
+export function fixturesOf(path: string | undefined): RunRules["fixtures"] {
   if (path === undefined) return undefined;
   try {
     return { text: readFileSync(path, "utf8"), name: path };

@@ -18,6 +18,7 @@ import type { RunRecord } from "../../records/index.ts";
 import { runFolderOf } from "../../records/services.ts";
 import { DurableOutput, type RunJournal, type Runtime, runSandbox } from "../../runtime/index.ts";
 import type { StatePlace } from "../../stdlib/host/index.ts";
+import type { TestBench } from "../../stdlib/host/test-bench.ts";
 import type { StandardStream } from "../output.ts";
 import { late } from "./late-modules.ts";
 import { keepRunRecord } from "./run-record.ts";
@@ -51,9 +52,17 @@ export interface SessionOptions {
   readonly models?: NonNullable<RuntimeSettings["models"]>;
   /** Opens the event log, in place of the one that the environment asks for. */
   readonly openLog?: () => EventLog;
+  /** A test bench between the program and this machine. */
+  readonly bench?: SessionBench;
   readonly write: (stream: StandardStream, text: string) => void;
   /** Told of what is wrong around the program and does not stop it. */
   readonly warn: (message: string) => void;
+}
+
+/** What a test bench puts in the place of this machine, and whom it has look on. */
+export interface SessionBench extends Pick<RuntimeSettings, "observers" | "modelObservers"> {
+  readonly service: TestBench;
+  machine(host: Required<Host>): Required<Host>;
 }
 
 /** What lies around a program. */
@@ -90,7 +99,8 @@ export function openSession(options: SessionOptions): Session {
   const sourceFolder = options.file === undefined ? undefined : resolve(cwd, dirname(options.file));
   const places = options.places ?? placesOf(options.file, cwd);
   const projectFolder = places.project;
-  const base = createNodeHost({ cwd });
+  const bench = options.bench;
+  const base = bench === undefined ? createNodeHost({ cwd }) : bench.machine(createNodeHost({ cwd }));
   const transcript = options.keepsRecord === true ? new TranscriptLines(base) : undefined;
   const opened = openRuntime({
     host: options.isSandboxed ? confined(base, projectFolder, options.readable ?? []) : base,
@@ -103,11 +113,14 @@ export function openSession(options: SessionOptions): Session {
       digests: nodeDigests,
       requiresEgressPolicy: options.isSandboxed,
       place: { sourceFolder, assetRoot },
+      ...(bench && { testBench: bench.service }),
       ...(options.isEphemeral ? {} : { state: statePlace(base, places.state, options.file) }),
     },
     argv,
     ...(options.isSandboxed ? { policy: runSandbox(projectFolder) } : {}),
     ...(denied && { denied }),
+    ...(bench?.observers && { observers: bench.observers }),
+    ...(bench?.modelObservers && { modelObservers: bench.modelObservers }),
     ...(options.interleaving !== undefined && { interleaving: options.interleaving }),
     models: {
       openAnswerDatabase: answerDatabase(options),

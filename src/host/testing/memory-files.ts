@@ -10,6 +10,7 @@ const messages = {
   EEXIST: "File exists (os error 17)",
   ENOTDIR: "Not a directory (os error 20)",
   EISDIR: "Is a directory (os error 21)",
+  EINVAL: "Invalid argument (os error 22)",
   ENOTEMPTY: "Directory not empty (os error 39)",
   ELOOP: "Too many levels of symbolic links (os error 40)",
 } as const;
@@ -138,6 +139,13 @@ export class MemoryFiles implements HostFiles {
     const target = this.#linkPath(to);
     if (!this.#nodes.has(source)) throw failure("ENOENT");
     if (this.#nodes.get(parentOf(target))?.kind !== "directory") throw failure("ENOENT");
+    if (source === target) return;
+    if (target.startsWith(`${source}/`)) throw failure("EINVAL");
+    const isFolder = this.#nodes.get(source)?.kind === "directory";
+    const replaced = this.#nodes.get(target);
+    if (replaced?.kind === "directory" && !isFolder) throw failure("EISDIR");
+    if (replaced?.kind === "directory" && this.list(to).length > 0) throw failure("ENOTEMPTY");
+    if (replaced !== undefined && replaced.kind !== "directory" && isFolder) throw failure("ENOTDIR");
     for (const [path, node] of [...this.#nodes]) {
       if (path !== source && !path.startsWith(`${source}/`)) continue;
       this.#nodes.delete(path);

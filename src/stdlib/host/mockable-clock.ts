@@ -31,10 +31,13 @@ export class MockableClock implements HostClock {
   readonly #began: number;
   readonly #mocks: Mock[] = [];
   readonly #timers = new TimerQueue<MockedTimer>();
+  readonly #onRealTimer: () => void;
   #pending = 0;
 
-  constructor(real: HostClock) {
+  /** `onRealTimer` is told of each timer under a mock that real time has fired (M3). */
+  constructor(real: HostClock, onRealTimer: () => void = () => {}) {
     this.#real = real;
+    this.#onRealTimer = onRealTimer;
     this.#began = real.monotonic();
   }
 
@@ -133,7 +136,10 @@ export class MockableClock implements HostClock {
   #backWithRealTime(timer: MockedTimer, milliseconds: number): void {
     const expire = (): void => {
       const mock = this.#mocks.at(-1);
-      if (mock !== undefined) mock.elapsed = Math.max(mock.elapsed, timer.due);
+      if (mock !== undefined) {
+        mock.elapsed = Math.max(mock.elapsed, timer.due);
+        this.#onRealTimer();
+      }
       this.#forget(timer);
       timer.callback();
     };

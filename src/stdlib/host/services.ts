@@ -10,6 +10,7 @@ import { MockableClock, mockableClock } from "./mockable-clock.ts";
 import { type ProgramPlace, programPlace } from "./place.ts";
 import { type RegexEngine, regexEngine } from "./regex-engine.ts";
 import { createProgramState, programState, type StatePlace, statePlace } from "./state/state.ts";
+import { type TestBench, testBench } from "./test-bench.ts";
 
 export interface HostServicesOptions {
   readonly place?: ProgramPlace;
@@ -25,6 +26,8 @@ export interface HostServicesOptions {
   /** Without one, compressing is refused by name. */
   readonly compression?: CompressionEngine;
   readonly bridge?: HostBridge;
+  /** The test bench that the program runs under. */
+  readonly testBench?: TestBench;
   /** Whether requests are refused as long as the runtime puts no egress policy of its own in the place of `egressKey`. */
   readonly requiresEgressPolicy?: boolean;
 }
@@ -38,7 +41,10 @@ export interface HostServices {
 
 /** Everything that the builtins of this folder remember between calls: made once for each runtime, shared with no other. */
 export function createHostServices(host: Host, options: HostServicesOptions = {}): HostServices {
-  const clock = new MockableClock(host.clock);
+  const bench = options.testBench;
+  const clock = new MockableClock(host.clock, () => bench?.leaked("clock/timer"));
+  if (bench?.startAt !== undefined) clock.mock(bench.startAt);
+  bench?.began(clock);
   const services = new Map<ServiceKey<unknown>, unknown>();
   const provide = <T>(key: ServiceKey<T>, service: T): void => {
     services.set(key, service);
@@ -47,6 +53,7 @@ export function createHostServices(host: Host, options: HostServicesOptions = {}
   provide(mockableClock, clock);
   provide(programPlace, options.place ?? { sourceFolder: undefined, assetRoot: () => undefined });
   provide(regexEngine, engine);
+  provide(testBench, { bench });
   provide(hostBridge, { bridge: options.bridge });
   provide(statePlace, { place: options.state });
   provide(programState, createProgramState(options.state, host.clock));
