@@ -1,0 +1,50 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { WebSocketServer } from "ws";
+
+/** What programs can be connected to: sockets that echo, events, and requests. All that arrives is kept. */
+export class Served {
+  readonly requests: string[] = [];
+  readonly messages: string[] = [];
+  readonly #http: Server;
+  readonly #sockets: WebSocketServer;
+
+  private constructor() {
+    this.#http = createServer((request, response) => this.#answer(request, response));
+    this.#sockets = new WebSocketServer({ server: this.#http });
+    this.#sockets.on("connection", (socket) =>
+      socket.on("message", (data) => {
+        this.messages.push(String(data));
+        socket.send(`echo of ${data} (${this.messages.length})`);
+      }),
+    );
+  }
+
+  static async open(): Promise<Served> {
+    const served = new Served();
+    await new Promise<void>((resolve) => served.#http.listen(0, "127.0.0.1", resolve));
+    return served;
+  }
+
+  /** Host and port. */
+  get place(): string {
+    return `127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets.clients) socket.terminate();
+    this.#http.close();
+    this.#http.closeAllConnections();
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    this.requests.push(`${request.method} ${request.url}`);
+    if (request.url?.startsWith("/events")) {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.end(`id: 1\ndata: one\n\nid: 2\ndata: two, request ${this.requests.length}\n\n`);
+      return;
+    }
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ number: this.requests.length, url: request.url }));
+  }
+}
