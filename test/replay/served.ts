@@ -1,13 +1,28 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
-import { WebSocketServer } from "ws";
+
+// The part of the package that is used here.
+interface Socket {
+  on(event: "message", listener: (data: Buffer) => void): void;
+  send(text: string): void;
+  terminate(): void;
+}
+interface SocketServer {
+  readonly clients: Iterable<Socket>;
+  on(event: "connection", listener: (socket: Socket) => void): void;
+}
+
+const { WebSocketServer } = createRequire(import.meta.url)("ws") as {
+  readonly WebSocketServer: new (options: { readonly server: Server }) => SocketServer;
+};
 
 /** What programs can be connected to: sockets that echo, events, and requests. All that arrives is kept. */
 export class Served {
   readonly requests: string[] = [];
   readonly messages: string[] = [];
   readonly #http: Server;
-  readonly #sockets: WebSocketServer;
+  readonly #sockets: SocketServer;
 
   private constructor() {
     this.#http = createServer((request, response) => this.#answer(request, response));

@@ -241,6 +241,26 @@ describe("a run that goes on where its past ends", () => {
     expect(entries).toEqual([["d", 1, null]]);
   });
 
+  test("wakes timers that were due while it lay still in the order in which they were due", async () => {
+    const past: readonly JournalEntry[] = [
+      ["a", 1, "timer", "30"],
+      ["a", 2, "timer", "10"],
+      ["a", 3, "turn", ""],
+    ];
+    const { journal, loop } = given({ past, isRecording: true });
+    const fired: string[] = [];
+    const arm = (fire: () => void) => {
+      fire();
+      return () => {};
+    };
+    journal.callback("timer", [30], () => fired.push("late"), arm, 30);
+    journal.callback("timer", [10], () => fired.push("early"), arm, 10);
+    journal.callback("turn", [], () => fired.push("no timer"), arm);
+    journal.begin();
+    await loop.run();
+    expect(fired).toEqual(["early", "late", "no timer"]);
+  });
+
   const killedDuringWrite: readonly JournalEntry[] = [["w", "files.appendText", '"a"']];
 
   test("an effect that may have happened stops it, unless somebody says what to do", () => {

@@ -69,6 +69,8 @@ interface Pending {
   /** Begins for real, with what is left of its time. */
   readonly start: () => void;
   readonly isRepeatable: boolean;
+  /** When it calls back, of a timer. */
+  readonly due: number;
   isStarted: boolean;
 }
 
@@ -220,13 +222,15 @@ export class EffectJournal {
   }
 
   /**
-   * Arms something that calls back once, a timer: `arm` gets the callback and gives what takes it back.
+   * Arms something that calls back once, a timer: `arm` gets the callback and gives what takes it back. Timers that a run which
+   * is gone on with finds overdue are armed in the order in which they were due.
    */
   callback(
     operation: string,
     args: readonly unknown[],
     callback: () => void,
     arm: (fire: () => void) => () => void,
+    due = Number.POSITIVE_INFINITY,
   ): () => void {
     if (this.#isOver()) return this.#isReal ? arm(callback) : () => {};
     let disarm = (): void => {};
@@ -238,6 +242,7 @@ export class EffectJournal {
         disarm = arm(() => answer(callback, null));
       },
       true,
+      due,
     );
     return () => {
       this.#pending.delete(number);
@@ -399,6 +404,8 @@ export class EffectJournal {
     if (doubtful !== undefined && inDoubt === "stop")
       throw this.#stopFor({ kind: "in-doubt", effect: `${doubtful[1].operation}(${doubtful[1].args})` });
     this.#isLive = true;
+    // Infinities have no difference: what is no timer stays where it is, behind them.
+    waiting.sort(([, a], [, b]) => (a.due === b.due ? 0 : a.due - b.due));
     for (const [number, pending] of waiting) {
       if (pending.isRepeatable || inDoubt === "repeat") pending.start();
       else {
@@ -458,6 +465,7 @@ export class EffectJournal {
     settle: (encoded: unknown) => void,
     start: (answer: (apply: () => void, encoded: unknown) => void) => void,
     isRepeatable: boolean,
+    due = Number.POSITIVE_INFINITY,
   ): number {
     const described = describeArguments(args, this.#secrets);
     const number = ++this.#begun;
@@ -466,6 +474,7 @@ export class EffectJournal {
       args: described,
       settle,
       isRepeatable,
+      due,
       isStarted: false,
       start: () => {
         pending.isStarted = true;

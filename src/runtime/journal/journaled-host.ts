@@ -99,9 +99,8 @@ function journaledClock(clock: HostClock, journal: EffectJournal): HostClock {
     schedule(milliseconds, callback) {
       const due = journal.reading("clock.now", () => clock.now()) + milliseconds;
       // A timer of a run that was killed counts the time that the run lay still.
-      return journal.callback("clock.schedule", [milliseconds], callback, (fire) =>
-        clock.schedule(Math.max(0, due - clock.now()), fire),
-      );
+      const arm = (fire: () => void) => clock.schedule(Math.max(0, due - clock.now()), fire);
+      return journal.callback("clock.schedule", [milliseconds], callback, arm, due);
     },
   };
 }
