@@ -11,6 +11,8 @@ export interface Host {
   readonly clock: HostClock;
   readonly random: HostRandom;
   readonly files?: HostFiles;
+  /** The files as the user has them, for the runtime's own settings: no program reaches them. Absent: `files`. */
+  readonly settingsFiles?: HostFiles;
   readonly environment?: HostEnvironment;
   readonly processes?: HostProcesses;
   readonly http?: HostHttp;

@@ -86,7 +86,7 @@ export {
   type ToolResultEvent,
   type TranscriptEvent,
 } from "./run-events.ts";
-export { type Sha256, sha256 } from "./sha256.ts";
+export { type Sha256, sha256, sha256Bytes } from "./sha256.ts";
 export { stepsKey } from "./steps/key.ts";
 export { LiveReaders, type Subscription, type TopicSource } from "./subscription.ts";
 export { parseTimestamp, timestampProblem } from "./timestamps.ts";

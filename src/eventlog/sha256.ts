@@ -6,4 +6,8 @@ import { toHex } from "../value/index.ts";
 /** The hash of a text's UTF-8 bytes, as 64 lowercase hex digits. */
 export type Sha256 = (text: string) => string;
 
-export const sha256: Sha256 = (text) => toHex(digest(new TextEncoder().encode(text)));
+export const sha256: Sha256 = (text) => sha256Bytes(new TextEncoder().encode(text));
+
+export function sha256Bytes(bytes: Uint8Array): string {
+  return toHex(digest(bytes));
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { restrictFiles } from "../host/sandbox.ts";
 import { memoryHost } from "../host/testing/index.ts";
 import { createHostServices } from "../stdlib/host/index.ts";
 import { modelOverlays } from "./model-overlays.ts";
@@ -34,6 +35,17 @@ describe("overlays of the model catalogue", () => {
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain("[llm_config]");
     expect(warnings[0]).toContain("own.toml");
+  });
+
+  it("1: a sandbox hides the user's settings from programs, and not from the runtime", () => {
+    const host = memoryHost({ files: { [homeFile]: provider("home") } });
+    const files = restrictFiles(host.files, { roots: [cwd] });
+    const names = (settings: object): string[] =>
+      modelOverlays({ ...host, files, ...settings }, createHostServices(host), () => {}).flatMap((overlay) =>
+        (overlay.providers ?? []).map((row) => row.name),
+      );
+    expect(names({})).toEqual([]);
+    expect(names({ settingsFiles: host.files })).toEqual(["home"]);
   });
 
   it("is nothing where nothing is configured", () => {

@@ -10,7 +10,7 @@ import { rooms } from "./rooms.ts";
  * parse is told of and left out.
  */
 export function modelOverlays(host: Host, library: HostServices, warn: (message: string) => void): CatalogOverlay[] {
-  const { files } = host;
+  const files = host.settingsFiles ?? host.files;
   if (files === undefined) return [];
   const reader = new OverlayReader(files, warn);
   const place = library.services.get(programPlace) as ProgramPlace | undefined;

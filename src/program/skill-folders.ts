@@ -1,5 +1,6 @@
 import type { SkillFolders, SkillRoot } from "../agents/index.ts";
 import type { Host, HostFiles } from "../builtin/index.ts";
+import { type AsymmetricCrypto, asymmetricCrypto } from "../stdlib/host/crypto/asymmetric.ts";
 import { type HostServices, type ProgramPlace, programPlace } from "../stdlib/host/index.ts";
 import { DictValue, ListValue, Raise, type Value } from "../value/index.ts";
 import { rooms } from "./rooms.ts";
@@ -13,7 +14,7 @@ export function openSkillFolders(
   library: HostServices,
   warn: (message: string) => void,
 ): SkillFolders | undefined {
-  const { files } = host;
+  const files = host.settingsFiles ?? host.files;
   if (files === undefined) return undefined;
   const place = library.services.get(programPlace) as ProgramPlace | undefined;
   const environment = (name: string): string => host.environment?.get(name) ?? "";
@@ -24,6 +25,8 @@ export function openSkillFolders(
     roots: rootsOf(files, environment, root ?? files.cwd, settings),
     disabled: new Set(texts(settings?.get("disable"))),
     requiresSignatures: ["1", "true", "yes", "on"].includes(environment("HARN_REQUIRE_SIGNED_SKILLS").toLowerCase()),
+    verify: (library.services.get(asymmetricCrypto) as AsymmetricCrypto | undefined)?.ed25519Verify,
+    signersFolder: files.homeFolder && files.resolve(files.homeFolder, ".harn", "trusted-signers"),
     parse: rooms.library().readYaml,
     warn,
   });

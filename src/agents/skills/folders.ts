@@ -1,7 +1,8 @@
 import type { HostFiles } from "../../builtin/index.ts";
-import { boolAt, isDict, list, record, textAt } from "../../llm/fields.ts";
+import { boolAt, isDict, isList, list, merged, record, textAt } from "../../llm/fields.ts";
 import { type DictValue, Raise, runtimeError, show, type Value } from "../../value/index.ts";
 import { splitSkillFile } from "./frontmatter.ts";
+import { checkProvenance, type SkillProvenance, type VerifySignature } from "./provenance.ts";
 
 /** A folder that holds skills, each in a folder of its own or the one that lies in it. */
 export interface SkillRoot {
@@ -19,6 +20,10 @@ export interface SkillFolderOptions {
   /** Ids that are left out. */
   readonly disabled: ReadonlySet<string>;
   readonly requiresSignatures: boolean;
+  /** Ed25519; without it no skill is trusted. */
+  readonly verify?: VerifySignature | undefined;
+  /** Where the keys of trusted signers lie. */
+  readonly signersFolder?: string | undefined;
   /** Reads the YAML of a skill's head. */
   readonly parse: (text: string) => Value;
   readonly warn: (message: string) => void;
@@ -37,11 +42,13 @@ const textKeys = [
 ];
 const listKeys = ["allowed_tools", "paths", "trusted_signers", "trusted_endorsers"];
 const flagKeys = ["disable_model_invocation", "user_invocable", "require_signature"];
-const known: ReadonlySet<string> = new Set([...textKeys, ...listKeys, ...flagKeys, "name", "hooks", "command", "run"]);
+/** Parts of a head that act, so that only a trusted skill may bring them. */
+const trustedKeys = ["hooks", "command", "run"];
+const known: ReadonlySet<string> = new Set([...textKeys, ...listKeys, ...flagKeys, "name", ...trustedKeys]);
 
 /**
  * Skills that are kept in folders. What programs get is a registry of cards, without the bodies: a body is read when it is asked for.
- * Nothing says who wrote a skill, so none may bring hooks or commands, and one that demands a signature is left out.
+ * Only one that trusted people signed brings hooks, and one that demands that is left out without it.
  */
 export class SkillFolders {
   readonly registry: DictValue;
@@ -77,15 +84,31 @@ export class SkillFolders {
     const name = textAt(fields, "name") ?? folder.split(/[\\/]/).at(-1) ?? "";
     const id = root.namespace === undefined ? name : `${root.namespace}/${name}`;
     if (cards.has(id) || options.disabled.has(id)) return;
-    if (options.requiresSignatures || boolAt(fields, "require_signature") === true) {
-      warn(`UnsignedSkillError: skill '${id}' requires a trusted signature`);
+    const provenance = provenanceOf(options, path, fields);
+    const isTrusted = provenance.status === "verified";
+    if (!isTrusted && (options.requiresSignatures || boolAt(fields, "require_signature") === true)) {
+      warn(`UnsignedSkillError: skill '${id}' requires a trusted signature: ${provenance.problem ?? ""}`);
       return;
     }
     for (const key of fields.keys()) if (!known.has(key)) warn(`${path}: unknown SKILL.md field \`${key}\``);
-    cards.set(id, cardOf(fields, { id, name, source: root.layer, skillFolder: folder, namespace: root.namespace }));
+    if (!isTrusted && trustedKeys.some((key) => fields.has(key)))
+      warn(`skill '${id}': its hooks and commands are left out: ${provenance.problem ?? ""}`);
+    const place = { id, name, source: root.layer, skillFolder: folder, namespace: root.namespace };
+    const hooks = isTrusted ? fields.get("hooks") : undefined;
+    cards.set(id, merged(cardOf(fields, place), record({ hooks, provenance: provenance.dict })));
     this.#paths.set(id, path);
     if (!this.#paths.has(name)) this.#paths.set(name, path);
   }
+}
+
+function provenanceOf(options: SkillFolderOptions, path: string, fields: DictValue): SkillProvenance {
+  const { files, verify, signersFolder } = options;
+  const allowed = (key: string): string[] | undefined => {
+    const names = listOf(fields.get(key));
+    return isList(names) ? names.toArray().filter((name) => typeof name === "string") : undefined;
+  };
+  const lists = { signers: allowed("trusted_signers"), endorsers: allowed("trusted_endorsers") };
+  return checkProvenance({ files, verify, signersFolder }, path, lists);
 }
 
 export function openSkillFolders(options: SkillFolderOptions): SkillFolders {

@@ -19,11 +19,13 @@ export interface NodeHostOptions {
 /** Everything that this machine offers, unrestricted: policies stand in front of it (`host/sandbox.ts`). */
 export function createNodeHost(options: NodeHostOptions = {}): Required<Host> {
   const cwd = options.cwd ?? process.cwd();
+  const files = nodeFiles(cwd);
   const input = new StreamInput(() => process.stdin);
   return {
     clock: systemClock,
     random: systemRandom,
-    files: nodeFiles(cwd),
+    files,
+    settingsFiles: files,
     environment: nodeEnvironment(),
     processes: nodeProcesses(cwd),
     http: nodeHttp,

@@ -29,7 +29,7 @@ export interface MemoryResponse {
   readonly chunks?: readonly string[];
 }
 
-export interface MemoryHost extends Required<Host> {
+export interface MemoryHost extends Required<Omit<Host, "settingsFiles">> {
   readonly clock: VirtualClock;
   readonly files: MemoryFiles;
 }

@@ -31,6 +31,8 @@ export function journaledHost(host: Host, journal: EffectJournal): Host {
     clock: journaledClock(host.clock, journal),
     random: journaledRandom(host.random, journal),
     ...(has("files") && facts.files && { files: journaledFiles(host.files, facts.files, journal) }),
+    ...(has("settingsFiles") &&
+      facts.files && { settingsFiles: journaledFiles(host.settingsFiles, facts.files, journal) }),
     ...(has("environment") && {
       environment: {
         get: (name) => variable(journal, name, () => present(environment, "environment").get(name)),
