@@ -39,6 +39,8 @@ const fuelPerSlice = 20_000;
 const sliceMs = 12;
 /** Loops and calls that a task may still make after it was asked to stop, to find out by itself. */
 const cancelGrace = 1024;
+/** How long a task that was asked to stop may pause at a time, in milliseconds: it is not to spin either. */
+const pauseOnceCancelledMs = 1;
 /** How long the cleanup of a task that is ended may take, in milliseconds. */
 const cleanupMs = 250;
 
@@ -51,10 +53,14 @@ const cleanupMs = 250;
  * T3. Whoever parks a task gives `abandon`; it is called exactly when the program will not see the waker's answer: the wait
  *     ended otherwise, or the task was ended after it was woken and before it went on. What was handed over is taken back.
  * T4. Whoever wakes a task first is heard. An interrupt that comes later waits for the next wait or loop, so that no lock
- *     and no message is lost between two parties.
+ *     and no message is lost between two parties. A pause that is over brings nothing that could be lost: who is asked to stop
+ *     before it went on was asked to stop in its pause, so that no coincidence of timers decides what a cancel comes to.
  * T5. A task ends its children. One that is ended unwinds first: its finalizers run, for `cleanupMs` at most. Its children
  *     are ended with it, not after it: while it cleans up, nothing new begins in them. Nor in what it pulled
  *     (`coroutine.ts`), there under a deadline that is over as well.
+ * T6. One that is asked to stop (`requestCancel`) notices at its wait, at its next one, or after `cancelGrace` loops, once: it
+ *     can catch that to clean up, with whatever brings it something. Only its pauses fail again, so that a loop which tries
+ *     again and again comes to an end.
  */
 export class Task implements CallContext {
   readonly machine: Machine;
@@ -398,10 +404,19 @@ export class Task implements CallContext {
     }
     this.#captured = noFrames;
     if (this.#isEnding) this.#limitCleanup();
+    if (!this.#waiting) return;
     const interrupt = this.#interrupt ?? this.#lateness();
-    if (!interrupt || !this.#waiting) return;
+    if (!interrupt) return this.isCancelled ? this.#cutShort(this.#waiting) : undefined;
     this.#interrupt = undefined;
     this.#raise(interrupt);
+  }
+
+  /** A pause of a task that was asked to stop before (T6). */
+  #cutShort(wait: Wait): void {
+    if (this.#isEnding || wait.reason.kind !== "timer") return;
+    this.machine.host.clock.schedule(pauseOnceCancelledMs, () => {
+      if (this.#waiting === wait) this.#raise(cancellation());
+    });
   }
 
   /** The error of a task that still works under a deadline that is over. */
@@ -518,7 +533,9 @@ export class Task implements CallContext {
   /** Makes the task's next wait or loop fail with this error; a wait that is under way ends now. */
   interrupt(error: Raise): void {
     if (this.completion) return;
-    if (this.#waiting) return this.#raise(error);
+    // A task that gives the host a turn is no more at a wait than the loop which it runs.
+    const isInLoop = this.#isBetweenSlices && isCancellation(error);
+    if (this.#waiting && !isInLoop) return this.#raise(error);
     if (this.#interrupt) return;
     this.#interrupt = error;
     this.fuel = Math.min(this.fuel, this.#fuelBefore(error));
@@ -526,7 +543,7 @@ export class Task implements CallContext {
 
   /** How far a task may run before an interrupt hits it in the middle of running. */
   #fuelBefore(interrupt: Raise | Unwind): number {
-    return interrupt instanceof Raise && interrupt.kind === "cancelled" ? cancelGrace : 0;
+    return isCancellation(interrupt) ? cancelGrace : 0;
   }
 
   /** Takes back an interrupt that the task has not noticed yet. */
@@ -540,7 +557,8 @@ export class Task implements CallContext {
   requestCancel(reason = cancellation()): void {
     if (this.completion || this.#isCancelled) return;
     this.#isCancelled = true;
-    this.interrupt(reason);
+    if (this.#answered?.reason.kind === "timer") this.#replaceResumption({ kind: "error", error: reason });
+    else this.interrupt(reason);
   }
 
   #raise(error: Raise | Unwind): void {
@@ -678,6 +696,10 @@ interface TaskOptions {
   readonly root?: Task;
   /** Shared by what is one task to the program. */
   readonly locals?: TaskLocals;
+}
+
+function isCancellation(error: Raise | Unwind): boolean {
+  return error instanceof Raise && error.kind === "cancelled";
 }
 
 const hostAnswer: WaitReason = { kind: "io", detail: "an answer from the host" };

@@ -3,6 +3,7 @@ import { type CatalogPart, declare, req, t } from "../../builtin/index.ts";
 import { ExitRequest } from "../../value/index.ts";
 import { linesOf, runProgram } from "../testing/run-program.ts";
 import { SteppingClock } from "../testing/stepping-clock.ts";
+import { hostTurns } from "../turns.ts";
 
 const exits: CatalogPart = {
   builtins: [
@@ -187,16 +188,64 @@ describe("cancel_graceful", () => {
   it("interrupts the next wait once, catchably", async () => {
     expect(
       await linesOf(`
+        let c = channel("c", 1)
         let h = spawn {
           let first = try { sleep(1000) }
-          sleep(5)
-          "\${first} \${is_cancelled()}"
+          spawn { sleep(5); send(c, "message") }
+          "\${first} \${is_cancelled()} \${receive(c)}"
         }
         sleep(1)
         println(cancel_graceful(h))
         println(await(h))
       `),
-    ).toEqual(["Result.Ok(Result.Err(kind:cancelled:VM cancelled by host) true)", "nil"]);
+    ).toEqual(["Result.Ok(Result.Err(kind:cancelled:VM cancelled by host) true message)", "nil"]);
+  });
+
+  it("ends a loop that tries again and again: pauses fail each time, after a moment", async () => {
+    const { lines, elapsed } = await runProgram(`
+      let h = spawn {
+        var tries = 0
+        while tries < 3 { tries = tries + 1; try { sleep(1000) } catch (e) { println("try", tries, clock(), e) } }
+        sleep(1000)
+      }
+      sleep(1)
+      println(cancel_graceful(h))
+    `);
+    expect(lines).toEqual([
+      "try 1 1 kind:cancelled:VM cancelled by host",
+      "try 2 2 kind:cancelled:VM cancelled by host",
+      "try 3 3 kind:cancelled:VM cancelled by host",
+      "Result.Err(Thrown: kind:cancelled:VM cancelled by host)",
+    ]);
+    expect(elapsed).toBe(4);
+  });
+
+  it.each([19, 20, 21])("comes to the same at %i ms, whether a pause is over then or not", async (milliseconds) => {
+    const text = `
+      let h = spawn { while !is_cancelled() { sleep(10) }; "polled" }
+      sleep(${milliseconds})
+      println(cancel_graceful(h))
+    `;
+    const outcome = "Result.Err(Thrown: kind:cancelled:VM cancelled by host)";
+    expect(await linesOf(text)).toEqual([outcome]);
+    for (let seed = 1; seed <= 20; seed++) expect(await linesOf(text, { interleaving: seed })).toEqual([outcome]);
+  });
+
+  it.each(["never", "always"] as const)("lets a loop that never waits see it by itself, compiled %s", async (compiling) => {
+    const outcomes = async (condition: string): Promise<readonly string[]> => {
+      let now = 0;
+      // Every look at the clock ends a slice, and patience with it.
+      const turns = { ...hostTurns, now: () => (now += 5000) };
+      const options = { compiling, clock: new SteppingClock(10), turns };
+      const text = `
+        let h = spawn { var n = 0; while ${condition} { n = n + 1 }; "polite" }
+        sleep(5)
+        println(cancel_graceful(h))
+      `;
+      return linesOf(text, options);
+    };
+    expect(await outcomes("!is_cancelled()")).toEqual(["Result.Ok(polite)"]);
+    expect(await outcomes("true")).toEqual(["Result.Err(Thrown: kind:cancelled:VM cancelled by host)"]);
   });
 
   it("reports the task's error as text", async () => {
