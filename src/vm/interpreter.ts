@@ -9,7 +9,7 @@
  * I3. `pc` always is the start of the running instruction when anything can throw: handlers and traces are found by it.
  * I4. Back edges and calls spend fuel. Running out checks cancellation and lets the host's event loop breathe.
  */
-import { DONE, type Outcome, SUSPENDED } from "../builtin/index.ts";
+import { DONE, type Outcome, type ResumableFrame, SUSPENDED } from "../builtin/index.ts";
 import { opNumbers as op } from "../bytecode/index.ts";
 import {
   add,
@@ -750,9 +750,11 @@ function suspend(task: Task, frame: Frame, pc: number, resumeAt: number, target:
 /** A suspended call in tail position: its value is this frame's result. */
 function suspendReturn(task: Task, frame: Frame, pc: number): typeof SUSPENDED {
   frame.pc = pc;
-  task.capture({ resume: (_context, value) => value });
+  task.capture(passOn);
   return SUSPENDED;
 }
+
+const passOn: ResumableFrame = { resume: (_context, value) => value };
 
 /** Where an error goes on in this frame. Without a handler it leaves the frame. */
 function handle(frame: Frame, thrownValue: unknown): number {

@@ -21,20 +21,18 @@ export const rootIdentity: TaskIdentity = {
 
 /** What `spawn` starts. Most tasks are never asked who they are, so the id is put together when somebody asks. */
 export class SpawnIdentity implements TaskIdentity {
-  readonly name = "spawn";
-  readonly rootId: string;
-  readonly groupId: string | undefined;
   readonly #starter: TaskIdentity;
   readonly #number: number;
 
   constructor(starter: TaskIdentity, number: number) {
     this.#starter = starter;
     this.#number = number;
-    this.rootId = starter.rootId;
-    this.groupId = starter.groupId;
   }
 
-  /** Without recursion: tasks may start each other without end. */
+  get name(): string {
+    return "spawn";
+  }
+
   get id(): string {
     let path = "";
     let identity: TaskIdentity = this;
@@ -42,35 +40,23 @@ export class SpawnIdentity implements TaskIdentity {
     return identity.id + path;
   }
 
-  get parentId(): string {
-    return this.#starter.id;
-  }
-}
-
-/** A branch of a `parallel`. */
-export class BranchIdentity implements TaskIdentity {
-  readonly name: string;
-  readonly groupId: string;
-  readonly #starter: TaskIdentity;
-  readonly #index: number;
-
-  constructor(starter: TaskIdentity, name: string, groupId: string, index: number) {
-    this.#starter = starter;
-    this.name = name;
-    this.groupId = groupId;
-    this.#index = index;
-  }
-
-  get id(): string {
-    return `${this.groupId}:${this.#index}`;
-  }
-
-  get parentId(): string {
-    return this.#starter.id;
-  }
-
   get rootId(): string {
-    return this.#starter.rootId;
+    return this.#outermost.rootId;
+  }
+
+  get groupId(): string | undefined {
+    return this.#outermost.groupId;
+  }
+
+  /** Who began the chain of spawns. Without recursion: tasks may start each other without end. */
+  get #outermost(): TaskIdentity {
+    let identity: TaskIdentity = this;
+    while (identity instanceof SpawnIdentity) identity = identity.#starter;
+    return identity;
+  }
+
+  get parentId(): string {
+    return this.#starter.id;
   }
 }
 
@@ -81,18 +67,15 @@ export class BranchIdentity implements TaskIdentity {
 export class TaskLocals {
   #spawned = 0;
   #groups: number;
-  #values: Map<string, Value> | undefined;
-  /** What services keep with the task. Never written in place, so that tasks can share it. */
+  /** Never written in place, so that tasks can share it. */
+  #values: ReadonlyMap<string, Value> | undefined;
+  /** What services keep with the task; the same holds. */
   #scoped: ReadonlyMap<string, unknown> | undefined;
-  /** `#values` is also somebody else's: copy before writing. */
-  #isBorrowed = false;
 
   constructor(parent?: TaskLocals) {
     this.#groups = parent ? parent.#groups : 0;
-    this.#scoped = parent === undefined ? undefined : parent.#scoped;
-    if (parent === undefined || parent.#values === undefined) return;
-    this.#values = parent.#values;
-    this.#isBorrowed = parent.#isBorrowed = true;
+    this.#values = parent ? parent.#values : undefined;
+    this.#scoped = parent ? parent.#scoped : undefined;
   }
 
   nextSpawn(): number {
@@ -109,12 +92,15 @@ export class TaskLocals {
   }
 
   set(key: string, value: Value): void {
-    this.#own().set(key, value);
+    this.#values = new Map(this.#values).set(key, value);
   }
 
   clear(key: string): Value {
-    const old = this.#values?.get(key) ?? null;
-    if (this.#values?.has(key)) this.#own().delete(key);
+    const old = this.#values?.get(key);
+    if (old === undefined) return null;
+    const rest = new Map(this.#values);
+    rest.delete(key);
+    this.#values = rest;
     return old;
   }
 
@@ -124,11 +110,5 @@ export class TaskLocals {
 
   setScoped(key: string, value: unknown): void {
     this.#scoped = new Map(this.#scoped).set(key, value);
-  }
-
-  #own(): Map<string, Value> {
-    if (!this.#values || this.#isBorrowed) this.#values = new Map(this.#values);
-    this.#isBorrowed = false;
-    return this.#values;
   }
 }

@@ -17,14 +17,18 @@ import type { Coroutine } from "./coroutine.ts";
 import { CallEntry, Entry } from "./entry.ts";
 import { Frame } from "./frame.ts";
 import type { Generator } from "./generator.ts";
+import type { Holding } from "./holding.ts";
 import type { HostCall } from "./host-call.ts";
 import type { Machine } from "./machine.ts";
+import { Stretch } from "./stretch.ts";
 import { type TaskIdentity, TaskLocals } from "./task-identity.ts";
 import { asRaise, nameLine, placeOf } from "./trace.ts";
-import { abortedSignal, cancellation, isFatalError, Unwind } from "./unwind.ts";
-import { nilCompletion, Wait } from "./wait.ts";
+import { abortedSignal, cancellation, isCancellation, isFatalError, Unwind } from "./unwind.ts";
+import { nilCompletion, PlainWait, type Wait } from "./wait.ts";
 
 type Captured = Frame | ResumableFrame;
+type Watcher = (completion: Completion) => void;
+type Handle = { settle(completion: Completion): void };
 
 /** How a task ended. */
 export type Completion =
@@ -35,8 +39,6 @@ const noFrames: Captured[] = [];
 
 /** Instructions between two looks at the clock. */
 const fuelPerSlice = 20_000;
-/** How long a task may keep the host's event loop waiting, in milliseconds. */
-const sliceMs = 12;
 /** Loops and calls that a task may still make after it was asked to stop, to find out by itself. */
 const cancelGrace = 1024;
 /** How long a task that was asked to stop may pause at a time, in milliseconds: it is not to spin either. */
@@ -87,18 +89,16 @@ export class Task implements CallContext {
   #resumption: Completion | undefined;
   #interrupt: Raise | Unwind | undefined;
   #abort: AbortController | undefined;
-  /** When it has to give the host a turn; 0 until it has used up its first fuel. */
-  #sliceEnd = 0;
-  /** Since when it has not waited; 0 while that is not long. */
-  #busySince = 0;
+  /** Once it has used up its first fuel without having waited. */
+  #stretch: Stretch | undefined;
   #isBetweenSlices = false;
   #hasBegun = false;
   #isRunning = false;
   #isCancelled = false;
   #isEnding = false;
   #cancelCleanupTimer: (() => void) | undefined;
-  #watcher: ((completion: Completion) => void) | undefined;
-  #moreWatchers: ((completion: Completion) => void)[] | undefined;
+  /** Most that have any have one. */
+  #watchers: Watcher | Watcher[] | undefined;
   /** Children are a list through the children themselves, in the order in which they came. */
   #firstChild: Task | undefined;
   #lastChild: Task | undefined;
@@ -107,7 +107,7 @@ export class Task implements CallContext {
   #younger: Task | undefined;
   /** Deadlines that this task is under, outermost first. */
   deadlines: readonly DeadlineScope[] | undefined;
-  /** Set when the program has one. */
+  /** Who is told first how it ended: the handle that the program has, or what it is a branch of. */
   handle: Handle | undefined;
   /** Permits that it has taken and not given back. */
   held: Holding[] | undefined;
@@ -221,7 +221,7 @@ export class Task implements CallContext {
     if (this.#isOverForAsync || (!call && this.#isAbandonedCode)) return Promise.reject(cancellation());
     const child = new Task(this.machine, this.identity, { parent: this, locals: this.locals });
     child.user = this;
-    if (stop !== undefined) cancelWith(child, stop);
+    if (stop !== undefined) child.#cancelWith(stop);
     return new Promise((resolve, reject) => {
       child.whenDone((completion) => {
         // Whoever called goes no further either; not even when it was ended before it began.
@@ -271,9 +271,12 @@ export class Task implements CallContext {
   }
 
   park(reason: WaitReason, abandon: () => void): Waker {
-    const waiting = new Wait(this, reason, abandon);
-    this.#waiting = waiting;
-    return waiting;
+    return new PlainWait(this, reason, abandon);
+  }
+
+  /** Called by the wait, as it begins. */
+  waitAt(wait: Wait): void {
+    this.#waiting = wait;
   }
 
   /** A waker was called. */
@@ -299,12 +302,15 @@ export class Task implements CallContext {
 
   /** Queues what this task is to run. */
   start(body: (task: Task) => Outcome): void {
-    this.#push(new Entry(body));
-    this.#wake(nilCompletion);
+    this.startWith(new Entry(body));
   }
 
   startCall(callee: Value, args: readonly Value[]): void {
-    this.#push(new CallEntry(callee, args));
+    this.startWith(new CallEntry(callee, args));
+  }
+
+  startWith(entry: ResumableFrame): void {
+    this.#push(entry);
     this.#wake(nilCompletion);
   }
 
@@ -332,13 +338,11 @@ export class Task implements CallContext {
     return `${source.path}:${line}:${column}`;
   }
 
-  whenDone(watcher: (completion: Completion) => void): void {
+  whenDone(watcher: Watcher): void {
     if (this.completion) return watcher(this.completion);
-    if (!this.#watcher) this.#watcher = watcher;
-    else {
-      this.#moreWatchers ??= [];
-      this.#moreWatchers.push(watcher);
-    }
+    if (!this.#watchers) this.#watchers = watcher;
+    else if (Array.isArray(this.#watchers)) this.#watchers.push(watcher);
+    else this.#watchers = [this.#watchers, watcher];
   }
 
   #wake(completion: Completion): void {
@@ -356,7 +360,7 @@ export class Task implements CallContext {
 
   /** Instead of going on: it waits again, and keeps what it was woken with. */
   holdBack(abandon: () => void): void {
-    this.#waiting = new Wait(this, heldBack, abandon);
+    this.park(heldBack, abandon);
   }
 
   letGoOn(): void {
@@ -374,9 +378,11 @@ export class Task implements CallContext {
     this.#resumption = undefined;
     this.#answered = undefined;
     this.fuel = this.#interrupt ? this.#fuelBefore(this.#interrupt) : fuelPerSlice;
-    this.#sliceEnd = 0;
-    if (!this.#isBetweenSlices) this.#busySince = 0;
-    this.#isBetweenSlices = false;
+    if (this.#stretch) {
+      if (this.#isBetweenSlices) this.#stretch.nextSlice();
+      else this.#stretch = undefined;
+      this.#isBetweenSlices = false;
+    }
     let current = this.#hasBegun ? resumption : (this.#takeInterrupt() ?? resumption);
     this.#hasBegun = true;
     this.#isRunning = true;
@@ -472,28 +478,26 @@ export class Task implements CallContext {
   finish(completion: Completion): void {
     if (this.completion) return;
     const isFatal = completion.kind === "error" && isFatalError(completion.error);
-    this.completion = this.#isEnding && !isFatal ? endedValue : completion;
+    this.completion = this.#isEnding && !isFatal ? nilCompletion : completion;
     this.#stack = noFrames;
     this.#cancelCleanupTimer?.();
-    for (const scope of this.deadlines ?? []) scope.leave(this);
+    if (this.deadlines) for (const scope of this.deadlines) scope.leave(this);
     this.parent?.release(this);
-    this.#letGo();
+    if (this.held) this.#letGo(this.held);
     if (isFatal) this.#dropDescendants();
     else if (this.#firstChild) for (const child of this.children) child.cancel();
-    const watcher = this.#watcher;
-    const moreWatchers = this.#moreWatchers;
-    this.#watcher = this.#moreWatchers = undefined;
+    const watchers = this.#watchers;
+    this.#watchers = undefined;
     this.handle?.settle(this.completion);
-    watcher?.(this.completion);
-    if (moreWatchers) for (const more of moreWatchers) more(this.completion);
+    if (Array.isArray(watchers)) for (const watcher of watchers) watcher(this.completion);
+    else watchers?.(this.completion);
     // `exit` ends the program wherever it is called; a fault of ours must not vanish with a task that nobody awaits.
     if (isFatal && !this.user && !this.generator) this.root.drop(completion);
   }
 
   /** What it holds at a good end may be its result: then it is its parent's. */
-  #letGo(): void {
-    const { held, parent } = this;
-    if (!held) return;
+  #letGo(held: readonly Holding[]): void {
+    const { parent } = this;
     this.held = undefined;
     for (const holding of held) {
       if (this.#isEnding || this.completion?.kind === "error") holding.release();
@@ -509,23 +513,19 @@ export class Task implements CallContext {
    */
   refuel(): boolean {
     this.fuel = fuelPerSlice;
-    for (const scope of this.deadlines ?? []) scope.fireIfDue(this.machine.host.clock.monotonic());
+    if (this.deadlines) for (const scope of this.deadlines) scope.fireIfDue(this.machine.host.clock.monotonic());
     const interrupt = this.#interrupt ?? this.#lateness();
     if (interrupt) {
       this.#interrupt = undefined;
       throw interrupt;
     }
     const now = this.machine.scheduler.turns.now();
-    if (this.#sliceEnd === 0) {
-      // Looking at the clock costs more than many a step: a slice begins when its first fuel is used up.
-      this.#sliceEnd = now + sliceMs;
-      if (this.#busySince === 0) this.#busySince = now;
-    }
-    if (now < this.#sliceEnd) return false;
+    this.#stretch ??= new Stretch(now);
+    if (!this.#stretch.isSliceOver(now)) return false;
     const waker = this.park({ kind: "io", detail: "a turn of the event loop" }, () => {});
     this.#isBetweenSlices = true;
     const { scheduler } = this.machine;
-    if (now - this.#busySince < scheduler.patienceMs) scheduler.afterTurn(() => waker.wake(null));
+    if (now - this.#stretch.since < scheduler.patienceMs) scheduler.afterTurn(() => waker.wake(null));
     else scheduler.behindOthers(() => waker.wake(null));
     return true;
   }
@@ -561,6 +561,13 @@ export class Task implements CallContext {
     else this.interrupt(reason);
   }
 
+  #cancelWith(stop: Stop): void {
+    const cancel = (): void => this.requestCancel();
+    if (stop.aborted) return cancel();
+    stop.addEventListener("abort", cancel, { once: true });
+    this.whenDone(() => stop.removeEventListener("abort", cancel));
+  }
+
   #raise(error: Raise | Unwind): void {
     this.#abandonWait();
     this.#wake({ kind: "error", error });
@@ -576,7 +583,7 @@ export class Task implements CallContext {
   /** Ends the task where it stands: it unwinds through its finalizers, and no `catch` stops it. */
   cancel(): void {
     if (this.completion || this.#isEnding) return;
-    if (!this.#hasBegun) return this.drop(endedValue);
+    if (!this.#hasBegun) return this.drop(nilCompletion);
     this.#beginEnd();
     const unwind = new Unwind("cancelled");
     this.#abortWaits();
@@ -609,7 +616,7 @@ export class Task implements CallContext {
   }
 
   #limitCleanup(): void {
-    this.#cancelCleanupTimer ??= this.machine.host.clock.schedule(cleanupMs, () => this.drop(endedValue));
+    this.#cancelCleanupTimer ??= this.machine.host.clock.schedule(cleanupMs, () => this.drop(nilCompletion));
   }
 
   #replaceResumption(completion: Completion): void {
@@ -641,7 +648,7 @@ export class Task implements CallContext {
       descendants.push(task);
       open.push(...task.children);
     }
-    for (const task of descendants.reverse()) task.#dropSelf(endedValue);
+    for (const task of descendants.reverse()) task.#dropSelf(nilCompletion);
   }
 
   #dropSelf(completion: Completion): void {
@@ -654,21 +661,23 @@ export class Task implements CallContext {
 
   // ------------------------------------------------------------ cleaning up after tasks that are ended
 
-  #cleaning = 0;
-  #whenCleaned: (() => void) | undefined;
+  /** Of a root: how many of its tasks clean up, and who is told when none does any more. */
+  #cleanup: { count: number; callback: (() => void) | undefined } | undefined;
 
   #awaitCleanup(task: Task): void {
-    this.#cleaning++;
+    this.#cleanup ??= { count: 0, callback: undefined };
+    const cleanup = this.#cleanup;
+    cleanup.count++;
     task.whenDone(() => {
-      this.#cleaning--;
-      if (this.#cleaning === 0) this.#whenCleaned?.();
+      cleanup.count--;
+      if (cleanup.count === 0) cleanup.callback?.();
     });
   }
 
   /** For a root that is done: calls back when none of its tasks is still cleaning up. */
   whenCleaned(callback: () => void): void {
-    if (this.#cleaning === 0) callback();
-    else this.#whenCleaned = callback;
+    if (!this.#cleanup?.count) callback();
+    else this.#cleanup.callback = callback;
   }
 
   #abortWaits(): void {
@@ -676,18 +685,6 @@ export class Task implements CallContext {
     this.#abort = undefined;
     for (const child of this.children) if (child.parent === this && child.user === this) child.cancel();
   }
-}
-
-/** Something that a task holds until it is released; a task that fails or is ended holds nothing any more. */
-export interface Holding {
-  release(): boolean;
-  passTo(task: Task): void;
-}
-
-/** What a program knows a task by. */
-interface Handle {
-  readonly id: string;
-  settle(completion: Completion): void;
 }
 
 interface TaskOptions {
@@ -698,18 +695,5 @@ interface TaskOptions {
   readonly locals?: TaskLocals;
 }
 
-function isCancellation(error: Raise | Unwind): boolean {
-  return error instanceof Raise && error.kind === "cancelled";
-}
-
 const hostAnswer: WaitReason = { kind: "io", detail: "an answer from the host" };
 const heldBack: WaitReason = { kind: "task", detail: "somebody to pull what it is part of" };
-
-const endedValue: Completion = { kind: "value", value: null };
-
-function cancelWith(task: Task, stop: Stop): void {
-  const cancel = (): void => task.requestCancel();
-  if (stop.aborted) return cancel();
-  stop.addEventListener("abort", cancel, { once: true });
-  task.whenDone(() => stop.removeEventListener("abort", cancel));
-}

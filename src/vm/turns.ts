@@ -9,9 +9,13 @@ export interface Turns {
   after(callback: () => void): void;
 }
 
+/** Where a host has it, it runs behind the timers and the input that are there, at once: a timer waits for a millisecond. */
+const immediately = globalThis as { readonly setImmediate?: (callback: () => void) => unknown };
+
 export const hostTurns: Turns = {
   now: () => performance.now(),
   after(callback) {
-    setTimeout(callback, 0);
+    if (immediately.setImmediate) immediately.setImmediate(callback);
+    else setTimeout(callback, 0);
   },
 };

@@ -17,6 +17,10 @@ export function cancellation(): Raise {
   return new Raise("cancelled", "kind:cancelled:VM cancelled by host", "cancelled");
 }
 
+export function isCancellation(error: Raise | Unwind): boolean {
+  return error instanceof Raise && error.kind === "cancelled";
+}
+
 /** For asynchronous code whose wait was abandoned before it asked. */
 export function abortedSignal(): AbortSignal {
   const stopped = new AbortController();

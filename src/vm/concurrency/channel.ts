@@ -4,56 +4,69 @@ import {
   type Outcome,
   type Pulled,
   PullIterator,
+  type ResumableFrame,
   SUSPENDED,
   type WaitReason,
-  type Waker,
 } from "../../builtin/index.ts";
 import { HandleValue, type Value } from "../../value/index.ts";
+import { taskOf } from "../host-call.ts";
+import type { Task } from "../task.ts";
 import { Fifo } from "./fifo.ts";
-import { InLine, WaitLine } from "./wait-line.ts";
+import { type InLine, WaitInLine, WaitLine } from "./wait-line.ts";
 
 /** Somebody who waits for a message. Exactly one of its methods is called, once, unless it is withdrawn first. */
-export abstract class Receiver extends InLine {
-  abstract take(value: Value): void;
-  abstract end(): void;
+export interface Receiver extends InLine {
+  take(value: Value): void;
+  end(): void;
+}
+
+/** Is told when a wait for a message is over because the channel is. */
+export interface EndWitness {
+  hasEnded: boolean;
 }
 
 /** One task that waits for room. */
-class ParkedSender extends InLine {
+class ParkedSender extends WaitInLine {
+  readonly #line: WaitLine<ParkedSender>;
   readonly value: Value;
-  readonly waker: Waker;
 
-  constructor(line: WaitLine<ParkedSender>, context: CallContext, reason: WaitReason, value: Value) {
-    super();
+  constructor(line: WaitLine<ParkedSender>, task: Task, reason: WaitReason, value: Value) {
+    super(task, reason);
+    this.#line = line;
     this.value = value;
-    this.waker = context.park(reason, () => line.leave(this));
+  }
+
+  override abandon(): void {
+    this.#line.leave(this);
   }
 }
 
 /** One task that waits for one message. */
-class ParkedReceiver extends Receiver {
+class ParkedReceiver extends WaitInLine implements Receiver {
+  readonly #channel: Channel;
   given: Value | undefined;
-  readonly waker: Waker;
-  readonly #onEnd: () => void;
+  readonly #witness: EndWitness | undefined;
 
-  constructor(channel: Channel, context: CallContext, reason: WaitReason, onEnd: () => void) {
-    super();
-    this.waker = context.park(reason, () => channel.abandon(this));
-    this.#onEnd = onEnd;
+  constructor(channel: Channel, task: Task, reason: WaitReason, witness: EndWitness | undefined) {
+    super(task, reason);
+    this.#channel = channel;
+    this.#witness = witness;
+  }
+
+  override abandon(): void {
+    this.#channel.abandon(this);
   }
 
   take(value: Value): void {
     this.given = value;
-    this.waker.wake(value);
+    this.wake(value);
   }
 
   end(): void {
-    this.#onEnd();
-    this.waker.wake(null);
+    if (this.#witness) this.#witness.hasEnded = true;
+    this.wake(null);
   }
 }
-
-const nothingToDo = (): void => {};
 
 /**
  * A bounded queue between tasks.
@@ -122,7 +135,7 @@ export class Channel extends HandleValue {
     const isAccepted = this.trySend(value);
     if (isAccepted !== undefined) return isAccepted;
     this.#forRoom ??= { kind: "channel", detail: `room in channel ${this.name}` };
-    this.#senders.join(new ParkedSender(this.#senders, context, this.#forRoom, value));
+    this.#senders.join(new ParkedSender(this.#senders, taskOf(context), this.#forRoom, value));
     return SUSPENDED;
   }
 
@@ -137,15 +150,15 @@ export class Channel extends HandleValue {
   receive(context: CallContext): Outcome {
     const value = this.tryReceive();
     if (value !== undefined) return value;
-    return this.isClosed ? null : this.#park(context, nothingToDo);
+    return this.isClosed ? null : this.#park(context);
   }
 
-  #park(context: CallContext, onEnd: () => void): typeof SUSPENDED {
+  #park(context: CallContext, witness?: EndWitness): typeof SUSPENDED {
     this.#forMessage ??= {
       kind: this.isFedFromOutside ? "event" : "channel",
       detail: `a message in channel ${this.name}`,
     };
-    this.#receivers.join(new ParkedReceiver(this, context, this.#forMessage, onEnd));
+    this.#receivers.join(new ParkedReceiver(this, taskOf(context), this.#forMessage, witness));
     return SUSPENDED;
   }
 
@@ -156,10 +169,10 @@ export class Channel extends HandleValue {
   }
 
   /** The same for a loop, which must tell the end from a nil. */
-  pull(context: CallContext, onEnd: () => void): Pulled {
+  pull(context: CallContext, witness: EndWitness): Pulled {
     const value = this.tryReceive();
     if (value !== undefined) return value;
-    return this.isClosed ? DONE : this.#park(context, onEnd);
+    return this.isClosed ? DONE : this.#park(context, witness);
   }
 
   /** Queues somebody who waits at several channels at once. The channel has no message. */
@@ -182,7 +195,7 @@ export class Channel extends HandleValue {
     if (this.isClosed) return;
     this.isClosed = true;
     for (const receiver of this.#receivers.takeAll()) receiver.end();
-    for (const sender of this.#senders.takeAll()) sender.waker.wake(false);
+    for (const sender of this.#senders.takeAll()) sender.wake(false);
   }
 
   /** There is room again for the message of whoever waits longest. */
@@ -191,7 +204,7 @@ export class Channel extends HandleValue {
     const sender = this.#senders.shift();
     if (!sender) return;
     this.#messages.push(sender.value);
-    sender.waker.wake(true);
+    sender.wake(true);
   }
 }
 
@@ -206,17 +219,24 @@ export class ChannelIterator extends PullIterator {
 
   override next(context: CallContext): Pulled {
     if (this.exhausted) return DONE;
-    let isEnd = false;
-    const pulled = this.channel.pull(context, () => {
-      isEnd = true;
-    });
+    const frame = new PullFrame(this);
+    const pulled = this.channel.pull(context, frame);
     if (pulled === DONE) this.exhausted = true;
-    if (pulled !== SUSPENDED) return pulled;
-    return context.resumeWith({
-      resume: (_context, value) => {
-        this.exhausted = isEnd;
-        return value;
-      },
-    });
+    return pulled === SUSPENDED ? context.resumeWith(frame) : pulled;
+  }
+}
+
+/** How a loop goes on that had to wait. */
+class PullFrame implements ResumableFrame, EndWitness {
+  readonly #iterator: ChannelIterator;
+  hasEnded = false;
+
+  constructor(iterator: ChannelIterator) {
+    this.#iterator = iterator;
+  }
+
+  resume(_context: CallContext, value: Value): Value {
+    this.#iterator.exhausted = this.hasEnded;
+    return value;
   }
 }

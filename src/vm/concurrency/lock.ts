@@ -1,25 +1,28 @@
-import { type HostClock, type Outcome, SUSPENDED, type WaitReason, type Waker } from "../../builtin/index.ts";
+import { type HostClock, type Outcome, SUSPENDED, type WaitReason } from "../../builtin/index.ts";
 import { DictValue, HandleValue, runtimeError, type Value } from "../../value/index.ts";
-import type { Holding, Task } from "../task.ts";
+import type { Holding } from "../holding.ts";
+import type { Task } from "../task.ts";
 import { after } from "./timer.ts";
-import { InLine, WaitLine } from "./wait-line.ts";
+import { WaitInLine, WaitLine } from "./wait-line.ts";
 
 /** One task that waits for permits. */
-class ParkedTaker extends InLine {
-  readonly task: Task;
+class ParkedTaker extends WaitInLine {
+  readonly #lock: Lock;
   readonly permits: number;
   /** On the monotonic clock, in milliseconds. */
   readonly began: number;
-  readonly waker: Waker;
   granted: Permit | undefined;
   cancelTimer: (() => void) | undefined;
 
   constructor(lock: Lock, task: Task, permits: number, reason: WaitReason, began: number) {
-    super();
-    this.task = task;
+    super(task, reason);
+    this.#lock = lock;
     this.permits = permits;
     this.began = began;
-    this.waker = task.park(reason, () => lock.abandon(this));
+  }
+
+  override abandon(): void {
+    this.#lock.abandon(this);
   }
 }
 
@@ -84,7 +87,7 @@ export class Lock {
   #giveUp(taker: ParkedTaker): void {
     this.#waiters.leave(taker);
     this.#timeouts++;
-    taker.waker.wake(null);
+    taker.wake(null);
     this.#grantNext();
   }
 
@@ -138,7 +141,7 @@ export class Lock {
     taker.cancelTimer?.();
     taker.granted = permit;
     this.#waitedMs += permit.since - taker.began;
-    taker.waker.wake(permit);
+    taker.wake(permit);
   }
 
   metrics(): Value {

@@ -1,6 +1,6 @@
-import { type CallContext, DONE, type Outcome, SUSPENDED } from "../../builtin/index.ts";
+import { type CallContext, DONE, type Outcome, type ResumableFrame, SUSPENDED } from "../../builtin/index.ts";
 import type { Value } from "../../value/index.ts";
-import { Channel } from "./channel.ts";
+import { Channel, type EndWitness } from "./channel.ts";
 
 /** A channel that is found by name, and counts. */
 export class Mailbox {
@@ -33,16 +33,13 @@ export class Mailbox {
   }
 
   receive(context: CallContext): Outcome {
-    let hasEnded = false;
-    const pulled = this.#channel.pull(context, () => {
-      hasEnded = true;
-    });
+    const frame = new ReceiveFrame(this);
+    const pulled = this.#channel.pull(context, frame);
     if (pulled === DONE) return null;
-    if (pulled !== SUSPENDED) return this.#countReceive(pulled);
-    return context.resumeWith({ resume: (_context, value) => (hasEnded ? null : this.#countReceive(value)) });
+    return pulled === SUSPENDED ? context.resumeWith(frame) : this.countReceive(pulled);
   }
 
-  #countReceive(value: Value): Value {
+  countReceive(value: Value): Value {
     this.#received++;
     return value;
   }
@@ -63,6 +60,20 @@ export class Mailbox {
       failed_send_count: this.#failedSends,
       closed: this.#channel.isClosed,
     };
+  }
+}
+
+/** How a receive that had to wait goes on. */
+class ReceiveFrame implements ResumableFrame, EndWitness {
+  readonly #mailbox: Mailbox;
+  hasEnded = false;
+
+  constructor(mailbox: Mailbox) {
+    this.#mailbox = mailbox;
+  }
+
+  resume(_context: CallContext, value: Value): Value {
+    return this.hasEnded ? value : this.#mailbox.countReceive(value);
   }
 }
 

@@ -13,7 +13,6 @@ import {
   DictValue,
   type EnumValue,
   err,
-  handOut,
   isInt,
   isResult,
   ListValue,
@@ -27,13 +26,18 @@ import {
 import { isCallable } from "../calls.ts";
 import { type Cursor, cursorOver } from "../cursor.ts";
 import type { Completion, Task } from "../task.ts";
-import { Branches, type BranchPlan, limitOf, runBranches } from "./branches.ts";
+import { Branches, type BranchKind, type BranchPlan, branchKind, limitOf, runBranches } from "./branches.ts";
 import { carriedOver, errorText, resultOf } from "./completion.ts";
 import { StreamHandle } from "./stream-handle.ts";
 
 const tasks = declare("tasks");
 
-type Plan = Omit<BranchPlan, "onDone">;
+const kinds = {
+  count: branchKind("parallel"),
+  each: branchKind("parallel each"),
+  settle: branchKind("parallel settle"),
+  race: branchKind("parallel race"),
+} as const;
 
 /** The elements of anything that can be looped over, which may have to be waited for. */
 function withItems(task: Task, subject: Value, then: (items: readonly Value[]) => Outcome): Outcome {
@@ -58,14 +62,8 @@ function withItems(task: Task, subject: Value, then: (items: readonly Value[]) =
   }
 }
 
-function eachPlan(word: string, items: readonly Value[], body: Value, limit: Value | undefined): Plan {
-  return {
-    word: word.replace(" ", "_"),
-    name: word,
-    size: items.length,
-    limit: limitOf(limit),
-    run: (branch, index) => branch.call1(body, handOut(items[index] as Value)),
-  };
+function eachPlan(kind: BranchKind, items: readonly Value[], body: Value, limit: Value | undefined): BranchPlan {
+  return { kind, size: items.length, items, body, limit: limitOf(limit) };
 }
 
 /** All values in order, or the error of the first branch in order that failed. */
@@ -85,13 +83,8 @@ const count: Builtin = tasks({
   params: [req("count", t.any), req("body", t.closure), opt("limit", t.any)],
   effect: "task",
   run: (context, size, body, limit) => {
-    const plan: Plan = {
-      word: "parallel",
-      name: "parallel",
-      size: isInt(size) ? Math.max(0, Number(size)) : 0,
-      limit: limitOf(limit),
-      run: (branch, index) => branch.call1(body, index),
-    };
+    const branches = isInt(size) ? Math.max(0, Number(size)) : 0;
+    const plan = { kind: kinds.count, size: branches, items: undefined, body, limit: limitOf(limit) };
     return runBranches(context as Task, plan, valuesOf);
   },
 });
@@ -103,9 +96,7 @@ const each: Builtin = tasks({
   effect: "task",
   run: (context, subject, body, limit) => {
     const task = context as Task;
-    return withItems(task, subject, (items) =>
-      runBranches(task, eachPlan("parallel each", items, body, limit), valuesOf),
-    );
+    return withItems(task, subject, (items) => runBranches(task, eachPlan(kinds.each, items, body, limit), valuesOf));
   },
 });
 
@@ -116,18 +107,15 @@ const settle: Builtin = tasks({
   effect: "task",
   run: (context, subject, body, limit) => {
     const task = context as Task;
-    return withItems(task, subject, (items) =>
-      runBranches(task, eachPlan("parallel settle", items, body, limit), settled),
-    );
+    return withItems(task, subject, (items) => runBranches(task, eachPlan(kinds.settle, items, body, limit), settled));
   },
 });
 
 /** Results in the order in which branches end. The first error is the last element and ends the other branches. */
-function streamBranches(task: Task, plan: Plan): StreamHandle {
+function streamBranches(task: Task, plan: BranchPlan): StreamHandle {
   const stream = new StreamHandle(() => branches.stop(), "task");
-  const branches = new Branches(task, {
-    ...plan,
-    onDone: (_index, completion) => {
+  const branches = new Branches(task, plan, {
+    branchDone: (_index, completion) => {
       if (completion.kind === "error") {
         stream.fail(carriedOver(completion.error));
         branches.stop();
@@ -149,7 +137,7 @@ const asStream: Builtin = tasks({
   effect: "task",
   run: (context, subject, body, limit) => {
     const task = context as Task;
-    return withItems(task, subject, (items) => streamBranches(task, eachPlan("parallel each", items, body, limit)));
+    return withItems(task, subject, (items) => streamBranches(task, eachPlan(kinds.each, items, body, limit)));
   },
 });
 
@@ -171,12 +159,11 @@ function isErr(value: Value): value is EnumValue {
 }
 
 /** Answers with the first success and ends the rest; with all failures, in order, when there is none. */
-function raceBranches(task: Task, plan: Plan): Outcome {
+function raceBranches(task: Task, plan: BranchPlan): Outcome {
   const failures = new Map<number, string>();
   const waker = task.park({ kind: "task", detail: "the first branch of a parallel_race" }, () => branches.stop());
-  const branches = new Branches(task, {
-    ...plan,
-    onDone: (index, completion) => {
+  const branches = new Branches(task, plan, {
+    branchDone: (index, completion) => {
       if (completion.kind === "value" && !isErr(completion.value)) {
         waker.wake(isResult(completion.value) ? (completion.value.fields[0] ?? null) : completion.value);
         return branches.stop();
@@ -215,7 +202,7 @@ const race: Builtin = declare("iter")({
     if (!isCallable(callable)) throw typeError(`parallel_race: argument 2 must be callable, got ${typeName(callable)}`);
     const limit = raceLimit(options);
     if (items.size === 0) throw runtimeError("parallel_race: expected at least one item");
-    const plan = { ...eachPlan("parallel race", items.toArray(), callable, null), limit };
+    const plan = { ...eachPlan(kinds.race, items.toArray(), callable, null), limit };
     return raceBranches(context as Task, plan);
   },
 });

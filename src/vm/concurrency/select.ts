@@ -8,12 +8,13 @@ import {
   SUSPENDED,
   t,
   type WaitReason,
-  type Waker,
 } from "../../builtin/index.ts";
 import { DictValue, isInt, isObject, ListValue, PairValue, runtimeError, type Value } from "../../value/index.ts";
 import type { Task } from "../task.ts";
-import { Channel, Receiver } from "./channel.ts";
+import { Wait } from "../wait.ts";
+import { Channel, type Receiver } from "./channel.ts";
 import { after, millisecondsOf } from "./timer.ts";
+import { InLine } from "./wait-line.ts";
 
 const tasks = declare("tasks");
 const concurrency = declare("concurrency");
@@ -58,34 +59,32 @@ function awaitAny(
   answer: Choice,
   ended: Ended,
 ): Outcome {
-  const wait = new ParkedSelect(channels, answer, ended);
-  wait.park(task, timeoutMs);
+  new ParkedSelect(task, channels, timeoutMs, answer, ended).join(timeoutMs);
   return SUSPENDED;
 }
 
 /** One task that waits at several channels. Few objects: there may be many such tasks. */
-class ParkedSelect {
+class ParkedSelect extends Wait {
   readonly #channels: readonly Channel[];
   readonly #answer: Choice;
   readonly #ended: Ended;
   readonly #cases: SelectCase[];
-  #waker: Waker | undefined;
   #taken: SelectCase | undefined;
   #value: Value = null;
   #cancelTimer: (() => void) | undefined;
 
-  constructor(channels: readonly Channel[], answer: Choice, ended: Ended) {
+  constructor(task: Task, channels: readonly Channel[], timeoutMs: number | undefined, answer: Choice, ended: Ended) {
+    super(task, new SelectReason(channels, timeoutMs !== undefined));
     this.#channels = channels;
     this.#answer = answer;
     this.#ended = ended;
     this.#cases = channels.map((channel, index) => new SelectCase(this, channel, index));
   }
 
-  park(task: Task, timeoutMs: number | undefined): void {
-    this.#waker = task.park(new SelectReason(this.#channels, timeoutMs !== undefined), () => this.#abandon());
+  join(timeoutMs: number | undefined): void {
     for (const one of this.#cases) one.channel.register(one);
     if (timeoutMs !== undefined)
-      this.#cancelTimer = after(task.host.clock, timeoutMs, () => this.#settle(timedOut, null, undefined));
+      this.#cancelTimer = after(this.task.host.clock, timeoutMs, () => this.#settle(timedOut, null, undefined));
   }
 
   take(taken: SelectCase, value: Value): void {
@@ -104,7 +103,7 @@ class ParkedSelect {
   /** The channel that called has taken its case out of its line itself. */
   #settle(index: number, value: Value, caller: SelectCase | undefined): void {
     this.#withdraw(caller);
-    this.#waker?.wake(this.#answer(index, value));
+    this.wake(this.#answer(index, value));
   }
 
   #withdraw(caller: SelectCase | undefined): void {
@@ -112,7 +111,7 @@ class ParkedSelect {
     for (const one of this.#cases) if (one !== caller) one.channel.withdraw(one);
   }
 
-  #abandon(): void {
+  override abandon(): void {
     this.#withdraw(undefined);
     this.#taken?.channel.giveBack(this.#value);
   }
@@ -135,7 +134,7 @@ class SelectReason implements WaitReason {
   }
 }
 
-class SelectCase extends Receiver {
+class SelectCase extends InLine implements Receiver {
   readonly #select: ParkedSelect;
   readonly channel: Channel;
   readonly index: number;

@@ -2,7 +2,8 @@ import { DONE, type Outcome, type PullIterator, SUSPENDED, type Waker } from "..
 import type { Value } from "../../value/index.ts";
 import type { Coroutine } from "../coroutine.ts";
 import type { Task } from "../task.ts";
-import { ChannelIterator, Receiver } from "./channel.ts";
+import { ChannelIterator, type Receiver } from "./channel.ts";
+import { InLine } from "./wait-line.ts";
 
 /** Who gets what a feed finds. */
 export interface FeedSink {
@@ -38,7 +39,7 @@ export function feedOf(owner: Task, source: PullIterator, sink: FeedSink): Feed 
   return source instanceof ChannelIterator ? new ChannelFeed(source, sink) : new TaskFeed(owner, source, sink);
 }
 
-class FeedReceiver extends Receiver {
+class FeedReceiver extends InLine implements Receiver {
   readonly #sink: FeedSink;
   readonly #leave: () => void;
 

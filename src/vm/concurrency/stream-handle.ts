@@ -3,25 +3,58 @@ import {
   DONE,
   type Pulled,
   PullHandle,
+  type ResumableFrame,
   type SUSPENDED,
   type WaitReason,
-  type Waker,
 } from "../../builtin/index.ts";
 import type { Value } from "../../value/index.ts";
+import { taskOf } from "../host-call.ts";
+import type { Task } from "../task.ts";
 import { Fifo } from "./fifo.ts";
-import { InLine, WaitLine } from "./wait-line.ts";
+import { WaitInLine, WaitLine } from "./wait-line.ts";
 
 type Item = { readonly kind: "value"; readonly value: Value } | { readonly kind: "error"; readonly error: unknown };
 
+const fromTasks: WaitReason = { kind: "task", detail: "the next value of a stream" };
+const fromOutside: WaitReason = { kind: "event", detail: "the next value of a stream" };
+
 /** A task that waits for an element. */
-class ParkedPull extends InLine {
-  readonly waker: Waker;
+class ParkedPull extends WaitInLine {
+  readonly #stream: StreamHandle;
   /** What it was woken with: an item, or the end. */
   given: Item | "end" | undefined;
 
-  constructor(context: CallContext, reason: WaitReason, abandon: (pull: ParkedPull) => void) {
-    super();
-    this.waker = context.park(reason, () => abandon(this));
+  constructor(stream: StreamHandle, task: Task, reason: WaitReason) {
+    super(task, reason);
+    this.#stream = stream;
+  }
+
+  override abandon(): void {
+    this.#stream.abandon(this);
+  }
+
+  /** The task goes on with its answer. */
+  end(): void {
+    this.#stream.endPull(this);
+  }
+}
+
+/** How a pull that had to wait goes on. */
+class PullFrame implements ResumableFrame {
+  readonly #pull: ParkedPull;
+
+  constructor(pull: ParkedPull) {
+    this.#pull = pull;
+  }
+
+  resume(_context: CallContext, value: Value): Value {
+    this.#pull.end();
+    return value;
+  }
+
+  fail(_context: CallContext, error: unknown): never {
+    this.#pull.end();
+    throw error;
   }
 }
 
@@ -100,20 +133,9 @@ export class StreamHandle extends PullHandle {
   }
 
   #wait(context: CallContext): typeof SUSPENDED {
-    const kind = this.#producer === "task" ? "task" : "event";
-    const reason: WaitReason = { kind, detail: "the next value of a stream" };
-    const pull = new ParkedPull(context, reason, (one) => this.#abandon(one));
+    const pull = new ParkedPull(this, taskOf(context), this.#producer === "task" ? fromTasks : fromOutside);
     this.#pulls.join(pull);
-    return context.resumeWith({
-      resume: (_context, value) => {
-        this.#goOn(pull);
-        return value;
-      },
-      fail: (_context, error) => {
-        this.#goOn(pull);
-        throw error;
-      },
-    });
+    return context.resumeWith(new PullFrame(pull));
   }
 
   #serve(): void {
@@ -125,19 +147,20 @@ export class StreamHandle extends PullHandle {
     this.#pulls.shift();
     this.#answered = pull;
     pull.given = item ?? "end";
-    if (item?.kind === "error") pull.waker.fail(item.error);
-    else pull.waker.wake(item ? item.value : null);
+    if (item?.kind === "error") pull.fail(item.error);
+    else pull.wake(item ? item.value : null);
   }
 
-  /** The pull goes on with its answer. */
-  #goOn(pull: ParkedPull): void {
+  /** A pull goes on with its answer. */
+  endPull(pull: ParkedPull): void {
     if (this.#answered !== pull) return;
     if (pull.given === "end" || (pull.given as Item).kind === "error") this.exhausted = true;
     this.#answered = undefined;
     this.#serve();
   }
 
-  #abandon(pull: ParkedPull): void {
+  /** The wait ended otherwise. */
+  abandon(pull: ParkedPull): void {
     this.#pulls.leave(pull);
     if (this.#answered !== pull) return;
     if (pull.given !== undefined && pull.given !== "end") this.#items.unshift(pull.given);

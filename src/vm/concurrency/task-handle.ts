@@ -1,9 +1,9 @@
-import { type Outcome, SUSPENDED, type WaitReason, type Waker } from "../../builtin/index.ts";
+import { type Outcome, SUSPENDED, type WaitReason } from "../../builtin/index.ts";
 import { err, HandleValue, ok, runtimeError, type Value } from "../../value/index.ts";
 import type { Completion, Task } from "../task.ts";
 import { carriedOver, errorText, resultOf } from "./completion.ts";
 import { after } from "./timer.ts";
-import { InLine, WaitLine } from "./wait-line.ts";
+import { WaitInLine, WaitLine } from "./wait-line.ts";
 
 /** Its words are put together when somebody asks. */
 class TaskWait implements WaitReason {
@@ -20,18 +20,21 @@ class TaskWait implements WaitReason {
 }
 
 /** One task that awaits another. */
-class ParkedAwait extends InLine {
-  readonly waker: Waker;
+class ParkedAwait extends WaitInLine {
+  readonly #handle: TaskHandle;
 
   constructor(handle: TaskHandle, waiter: Task) {
-    super();
-    this.waker = waiter.park(new TaskWait(handle.task), () => handle.abandon(this));
+    super(waiter, new TaskWait(handle.task));
+    this.#handle = handle;
+  }
+
+  override abandon(): void {
+    this.#handle.abandon(this);
   }
 }
 
 /** What `spawn` gives. Any task may await it; its result is handed out once, to everybody who waits by then. */
 export class TaskHandle extends HandleValue {
-  readonly typeName = "task_handle";
   readonly task: Task;
   readonly #number: number;
   #isTaken = false;
@@ -42,6 +45,10 @@ export class TaskHandle extends HandleValue {
     this.#number = number;
     this.task = task;
     task.handle = this;
+  }
+
+  get typeName(): string {
+    return "task_handle";
   }
 
   get id(): string {
@@ -104,8 +111,8 @@ export class TaskHandle extends HandleValue {
     if (!waiting || waiting.size === 0) return;
     this.#isTaken = true;
     for (let one = waiting.shift(); one; one = waiting.shift()) {
-      if (completion.kind === "value") one.waker.wake(completion.value);
-      else one.waker.fail(carriedOver(completion.error));
+      if (completion.kind === "value") one.wake(completion.value);
+      else one.fail(carriedOver(completion.error));
     }
   }
 }

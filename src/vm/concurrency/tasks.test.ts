@@ -231,22 +231,25 @@ describe("cancel_graceful", () => {
     for (let seed = 1; seed <= 20; seed++) expect(await linesOf(text, { interleaving: seed })).toEqual([outcome]);
   });
 
-  it.each(["never", "always"] as const)("lets a loop that never waits see it by itself, compiled %s", async (compiling) => {
-    const outcomes = async (condition: string): Promise<readonly string[]> => {
-      let now = 0;
-      // Every look at the clock ends a slice, and patience with it.
-      const turns = { ...hostTurns, now: () => (now += 5000) };
-      const options = { compiling, clock: new SteppingClock(10), turns };
-      const text = `
+  it.each(["never", "always"] as const)(
+    "lets a loop that never waits see it by itself, compiled %s",
+    async (compiling) => {
+      const outcomes = async (condition: string): Promise<readonly string[]> => {
+        let now = 0;
+        // Every look at the clock ends a slice, and patience with it.
+        const turns = { ...hostTurns, now: () => (now += 5000) };
+        const options = { compiling, clock: new SteppingClock(10), turns };
+        const text = `
         let h = spawn { var n = 0; while ${condition} { n = n + 1 }; "polite" }
         sleep(5)
         println(cancel_graceful(h))
       `;
-      return linesOf(text, options);
-    };
-    expect(await outcomes("!is_cancelled()")).toEqual(["Result.Ok(polite)"]);
-    expect(await outcomes("true")).toEqual(["Result.Err(Thrown: kind:cancelled:VM cancelled by host)"]);
-  });
+        return linesOf(text, options);
+      };
+      expect(await outcomes("!is_cancelled()")).toEqual(["Result.Ok(polite)"]);
+      expect(await outcomes("true")).toEqual(["Result.Err(Thrown: kind:cancelled:VM cancelled by host)"]);
+    },
+  );
 
   it("reports the task's error as text", async () => {
     expect(await linesOf("let h = spawn { sleep(1000) }\nsleep(1)\nprintln(cancel_graceful(h))")).toEqual([

@@ -117,7 +117,7 @@ const yieldNow: Builtin = declare("concurrency")({
 
 /** Ids of the spawned tasks of this one that have not ended. */
 export function activeTaskIds(task: Task): Value {
-  return new ListValue(task.children.flatMap(({ handle }) => (handle === undefined ? [] : [handle.id])));
+  return new ListValue(task.children.flatMap(({ handle }) => (handle instanceof TaskHandle ? [handle.id] : [])));
 }
 
 export const taskBuiltins: readonly Builtin[] = [

@@ -1,5 +1,14 @@
+import { Wait } from "../wait.ts";
+
 /** Somebody who can stand in a line, in one at a time. Its places are written by `WaitLine` alone. */
 export abstract class InLine {
+  line: object | undefined;
+  before: InLine | undefined;
+  behind: InLine | undefined;
+}
+
+/** A task's wait that stands in a line itself. */
+export abstract class WaitInLine extends Wait implements InLine {
   line: object | undefined;
   before: InLine | undefined;
   behind: InLine | undefined;
