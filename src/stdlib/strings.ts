@@ -16,7 +16,7 @@ import { countOf, textOf } from "./arguments.ts";
 import { caseConversions } from "./case-conversion.ts";
 import { pathNames } from "./path-names.ts";
 import { stringMethods } from "./string-methods.ts";
-import { graphemesOf, replaceText, splitText } from "./text-pieces.ts";
+import { firstGraphemeOf, graphemesOf, replaceText, splitText } from "./text-pieces.ts";
 import { trim } from "./white-space.ts";
 
 const strings = declare("strings");
@@ -81,7 +81,7 @@ const strPad = strings({
   ],
   run: (_context, text, width, fill, side) => {
     const shown = textOf(text);
-    const [filler = " "] = graphemesOf(textOf(fill));
+    const filler = firstGraphemeOf(textOf(fill)) ?? " ";
     const missing = countOf(width, 0) - graphemesOf(shown).length;
     if (missing <= 0) return shown;
     const left = leftShare(side === undefined ? "right" : show(side).toLowerCase(), missing);

@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { format } from "../../format/index.ts";
+import { Source } from "../../text/index.ts";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const modules = readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -34,6 +36,10 @@ describe.each(modules)("std/%s", (path) => {
     const found = exportsOf(source);
     expect(found.filter(({ isDocumented }) => !isDocumented).map(({ name }) => name)).toEqual([]);
     expect(new Set(found.map(({ name }) => name)).size).toBe(found.length);
+  });
+
+  test("is laid out as `harn fmt` does", () => {
+    expect(format(new Source(path, source))).toEqual({ kind: "formatted", text: source });
   });
 
   test("imports modules that are there", () => {
