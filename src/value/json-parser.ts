@@ -15,6 +15,8 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const atEnd = -1;
 
+const powersOfTen = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
+
 /** A key that is written with escapes, and could be written otherwise. */
 const unlikely = /[\u0000-\u001f"\\]/;
 
@@ -92,7 +94,7 @@ class JsonParser {
       case 0x6e:
         return this.#word("null", null);
     }
-    if (isDigit(unit) || unit === 0x2d) return this.#smallInt(unit) ?? this.#number();
+    if (isDigit(unit) || unit === 0x2d) return this.#plainNumber(unit) ?? this.#number();
     if (unit === atEnd) throw this.#fail("EOF while parsing a value");
     throw this.#failAt("expected value");
   }
@@ -201,19 +203,33 @@ class JsonParser {
     return value;
   }
 
-  /** The common case without a pattern: up to nine digits and nothing else that belongs to a number. */
-  #smallInt(first: number): number | undefined {
+  /**
+   * The common case without a pattern: up to fifteen digits, with a point among them or not. Those digits and that power of ten are
+   * exact, so their quotient is the nearest float.
+   */
+  #plainNumber(first: number): Value | undefined {
     const text = this.#text;
-    let at = first === 0x2d ? this.#at + 1 : this.#at;
-    const start = at;
-    let value = 0;
-    for (let unit = text.charCodeAt(at); isDigit(unit); unit = text.charCodeAt(++at)) value = value * 10 + unit - 0x30;
-    const isPlain = at > start && at - start <= 9 && (text.charCodeAt(start) !== 0x30 || at - start === 1);
-    const unit = text.charCodeAt(at) | 0x20;
-    // A point or an exponent makes it a float, and `-0` is one.
-    if (!isPlain || text.charCodeAt(at) === 0x2e || unit === 0x65 || (value === 0 && first === 0x2d)) return undefined;
+    const isNegative = first === 0x2d;
+    const start = isNegative ? this.#at + 1 : this.#at;
+    let at = start;
+    let digits = 0;
+    let unit = text.charCodeAt(at);
+    for (; isDigit(unit); unit = text.charCodeAt(++at)) digits = digits * 10 + unit - 0x30;
+    const point = at;
+    if (point === start || point - start > 15 || (point - start > 1 && text.charCodeAt(start) === 0x30))
+      return undefined;
+    if (unit === 0x2e)
+      for (unit = text.charCodeAt(++at); isDigit(unit); unit = text.charCodeAt(++at))
+        digits = digits * 10 + unit - 0x30;
+    const decimals = at === point ? 0 : at - point - 1;
+    const isFloat = at > point;
+    // An exponent makes it a float, and so does the sign of `-0`.
+    if ((unit | 0x20) === 0x65 || at - start > 16 || (isFloat ? decimals === 0 : isNegative && digits === 0))
+      return undefined;
     this.#at = at;
-    return first === 0x2d ? -value : value;
+    const value = isFloat ? digits / (powersOfTen[decimals] as number) : digits;
+    const signed = isNegative ? -value : value;
+    return isFloat ? new FloatValue(signed) : signed;
   }
 
   #number(): Value {
