@@ -38,18 +38,22 @@ function walkFrom(from) {
   let timer = setTimeout(() => child.kill("SIGKILL"), silence);
   createInterface({ input: child.stdout }).on("line", (line) => {
     const said = JSON.parse(line);
+    if (process.env.HARN_GROWTH_PROGRESS !== undefined && said.at % 1000 === 0) console.error(`${said.at} of ${said.of}`);
     clearTimeout(timer);
     if (said.done !== undefined) isDone = true;
     else timer = setTimeout(() => child.kill("SIGKILL"), silence);
     if (said.name !== undefined) at = said;
+    if (said.fault !== undefined) report(`faults   ${said.found}: ${said.fault}`);
     if (said.times !== undefined) report(`grows    ${said.found}: ${said.times.join(", ")} ms`);
     if (said.took !== undefined) report(`takes    ${said.found}: ${said.took} ms, ${said.megabytes} MB`);
   });
   return new Promise((resolve) => {
-    child.on("close", (_status, signal) => {
+    child.on("close", (status, signal) => {
       clearTimeout(timer);
       if (isDone) return resolve(undefined);
-      report(`${signal === "SIGKILL" ? "endless " : "dies    "} ${at.name}`);
+      // Node's own status of a program that still waits when nothing can happen any more.
+      const how = signal === "SIGKILL" ? "endless " : status === 13 ? "waits   " : "dies    ";
+      report(`${how} ${at.name}`);
       resolve(at.at + 1);
     });
   });
