@@ -38,7 +38,8 @@ function walkFrom(from) {
   let timer = setTimeout(() => child.kill("SIGKILL"), silence);
   createInterface({ input: child.stdout }).on("line", (line) => {
     const said = JSON.parse(line);
-    if (process.env.HARN_GROWTH_PROGRESS !== undefined && said.at % 1000 === 0) console.error(`${said.at} of ${said.of}`);
+    if (process.env.HARN_GROWTH_PROGRESS !== undefined && said.at % 1000 === 0)
+      console.error(`${said.at} of ${said.of}`);
     clearTimeout(timer);
     if (said.done !== undefined) isDone = true;
     else timer = setTimeout(() => child.kill("SIGKILL"), silence);

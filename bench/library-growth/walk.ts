@@ -60,7 +60,8 @@ const skippedEffects = new Set([
   "test",
 ]);
 /** What waits for others, by design. */
-const skippedDomains = /agent|llm|workflow|worker|pool|channel|hitl|trigger|daemon|monitor|waitpoint|supervisor|concurrency/;
+const skippedDomains =
+  /agent|llm|workflow|worker|pool|channel|hitl|trigger|daemon|monitor|waitpoint|supervisor|concurrency/;
 const skippedNames = /^(exit|panic|abort|sleep|growth_call|read_|receive|__host|spawn|pipeline_)/;
 /** Slow on purpose, or keys of a fixed cost. */
 const deliberate = /argon|bcrypt|scrypt|pbkdf|keypair|generate_key/;
@@ -128,7 +129,13 @@ function smallValues(spec: TypeSpec): readonly Sized[] {
 }
 
 for (const builtin of standardCatalog.builtins.values()) {
-  if (skippedEffects.has(builtin.effect) || skippedNames.test(builtin.name) || skippedDomains.test(builtin.domain) || deliberate.test(builtin.name)) continue;
+  if (
+    skippedEffects.has(builtin.effect) ||
+    skippedNames.test(builtin.name) ||
+    skippedDomains.test(builtin.domain) ||
+    deliberate.test(builtin.name)
+  )
+    continue;
   addBuiltin(builtin);
 }
 for (const [kind, methods] of standardCatalog.methods) {
