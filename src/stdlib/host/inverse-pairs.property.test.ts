@@ -189,6 +189,90 @@ describe("what a key vouches for", () => {
   });
 });
 
+describe("what a key vouches for, and nothing else", () => {
+  test("Ed25519 signatures", () => {
+    const pair = call("ed25519_keypair") as DictValue;
+    const [priv, pub] = [pair.get("private") ?? null, pair.get("public") ?? null];
+    fc.assert(
+      fc.property(text, text, (message, other) => {
+        const signature = call("ed25519_sign", priv, message);
+        expect(call("ed25519_verify", pub, message, signature)).toBe(true);
+        expect(call("ed25519_verify", pub, other, signature)).toBe(other === message);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test("signed URLs", () => {
+    const claims = fc.dictionary(
+      fc.stringMatching(/^[a-z]{1,6}$/),
+      text.filter((value) => value !== ""),
+      { maxKeys: 4 },
+    );
+    fc.assert(
+      fc.property(claims, fc.string({ minLength: 1 }), (given, key) => {
+        const url = call("signed_url", "https://a.example/x", DictValue.of(given), key, 1000);
+        const verified = call("verify_signed_url", url, key, 999) as DictValue;
+        expect(verified.get("valid")).toBe(true);
+        expect(show(verified.get("claims") ?? null)).toBe(show(DictValue.of(given)));
+        expect((call("verify_signed_url", url, key, 1001) as DictValue).get("valid")).toBe(false);
+        expect((call("verify_signed_url", url, `${key}x`, 999) as DictValue).get("valid")).toBe(false);
+      }),
+    );
+  });
+});
+
+test.each([
+  ["snake", "camel"],
+  ["snake", "pascal"],
+  ["snake", "kebab"],
+  ["kebab", "camel"],
+])("%s case and %s case", (from, to) => {
+  const words = fc.array(fc.stringMatching(/^[a-z]{2,6}$/), { minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(words, (list) => {
+      const name = list.join(from === "snake" ? "_" : "-");
+      expect(call(`${to}_to_${from}`, call(`${from}_to_${to}`, name))).toBe(name);
+    }),
+  );
+});
+
+test("csv: records with the names of their fields", () => {
+  const names = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,5}$/), { minLength: 2, maxLength: 4 });
+  fc.assert(
+    fc.property(
+      names,
+      fc.array(fc.array(text, { minLength: 4, maxLength: 4 }), { minLength: 1, maxLength: 5 }),
+      (fields, rows) => {
+        const records = rows.map((cells) => dictOf(fields.map((field, at) => [field, cells[at] as string])));
+        const options = DictValue.of({ headers: true });
+        const back = call("csv_parse", call("csv_stringify", new ListValue(records), options), options);
+        expect(show(back)).toBe(show(new ListValue(records)));
+      },
+    ),
+  );
+});
+
+test("moments and their parts", () => {
+  const parts = fc.record({
+    year: fc.integer({ min: 1970, max: 2200 }),
+    month: fc.integer({ min: 1, max: 12 }),
+    day: fc.integer({ min: 1, max: 28 }),
+    hour: fc.integer({ min: 0, max: 23 }),
+    minute: fc.integer({ min: 0, max: 59 }),
+    second: fc.integer({ min: 0, max: 59 }),
+  });
+  fc.assert(
+    fc.property(parts, (given) => {
+      const moment = call("date_from_components", DictValue.of(given));
+      const two = (number: number): string => String(number).padStart(2, "0");
+      const { day, hour, minute, month, second, year } = given;
+      const expected = `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`;
+      expect(call("date_format", moment, "%Y-%m-%d %H:%M:%S")).toBe(expected);
+    }),
+  );
+});
+
 test("a URL is built of its parts again", () => {
   const url = fc
     .tuple(
