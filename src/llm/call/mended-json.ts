@@ -22,16 +22,16 @@ function mendJson(text: string): string {
 /** Numbers and truth values that were written as texts, where the schema wants them. */
 function coerceToSchema(data: Value, schema: DictValue): Value {
   if (!isDict(data)) return data;
-  let coerced = data;
+  const coerced = data.copy();
   for (const [name, property] of dictAt(schema, "properties")?.entries() ?? []) {
     const value = data.get(name);
     if (!isDict(property) || value === undefined) continue;
-    if (isDict(value)) coerced = coerced.with(name, coerceToSchema(value, property));
+    if (isDict(value)) coerced.setInPlace(name, coerceToSchema(value, property));
     if (typeof value !== "string") continue;
     const parsed = tryParseJson(value.trim());
     const wanted = textAt(property, "type");
     if (parsed !== undefined && (wanted === "integer" || wanted === "number" || wanted === "boolean"))
-      coerced = coerced.with(name, parsed);
+      coerced.setInPlace(name, parsed);
   }
   return coerced;
 }

@@ -71,20 +71,21 @@ export function pointerDelete(value: Value, steps: readonly string[]): Value {
   );
 }
 
-/** Rebuilds the way to the last step, at which `write` acts. Without steps the whole value becomes `whole`. */
+/** Rebuilds the way from a step on to the last one, at which `write` acts. Without steps the whole value becomes `whole`. */
 function change(
   value: Value,
   steps: readonly string[],
   write: (place: DictValue | ListValue, step: string) => Value,
   whole: Value,
+  at = 0,
 ): Value {
-  const [step, ...rest] = steps;
+  const step = steps[at];
   if (step === undefined) return whole;
   if (!(value instanceof DictValue) && !(value instanceof ListValue)) return value;
-  if (rest.length === 0) return write(value, step);
+  if (at === steps.length - 1) return write(value, step);
   const next = child(value, step);
   if (next === undefined) return value;
-  const changed = change(next, rest, write, whole);
+  const changed = change(next, steps, write, whole, at + 1);
   return value instanceof DictValue ? value.with(step, changed) : listWith(value, Number(step), changed);
 }
 

@@ -17,8 +17,8 @@ function nested(...path: readonly string[]): (value: Value) => DictValue {
 /** `fields` become fields of the record itself; the record's own come first. */
 function flattened(record: DictValue): DictValue {
   const fields = record.get("fields");
-  let flat = fields instanceof DictValue ? fields : DictValue.of({});
-  for (const [key, value] of record.entries()) if (key !== "fields") flat = flat.with(key, handOut(value));
+  const flat = fields instanceof DictValue ? fields.copy() : DictValue.of({});
+  for (const [key, value] of record.entries()) if (key !== "fields") flat.setInPlace(key, handOut(value));
   return flat;
 }
 

@@ -121,8 +121,8 @@ function completed(record: DictValue, span: ObservedSpan | undefined): DictValue
   let full = record.has("schema") ? record : record.with("schema", "harn.obs.event.v1");
   if (!span) return full;
   const given = record.get("fields");
-  let fields = span.attributes;
-  if (given instanceof DictValue) for (const [key, value] of given.entries()) fields = fields.with(key, handOut(value));
+  const fields = span.attributes.copy();
+  if (given instanceof DictValue) for (const [key, value] of given.entries()) fields.setInPlace(key, handOut(value));
   if (record.has("fields") || fields.size > 0) full = full.with("fields", fields);
   const identity: Record<string, Value> = { span_id: span.id, trace_id: span.traceId };
   for (const [key, value] of Object.entries(identity)) if (!full.has(key)) full = full.with(key, value);

@@ -8,8 +8,9 @@ const timing = declare("timing");
 const outcomeKeys: ReadonlySet<string> = new Set(["status", "error"]);
 
 function merged(base: DictValue, extra: DictValue | undefined): DictValue {
-  let result = base;
-  for (const [key, value] of extra?.entries() ?? []) result = result.with(key, handOut(value));
+  if (extra === undefined) return base;
+  const result = base.copy();
+  for (const [key, value] of extra.entries()) result.setInPlace(key, handOut(value));
   return result;
 }
 
