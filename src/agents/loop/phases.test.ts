@@ -120,6 +120,31 @@ describe("the phases of a loop", () => {
     ).toEqual(["[false true, false true, false false]"]);
   });
 
+  it("A56: reminders stand where the model heeds them: developer messages, blocks of Anthropic's, the system text", async () => {
+    expect(
+      await lines(`
+  for model in ["o3", "gpt-4o", "claude-sonnet-4-6"] {
+    llm_mock_clear()
+    clear_reminder_providers()
+    for hint in ["system", "developer", "user_block", "ephemeral_cache"] {
+      register_reminder_provider({id: hint, subscribes_to: ["SessionStart"], evaluate: { _p -> {body: hint, role_hint: hint} }})
+    }
+    llm_mock({text: "ok"})
+    agent_loop("go", nil, {provider: "mock", model: model, session_id: model})
+    let c = llm_mock_calls()[0]
+    println(["system", "developer", "user_block", "ephemeral_cache"].filter({ h -> contains(c.system ?? "", "\\n" + h) }))
+    println(c.messages.map({ m -> m.role == "developer" ? m.content.split("\\n") : type_of(m.content) == "list" ? m.content.map({ b -> b.cache_control?.type }) : m.content }))
+  }`),
+    ).toEqual([
+      "[]",
+      "[[System reminder:, system], [System reminder:, developer], [System reminder:, user_block], [System reminder:, ephemeral_cache], go]",
+      "[system, developer, user_block, ephemeral_cache]",
+      "[go]",
+      "[system, developer]",
+      "[[nil, ephemeral, nil]]",
+    ]);
+  });
+
   it("A60: an active skill is in the system text and narrows the tools", async () => {
     expect(
       await lines(`

@@ -22,10 +22,11 @@ export async function turnContext(context: CallContext, state: LoopState): Promi
   if (!state.session.hasReminders) return { system: rewritten.system, messages };
   const { catalog } = state.service.llm;
   const { provider, model } = selectModel(catalog, selectionRequest(state.callOptions));
-  const { messageWireFormat } = catalog.capabilities(provider, model);
+  const capabilities = catalog.capabilities(provider, model);
   return renderReminders(state.session.events, rewritten.system, messages, {
-    prefersXml: messageWireFormat === "anthropic",
-    isAnthropic: messageWireFormat === "anthropic",
+    prefersDeveloper: capabilities.prefersRoleDeveloper,
+    prefersXml: capabilities.prefersXmlScaffolding,
+    isAnthropic: capabilities.messageWireFormat === "anthropic",
   });
 }
 

@@ -99,7 +99,9 @@ function encodeBlocks(content: Value | undefined): DictValue[] {
 function encodeBlock(block: ContentBlock): DictValue {
   switch (block.kind) {
     case "text":
-      return textBlock(block.text);
+      return block.cacheControl === undefined
+        ? textBlock(block.text)
+        : textBlock(block.text).with("cache_control", block.cacheControl);
     case "image":
       return record({ type: "image", source: encodeSource(block, "image/png") });
     case "pdf":

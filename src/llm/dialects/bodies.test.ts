@@ -116,6 +116,22 @@ describe("OpenAI chat bodies", () => {
 });
 
 describe("Anthropic bodies", () => {
+  it("keep the marks of blocks up to which the prompt may be kept", () => {
+    const cache_control = record({ type: "ephemeral" });
+    const content = list([record({ type: "text", text: "a", cache_control }), record({ type: "text", text: "b" })]);
+    const body = claude("claude-sonnet-4-6", { messages: [record({ role: "user", content })] });
+    expect(body).toMatchObject({
+      messages: [
+        {
+          content: [
+            { text: "a", cache_control: { type: "ephemeral" } },
+            { type: "text", text: "b" },
+          ],
+        },
+      ],
+    });
+  });
+
   it("move system texts to the top, gather results of one turn, and give signed thinking back", () => {
     const body = claude("claude-sonnet-4-6", {
       system: "S",

@@ -1,9 +1,10 @@
 import type { DictValue, Value } from "../../value/index.ts";
-import { isDict, isList, list, textAt } from "../fields.ts";
+import { dictAt, isDict, isList, list, textAt } from "../fields.ts";
 
 /** One piece of a message's content, whichever way the program wrote it. */
 export type ContentBlock =
-  | { readonly kind: "text"; readonly text: string }
+  /** `cacheControl` marks where a provider may keep the prompt up to here. */
+  | { readonly kind: "text"; readonly text: string; readonly cacheControl?: DictValue }
   | {
       readonly kind: "image" | "pdf" | "audio";
       readonly source: BlockSource;
@@ -41,13 +42,19 @@ export function textOrBlocks(content: Value | undefined, encode: (block: Content
   return blocks.every((block) => block.kind === "text") ? contentText(content) : list(blocks.map(encode));
 }
 
+function textOf(block: DictValue): ContentBlock {
+  const text = textAt(block, "text") ?? "";
+  const cacheControl = dictAt(block, "cache_control");
+  return { kind: "text", text, ...(cacheControl && { cacheControl }) };
+}
+
 function readBlock(block: DictValue): ContentBlock {
   const type = textAt(block, "type") ?? "text";
   switch (type) {
     case "text":
     case "output_text":
     case "input_text":
-      return { kind: "text", text: textAt(block, "text") ?? "" };
+      return textOf(block);
     case "image":
     case "audio":
       return media(type, block);
