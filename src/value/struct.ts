@@ -19,6 +19,9 @@ export class StructType {
   methodTable: MethodTable = MethodTable.empty;
   methods: readonly Closure[] = [];
   readonly #selections = new Map<Shape, Selection | undefined>();
+  /** What was looked up last: most values of a type are built alike. */
+  #lastGiven: Shape | undefined;
+  #lastSelection: Selection | undefined;
 
   constructor(name: string, fieldNames: readonly string[]) {
     this.name = name;
@@ -46,11 +49,10 @@ export class StructType {
     const selection = fields.shape && this.#selectionFor(fields.shape);
     if (selection) {
       const { slots } = fields;
-      return new StructValue(
-        this,
-        selection.from.map((index) => handOut(slots[index] as Value)),
-        selection.shape,
-      );
+      // Pushed one by one: an array without holes, as all others of that shape have.
+      const taken: Value[] = [];
+      for (const index of selection.from) taken.push(handOut(slots[index] as Value));
+      return new StructValue(this, taken, selection.shape);
     }
     const taken = new StructValue(this, [], Shape.empty);
     for (const key of fields.keys()) if (this.#takes(key)) taken.setInPlace(key, handOut(fields.get(key) as Value));
@@ -62,12 +64,15 @@ export class StructType {
   }
 
   #selectionFor(given: Shape): Selection | undefined {
+    if (given === this.#lastGiven) return this.#lastSelection;
     if (!this.#selections.has(given)) {
       const taken = given.keys.filter((key) => this.#takes(key));
       const shape = Shape.of(taken);
       this.#selections.set(given, shape && { shape, from: taken.map((key) => given.indexOf(key)) });
     }
-    return this.#selections.get(given);
+    this.#lastGiven = given;
+    this.#lastSelection = this.#selections.get(given);
+    return this.#lastSelection;
   }
 }
 

@@ -1,5 +1,5 @@
 import { type CallContext, DONE, type Pulled, PullHandle, PullIterator } from "../builtin/index.ts";
-import { DictValue, handOut, isObject, type RangeValue, typeError, typeName, type Value } from "../value/index.ts";
+import { DictValue, handOut, isObject, typeError, typeName, type Value } from "../value/index.ts";
 
 /** How a cursor's next element is found: compiled loops run the first two without a call. */
 export const cursorForms = { counter: 0, array: 1, pulled: 2 } as const;
@@ -29,11 +29,10 @@ export abstract class Cursor {
 }
 
 /** Over a range's ints. Compiled loops count in 32 bits, and leave longer numbers to `next`. */
-export class CounterCursor extends Cursor {
-  constructor(range: RangeValue) {
-    const end = range.start + range.size;
-    const isShort = range.start === (range.start | 0) && end === (end | 0);
-    super(isShort ? cursorForms.counter : cursorForms.pulled, range.start, end, noItems);
+class CounterCursor extends Cursor {
+  constructor(start: number, end: number) {
+    const isShort = start === (start | 0) && end === (end | 0);
+    super(isShort ? cursorForms.counter : cursorForms.pulled, start, end, noItems);
   }
 
   override next(): Pulled {
@@ -44,7 +43,7 @@ export class CounterCursor extends Cursor {
 const noItems: readonly Value[] = [];
 
 /** Over an array's items as they were when the loop began. The loop shares a list, so nobody writes it in place. */
-export class ArrayCursor extends Cursor {
+class ArrayCursor extends Cursor {
   constructor(items: readonly Value[], size = items.length) {
     super(cursorForms.array, 0, size, items);
   }
@@ -94,6 +93,14 @@ class PullCursor extends Cursor {
   }
 }
 
+/** A cursor as a compiled loop leaves it, which kept its place in variables and may have had no other cursor. */
+export function cursorAt(cursor: Cursor, form: number, at: number, stop: number, items: readonly Value[]): Cursor {
+  if (form === cursorForms.counter) return new CounterCursor(at, stop);
+  const left = form === cursorForms.array ? new ArrayCursor(items, stop) : cursor;
+  left.at = at;
+  return left;
+}
+
 /** What `for` loops over. Nil runs zero times; a value without elements is an error (docs/compatibility.md). */
 export function cursorOver(value: Value): Cursor {
   if (value === null) return new ArrayCursor([]);
@@ -102,7 +109,7 @@ export function cursorOver(value: Value): Cursor {
       case "list":
         return new ArrayCursor(value.items, value.size);
       case "range":
-        return new CounterCursor(value);
+        return new CounterCursor(value.start, value.start + value.size);
       case "dict":
         return new DictCursor(value);
       case "set":

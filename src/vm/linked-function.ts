@@ -65,7 +65,16 @@ export class LinkedFunction implements FunctionInstance {
   /** Counts a call of the interpreter's. Gives the compiled form when there is one that takes so many arguments. */
   warmUp(given: number): CompiledCall | undefined {
     if (this.compiled === undefined) this.#warmUp();
-    return this.compiled !== undefined && this.accepts(given) ? this.compiled : undefined;
+    switch (given) {
+      case 0:
+        return this.compiled0;
+      case 1:
+        return this.compiled1;
+      case 2:
+        return this.compiled2;
+      default:
+        return this.compiled !== undefined && this.accepts(given) ? this.compiled : undefined;
+    }
   }
 
   #warmUp(): void {

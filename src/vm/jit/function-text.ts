@@ -447,8 +447,14 @@ export class FunctionText {
       const raw = this.#rawVariable(this.#raw?.read(place.pc, register));
       return raw === undefined ? this.write(register) : this.#boxed(raw);
     });
-    const sync = open.map((register) => `r${register}.at = ${this.cursor(register).at}; `).join("");
+    const sync = open.map((register) => `${this.#cursorLeft(register)} `).join("");
     return `${this.helper("cold")}(); ${sync}w = ${this.table(site)}; v = [${values.join(", ")}]; break out;`;
+  }
+
+  /** Puts a cursor into its register that stands where its variables say. */
+  #cursorLeft(register: number): string {
+    const { form, at, stop, items } = this.cursor(register);
+    return `r${register} = ${this.helper("cursorAt")}(r${register}, ${form}, ${at}, ${stop}, ${items});`;
   }
 
   /** What is live where a form begins. */

@@ -72,6 +72,7 @@ function printBoxed(printer: Printer, operation: IrOperation, pc: number, next: 
       return text.line(`if (${text.isNested}) { ${shareText(read(a))} }`);
     case "loadSlot": {
       const declared = text.declaredIn(b);
+      if (declared === text.code && !text.isInlined) return set(a, "closure");
       if (declared !== undefined) return set(a, printer.isInLoop ? text.calleeIn(b, declared) : `${text.slots}[${b}]`);
       const usual = `pc = ${pc}; throw ${text.helper("undefinedVariable")}(task, ${text.name(c)});`;
       set(a, `${text.slots}[${b}]`);
@@ -133,6 +134,8 @@ function printBoxed(printer: Printer, operation: IrOperation, pc: number, next: 
     case "in":
       return set(a, raising("contains", read(c), read(b)));
     case "range":
+      if (isNumber(types[1] ?? anything) && isNumber(types[2] ?? anything))
+        return set(a, `new ${text.helper("RangeValue")}(${read(b)}, ${read(c)}, ${d === 1})`);
       return set(a, raising("makeRange", read(b), read(c), String(d === 1)));
     case "concat":
       return set(a, concatenation(text, list, types.slice(1), pc));
@@ -275,6 +278,7 @@ function printBoxed(printer: Printer, operation: IrOperation, pc: number, next: 
     case "iterate":
       return iterate(printer, operation, types[1] ?? anything, pc);
     case "closeCursor":
+      if (isIdle(types[0])) return;
       return text.line(`pc = ${pc}; task.depth = ${depth}; ${read(a)}.close(task);`);
     // ------------------------------------------------ Result
     case "isErr":
@@ -299,8 +303,8 @@ function printBoxed(printer: Printer, operation: IrOperation, pc: number, next: 
 }
 
 /**
- * What is looped over, from its start. Where it is known, or counted on, to be a list or a range that fits into 32 bits, its cursor
- * is made here: the engine leaves out what no way out of the loop asks for.
+ * What is looped over, from its start. Where it is known, or counted on, to be a list or a range that fits into 32 bits, there is
+ * no cursor but the variables that stand for it.
  */
 function iterate(printer: Printer, operation: IrOperation, type: number, pc: number): void {
   const { text } = printer;
@@ -311,15 +315,24 @@ function iterate(printer: Printer, operation: IrOperation, type: number, pc: num
   const isA = (name: SupportName): string => `${value} === null || ${value}.constructor !== ${text.helper(name)}`;
   if (type === kinds.list || (seen === "list" && type !== kinds.range)) {
     if (type !== kinds.list) text.line(`if (${isA("ListValue")}) { ${text.bail(pc, printer.openCursors)} }`);
-    text.line(`${items} = ${value}.items; ${stop} = ${value}.size; ${at} = 0; ${form} = ${cursorForms.array};`);
-    return text.line(`${text.write(target)} = new ${text.helper("ArrayCursor")}(${items}, ${stop});`);
+    return text.line(
+      `${items} = ${value}.items; ${stop} = ${value}.size; ${at} = 0; ${form} = ${cursorForms.array}; ${text.write(target)} = null;`,
+    );
   }
   if ((type === kinds.range && !text.hasFailed(operation)) || seen === "range") {
     if (type !== kinds.range) text.line(`if (${isA("RangeValue")}) { ${text.bail(pc, printer.openCursors)} }`);
-    text.line(`${text.write(target)} = new ${text.helper("CounterCursor")}(${value}); ${openCursorText(target)}`);
-    return text.line(`if (${form} !== ${cursorForms.counter}) { ${text.bail(pc, printer.openCursors)} }`);
+    text.line(`x = ${value}.start; t = x + ${value}.size;`);
+    text.line(`if (x !== (x | 0) || t !== (t | 0)) { ${text.bail(pc, printer.openCursors)} }`);
+    return text.line(
+      `${at} = x | 0; ${stop} = t | 0; ${form} = ${cursorForms.counter}; ${items} = undefined; ${text.write(target)} = null;`,
+    );
   }
   text.line(`${text.write(target)} = (pc = ${pc}, ${text.helper("cursorOver")}(${value})); ${openCursorText(target)}`);
+}
+
+/** Whether closing a cursor of those kinds does nothing. */
+export function isIdle(type = anything): boolean {
+  return type !== 0 && (type & ~(kinds.counter | kinds.array)) === 0;
 }
 
 /** The depth of the running call. */

@@ -6,7 +6,7 @@ import { type FunctionText, shareText } from "./function-text.ts";
 import { type CallbackPlan, InlinedText, type InlinePlan, type InlineSite, type InlineWay } from "./inlining.ts";
 import { intrinsicOf } from "./intrinsics.ts";
 import { anything, kinds } from "./kinds.ts";
-import { depth, printOperation } from "./operations.ts";
+import { depth, isIdle, printOperation } from "./operations.ts";
 import { blocksOf, type Step } from "./position.ts";
 import { inlinedTypes, type TypeInfo } from "./types.ts";
 
@@ -258,6 +258,7 @@ export class Printer {
 
   #try(statement: IrStatement & { kind: "try" }, body: () => void): void {
     const { text } = this;
+    if (this.#closesIdly(statement)) return body();
     const error = text.newLabel();
     text.line("try {");
     body();
@@ -267,6 +268,14 @@ export class Printer {
     );
     this.block(statement.handler);
     text.line("}");
+  }
+
+  /** Whether a handler does nothing but close a cursor that needs no closing. */
+  #closesIdly({ handler, caught }: IrStatement & { kind: "try" }): boolean {
+    const [close, rethrow, ...others] = handler;
+    if (close?.kind !== "op" || rethrow?.kind !== "op" || others.length > 0) return false;
+    if (close.op !== "closeCursor" || rethrow.op !== "rethrow" || rethrow.operands[0] !== caught) return false;
+    return isIdle(this.typesOf(close)[0]);
   }
 
   #labelOf(label: number): { leave: string; again: string } {

@@ -50,7 +50,7 @@ import { isPlain, plainText, scalarLength } from "../../value/text.ts";
 import { lookUp, lookUpEntry, type MethodCache, ownProperty, put, rememberMethod } from "../caches.ts";
 import { callClosure, callMethod, checkArity, construct, settle } from "../calls.ts";
 import type { WrongGuess } from "../code-memory.ts";
-import { ArrayCursor, CounterCursor, cursorOver } from "../cursor.ts";
+import { cursorAt, cursorOver } from "../cursor.ts";
 import { Frame, type Register } from "../frame.ts";
 import { depthOf } from "../level.ts";
 import type { LinkedFunction } from "../linked-function.ts";
@@ -243,10 +243,8 @@ function catches(value: Value, name: string): boolean {
 export const support = {
   S: SUSPENDED,
   DONE,
-  ArrayCursor,
   Cell,
   Closure,
-  CounterCursor,
   DictValue,
   EnumValue,
   FloatValue,
@@ -265,6 +263,7 @@ export const support = {
   cold,
   compare,
   contains,
+  cursorAt,
   cursorOver,
   dictPut,
   dictRest,
