@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { declare } from "../builtin/index.ts";
 import type { Task } from "./task.ts";
 import { linesOf } from "./testing/run-program.ts";
 import { SteppingClock } from "./testing/stepping-clock.ts";
@@ -13,6 +14,24 @@ describe("the scheduler", () => {
     `;
     expect(await linesOf(text, { clock: new SteppingClock(5) })).toEqual(["Result.Err(Deadline exceeded)"]);
   });
+
+  it.each(["never", "always"] as const)(
+    "lets the host's own timers fire while a loop runs, compiled %s",
+    async (compiling) => {
+      let isTime = false;
+      const hostTime = declare("testing")({
+        name: "host_time",
+        summary: "Whether the host's timer has fired.",
+        params: [],
+        run: () => isTime,
+      });
+      setTimeout(() => {
+        isTime = true;
+      }, 1);
+      const parts = [{ builtins: [hostTime] }];
+      expect(await linesOf('while !host_time() { }\nprintln("fired")', { parts, compiling })).toEqual(["fired"]);
+    },
+  );
 
   it("repeats an interleaving by its seed", async () => {
     const text = "for i in 1 to 6 { spawn { println(i); yield_now(); println(i) } }\nsleep(1)";
