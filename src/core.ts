@@ -48,6 +48,7 @@ export {
   type PlainInput,
   type PlainOutput,
   type ProgramSource,
+  ProjectError,
   type Run,
   type RunOutcome,
   type StartOptions,

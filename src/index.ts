@@ -14,6 +14,7 @@ import { nodeDigests } from "./host/node/digests.ts";
 import { createNodeHost, nodeRegexEngine } from "./host/node/index.ts";
 import { nodeModuleReader } from "./host/node/node-module-reader.ts";
 import { restrictFiles, restrictProcesses } from "./host/sandbox.ts";
+import { findAssetRoot } from "./modules/find-manifest.ts";
 import { Harn, type HostFunction, type ProgramSource, type RuntimeSettings } from "./program/index.ts";
 import { rooms } from "./program/rooms.ts";
 
@@ -46,6 +47,7 @@ export {
   type PlainInput,
   type PlainOutput,
   type ProgramSource,
+  ProjectError,
   plainPalette,
   type Run,
   type RunEvent,
@@ -66,6 +68,8 @@ export type { PersistedAgentEvent, ReplayedAgentEvent };
 export interface NodeHarnOptions {
   /** Where relative paths start; programs may touch files inside it and nowhere else. The working directory otherwise. */
   readonly folder?: string;
+  /** A project's `harn.toml`, as seen from the folder: its triggers and hooks are those of every run. */
+  readonly manifest?: string;
   /** Functions of the embedding program, callable from Harn by these names. */
   readonly functions?: Readonly<Record<string, HostFunction>>;
   /** Builtins that programs may not call. */
@@ -82,6 +86,7 @@ export interface NodeHarnOptions {
 export function createHarn(options: NodeHarnOptions = {}): Harn {
   const folder = resolve(options.folder ?? process.cwd());
   const base = createNodeHost({ cwd: folder });
+  const reader = nodeModuleReader({ cwd: folder });
   const policy = { roots: [folder] };
   const confined = {
     ...base,
@@ -90,7 +95,7 @@ export function createHarn(options: NodeHarnOptions = {}): Harn {
   };
   return new Harn({
     host: options.isUnconfined ? base : confined,
-    reader: nodeModuleReader({ cwd: folder }),
+    reader,
     library: {
       regexEngine: nodeRegexEngine(),
       asymmetricCrypto: nodeAsymmetricCrypto,
@@ -98,8 +103,9 @@ export function createHarn(options: NodeHarnOptions = {}): Harn {
       encryption: nodeEncryption,
       digests: nodeDigests,
       requiresEgressPolicy: !options.isUnconfined,
-      place: { sourceFolder: folder, assetRoot: () => undefined },
+      place: { sourceFolder: folder, assetRoot: (project, alias) => findAssetRoot(project, alias, reader) },
     },
+    ...(options.manifest !== undefined && { manifest: resolve(folder, options.manifest) }),
     ...(options.functions && { functions: options.functions }),
     ...(options.denied && { denied: options.denied }),
     ...(options.models && { models: options.models }),

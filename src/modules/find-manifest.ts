@@ -37,3 +37,10 @@ export function readManifest(path: string, reader: ModuleReader): Manifest | und
     return undefined;
   }
 }
+
+/** The folder that `[asset_roots]` of a project's manifest gives a name, relative to the project. */
+export function findAssetRoot(projectFolder: string, alias: string, reader: ModuleReader): string | undefined {
+  const table = findManifest(projectFolder, reader)?.manifest.raw.asset_roots;
+  const folder = typeof table === "object" && table !== null ? (table as Record<string, unknown>)[alias] : undefined;
+  return typeof folder === "string" ? folder : undefined;
+}

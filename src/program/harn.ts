@@ -11,6 +11,7 @@ import { type CompiledProgram, compileProgram } from "./compile-program.ts";
 import { type HostFunction, hostFunctionBuiltins } from "./host-functions.ts";
 import { openRuntime } from "./open-runtime.ts";
 import { fromPlain, type PlainInput, type PlainOutput, toPlain } from "./plain-values.ts";
+import { type ProjectCode, readProject } from "./project-code.ts";
 import { type RunResult, runProgram } from "./run-program.ts";
 import type { RuntimeSettings } from "./runtime-settings.ts";
 
@@ -20,6 +21,8 @@ export interface HarnOptions {
   /** Where imports are found. */
   readonly reader: ModuleReader;
   readonly library?: HostServicesOptions;
+  /** Path of a project's `harn.toml`: its triggers and hooks are those of every run. `start` throws a `ProjectError` for a wrong one. */
+  readonly manifest?: string;
   /** Functions of the embedding program, callable from Harn by these names. */
   readonly functions?: Readonly<Record<string, HostFunction>>;
   /** Builtins that programs may not call. */
@@ -124,6 +127,8 @@ export interface Run {
 export class Harn {
   readonly #options: HarnOptions;
   readonly #catalog: typeof standardCatalog;
+  /** Read at the first run. */
+  #project: { readonly code: ProjectCode | undefined } | undefined;
 
   constructor(options: HarnOptions) {
     this.#options = options;
@@ -151,6 +156,7 @@ export class Harn {
   /** Starts a program at once. Its output and everything else it does are events. */
   start(program: CompiledProgram | ProgramSource, options: StartOptions = {}): Run {
     const compiled = "modules" in program ? program : this.compile(program);
+    const { code: project } = this.#readProject();
     const opened = openRuntime({
       ...this.#settings(compiled),
       argv: options.argv ?? [],
@@ -158,13 +164,17 @@ export class Harn {
       globals: new Map(Object.entries(options.inputs ?? {}).map(([name, input]) => [name, fromPlain(input, name)])),
     });
     const events = RunEventStream.of(opened.runtime.events);
-    const outcome = runProgram(opened.runtime.machine, compiled, options).then(async (result) => {
-      const ended = outcomeOf(result, opened.record, options.signal?.aborted === true);
-      events.end();
-      await opened.close();
-      return ended;
-    });
-    return { events, outcome };
+    const perform = async (): Promise<RunOutcome> => {
+      try {
+        await project?.install(opened.runtime.machine);
+        const result = await runProgram(opened.runtime.machine, compiled, options);
+        return outcomeOf(result, opened.record, options.signal?.aborted === true);
+      } finally {
+        events.end();
+        await opened.close();
+      }
+    };
+    return { events, outcome: perform() };
   }
 
   /** Runs a program to its end. Throws a `HarnError` when the program fails; an exit gives its status. */
@@ -178,6 +188,12 @@ export class Harn {
       default:
         throw outcome.error;
     }
+  }
+
+  #readProject(): { readonly code: ProjectCode | undefined } {
+    const { manifest, reader } = this.#options;
+    this.#project ??= { code: manifest === undefined ? undefined : readProject(manifest, reader) };
+    return this.#project;
   }
 
   #compile(source: ProgramSource): CompiledProgram {

@@ -1,7 +1,6 @@
 import { readManifest } from "../../modules/find-manifest.ts";
 import type { ModuleReader } from "../../modules/index.ts";
 import { type Observation, observeReader } from "../../program/observed-reader.ts";
-import { triggerService } from "../../triggers/key.ts";
 import type { Machine } from "../../vm/index.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { RunPlaces } from "./session.ts";
@@ -24,23 +23,15 @@ export async function projectCode(
   if (manifest?.raw.triggers === undefined && manifest?.raw.hooks === undefined) return undefined;
   // The front end is loaded only where there is something to compile.
   const code = await import("./manifest-code.ts");
-  const failed = (error: unknown): unknown => {
-    if (error instanceof code.ManifestTriggerError || error instanceof code.RegistryError)
-      return new CommandFailure("manifest_triggers", `failed to install manifest triggers: ${error.message}`);
-    if (error instanceof code.ManifestHookError)
-      return new CommandFailure("manifest_hooks", `failed to install manifest hooks: ${error.message}`);
-    return error;
-  };
+  const failed = (error: unknown): unknown =>
+    error instanceof code.ProjectError ? new CommandFailure(`manifest_${error.part}`, error.message) : error;
   try {
-    const found = { path, manifest };
-    const triggers = manifest.raw.triggers === undefined ? undefined : code.compileTriggers(found, observed.reader);
-    const hooks = manifest.raw.hooks === undefined ? undefined : code.compileHooks(found, observed.reader);
+    const compiled = code.compileProject({ path, manifest }, observed.reader);
     return {
       observations: observed.observations,
       async install(machine) {
         try {
-          if (triggers !== undefined) await code.installTriggers(machine, machine.service(triggerService), triggers);
-          if (hooks !== undefined) await code.installHooks(machine, hooks);
+          await compiled?.install(machine);
         } catch (error) {
           throw failed(error);
         }

@@ -9,7 +9,7 @@ import { createNodeHost, nodeRegexEngine } from "../../host/node/index.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
 import { restrictFiles, restrictProcesses } from "../../host/sandbox.ts";
 import type { OpenAnswerDatabase } from "../../llm/index.ts";
-import { findManifest } from "../../modules/find-manifest.ts";
+import { findAssetRoot, findManifest } from "../../modules/find-manifest.ts";
 import { openRuntime } from "../../program/open-runtime.ts";
 import { rooms } from "../../program/rooms.ts";
 import type { RunResult } from "../../program/run-program.ts";
@@ -112,7 +112,7 @@ export function openSession(options: SessionOptions): Session {
       encryption: nodeEncryption,
       digests: nodeDigests,
       requiresEgressPolicy: options.isSandboxed,
-      place: { sourceFolder, assetRoot },
+      place: { sourceFolder, assetRoot: (folder, alias) => findAssetRoot(folder, alias, nodeModuleReader()) },
       ...(bench && { testBench: bench.service }),
       ...(options.isEphemeral ? {} : { state: statePlace(base, places.state, options.file) }),
     },
@@ -187,13 +187,6 @@ function statePlace({ files }: Required<Host>, folder: string, file: string | un
     program: file === undefined ? "default" : basename(file, ".harn"),
     files,
   };
-}
-
-/** The folder that `[asset_roots]` of a project's manifest gives a name, relative to the project. */
-function assetRoot(projectFolder: string, alias: string): string | undefined {
-  const table = findManifest(projectFolder, nodeModuleReader())?.manifest.raw.asset_roots;
-  const folder = typeof table === "object" && table !== null ? (table as Record<string, unknown>)[alias] : undefined;
-  return typeof folder === "string" ? folder : undefined;
 }
 
 /** Where caches of answers go. What is in a database is no effect that could be written down: a recorded run keeps files. */
