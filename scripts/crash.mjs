@@ -12,7 +12,7 @@ if (!Number.isInteger(kills) || kills < 1) {
   process.exit(2);
 }
 // Every boundary that a run has, of our own programs and of these of the conformance suite.
-const resumed = ["agents", "durable", "records"];
+const resumed = ["agents", "concurrency", "durable", "records"];
 const seeds = Array.from({ length: Math.max(2, Math.ceil(kills / 10)) }, (_, index) => index + 1);
 const env = {
   ...process.env,

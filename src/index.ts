@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { PersistedAgentEvent, ReplayedAgentEvent } from "./agents/index.ts";
+import type { AgentEvent, AgentEventSink, PersistedAgentEvent, ReplayedAgentEvent } from "./agents/index.ts";
 import { type EventLog, type LogEvent, sha256, verifyChain } from "./eventlog/index.ts";
 import { nodeAsymmetricCrypto } from "./host/node/asymmetric.ts";
 import { nodeEncryption } from "./host/node/authenticated-encryption.ts";
@@ -63,7 +63,7 @@ export { type EventInput, type EventLog, EventLogError, type LogEvent, type Topi
 export { type FileLogOptions, openFileEventLog } from "./host/node/file-log/event-log.ts";
 export { createNodeHost } from "./host/node/index.ts";
 export { openSqliteEventLog, type SqliteLogOptions } from "./host/node/sqlite/event-log.ts";
-export type { PersistedAgentEvent, ReplayedAgentEvent };
+export type { AgentEvent, AgentEventSink, PersistedAgentEvent, ReplayedAgentEvent };
 
 export interface NodeHarnOptions {
   /** Where relative paths start; programs may touch files inside it and nowhere else. The working directory otherwise. */
@@ -116,6 +116,15 @@ export function createHarn(options: NodeHarnOptions = {}): Harn {
 /** What agents of a session told of themselves, as a log has kept it, oldest first. */
 export async function loadSessionEvents(log: EventLog, sessionId: string): Promise<readonly ReplayedAgentEvent[]> {
   return rooms.agents().loadSessionEvents(log, sessionId);
+}
+
+/**
+ * A sink that writes agent events to a file of JSON lines, for `StartOptions.agentEvents`. A file that is there is emptied; full at
+ * `rotateBytes` (100 MB), it goes on in `NAME-000001.jsonl`.
+ */
+export function openAgentEventFile(path: string, options: { readonly rotateBytes?: number } = {}): AgentEventSink {
+  const { clock, files } = createNodeHost();
+  return rooms.agents().JsonlEventSink.open({ files, path, now: () => clock.now(), ...options });
 }
 
 /** The same from files of JSON lines, as sinks of agent events write them: one of them, or a folder of `event_log*.jsonl`. */

@@ -1,3 +1,4 @@
+import type { AgentEventSink } from "../agents/index.ts";
 import type { Host } from "../builtin/index.ts";
 import { type Diagnostic, diagnosticToJson, plainPalette, renderDiagnostics } from "../diagnostics/index.ts";
 import { type RunEvent, RunEventStream } from "../eventlog/index.ts";
@@ -12,8 +13,9 @@ import { type HostFunction, hostFunctionBuiltins } from "./host-functions.ts";
 import { openRuntime } from "./open-runtime.ts";
 import { fromPlain, type PlainInput, type PlainOutput, toPlain } from "./plain-values.ts";
 import { type ProjectCode, readProject } from "./project-code.ts";
+import { rooms } from "./rooms.ts";
 import { type RunResult, runProgram } from "./run-program.ts";
-import type { RuntimeSettings } from "./runtime-settings.ts";
+import type { OpenRuntime, RuntimeSettings } from "./runtime-settings.ts";
 
 export interface HarnOptions {
   /** What programs may reach. Confine it first: nothing is refused here that the host allows. */
@@ -50,6 +52,8 @@ export interface StartOptions {
    * test that tries many finds races, and can repeat the one that failed.
    */
   readonly interleaving?: number;
+  /** Told of everything that agents of the run tell, as it happens, and flushed when it ends. */
+  readonly agentEvents?: readonly AgentEventSink[];
   /** Aborting it cancels the run: waits and loops in it end with an error, and `finally` and `defer` still run. */
   readonly signal?: AbortSignal;
 }
@@ -164,6 +168,7 @@ export class Harn {
       globals: new Map(Object.entries(options.inputs ?? {}).map(([name, input]) => [name, fromPlain(input, name)])),
     });
     const events = RunEventStream.of(opened.runtime.events);
+    const sink = options.agentEvents && observeAgents(opened, options.agentEvents);
     const perform = async (): Promise<RunOutcome> => {
       try {
         await project?.install(opened.runtime.machine);
@@ -171,6 +176,7 @@ export class Harn {
         return outcomeOf(result, opened.record, options.signal?.aborted === true);
       } finally {
         events.end();
+        await sink?.flush?.();
         await opened.close();
       }
     };
@@ -215,6 +221,13 @@ export class Harn {
       ...(compiling && { compiling }),
     };
   }
+}
+
+function observeAgents({ agents }: OpenRuntime, sinks: readonly AgentEventSink[]): AgentEventSink {
+  const all = new (rooms.agents().MultiSink)();
+  for (const sink of sinks) all.push(sink);
+  agents.events.observe((event) => all.handle(event));
+  return all;
 }
 
 function outcomeOf(

@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import {
+  type AgentEvent,
   createHarn,
   type EventLog,
   type LogEvent,
   loadSessionEvents,
+  openAgentEventFile,
   openFileEventLog,
   openSqliteEventLog,
   readPersistedEvents,
@@ -53,6 +55,24 @@ function plain({ topic: name, id, kind, payloadText, headersText, headers, occur
 }
 
 describe("files of agent events", () => {
+  it("take what agents tell while a run goes on, beside other sinks, one of them broken", async () => {
+    const path = join(folder, "told", "event_log.jsonl");
+    const seen: string[] = [];
+    let flushed = 0;
+    const broken = {
+      handle: () => {
+        throw new Error("no sink");
+      },
+    };
+    const noted = { handle: (event: AgentEvent) => void seen.push(event.type), flush: () => void flushed++ };
+    const agentEvents = [broken, noted, openAgentEventFile(path)];
+    const { outcome } = createHarn({ folder }).start({ path: "a.harn", text: program }, { agentEvents });
+    expect(await outcome).toMatchObject({ kind: "completed", value: "done" });
+    expect(seen).toContain("iteration_start");
+    expect(readPersistedEvents(path).map(({ event }) => event.type)).toEqual(seen);
+    expect(flushed).toBe(1);
+  });
+
   it("are refused by their line when they are none", () => {
     const path = join(folder, "event_log.jsonl");
     writeFileSync(path, "\nnonsense\n");
