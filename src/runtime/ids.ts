@@ -13,6 +13,7 @@ export class IdSource {
   /** The last id, in UTF-16 units, and the time that its first groups say: many are made within one millisecond. */
   readonly #units: number[] = new Array(36).fill("-".charCodeAt(0));
   #shownTime = -1;
+  readonly #bytes = new Uint8Array(16);
 
   constructor(clock: Pick<HostClock, "now">, random: HostRandom) {
     this.#clock = clock;
@@ -26,7 +27,7 @@ export class IdSource {
 
   /** A version 7 UUID: 48 bits of milliseconds, a 12-bit counter within the millisecond, 62 random bits. */
   uuid(): string {
-    const bytes = new Uint8Array(16);
+    const bytes = this.#bytes;
     this.#random.fill(bytes);
     this.#advance(((bytes[6] as number) << 8) | (bytes[7] as number));
     if (this.#lastTime !== this.#shownTime) this.#showTime();

@@ -12,8 +12,8 @@ export function eventDict(event: AgentEvent): DictValue {
   return valueOfJson(encodeAgentEvent(event)) as DictValue;
 }
 
-/** Nothing is waited for. */
-const nobody = Promise.resolve();
+/** What `emit` gives where no subscriber was told: nothing is waited for. */
+export const toldNobody: Promise<void> = Promise.resolve();
 
 const captureKey: ServiceKey<AgentEventSink> = serviceKey("captured agent events");
 
@@ -93,7 +93,7 @@ export class AgentEventHub {
   emit(context: CallContext, event: AgentEvent): Promise<void> {
     this.publish(context, event);
     const subscribers = this.#subscribers.get(event.session_id);
-    return subscribers === undefined ? nobody : this.#tell(context, event, subscribers);
+    return subscribers === undefined ? toldNobody : this.#tell(context, event, subscribers);
   }
 
   async #tell(context: CallContext, event: AgentEvent, subscribers: readonly Value[]): Promise<void> {

@@ -17,6 +17,12 @@ const observed: ReadonlyMap<SessionEvent, string> = new Map([
   ["SessionIdle", "session_idle"],
 ]);
 
+/** Whether anybody would be asked or told. */
+export function isHookHeard(context: CallContext, event: SessionEvent): boolean {
+  const { hooks, isObserved } = context.service(lifecycleKey);
+  return hooks.has(event) || (isObserved && observed.has(event));
+}
+
 /** Asks the hooks of an event. The payload is made only when somebody listens, and each call is kept in the session. */
 export function askHook(
   context: CallContext,

@@ -1,8 +1,10 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { record, textAt } from "../../llm/fields.ts";
 import { type NewId, transcriptEvent } from "../../llm/transcript/event.ts";
+import { DictValue, Shape } from "../../value/index.ts";
 import type { AgentEventOf } from "../events/event.ts";
-import { askHook } from "../hooks/ask.ts";
+import { toldNobody } from "../events/hub.ts";
+import { askHook, isHookHeard } from "../hooks/ask.ts";
 import type { Delivery, DeliveryMode } from "../inbox/deliveries.ts";
 import { withReminder } from "../reminders/reminder.ts";
 import type { Session } from "../sessions/session.ts";
@@ -36,35 +38,61 @@ const taken: Readonly<Record<CheckpointKind, readonly DeliveryMode[]>> = {
   loop_exit: ["audit_only"],
 };
 
+// A turn passes five of them, and mostly nothing has come and nobody listens.
+const factsShape = Shape.of(["iteration", "kind", "delivered"]) as Shape;
+const nothingCame = Promise.resolve(0);
+
 /**
  * A point where what was posted or delivered from outside may reach the loop. It leaves an event, whether something came or not. Gives
  * the number of deliveries: before calls are made, one is enough to drop them.
  */
-export async function checkpoint(context: CallContext, state: LoopState, kind: CheckpointKind): Promise<number> {
-  const { session, service } = state;
-  const entries = draining.has(kind) ? service.inbox.drain(session.id) : [];
-  for (const entry of entries) session.add(feedbackMessage(entry.kind, entry.content));
+export function checkpoint(context: CallContext, state: LoopState, kind: CheckpointKind): Promise<number> {
+  const { iteration, session, service } = state;
+  const inbox_delivered = draining.has(kind) ? drainInbox(state) : 0;
   const deliveries = service.deliveries.take(session.id, taken[kind]);
   for (const delivery of deliveries) deliver(session, service.newId, delivery);
   const delivered = deliveries.length;
-  const fields = { iteration: state.iteration, kind, delivered };
+  const facts = new DictValue([iteration, kind, delivered], factsShape);
+  if (inbox_delivered > 0) facts.setInPlace("inbox_delivered", inbox_delivered);
   session.addEvent(
     transcriptEvent(service.newId, {
       kind: "loop_checkpoint",
       role: "assistant",
       visibility: "internal",
       text: "",
-      metadata: record({ ...fields, inbox_delivered: entries.length === 0 ? undefined : entries.length }),
+      metadata: facts,
     }),
   );
-  const told = {
-    ...fields,
-    inbox_delivered: entries.length,
+  const event: AgentEventOf<"loop_checkpoint"> = {
+    type: "loop_checkpoint",
+    session_id: session.id,
+    iteration,
+    kind,
+    delivered,
+    inbox_delivered,
     dispatch_skipped: kind === "pre_tool_dispatch" && delivered > 0,
   };
-  await emit(context, state, { type: "loop_checkpoint", ...told });
-  await askHook(context, service, session, "LoopCheckpoint", () => ({ ...told, session_id: session.id }));
-  return delivered;
+  const telling = service.events.emit(context, event);
+  if (telling !== toldNobody || isHookHeard(context, "LoopCheckpoint")) return askAfter(telling, context, state, event);
+  return delivered === 0 ? nothingCame : Promise.resolve(delivered);
+}
+
+function drainInbox({ service, session }: LoopState): number {
+  const entries = service.inbox.drain(session.id);
+  for (const entry of entries) session.add(feedbackMessage(entry.kind, entry.content));
+  return entries.length;
+}
+
+/** Hooks hear of a checkpoint when its subscribers have. */
+async function askAfter(
+  telling: Promise<void>,
+  context: CallContext,
+  { service, session }: LoopState,
+  { type: _, ...told }: AgentEventOf<"loop_checkpoint">,
+): Promise<number> {
+  await telling;
+  await askHook(context, service, session, "LoopCheckpoint", () => told);
+  return told.delivered;
 }
 
 /** A delivery becomes part of the conversation; one for the audit alone is kept where no model is shown it. */

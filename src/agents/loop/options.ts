@@ -1,4 +1,15 @@
-import { boolAt, intAt, isCallable, isDict, isList, merged, numberAt, textAt, textsAt } from "../../llm/fields.ts";
+import {
+  boolAt,
+  intAt,
+  isCallable,
+  isDict,
+  isList,
+  merged,
+  numberAt,
+  record,
+  textAt,
+  textsAt,
+} from "../../llm/fields.ts";
 import { readTools, type ToolEntry } from "../../llm/tools/registry.ts";
 import type { CapabilityPolicy } from "../../runtime/index.ts";
 import { DictValue, type ListValue, thrown, typeName, type Value } from "../../value/index.ts";
@@ -164,13 +175,13 @@ function requiredOf(options: DictValue): string[][] {
 
 /** What model calls of the loop are given: its own options, a profile's defaults under them, `llm_options` over them. */
 function callOptions(options: DictValue, profile: Profile): DictValue {
-  const defaults = new Map<string, Value>([
-    ["llm_retries", profileRetries],
-    ["schema_retries", profile.schemaRetries],
-  ]);
-  if (!options.has("thinking") && !options.has("reasoning_effort") && !options.has("thinking_policy"))
-    defaults.set("reasoning_policy", "auto");
-  const own = merged(new DictValue(defaults), options);
+  const isAuto = !options.has("thinking") && !options.has("reasoning_effort") && !options.has("thinking_policy");
+  const defaults = record({
+    llm_retries: profileRetries,
+    schema_retries: profile.schemaRetries,
+    reasoning_policy: isAuto ? "auto" : undefined,
+  });
+  const own = merged(defaults, options);
   const overrides = options.get("llm_options");
   return isDict(overrides) ? merged(own, overrides) : own;
 }

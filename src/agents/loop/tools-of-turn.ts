@@ -152,7 +152,7 @@ async function flush(context: CallContext, state: LoopState, outcomes: readonly 
   else await Promise.all(work);
 }
 
-function remindAfterTool(context: CallContext, state: LoopState, outcome: ToolOutcome): Promise<DictValue[]> {
+function remindAfterTool(context: CallContext, state: LoopState, outcome: ToolOutcome): Promise<readonly DictValue[]> {
   const isCut = outcome.originalSize > outcome.rendered.length;
   return state.service.reminders.fire(
     context,

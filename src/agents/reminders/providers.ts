@@ -1,10 +1,11 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { findSessionEvent } from "../../lifecycle/index.ts";
-import { isCallable, isDict, itemsAt, record, textAt, textsAt } from "../../llm/fields.ts";
+import { isCallable, isDict, record, textAt, textsAt } from "../../llm/fields.ts";
 import { type DictValue, runtimeError, type Value } from "../../value/index.ts";
 import type { AgentService } from "../service.ts";
 import type { Session } from "../sessions/session.ts";
-import { carriedReminders, readReminder, withReminder } from "./reminder.ts";
+import type { OwnProvider } from "./own-providers.ts";
+import { carriedReminders, type ReminderSource, readReminder, withReminder } from "./reminder.ts";
 
 /** What providers may be asked about besides the events of sessions. */
 const ownEvents: ReadonlyMap<string, string> = new Map([
@@ -54,12 +55,14 @@ export function readProvider(config: DictValue): ReminderProvider {
   };
 }
 
-/** Who reminds models of what, in the order of registration. */
-export class ReminderProviders {
-  readonly #own: readonly ReminderProvider[];
-  #registered: ReminderProvider[] = [];
+const nothing: Promise<readonly DictValue[]> = Promise.resolve([]);
 
-  constructor(own: readonly ReminderProvider[]) {
+/** Who reminds models of what, in the order of registration: the runtime itself first. */
+export class ReminderProviders {
+  readonly #own: readonly OwnProvider[];
+  #registered: readonly ReminderProvider[] = [];
+
+  constructor(own: readonly OwnProvider[]) {
     this.#own = own;
   }
 
@@ -72,34 +75,74 @@ export class ReminderProviders {
   }
 
   /** Lets the providers of an event speak, unless the options turn them off. Gives `{provider, reminder_id, deduped_count}` for each reminder. */
-  async fire(
+  fire(
     context: CallContext,
     service: AgentService,
     session: Session,
     event: string,
     options: DictValue,
     fields: () => Readonly<Record<string, Value | undefined>>,
-  ): Promise<DictValue[]> {
+  ): Promise<readonly DictValue[]> {
     const wish = options.get("reminders");
-    if (wish === false) return [];
-    const off = new Set(
-      (itemsAt(isDict(wish) ? wish : undefined, "providers") ?? [])
-        .filter((name) => typeof name === "string")
-        .filter((name) => name.startsWith("-"))
-        .map((name) => name.slice(1)),
-    );
+    if (wish === false) return nothing;
+    const off = turnedOff(wish);
+    const isAsked = ({ id, subscribesTo }: OwnProvider | ReminderProvider): boolean =>
+      subscribesTo.has(event) && !off.has(id);
+    const own = this.#own.filter(isAsked);
+    const registered = this.#registered.filter(isAsked);
+    if (own.length === 0 && registered.length === 0) return nothing;
+    const payload = fields();
     const fired: DictValue[] = [];
-    for (const provider of [...this.#own, ...this.#registered]) {
-      if (!provider.subscribesTo.has(event) || off.has(provider.id)) continue;
-      const subject = subjectOf(session, event, options, fields());
-      for (const given of carriedReminders(await provider.evaluate(context, subject, session))) {
-        const source = this.#own.includes(provider) ? "stdlib_provider" : "in_pipeline";
-        const reminder = readReminder(`reminder provider '${provider.id}'`, given, { newId: service.newId, source });
-        const { events, replaced } = withReminder(session.events, reminder);
-        session.events = events;
-        fired.push(record({ provider: provider.id, reminder_id: reminder.get("id"), deduped_count: replaced }));
-      }
+    for (const provider of own) {
+      const given = provider.evaluate(payload, session);
+      if (given !== undefined) fired.push(keep(service, session, provider.id, given, "stdlib_provider"));
     }
-    return fired;
+    if (registered.length > 0)
+      return askRegistered(
+        context,
+        service,
+        session,
+        registered,
+        () => subjectOf(session, event, options, payload),
+        fired,
+      );
+    return fired.length === 0 ? nothing : Promise.resolve(fired);
   }
+}
+
+const nobody: ReadonlySet<string> = new Set();
+
+/** Providers that the option `reminders` names with a `-` before their name. */
+function turnedOff(wish: Value | undefined): ReadonlySet<string> {
+  const names = textsAt(isDict(wish) ? wish : undefined, "providers")?.filter((name) => name.startsWith("-"));
+  return names === undefined || names.length === 0 ? nobody : new Set(names.map((name) => name.slice(1)));
+}
+
+async function askRegistered(
+  context: CallContext,
+  service: AgentService,
+  session: Session,
+  providers: readonly ReminderProvider[],
+  subject: () => DictValue,
+  fired: DictValue[],
+): Promise<readonly DictValue[]> {
+  for (const provider of providers) {
+    const answer = await provider.evaluate(context, subject(), session);
+    for (const given of carriedReminders(answer)) fired.push(keep(service, session, provider.id, given, "in_pipeline"));
+  }
+  return fired;
+}
+
+/** The session's model is reminded; gives what is told of it. */
+function keep(
+  service: AgentService,
+  session: Session,
+  id: string,
+  given: DictValue,
+  source: ReminderSource,
+): DictValue {
+  const reminder = readReminder(`reminder provider '${id}'`, given, { newId: service.newId, source });
+  const { events, replaced } = withReminder(session.events, reminder);
+  session.events = events;
+  return record({ provider: id, reminder_id: reminder.get("id"), deduped_count: replaced });
 }

@@ -1,4 +1,4 @@
-import type { DictValue, Value } from "../../value/index.ts";
+import { DictValue, Shape, type Value } from "../../value/index.ts";
 import { float, isDict, list, record, textAt } from "../fields.ts";
 import type { ModelReply, ToolCall } from "../model.ts";
 import type { PreparedCall } from "../options/call-options.ts";
@@ -74,8 +74,14 @@ function nonEmpty(texts: readonly string[] | undefined): Value | undefined {
   return texts === undefined || texts.length === 0 ? undefined : list(texts);
 }
 
+// A turn shows each call several times over.
+const callShape = Shape.of(["id", "name", "arguments"]) as Shape;
+const typedCallShape = Shape.of(["id", "name", "arguments", "type"]) as Shape;
+
 export function callDict(call: ToolCall, type?: string): DictValue {
-  return record({ id: call.id, name: call.name, arguments: call.arguments, type });
+  return type === undefined
+    ? new DictValue([call.id, call.name, call.arguments], callShape)
+    : new DictValue([call.id, call.name, call.arguments, type], typedCallShape);
 }
 
 export function usageDict(service: LlmService, reply: ModelReply): DictValue {

@@ -1,5 +1,5 @@
 import { DictValue, ListValue, Shape, show, type Value } from "../../value/index.ts";
-import { isDict, isList, itemsAt, list, record, textAt } from "../fields.ts";
+import { isDict, isList, itemsAt, list, textAt } from "../fields.ts";
 
 export type Visibility = "public" | "internal" | "private";
 export type NewId = () => string;
@@ -53,7 +53,7 @@ function blocksOf(content: Value | undefined, role: string): DictValue[] {
 }
 
 function completeBlock(block: Value, visibility: Visibility): DictValue {
-  if (!isDict(block)) return record({ type: "text", text: show(block), visibility });
+  if (!isDict(block)) return new DictValue(["text", show(block), visibility], blockShape);
   const typed = block.has("type") ? block : block.with("type", "text");
   return typed.has("visibility") ? typed : typed.with("visibility", visibility);
 }
