@@ -1,6 +1,5 @@
-// `npm run growth -- [FILTER] [FROM] [TO]`: calls every builtin and every method with inputs of 400 to 40,000, and with great numbers,
+// `npm run growth -- [FILTER]`: calls every builtin and every method with inputs of 400 to 40,000, and with great numbers,
 // and shows which grow faster than their input (a sort may take n log n) or take more time or memory than a small argument should cost.
-// FROM and TO are numbers of calls, to walk the library in slices.
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -17,8 +16,7 @@ await bundleProgram(join("bench", "library-growth", "walk.ts"), outfile, { plugi
 const silence = 20_000;
 const memory = 1500;
 
-const [filter = "", first = "0", end = ""] = process.argv.slice(2);
-let next = Number(first);
+let next = 0;
 let finds = 0;
 const report = (line) => {
   finds++;
@@ -30,7 +28,8 @@ process.exitCode = finds === 0 ? 0 : 1;
 
 /** Where to go on: behind the call that ended the process, if one did. */
 function walkFrom(from) {
-  const child = spawn(process.execPath, [`--max-old-space-size=${memory}`, outfile, String(from), filter, end], {
+  const filter = process.argv[2] ?? "";
+  const child = spawn(process.execPath, [`--max-old-space-size=${memory}`, outfile, String(from), filter], {
     cwd: root,
     stdio: ["ignore", "pipe", "ignore"],
   });

@@ -62,7 +62,7 @@ const skippedEffects = new Set([
 /** What waits for others, by design. */
 const skippedDomains =
   /agent|llm|workflow|worker|pool|channel|hitl|trigger|daemon|monitor|waitpoint|supervisor|concurrency/;
-const skippedNames = /^(exit|panic|abort|sleep|__harness_clock_sleep|growth_call|read_|receive|__host|spawn|pipeline_)/;
+const skippedNames = /^(exit|panic|abort|sleep|growth_call|read_|receive|__host|spawn|pipeline_)/;
 /** Slow on purpose, or keys of a fixed cost. */
 const deliberate = /argon|bcrypt|scrypt|pbkdf|keypair|generate_key/;
 
@@ -264,7 +264,7 @@ async function growthOf(at: Job, timed: Timed): Promise<readonly number[] | unde
 
 const say = (line: object): void => process.stdout.write(`${JSON.stringify(line)}\n`);
 
-async function walk(from: number, filter: string, end: number): Promise<void> {
+async function walk(from: number, filter: string): Promise<void> {
   const catalog = extendCatalog({ builtins: [growthCall] });
   const text = `pipeline main(task) {
   let r = growth_call({ x -> x }, { a, b -> a }, { x -> x == x })
@@ -298,7 +298,7 @@ async function walk(from: number, filter: string, end: number): Promise<void> {
     const { system, user } = process.cpuUsage(started);
     return (user + system) / 1000;
   };
-  for (let index = from; index < end; index++) {
+  for (let index = from; index < jobs.length; index++) {
     const at = jobs[index] as Job;
     if (!at.name.includes(filter)) continue;
     say({ at: index, of: jobs.length, name: at.name, stage: at.stage });
@@ -319,8 +319,4 @@ async function walk(from: number, filter: string, end: number): Promise<void> {
   process.exit(0);
 }
 
-await walk(
-  Number(process.argv[2] ?? 0),
-  process.argv[3] ?? "",
-  Math.min(jobs.length, Number(process.argv[4] || jobs.length)),
-);
+await walk(Number(process.argv[2] ?? 0), process.argv[3] ?? "");

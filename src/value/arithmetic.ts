@@ -2,7 +2,7 @@ import { DictValue } from "./dict.ts";
 import { FloatValue } from "./float.ts";
 import { addInts, divideInts, multiplyInts, negateInt, powerInts, remainderInts, subtractInts } from "./int.ts";
 import { typeName } from "./kind.ts";
-import { ListValue } from "./list.ts";
+import { checkListSize, ListValue } from "./list.ts";
 import { powerByInt, powerFloats } from "./power.ts";
 import { plainError, type Raise, runtimeError, typeError } from "./raise.ts";
 import { checkTextLength, repeatText } from "./text.ts";
@@ -104,6 +104,7 @@ function joinText(a: string, b: string): string {
 }
 
 function joinLists(a: ListValue, b: ListValue): ListValue {
+  checkListSize(a.size + b.size);
   a.handOutElements();
   b.handOutElements();
   return new ListValue(a.view().concat(b.view()));

@@ -48,34 +48,16 @@ function showObject(value: ObjectValue): string {
   }
 }
 
-/** How many elements are shown before their text is laid out: what a text still has to be put together from is a burden to the collector. */
-const pieceCount = 64;
-
 function joined(values: readonly Value[]): string {
-  if (values.length > pieceCount) return joinedInPieces(values.length, (at) => show(values[at] as Value));
   let text = "";
   for (let at = 0; at < values.length; at++)
     text += at === 0 ? show(values[at] as Value) : `, ${show(values[at] as Value)}`;
   return text;
 }
 
-function joinedInPieces(count: number, shown: (at: number) => string): string {
-  const pieces: string[] = [];
-  for (let from = 0; from < count; from += pieceCount) {
-    const length = Math.min(pieceCount, count - from);
-    pieces.push(Array.from({ length }, (_none, at) => shown(from + at)).join(", "));
-  }
-  return pieces.join(", ");
-}
-
 function showDict(dict: DictValue): string {
-  const keys = dict.keys();
-  if (keys.length > pieceCount) {
-    const entry = (at: number): string => `${keys[at]}: ${show(dict.get(keys[at] as string) as Value)}`;
-    return `{${joinedInPieces(keys.length, entry)}}`;
-  }
   let text = "{";
-  for (const key of keys) text += `${text === "{" ? "" : ", "}${key}: ${show(dict.get(key) as Value)}`;
+  for (const key of dict.keys()) text += `${text === "{" ? "" : ", "}${key}: ${show(dict.get(key) as Value)}`;
   return `${text}}`;
 }
 

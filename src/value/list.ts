@@ -1,5 +1,14 @@
 import { Collection } from "./collection.ts";
+import { runtimeError } from "./raise.ts";
 import type { Value } from "./value.ts";
+
+/** The most elements of a list. An array that grows beyond twice as many ends the whole process, and nothing can catch that. */
+export const maxListSize = 2 ** 26;
+
+/** Raises a plain error for a list that is about to be made. */
+export function checkListSize(size: number): void {
+  if (size > maxListSize) throw runtimeError(`list of ${size} elements exceeds the limit of ${maxListSize}`);
+}
 
 /**
  * An immutable-looking list: a header of `size` elements over a backing array that may be longer (see `Collection`).
@@ -51,6 +60,7 @@ export class ListValue extends Collection {
 
   /** This list and one more element, as a new header. Amortised O(1). */
   append(value: Value): ListValue {
+    if (this.size >= maxListSize) checkListSize(this.size + 1);
     if (this.size !== this.items.length) {
       const items = this.toArray();
       items.push(value);
@@ -65,7 +75,7 @@ export class ListValue extends Collection {
 
   /** `append` for a list that nobody reads afterwards: an unshared backing is kept as the result's own. */
   appendOwned(value: Value): ListValue {
-    if (this.shared) return this.append(value);
+    if (this.shared || this.size >= maxListSize) return this.append(value);
     this.items.push(value);
     const longer = new ListValue(this.items);
     longer.owner = this.owner;
@@ -75,6 +85,7 @@ export class ListValue extends Collection {
   /** This list and more elements, for a list that nobody reads afterwards. */
   appendAllOwned(values: readonly Value[]): ListValue {
     if (values.length === 0) return this;
+    checkListSize(this.size + values.length);
     const isOwn = !this.shared;
     const items = isOwn ? this.items : this.toArray();
     // Not `push(...values)`: an argument list has a limit far below that of an array. The count is taken first, since

@@ -140,7 +140,8 @@ function execute(task: Task, first: Frame): Outcome {
             const captures = new Array<Value | Cell>(count);
             for (let index = 0; index < count; index++)
               captures[index] = registers[code[pc + 4 + index]!] as Value | Cell;
-            registers[code[pc + 1]!] = new Closure(module.functionAt(code[pc + 2]!), captures);
+            registers[code[pc + 1]!] =
+              count === 0 ? module.bareClosure(code[pc + 2]!) : new Closure(module.functionAt(code[pc + 2]!), captures);
             pc += 4 + count;
             continue;
           }

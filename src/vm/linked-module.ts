@@ -11,6 +11,7 @@ export class LinkedModule extends ModuleInstance {
   readonly natives: readonly NativeFunction[];
   readonly structs: readonly StructType[];
   readonly #functions: (LinkedFunction | undefined)[];
+  readonly #bareClosures: (Closure | undefined)[];
   readonly #roots = new Map<FunctionCode, LinkedFunction>();
   readonly #memories: CodeMemories;
   readonly #compiler: Compiler | undefined;
@@ -32,11 +33,17 @@ export class LinkedModule extends ModuleInstance {
     this.#memories = memories;
     this.#compiler = compiler;
     this.#functions = new Array<LinkedFunction | undefined>(code.functions.length).fill(undefined);
+    this.#bareClosures = this.#functions.map(() => undefined);
   }
 
   /** A function of this module, linked at its first use. */
   functionAt(index: number): LinkedFunction {
     return (this.#functions[index] ??= this.#link(this.code.functions[index] as FunctionCode));
+  }
+
+  /** The one closure over a function that captures nothing: closures are equal to none, so nobody can tell it from another. */
+  bareClosure(index: number): Closure {
+    return (this.#bareClosures[index] ??= new Closure(this.functionAt(index), []));
   }
 
   /** A closure over code outside of the function table: a pipeline, the module's own body. */

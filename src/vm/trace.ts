@@ -1,6 +1,6 @@
 import type { FunctionCode } from "../bytecode/index.ts";
 import type { Span } from "../text/index.ts";
-import { Raise } from "../value/index.ts";
+import { maxTextLength, Raise, runtimeError } from "../value/index.ts";
 import type { Frame } from "./frame.ts";
 
 /** The place of the instruction at `offset`: a binary search over the triples of `places`. */
@@ -44,8 +44,20 @@ export function nameLine(error: Raise): void {
 
 /** A JavaScript exception as the error of the language that it means, or itself where it is a fault of ours. */
 export function asRaise(error: unknown): unknown {
-  if (error instanceof RangeError && error.message.includes("call stack")) return new Raise("plain", stackOverflow);
-  return error;
+  if (!(error instanceof RangeError)) return error;
+  if (error.message.includes("call stack")) return new Raise("plain", stackOverflow);
+  const limit = engineLimits.find(([sign]) => error.message.includes(sign));
+  return limit === undefined ? error : runtimeError(limit[1]);
 }
+
+/** What V8 says where a value outgrows it, and what that means to a program. */
+const engineLimits: readonly (readonly [sign: string, text: string])[] = [
+  ["Map maximum size", "a dict holds no more than 16777216 entries"],
+  ["Set maximum size", "a set holds no more than 16777216 members"],
+  ["Invalid string length", `a string outgrew the limit of ${maxTextLength} characters`],
+  ["Invalid array length", "a list outgrew the memory that there is for one"],
+  ["Invalid typed array length", "there is no memory for so many bytes"],
+  ["Array buffer allocation failed", "there is no memory for so many bytes"],
+];
 
 export const stackOverflow = "Stack overflow: too many nested calls";

@@ -127,6 +127,7 @@ type LoopEventType =
   | "step_judge_decision"
   | "scope_classifier_verdict"
   | "agent_loop_stall_warning"
+  | "structural_validator_decision"
   | "tool_search_query"
   | "tool_search_result"
   | "skill_activated"

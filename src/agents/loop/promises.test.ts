@@ -360,16 +360,19 @@ test("a reminder that is injected into a session is an event, and no message", a
   ]);
 });
 
-test("a structural validator takes a turn back; telling of it is the validator's own", async () => {
+test("a structural validator takes a turn back, and what it decides is told", async () => {
   const { lines, events } = await runBody(`
     for text in ["one", "two"] { llm_mock({text: text}) }
     let r = agent_loop("go", nil, {provider: "mock", structural_validator: { turn, next ->
       if turn.tool_args.attempts > 0 { return next(turn) }
-      {result: {vetoed: true, rule: "mine", diagnostic: "too short", feedback: "More."}}
+      {result: {vetoed: true, rule: "mine", diagnostic: "too short", recommended_action: "say more", feedback: "More.", max_attempts: 2}}
     }})
     println([r.text, r.llm.iterations])`);
   expect(lines).toEqual(["[two, 2]"]);
-  expect(events.filter((event) => event.type === "structural_validator_decision")).toEqual([]);
+  const told = events.filter((event) => event.type === "structural_validator_decision");
+  expect(told).toMatchObject([
+    { iteration: 1, rule: "mine", diagnostic: "too short", vetoed: true, skipped: false, attempts: 0, max_attempts: 2 },
+  ]);
   expect(events.find((event) => event.type === "iteration_end")).toMatchObject({
     iteration_info: { structural_validator_attempts: 1, structural_validator_rule: "mine" },
   });

@@ -3,6 +3,7 @@ import { callDict } from "../../llm/call/result.ts";
 import { boolAt, dictAt, intAt, isDict, list, record, textAt } from "../../llm/fields.ts";
 import { defaultMaxTokens } from "../../llm/options/call-options.ts";
 import { BuiltinValue, type DictValue, Raise, show, thrown, typeName, type Value } from "../../value/index.ts";
+import { emit } from "./checkpoints.ts";
 import { feedbackMessage } from "./feedback.ts";
 import type { LoopState } from "./state.ts";
 import type { ChosenCalls } from "./tools-of-turn.ts";
@@ -17,8 +18,7 @@ export function defaultValidation(): DictValue {
 
 /**
  * Shows the turn to the program's validator before its tools run. It wraps the turn as middleware wraps a tool call: it gets
- * the turn and `next`, and answers with a `result`. True: the turn is vetoed and taken back. Telling what it decided is the validator's
- * own: those of the library emit `structural_validator_decision`.
+ * the turn and `next`, and answers with a `result`. True: the turn is vetoed and taken back.
  */
 export async function isVetoed(
   context: CallContext,
@@ -31,6 +31,7 @@ export async function isVetoed(
   const answer = await ask(context, validator, turnCall(state, turn, chosen));
   if (!isDict(answer)) throw thrown(`agent_loop: structural validator must return a dict; got ${typeName(answer)}`);
   const result = dictAt(answer, "result") ?? answer;
+  await announce(context, state, result);
   if (boolAt(result, "vetoed") !== true) {
     state.validatorAttempts = 0;
     return false;
@@ -43,6 +44,26 @@ export async function isVetoed(
   const feedback = textAt(result, "feedback") ?? "";
   if (feedback !== "") state.session.add(feedbackMessage("structural_validator", feedback));
   return true;
+}
+
+/** A turn that nothing was found in is not told of. */
+async function announce(context: CallContext, state: LoopState, result: DictValue): Promise<void> {
+  const vetoed = boolAt(result, "vetoed") === true;
+  if (!vetoed && textAt(result, "rule") === undefined) return;
+  const attempts = state.validatorAttempts;
+  await emit(context, state, {
+    type: "structural_validator_decision",
+    iteration: state.iteration,
+    rule: textAt(result, "rule") ?? "",
+    diagnostic: textAt(result, "diagnostic") ?? "",
+    recommended_action: textAt(result, "recommended_action") ?? "",
+    vetoed,
+    skipped: boolAt(result, "skipped") === true,
+    reason: textAt(result, "reason"),
+    on_failure: textAt(result, "on_failure") ?? "regenerate_with_feedback",
+    attempts,
+    max_attempts: intAt(result, "max_attempts") ?? 0,
+  });
 }
 
 /** What `iteration_end` says of a turn that was vetoed. */

@@ -32,8 +32,7 @@ export async function project(
   const messages = messagesOf(transcript);
   const all = messages.map((_message, at) => at);
   const wanted = await projected(context, policy, messages, given);
-  const kept = new Set(wanted.kept);
-  const dropped = all.filter((at) => !kept.has(at));
+  const dropped = all.filter((at) => !wanted.kept.includes(at));
   const isBlocked =
     boolAt(given, "respect_provider_signatures") !== false && dropped.some((at) => isSigned(messages[at]));
   const shown = isBlocked ? { messages, kept: all } : wanted;
@@ -104,16 +103,14 @@ function keeping(messages: readonly Value[], keeps: (at: number) => boolean): Pr
   return { messages: kept.map((at) => messages[at] as Value), kept };
 }
 
-/** Each message of the answer stands for the first one like it that no other stands for. */
 function chosen(messages: readonly Value[], answer: readonly Value[]): Projected {
-  const places = new Map<string, number[]>();
-  for (let at = messages.length - 1; at >= 0; at--) {
-    const text = stringifyJson(messages[at] as Value);
-    const known = places.get(text);
-    if (known === undefined) places.set(text, [at]);
-    else known.push(at);
-  }
-  const kept = answer.flatMap((message) => places.get(stringifyJson(message))?.pop() ?? []);
+  const left = messages.map((message) => stringifyJson(message));
+  const kept = answer.flatMap((message) => {
+    const at = left.indexOf(stringifyJson(message));
+    if (at < 0) return [];
+    left[at] = "";
+    return [at];
+  });
   return { messages: answer, kept };
 }
 
@@ -138,41 +135,34 @@ interface CallResult {
  */
 function failedCalls(messages: readonly Value[], repaired: boolean): ReadonlySet<number> {
   const dicts = messages.map((message) => (isDict(message) ? message : record({})));
-  const lastSuccess = new Map<string, number>();
+  const results = dicts.flatMap((message, at) => resultOf(message, at));
   const gone = new Set<number>();
-  /** The first results of calls that follow, up to the next turn of the model. */
-  let own = new Map<string, CallResult>();
-  for (let at = dicts.length - 1; at >= 0; at--) {
-    const message = dicts[at] as DictValue;
+  dicts.forEach((message, at) => {
     const calls = (itemsAt(message, "tool_calls") ?? []).filter(isDict);
-    if (calls.length > 0) {
-      const answers = calls.map((call) => resultFor(call, own));
-      const areBad = answers.every(
-        (answer) =>
-          answer?.isFailed === true &&
-          (!repaired || (lastSuccess.get(answer.name) ?? Number.NEGATIVE_INFINITY) > answer.at),
-      );
-      if (areBad) for (const place of [at, ...answers.flatMap((answer) => answer?.at ?? [])]) gone.add(place);
-    }
-    const result = resultOf(message, at);
-    if (textAt(message, "role") === "assistant") own = new Map();
-    else if (result !== undefined) own.set(result.id, result);
-    if (result !== undefined && !result.isFailed && !lastSuccess.has(result.name)) lastSuccess.set(result.name, at);
-  }
+    if (calls.length === 0) return;
+    const next = dicts.findIndex((later, place) => place > at && textAt(later, "role") === "assistant");
+    const own = results.filter((result) => result.at > at && (next < 0 || result.at < next));
+    const answers = calls.map((call) => own.find((result) => result.id === textAt(call, "id")));
+    const areBad = answers.every(
+      (answer) => answer?.isFailed === true && (!repaired || succeedsLater(results, answer.name, answer.at)),
+    );
+    if (!areBad) return;
+    gone.add(at);
+    for (const answer of answers) if (answer !== undefined) gone.add(answer.at);
+  });
   return gone;
 }
 
-function resultFor(call: DictValue, results: ReadonlyMap<string, CallResult>): CallResult | undefined {
-  const id = textAt(call, "id");
-  return id === undefined ? undefined : results.get(id);
-}
-
-function resultOf(message: DictValue, at: number): CallResult | undefined {
+function resultOf(message: DictValue, at: number): readonly CallResult[] {
   const id = textAt(message, "tool_call_id") ?? textAt(message, "tool_use_id");
-  if (id === undefined) return undefined;
+  if (id === undefined) return [];
   const content = textAt(message, "content") ?? "";
   const name = textAt(message, "name") ?? /^\[(?:error from|result of) ([^\]]+)\]/.exec(content)?.[1] ?? "";
-  return { at, id, name, isFailed: content.startsWith("[error from ") };
+  return [{ at, id, name, isFailed: content.startsWith("[error from ") }];
+}
+
+function succeedsLater(results: readonly CallResult[], name: string, at: number): boolean {
+  return results.some((result) => result.name === name && result.at > at && !result.isFailed);
 }
 
 /** Reasoning that its provider has signed has to go back whole. */

@@ -23,6 +23,28 @@ describe("compiled code", () => {
     expect("leaked" in globalThis).toBe(false);
   });
 
+  test("takes the last closure of a loop for the next one only where it captured the same", async () => {
+    const program = `
+pipeline main() {
+  let base = 10
+  var kept = []
+  for i in 1 to 4 {
+    let step = i / 2
+    var seen = [step]
+    kept = kept + [{ x -> x + base }, { x -> x + step }, { x -> x }, { x -> x + seen[0] }]
+    seen[0] = 100
+  }
+  var results = []
+  for f in kept { results = results + [f(1)] }
+  println(results)
+  println(kept[0] == kept[4], kept[2] == kept[6])
+}`;
+    expect(await compiledLines(program)).toEqual([
+      "[11, 1, 1, 1, 11, 2, 1, 2, 11, 2, 1, 2, 11, 3, 1, 3]",
+      "false false",
+    ]);
+  });
+
   test("keeps names of JavaScript's own apart from those of programs", async () => {
     const program = `
 fn task(support, slots) { let arguments = support + slots

@@ -95,9 +95,9 @@ class Generator {
       case 0:
       case 1:
       case 2:
-        return this.#line(`${assigned} = ${this.#expression(2)}`);
+        return this.#assign(assigned, `= ${this.#expression(2)}`);
       case 3:
-        return this.#line(`${assigned} ${this.#chance.pick(["+=", "-=", "*="])} ${this.#expression(1)}`);
+        return this.#assign(assigned, `${this.#chance.pick(["+=", "-=", "*="])} ${this.#expression(1)}`);
       case 4:
         return this.#line(`println(${this.#expression(2)})`);
       case 5:
@@ -184,6 +184,12 @@ class Generator {
     this.#loops--;
     this.#names.length = known;
     this.#line("}");
+  }
+
+  /** What a loop doubles with every round would fill the memory. */
+  #assign(name: string, what: string): void {
+    this.#line(`${name} ${what}`);
+    if (this.#loops > 0) this.#line(`if weight(${name}) > 100 { ${name} = 2 }`);
   }
 
   /** A loop over floats, which something else may come in between. */
