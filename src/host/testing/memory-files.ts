@@ -11,9 +11,13 @@ const messages = {
   ENOTDIR: "Not a directory (os error 20)",
   EISDIR: "Is a directory (os error 21)",
   EINVAL: "Invalid argument (os error 22)",
+  ENAMETOOLONG: "File name too long (os error 36)",
   ENOTEMPTY: "Directory not empty (os error 39)",
   ELOOP: "Too many levels of symbolic links (os error 40)",
 } as const;
+
+/** What POSIX systems allow a path, with the byte that ends it. Counted in characters here. */
+const longestPath = 4096;
 
 /** A POSIX file tree in memory, with links, and with the errors of the real one. */
 export class MemoryFiles implements HostFiles {
@@ -94,7 +98,7 @@ export class MemoryFiles implements HostFiles {
   }
 
   exists(path: string): boolean {
-    return this.#nodes.has(this.realPath(path));
+    return this.resolve(path).length < longestPath && this.#nodes.has(this.realPath(path));
   }
 
   stat(path: string, followLinks: boolean): FileStat {
@@ -162,9 +166,9 @@ export class MemoryFiles implements HostFiles {
 
   realPath(path: string, linksLeft = 40): string {
     let real = "";
-    const segments = this.resolve(path)
-      .split("/")
-      .filter((segment) => segment !== "");
+    const absolute = this.resolve(path);
+    if (absolute.length >= longestPath) throw failure("ENAMETOOLONG");
+    const segments = absolute.split("/").filter((segment) => segment !== "");
     for (const [index, segment] of segments.entries()) {
       const node = this.#nodes.get(`${real}/${segment}`);
       if (node?.kind === "symlink") {

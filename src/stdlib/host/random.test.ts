@@ -76,6 +76,7 @@ describe("random builtins", () => {
     ["random_int", ["a", 1], "Type error: random_int: min must be an integer"],
     ["random_int", [1], "Arity mismatch: 'random_int' expects 2 arguments, got 1"],
     ["rng_seed", ["x"], "Type error: rng_seed(seed): seed must be an integer"],
+    ["crypto_random_bytes", [2 ** 31], "Runtime error: crypto_random_bytes: n must be <= 1024, got 2147483648"],
     ["crypto_random_bytes", [0], "Runtime error: crypto_random_bytes: n must be a positive integer, got int"],
   ])("%s%j fails", async (name, args, message) => {
     expect(await bench.shown(name, ...args)).toBe(`!! ${message}`);

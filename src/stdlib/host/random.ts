@@ -30,6 +30,9 @@ import {
   type Words,
 } from "./rng.ts";
 
+/** The most that one call gives: keys and tokens need less, and a large number is a mistake. */
+const mostRandomBytes = 1024;
+
 const math = declare("math");
 const crypto = declare("crypto");
 
@@ -114,7 +117,7 @@ export const randomBuiltins: readonly Builtin[] = [
   drawing("__harness_random_gen_u64", "A random int of 64 bits.", [], (words) => randomInt64(words)),
   crypto({
     name: "crypto_random_bytes",
-    summary: "Strong random bytes.",
+    summary: "Strong random bytes, at most 1,024.",
     params: [req("n", t.int)],
     returns: t.bytes,
     effect: "random",
@@ -123,6 +126,8 @@ export const randomBuiltins: readonly Builtin[] = [
       if (size === undefined || size <= 0) {
         throw runtimeError(`crypto_random_bytes: n must be a positive integer, got ${typeName(count)}`);
       }
+      if (size > mostRandomBytes)
+        throw runtimeError(`crypto_random_bytes: n must be <= ${mostRandomBytes}, got ${size}`);
       const bytes = new Uint8Array(size);
       context.host.random.fill(bytes);
       return new BytesValue(bytes);
