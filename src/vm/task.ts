@@ -36,6 +36,8 @@ export type Completion =
   | { readonly kind: "error"; readonly error: unknown };
 
 const noFrames: Captured[] = [];
+/** What every task that is ended goes on with: thousands may be ended together. */
+const unwound = { kind: "error", error: new Unwind("cancelled") } as const;
 
 /** Instructions between two looks at the clock. */
 const fuelPerSlice = 20_000;
@@ -453,6 +455,7 @@ export class Task implements CallContext {
       const outcome =
         frame instanceof Frame ? this.#continueFrame(frame, completion) : this.#continueNative(frame, completion);
       if (outcome === SUSPENDED) return SUSPENDED;
+      if (outcome === null) return nilCompletion;
       return outcome === undefined ? completion : { kind: "value", value: outcome };
     } catch (error) {
       this.#captured = noFrames;
@@ -485,12 +488,13 @@ export class Task implements CallContext {
     this.parent?.release(this);
     if (this.held) this.#letGo(this.held);
     if (isFatal) this.#dropDescendants();
-    else if (this.#firstChild) for (const child of this.children) child.cancel();
+    else this.#cancelChildren();
     const watchers = this.#watchers;
     this.#watchers = undefined;
     this.handle?.settle(this.completion);
     if (Array.isArray(watchers)) for (const watcher of watchers) watcher(this.completion);
     else watchers?.(this.completion);
+    if (this.#isEnding && this.root !== this) this.root.#cleanedOne();
     // `exit` ends the program wherever it is called; a fault of ours must not vanish with a task that nobody awaits.
     if (isFatal && !this.user && !this.generator) this.root.drop(completion);
   }
@@ -585,13 +589,14 @@ export class Task implements CallContext {
     if (this.completion || this.#isEnding) return;
     if (!this.#hasBegun) return this.drop(nilCompletion);
     this.#beginEnd();
-    const unwind = new Unwind("cancelled");
     this.#abortWaits();
-    for (const child of this.children) child.cancel();
-    if (this.#waiting) this.#raise(unwind);
-    else if (this.#resumption) this.#replaceResumption({ kind: "error", error: unwind });
+    this.#cancelChildren();
+    if (this.#waiting) {
+      this.#abandonWait();
+      this.#wake(unwound);
+    } else if (this.#resumption) this.#replaceResumption(unwound);
     else {
-      this.#interrupt = unwind;
+      this.#interrupt = unwound.error;
       this.fuel = 0;
     }
   }
@@ -602,17 +607,21 @@ export class Task implements CallContext {
     if (!this.#hasBegun || this.#isRunning) return this.cancel();
     this.#beginEnd();
     this.#abortWaits();
-    for (const child of this.children) child.cancel();
+    this.#cancelChildren();
     this.#abandonWait();
-    this.#replaceResumption({ kind: "error", error: new Unwind("cancelled") });
+    this.#replaceResumption(unwound);
     this.#run();
+  }
+
+  #cancelChildren(): void {
+    if (this.#firstChild) for (const child of this.children) child.cancel();
   }
 
   #beginEnd(): void {
     this.#isCancelled = true;
     this.#isEnding = true;
     this.#interrupt = undefined;
-    if (this.root !== this) this.root.#awaitCleanup(this);
+    if (this.root !== this) this.root.#awaitCleanup();
   }
 
   #limitCleanup(): void {
@@ -664,14 +673,14 @@ export class Task implements CallContext {
   /** Of a root: how many of its tasks clean up, and who is told when none does any more. */
   #cleanup: { count: number; callback: (() => void) | undefined } | undefined;
 
-  #awaitCleanup(task: Task): void {
+  #awaitCleanup(): void {
     this.#cleanup ??= { count: 0, callback: undefined };
+    this.#cleanup.count++;
+  }
+
+  #cleanedOne(): void {
     const cleanup = this.#cleanup;
-    cleanup.count++;
-    task.whenDone(() => {
-      cleanup.count--;
-      if (cleanup.count === 0) cleanup.callback?.();
-    });
+    if (cleanup && --cleanup.count === 0) cleanup.callback?.();
   }
 
   /** For a root that is done: calls back when none of its tasks is still cleaning up. */
@@ -683,6 +692,7 @@ export class Task implements CallContext {
   #abortWaits(): void {
     this.#abort?.abort();
     this.#abort = undefined;
+    if (!this.#firstChild) return;
     for (const child of this.children) if (child.parent === this && child.user === this) child.cancel();
   }
 }

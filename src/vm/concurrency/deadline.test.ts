@@ -28,6 +28,24 @@ describe("deadline", () => {
     expect(lines).toEqual(["Result.Err(Deadline exceeded)"]);
   });
 
+  it("lets the branches that it ends clean up, waits included", async () => {
+    const { lines, elapsed } = await runProgram(`
+      println(try {
+        deadline 20ms {
+          parallel 2 { i ->
+            try { sleep(1000) } finally {
+              sleep(5)
+              println("cleaned \${i}")
+            }
+          }
+        }
+      })
+      sleep(5)
+    `);
+    expect(lines).toEqual(["Result.Err(Deadline exceeded)", "cleaned 0", "cleaned 1"]);
+    expect(elapsed).toBe(25);
+  });
+
   it.each([
     [20, 500, 20],
     [500, 20, 20],

@@ -56,10 +56,15 @@ export class DeadlineScope extends HandleValue {
   /** Gives the error that the task has not noticed yet, if its time came. */
   leave(task: Task): Raise | undefined {
     const error = this.#forget(task);
-    const rest = task.deadlines?.filter((scope) => scope !== this);
-    task.deadlines = rest?.length ? rest : undefined;
+    task.deadlines = this.#withoutThis(task.deadlines);
     if (!this.#opener && !this.#others?.size) this.#cancelTimer();
     return error && task.revoke(error) ? error : undefined;
+  }
+
+  #withoutThis(scopes: readonly DeadlineScope[] | undefined): readonly DeadlineScope[] | undefined {
+    if (scopes?.length === 1 && scopes[0] === this) return undefined;
+    const rest = scopes?.filter((scope) => scope !== this);
+    return rest?.length ? rest : undefined;
   }
 
   #forget(task: Task): Raise | undefined {
@@ -84,6 +89,8 @@ export class DeadlineScope extends HandleValue {
     if (this.#opener) this.#opener.interrupt((this.#openerError = deadlineExceeded()));
     if (!this.#others) return;
     for (const task of [...this.#others.keys()]) {
+      // Its cleanup has a limit of its own.
+      if (task.isEnding) continue;
       const error = deadlineExceeded();
       this.#others.set(task, error);
       task.interrupt(error);
