@@ -45,6 +45,41 @@ pipeline main() {
     ]);
   });
 
+  test("hands an error from one handler of a call to the next", async () => {
+    const program = `
+enum Trouble { Small(n: int), Large }
+fn run(kind) {
+  var log = []
+  for i in 0 to 1 {
+    try {
+      try {
+        try {
+          if i == kind { throw Trouble.Small(i) }
+          if kind == 7 { deadline 5ms { sleep(50) } }
+          if kind == 8 { throw "thrown" }
+          log = log + [i]
+        } catch (e: Trouble) { log = log + ["trouble"]
+          throw e
+        } finally { sleep(1)
+          log = log + ["inner"] }
+      } finally { log = log + ["outer"] }
+    } catch (e) { log = log + [e] }
+  }
+  return log
+}
+pipeline main() {
+  for kind in [0, 7, 8] { println(run(kind)) }
+  println(try { deadline 5ms { try { sleep(50) } finally { println("left") } } })
+}`;
+    expect(await compiledLines(program)).toEqual([
+      "[trouble, inner, outer, Trouble.Small(0), 1, inner, outer]",
+      "[inner, outer, Deadline exceeded, inner, outer, Deadline exceeded]",
+      "[inner, outer, thrown, inner, outer, thrown]",
+      "left",
+      "Result.Err(Deadline exceeded)",
+    ]);
+  });
+
   test("keeps names of JavaScript's own apart from those of programs", async () => {
     const program = `
 fn task(support, slots) { let arguments = support + slots

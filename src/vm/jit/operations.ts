@@ -312,7 +312,7 @@ function printBoxed(printer: Printer, operation: IrOperation, pc: number, next: 
     case "throw":
       return text.line(`pc = ${pc}; throw ${text.helper("thrown")}(${read(a)});`);
     case "rethrow":
-      return text.line(`pc = ${pc}; throw ${read(a)};`);
+      return printer.rethrow(read(a), pc);
     case "caughtValue":
       return set(a, `${read(b)}.value`);
   }

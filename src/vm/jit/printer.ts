@@ -40,6 +40,8 @@ export class Printer {
   readonly #types: TypeInfo;
   /** Whether each loop around this place runs no code but its own, and so counts its fuel in a variable. */
   readonly #isQuiet: boolean[] = [];
+  /** The handlers around this place, each with the statement that goes on at it once its register has the error. */
+  readonly #handlers: { readonly caught: (error: string) => string; readonly enter: string }[] = [];
 
   constructor(text: FunctionText, types: TypeInfo, canRestart: boolean) {
     this.#types = types;
@@ -260,14 +262,30 @@ export class Printer {
     const { text } = this;
     if (this.#closesIdly(statement)) return body();
     const error = text.newLabel();
-    text.line("try {");
+    const handler = text.newLabel();
+    const end = text.newLabel();
+    const caught = (thrown: string): string =>
+      `${text.write(statement.caught)} = ${text.helper("caught")}(${thrown}, fr, pc, ${statement.isFinalizer});`;
+    text.line(`${end}: {`);
+    text.line(`${handler}: try {`);
+    this.#handlers.push({ caught, enter: `break ${handler};` });
     body();
+    this.#handlers.pop();
+    text.line(`break ${end};`);
     text.line(`} catch (${error}) {`);
-    text.line(
-      `if (fr === undefined) fr = ${text.helper("frameOf")}(closure, level); ${text.write(statement.caught)} = ${text.helper("caught")}(${error}, fr, pc, ${statement.isFinalizer});`,
-    );
+    text.line(`if (fr === undefined) fr = ${text.helper("frameOf")}(closure, level); ${caught(error)}`);
+    text.line("}");
     this.block(statement.handler);
     text.line("}");
+  }
+
+  /**
+   * An error that this call has caught goes on. To a handler of the call it goes without a throw, which would be most of the work
+   * where thousands of tasks are interrupted together.
+   */
+  rethrow(error: string, pc: number): void {
+    const handler = this.#handlers.at(-1);
+    this.text.line(`pc = ${pc}; ${handler ? `${handler.caught(error)} ${handler.enter}` : `throw ${error};`}`);
   }
 
   /** Whether a handler does nothing but close a cursor that needs no closing. */
