@@ -414,7 +414,8 @@ export class Task implements CallContext {
     if (this.#isEnding) this.#limitCleanup();
     if (!this.#waiting) return;
     const interrupt = this.#interrupt ?? this.#lateness();
-    if (!interrupt) return this.isCancelled ? this.#cutShort(this.#waiting) : undefined;
+    // Not who pulls it, where it is the body of a generator: others may pull it as well.
+    if (!interrupt) return this.#isCancelled ? this.#cutShort(this.#waiting) : undefined;
     this.#interrupt = undefined;
     this.#raise(interrupt);
   }
