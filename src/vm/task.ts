@@ -12,6 +12,7 @@ import {
 } from "../builtin/index.ts";
 import { type Closure, Raise, type Value } from "../value/index.ts";
 import { callValue, callWith1, callWith2 } from "./calls.ts";
+import { Cleanups } from "./cleanups.ts";
 import { type DeadlineScope, deadlineExceeded } from "./concurrency/deadline.ts";
 import type { Coroutine } from "./coroutine.ts";
 import { CallEntry, Entry } from "./entry.ts";
@@ -495,7 +496,7 @@ export class Task implements CallContext {
     this.handle?.settle(this.completion);
     if (Array.isArray(watchers)) for (const watcher of watchers) watcher(this.completion);
     else watchers?.(this.completion);
-    if (this.#isEnding && this.root !== this) this.root.#cleanedOne();
+    if (this.#isEnding && this.root !== this) this.root.#cleanups?.end();
     // `exit` ends the program wherever it is called; a fault of ours must not vanish with a task that nobody awaits.
     if (isFatal && !this.user && !this.generator) this.root.drop(completion);
   }
@@ -622,7 +623,7 @@ export class Task implements CallContext {
     this.#isCancelled = true;
     this.#isEnding = true;
     this.#interrupt = undefined;
-    if (this.root !== this) this.root.#awaitCleanup();
+    if (this.root !== this) (this.root.#cleanups ??= new Cleanups()).begin();
   }
 
   #limitCleanup(): void {
@@ -669,25 +670,13 @@ export class Task implements CallContext {
     this.finish(completion);
   }
 
-  // ------------------------------------------------------------ cleaning up after tasks that are ended
-
-  /** Of a root: how many of its tasks clean up, and who is told when none does any more. */
-  #cleanup: { count: number; callback: (() => void) | undefined } | undefined;
-
-  #awaitCleanup(): void {
-    this.#cleanup ??= { count: 0, callback: undefined };
-    this.#cleanup.count++;
-  }
-
-  #cleanedOne(): void {
-    const cleanup = this.#cleanup;
-    if (cleanup && --cleanup.count === 0) cleanup.callback?.();
-  }
+  /** Of a root: those of its tasks. */
+  #cleanups: Cleanups | undefined;
 
   /** For a root that is done: calls back when none of its tasks is still cleaning up. */
   whenCleaned(callback: () => void): void {
-    if (!this.#cleanup?.count) callback();
-    else this.#cleanup.callback = callback;
+    if (this.#cleanups) this.#cleanups.whenNone(callback);
+    else callback();
   }
 
   #abortWaits(): void {
