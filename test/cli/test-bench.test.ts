@@ -144,8 +144,8 @@ describe("harn test-bench", () => {
 
 it("an overlay holds the sandbox's limits", async () => {
   mkdirSync(join(project.folder, "box"));
-  symlinkSync("/", join(project.folder, "box", "root"));
-  project.write("escape.harn", 'pipeline main(task) { write_file("box/root/escaped.txt", "x") }\n');
+  symlinkSync("/", join(project.folder, "box", "outside"));
+  project.write("escape.harn", 'pipeline main(task) { write_file("box/outside/escaped.txt", "x") }\n');
   const run = await bench("run", "escape.harn", "--fs-overlay", ".");
   expect([run.status, run.stderr]).toEqual([1, expect.stringContaining("outside workspace_roots")]);
 });
