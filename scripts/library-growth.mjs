@@ -1,4 +1,4 @@
-// `npm run growth -- [FILTER]`: calls every builtin and every method with inputs of 400 to 40,000, and with great numbers,
+// `npm run growth -- [FILTER [FROM [TO]]]`: calls every builtin and every method with inputs of 400 to 40,000, and with great numbers,
 // and shows which grow faster than their input (a sort may take n log n) or take more time or memory than a small argument should cost.
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -16,7 +16,8 @@ await bundleProgram(join("bench", "library-growth", "walk.ts"), outfile, { plugi
 const silence = 90_000;
 const memory = 1500;
 
-let next = 0;
+const [filter = "", from = "0", to = ""] = process.argv.slice(2);
+let next = Number(from);
 let finds = 0;
 const report = (line) => {
   finds++;
@@ -28,8 +29,7 @@ process.exitCode = finds === 0 ? 0 : 1;
 
 /** Where to go on: behind the call that ended the process, if one did. */
 function walkFrom(from) {
-  const filter = process.argv[2] ?? "";
-  const child = spawn(process.execPath, [`--max-old-space-size=${memory}`, outfile, String(from), filter], {
+  const child = spawn(process.execPath, [`--max-old-space-size=${memory}`, outfile, String(from), filter, to], {
     cwd: root,
     stdio: ["ignore", "pipe", "ignore"],
   });

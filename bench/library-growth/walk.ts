@@ -12,6 +12,8 @@ import {
   unguarded,
 } from "../../src/builtin/index.ts";
 import type { TypeSpec } from "../../src/bytecode/index.ts";
+import { nodeAsymmetricCrypto } from "../../src/host/node/asymmetric.ts";
+import { nodeEncryption } from "../../src/host/node/authenticated-encryption.ts";
 import { nodeCompression } from "../../src/host/node/compression.ts";
 import { nodeDigests } from "../../src/host/node/digests.ts";
 import { nodeRegexEngine } from "../../src/host/node/regex-engine.ts";
@@ -264,7 +266,7 @@ async function growthOf(at: Job, timed: Timed): Promise<readonly number[] | unde
 
 const say = (line: object): void => process.stdout.write(`${JSON.stringify(line)}\n`);
 
-async function walk(from: number, filter: string): Promise<void> {
+async function walk(from: number, to: number, filter: string): Promise<void> {
   const catalog = extendCatalog({ builtins: [growthCall] });
   const text = `pipeline main(task) {
   let r = growth_call({ x -> x }, { a, b -> a }, { x -> x == x })
@@ -276,7 +278,13 @@ async function walk(from: number, filter: string): Promise<void> {
     host: memoryHost(),
     name: "growth",
     catalog,
-    library: { regexEngine: nodeRegexEngine(), compression: nodeCompression, digests: nodeDigests },
+    library: {
+      regexEngine: nodeRegexEngine(),
+      asymmetricCrypto: nodeAsymmetricCrypto,
+      encryption: nodeEncryption,
+      compression: nodeCompression,
+      digests: nodeDigests,
+    },
     output: () => {},
   });
   const { machine } = open.runtime;
@@ -298,7 +306,7 @@ async function walk(from: number, filter: string): Promise<void> {
     const { system, user } = process.cpuUsage(started);
     return (user + system) / 1000;
   };
-  for (let index = from; index < jobs.length; index++) {
+  for (let index = from; index < Math.min(to, jobs.length); index++) {
     const at = jobs[index] as Job;
     if (!at.name.includes(filter)) continue;
     say({ at: index, of: jobs.length, name: at.name, stage: at.stage });
@@ -319,4 +327,5 @@ async function walk(from: number, filter: string): Promise<void> {
   process.exit(0);
 }
 
-await walk(Number(process.argv[2] ?? 0), process.argv[3] ?? "");
+const [from, filter = "", to = ""] = process.argv.slice(2);
+await walk(Number(from ?? 0), to === "" ? Number.POSITIVE_INFINITY : Number(to), filter);

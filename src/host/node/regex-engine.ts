@@ -6,6 +6,10 @@ import { requirePackage } from "./lazy-modules.ts";
 
 type Library = typeof import("rregex");
 
+/** What a pattern may be: beyond this the engine takes seconds, or minutes, to say that it is too large. */
+const longestPattern = 65_536;
+const mostWordClasses = 1000;
+
 /** The engine the language was defined with, as WebAssembly. It is loaded when the first pattern is compiled. */
 export function nodeRegexEngine(): RegexEngine {
   let library: Library | undefined;
@@ -15,10 +19,20 @@ export function nodeRegexEngine(): RegexEngine {
         library ??= requirePackage("rregex") as Library;
         return new WasmRegex(library, pattern);
       };
+      checkSize(pattern);
       const plain = plainPattern(pattern);
       return plain === undefined ? full() : new PlainRegex(plain, full);
     },
   };
+}
+
+function checkSize(pattern: string): void {
+  if (pattern.length <= mostWordClasses) return;
+  if (pattern.length > longestPattern)
+    throw new Error(`the pattern has ${pattern.length} characters, more than ${longestPattern}`);
+  // Each is some 700 ranges of characters.
+  if (pattern.split(/\\[wW]/).length > mostWordClasses)
+    throw new Error(`the pattern has more than ${mostWordClasses} classes of word characters (\\w)`);
 }
 
 /** A pattern that JavaScript's own engine may answer. Replacements that name groups are the full engine's affair. */

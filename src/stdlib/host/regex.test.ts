@@ -8,6 +8,22 @@ async function json(name: string, ...args: string[]): Promise<string> {
   return stringifyJson(await new Bench().start(name, ...args));
 }
 
+describe("great patterns", () => {
+  const text = "a".repeat(5000);
+
+  test("texts of thousands of letters are found", async () => {
+    expect(await json("regex_match", text, `b${text}b`)).toBe(JSON.stringify([text]));
+    expect(await json("regex_replace", text, "x", `b${text}b`)).toBe('"bxb"');
+  });
+
+  test.each([
+    ["a".repeat(65_537), "Invalid regex: the pattern has 65537 characters, more than 65536"],
+    ["\\w".repeat(1001), "Invalid regex: the pattern has more than 1000 classes of word characters (\\w)"],
+  ])("those that the engine takes long to refuse are refused before", async (pattern, message) => {
+    expect(await new Bench().shown("regex_match", pattern, "a")).toBe(`!! ${message}`);
+  });
+});
+
 describe("regex builtins", () => {
   test.each([
     [["\\d+", "a1 b22"], '["1","22"]'],

@@ -88,12 +88,8 @@ function replacing(name: string): Builtin {
 }
 
 function capturesOf(match: ReturnType<CompiledRegex["matches"]>[number]): DictValue {
-  const found = new Map<string, Value>([
-    ["match", match.text],
-    ["groups", new ListValue(match.groups.map((group) => group ?? null))],
-  ]);
-  for (const [name, text] of Object.entries(match.named)) found.set(name, text);
-  return new DictValue(found);
+  const groups = new ListValue(match.groups.map((group) => group ?? null));
+  return DictValue.of({ match: match.text, groups, ...match.named });
 }
 
 export const regexBuiltins: readonly Builtin[] = [

@@ -30,7 +30,8 @@ export function responseValue(status: number, headers: DictValue, body: Value, k
 function headerOf(source: Value, name: string): Value {
   const dict = asDict(source);
   const headers = dictOption(dict, "headers") ?? dict;
-  for (const [key, value] of headers?.entries() ?? []) if (key.toLowerCase() === name.toLowerCase()) return show(value);
+  const wanted = name.toLowerCase();
+  for (const [key, value] of headers?.entries() ?? []) if (key.toLowerCase() === wanted) return show(value);
   return null;
 }
 
