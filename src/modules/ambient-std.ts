@@ -28,6 +28,7 @@ const ambient: Readonly<Record<string, readonly string[]>> = {
     "simulated_user_status",
     "user_tools",
   ],
+  project: ["project_enrich_native"],
 };
 
 const anyAmbient = new RegExp(`\\b(?:${Object.values(ambient).flat().join("|")})\\b`);

@@ -1,6 +1,6 @@
 import { type Builtin, type CallContext, declare, opt, serviceKey, t } from "../../builtin/index.ts";
 import { messageOf } from "../../text/index.ts";
-import { DictValue, ListValue, type Value } from "../../value/index.ts";
+import { DictValue, ListValue } from "../../value/index.ts";
 import { textOf } from "../arguments.ts";
 import { fail } from "./faults.ts";
 import { type CompiledRegex, type RegexEngine, regexEngine } from "./regex-engine.ts";
