@@ -8,7 +8,7 @@ import {
   deriveArtifact,
   objectOf,
   readArtifact,
-  readContextPolicyShape,
+  readContextPolicy,
   renderArtifacts,
   selectAdaptively,
   selectArtifacts,
@@ -240,9 +240,7 @@ const remarks: readonly Builtin[] = [
 ];
 
 function policyOf(given: DictValue | null | undefined): ContextPolicy {
-  if (!given) return contextPolicy.empty;
-  const json = jsonOfValue(given);
-  return readContextPolicyShape(json);
+  return given ? readContextPolicy(jsonOfValue(given)) : contextPolicy.empty;
 }
 
 export const artifactBuiltins: readonly Builtin[] = [
@@ -290,10 +288,11 @@ export const artifactBuiltins: readonly Builtin[] = [
     returns: t.list,
     effect: "agent",
     borrows: true,
-    run: (context, artifacts, policy) =>
+    run: (context, artifacts, given) =>
       now(context, (services) => {
         const all = (artifacts?.view() ?? []).map((each) => read(each, services));
-        return new ListValue(selectAdaptively(all, policyOf(policy)).map(artifactValue));
+        const policy = readContextPolicy(given ? jsonOfValue(given) : null);
+        return new ListValue(selectAdaptively(all, policy).map(artifactValue));
       }),
   }),
   records({

@@ -2,6 +2,7 @@ import { encodeJson, isJsonObject, type Json, type JsonObject, rfc3339 } from ".
 import { compareText, scalarSlice } from "../value/index.ts";
 import { RunRecordError } from "./error.ts";
 import { anyJson, bool, count, list, nullable, ShapeError, text } from "./schema/codec.ts";
+import { columnOf } from "./schema/column.ts";
 import { record } from "./schema/record.ts";
 import type { RecordServices } from "./services.ts";
 import { type ArtifactRecord, artifact } from "./shapes/artifact.ts";
@@ -81,15 +82,18 @@ export function normalizeArtifact(given: ArtifactRecord): ArtifactRecord {
   };
 }
 
-/** Reads a payload of a program; its mistakes are told with the payload. */
+/** Reads a payload of a program; its mistakes are told with the payload, and where in its text they stand. */
 export function readShape<T>(what: string, read: () => T, payload: Json): T {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
-    throw new RunRecordError(`${what} parse error at ${error.path}: ${error.detail} | payload=${encodeJson(payload)}`, {
-      cause: error,
-    });
+    const column = columnOf(payload, error.path === "." ? "" : error.path);
+    const where = column === undefined ? "" : ` at line 1 column ${column}`;
+    throw new RunRecordError(
+      `${what} parse error at ${error.path}: ${error.detail}${where} | payload=${encodeJson(payload)}`,
+      { cause: error },
+    );
   }
 }
 
@@ -113,6 +117,16 @@ export type ContextPolicy = typeof contextPolicy.empty;
 
 export function readContextPolicyShape(json: Json): ContextPolicy {
   return readShape("context policy", () => contextPolicy.read(json, ""), json);
+}
+
+/** As builtins that take a policy tell its mistakes: without a place, as its fields are few. */
+export function readContextPolicy(json: Json): ContextPolicy {
+  try {
+    return contextPolicy.read(json, "");
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    throw new RunRecordError(`context policy parse error: ${error.detail}`, { cause: error });
+  }
 }
 
 export function contextPolicyJson(policy: ContextPolicy): Json {

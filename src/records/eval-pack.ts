@@ -26,7 +26,7 @@ interface NameServices {
 }
 
 export function readEvalPack(json: Json, services: NameServices): EvalPack {
-  const given = readShape("eval_pack_manifest", () => evalPack.read(json, ""), json);
+  const given = readShape("orchestration", () => evalPack.read(json, ""), json);
   const named = given.id === "" ? (given.name ?? "") : given.id;
   return {
     ...given,

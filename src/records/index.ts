@@ -58,4 +58,5 @@ export { type ReplayFixture, replayFixture } from "./shapes/replay-fixture.ts";
 export { type RunRecord, runRecord } from "./shapes/run-record.ts";
 export type { StageRecord, UsageRecord } from "./shapes/stage.ts";
 export type { HitlQuestionRecord, ToolRecording, TraceSpanRecord } from "./shapes/trace.ts";
+export { checkGraphShape } from "./shapes/workflow-graph.ts";
 export { saveTranscript, transcriptSidecar } from "./sidecar.ts";

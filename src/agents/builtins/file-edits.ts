@@ -11,8 +11,9 @@ export const fileEditBuiltins: readonly Builtin[] = [
     params: [opt("path", t.any), opt("metadata", t.any)],
     returns: t.nil,
     effect: "agent",
+    lenient: true,
     run: (context, path, metadata) => {
-      if (path === undefined || path === null) throw runtimeError("notify_file_edited: missing path");
+      if (path === undefined) throw runtimeError("notify_file_edited: missing path");
       context.service(fileEditsKey).note(show(path), () => (isDict(metadata) ? metadata : record({})));
       return null;
     },

@@ -1,6 +1,6 @@
 import { type Builtin, declare, opt, req, t } from "../../builtin/index.ts";
 import { isDict, list, numberOf, record, textAt, textsAt } from "../../llm/fields.ts";
-import { Raise, thrown } from "../../value/index.ts";
+import { Raise, show, thrown } from "../../value/index.ts";
 import { agentService } from "../service.ts";
 import {
   catalogEntries,
@@ -111,14 +111,11 @@ export const skillBuiltins: readonly Builtin[] = [
     returns: t.string,
     effect: "state",
     run: (context, skill, args) => {
-      const given = args?.toArray() ?? [];
-      if (given.some((arg) => typeof arg !== "string"))
-        throw thrown("skill_render: second argument must be a list of strings");
       const service = context.service(agentService);
       const folderBody = (id: string): string | undefined => service.skillFolders?.body(id);
       const body = isDict(skill) ? skillText(skill, { folderBody }) : skill;
       return renderSkill(body, {
-        args: given.filter((arg) => typeof arg === "string"),
+        args: (args?.toArray() ?? []).map(show),
         skillFolder: isDict(skill) ? textAt(skill, "skill_dir") : undefined,
         sessionId: service.currentSession(context.taskId),
         environment: (name) => context.host.environment?.get(name),

@@ -315,7 +315,9 @@ export const toolBuiltins: readonly Builtin[] = [
     lenient: true,
     effect: "state",
     run: (context, config) => {
-      context.service(agentService).toolHooks.add(readHook(config));
+      // A guard that guards nothing should not go unseen.
+      if (isDict(config)) context.service(agentService).toolHooks.add(readHook(config));
+      else context.write("stderr", "[harn] warning: register_tool_hook: no hook, for want of a dict\n");
       return null;
     },
   }),

@@ -1,7 +1,7 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { matchesGlob } from "../../llm/catalog/glob.ts";
 import { intAt, isCallable, isDict, record, textAt } from "../../llm/fields.ts";
-import { type DictValue, thrown, type Value } from "../../value/index.ts";
+import type { DictValue, Value } from "../../value/index.ts";
 import type { CalledTool } from "./dispatch.ts";
 
 /** What a program wants done around calls of tools whose name fits a pattern. */
@@ -15,8 +15,7 @@ export interface ToolHook {
   readonly after: Value | undefined;
 }
 
-export function readHook(config: Value | undefined): ToolHook {
-  if (!isDict(config)) throw thrown("register_tool_hook: expected a dict {pattern, deny, max_output, pre, post}");
+export function readHook(config: DictValue): ToolHook {
   const deny = config.get("deny");
   return {
     pattern: textAt(config, "pattern") ?? "*",

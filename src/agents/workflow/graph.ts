@@ -1,7 +1,9 @@
 import { jsonOfValue, valueOfJson } from "../../eventlog/index.ts";
 import { boolAt, dictAt, intAt, isDict, itemsAt, list, merged, record, textAt } from "../../llm/fields.ts";
+import { checkGraphShape } from "../../records/index.ts";
 import { PolicyShapeError, policyJson, readPolicy } from "../../runtime/index.ts";
 import { DictValue, runtimeError, thrown, type Value } from "../../value/index.ts";
+import { understood } from "../artifacts/artifact.ts";
 import { contextPolicyDict } from "../artifacts/context-policy.ts";
 import { readApprovalPolicy } from "../permissions/approval-policy.ts";
 
@@ -205,6 +207,7 @@ const shorthand = ["act", "verify", "repair"];
 /** A graph with every field written, from a whole one or from the short form `{act, verify, repair}`. */
 export function normalGraph(newId: () => string, given: DictValue | undefined): DictValue {
   const base = given ?? new DictValue();
+  understood(() => checkGraphShape(jsonOfValue(base)));
   const isShort = !base.has("nodes") && shorthand.some((key) => isDict(base.get(key)));
   const nodes = isShort ? shortNodes(base) : (dictAt(base, "nodes") ?? new DictValue());
   const edges = isShort ? shortEdges(nodes) : (itemsAt(base, "edges") ?? []).filter(isDict);
@@ -218,7 +221,7 @@ export function normalGraph(newId: () => string, given: DictValue | undefined): 
     id: id === "" ? `workflow_${newId()}` : id,
     name: textAt(base, "name") ?? null,
     version: intAt(base, "version") ?? 1,
-    entry: textAt(base, "entry") ?? normal[0]?.[0] ?? "",
+    entry: textAt(base, "entry") ?? normal[0]?.[0] ?? "act",
     nodes: new DictValue(new Map(normal)),
     edges: list(edges.map(edgeDict)),
     capability_policy: capabilityDict(dictAt(base, "capability_policy")),

@@ -223,7 +223,7 @@ export function join(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }
 
-function place(path: string, index: number): string {
+export function place(path: string, index: number): string {
   return path === untold ? untold : `${path}[${index}]`;
 }
 

@@ -172,7 +172,8 @@ describe("what a key vouches for", () => {
     fc.assert(
       fc.property(tree(scalar), secret, (payload, key) => {
         const verified = call("session_verify", call("session_sign", payload, key), key) as DictValue;
-        expect(show(verified.get("payload") ?? null)).toBe(show(payload));
+        // Whole floats are written as JSON writes them, and come back as ints.
+        expect(equal(verified.get("payload") ?? null, payload)).toBe(true);
         expect(verified.get("ok")).toBe(true);
       }),
     );

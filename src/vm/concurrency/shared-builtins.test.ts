@@ -110,7 +110,7 @@ describe("scopes", () => {
     ["shared_get()", "shared_get: handle is required"],
     ["shared_cas(1, 2)", "shared_cas: requires handle, expected, and new value"],
     ['shared_get(shared_map("m"))', "shared_get: expected shared_cell handle"],
-    ["shared_metrics(1)", "shared_metrics: handle missing _type"],
+    ["shared_metrics({})", "shared_metrics: handle missing _type"],
   ])("refuse %s", async (expression, message) => {
     expect(await linesOf(`println(try { ${expression} })`)).toEqual([`Result.Err(Runtime error: ${message})`]);
   });

@@ -252,8 +252,8 @@ const mailboxes: readonly Builtin[] = [
 
 // -------------------------------------------------------------- all of them
 
-function metricsOf(context: CallContext, handle: Value): Value {
-  const kind = isObject(handle) && handle.kind === "dict" ? handle.get("_type") : undefined;
+function metricsOf(context: CallContext, handle: DictValue): Value {
+  const kind = handle.get("_type");
   if (typeof kind !== "string") throw runtimeError("shared_metrics: handle missing _type");
   const key = handleKey(context, "shared_metrics", kind, handle);
   const { cells: allCells, maps: allMaps, mailboxes: allMailboxes } = registriesOf(context);
@@ -279,12 +279,12 @@ function allMetrics(context: CallContext): Value {
 const rest: readonly Builtin[] = [
   concurrency({
     name: "shared_metrics",
-    summary: "Counters of one shared thing, or of all as a list.",
+    summary: "Counters of one shared thing; without a handle those of all, as a list.",
     params: [opt("handle", t.any)],
     effect: "task",
     lenient: true,
     run: (context, handle) =>
-      handle === undefined || handle === null ? allMetrics(context) : metricsOf(context, handle),
+      handle && isObject(handle) && handle.kind === "dict" ? metricsOf(context, handle) : allMetrics(context),
   }),
   concurrency({
     name: "shared_scope_id",

@@ -148,10 +148,13 @@ export const oauthRegistrationBuiltins: readonly Builtin[] = [
   }),
   oauth({
     name: "__oauth_dynreg_list",
-    summary: "The ids of the registered clients, in order.",
+    summary: "The ids of the registered clients, in order; of no store there are none.",
     params: [handle],
     returns: t.list,
     effect: "state",
-    run: (context, store) => new ListValue(sortTexts([...clientsOf(context, store).keys()])),
+    run: (context, store) => {
+      const clients = context.service(registries).get(textOption(store, "id") ?? "");
+      return new ListValue(sortTexts([...(clients?.keys() ?? [])]));
+    },
   }),
 ];

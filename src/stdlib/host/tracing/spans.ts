@@ -34,6 +34,7 @@ export class Spans {
   isTracing = false;
   readonly ended: Span[] = [];
   readonly #all = new Map<number, Span>();
+  #origin: number | undefined;
   #traceId: string | undefined;
 
   traceId(context: CallContext): string {
@@ -41,20 +42,26 @@ export class Spans {
     return this.#traceId;
   }
 
+  /** Whole milliseconds, on the clock that never goes back, since a program first asked. */
+  elapsed({ host }: CallContext): number {
+    const now = Math.floor(host.clock.monotonic());
+    this.#origin ??= now;
+    return now - this.#origin;
+  }
+
   find(id: number): Span | undefined {
     return this.#all.get(id);
   }
 
   start(context: CallContext, kind: SpanKind, name: string, attributes: DictValue): Span {
-    const { clock } = context.host;
     const span: Span = {
       id: this.#all.size + 1,
       kind,
       name,
       parentId: context.scoped(currentSpan),
       attributes,
-      startedAt: Math.floor(clock.now()),
-      began: Math.floor(clock.monotonic()),
+      startedAt: Math.floor(context.host.clock.now()),
+      began: this.elapsed(context),
       events: [],
       end: undefined,
     };
@@ -66,8 +73,7 @@ export class Spans {
   /** The first end counts. */
   finish(context: CallContext, span: Span, metadata: DictValue): NonNullable<Span["end"]> {
     if (span.end) return span.end;
-    const { clock } = context.host;
-    span.end = { at: Math.floor(clock.now()), duration: Math.floor(clock.monotonic()) - span.began, metadata };
+    span.end = { at: Math.floor(context.host.clock.now()), duration: this.elapsed(context) - span.began, metadata };
     if (context.scoped(currentSpan) === span.id) context.setScoped(currentSpan, span.parentId);
     if (this.isTracing) this.ended.push(span);
     return span.end;

@@ -92,19 +92,18 @@ export const timingBuiltins: readonly Builtin[] = [
     run: (context, handle, name, given) => {
       const span = spanOf(context, "__timing_event", handle);
       if (span.end) return false;
-      const { clock } = context.host;
-      const offset = Math.floor(clock.monotonic()) - span.began;
+      const offset = context.service(spans).elapsed(context) - span.began;
       const noted = merged(DictValue.of({}), given ?? undefined);
-      span.events.push({ name, offset, at: Math.floor(clock.now()), attributes: noted });
+      span.events.push({ name, offset, at: Math.floor(context.host.clock.now()), attributes: noted });
       return true;
     },
   }),
   timing({
     name: "__timing_now_monotonic_ms",
-    summary: "Milliseconds on the clock of `monotonic_started_ms`.",
+    summary: "Milliseconds on a clock that never goes back, and began when a program first asked for it.",
     params: [],
     returns: t.int,
     effect: "time",
-    run: (context) => Math.floor(context.host.clock.monotonic()),
+    run: (context) => context.service(spans).elapsed(context),
   }),
 ];

@@ -120,11 +120,14 @@ export const tracingBuiltins: readonly Builtin[] = [
   }),
   tracing({
     name: "__lifecycle_span_start",
-    summary: "Begin a span of the library; the number is for `__lifecycle_span_end`.",
+    summary: "Begin a span of the library; the number is for `__lifecycle_span_end`, 0 while tracing is off.",
     params: [req("name", t.string)],
     returns: t.int,
     effect: "state",
-    run: (context, name) => context.service(spans).start(context, "fn_call", name, DictValue.of({})).id,
+    run: (context, name) => {
+      const book = context.service(spans);
+      return book.isTracing ? book.start(context, "fn_call", name, DictValue.of({})).id : 0;
+    },
   }),
   tracing({
     name: "__lifecycle_span_end",
