@@ -1,3 +1,4 @@
+import { categorizedError, type Raise } from "../value/index.ts";
 import type { HostDatabases } from "./databases.ts";
 import type { HostWebSockets } from "./web-sockets.ts";
 
@@ -90,6 +91,23 @@ export class HostError extends Error {
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+  }
+}
+
+/** A policy's refusal, where the host itself would not have objected. */
+export class Refusal extends HostError {
+  /** Paths are refused to a builtin, so its name belongs into the sentence. */
+  readonly isAboutPath: boolean;
+
+  constructor(message: string, options: { readonly isAboutPath: boolean }) {
+    super("EREFUSED", message);
+    this.isAboutPath = options.isAboutPath;
+  }
+
+  /** The refusal as the program sees it, of a call of that builtin where one is known. */
+  inPolicyWords(builtin: string | undefined): Raise {
+    const subject = this.isAboutPath && builtin !== undefined ? `builtin '${builtin}' ` : "";
+    return categorizedError("tool_rejected", `HARN-CAP-201: sandbox violation: ${subject}${this.message}`);
   }
 }
 

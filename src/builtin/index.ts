@@ -33,6 +33,7 @@ export {
   type HttpResponse,
   type ProcessRequest,
   type ProcessResult,
+  Refusal,
   type TimerPurpose,
 } from "./host.ts";
 export { closingOnError, eachCall, PullHandle, PullIterator } from "./iteration.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Refusal } from "../stdlib/host/index.ts";
+import { Refusal } from "../builtin/index.ts";
 import { restrictFiles, restrictProcesses } from "./sandbox.ts";
 import { MemoryFiles, memoryHost } from "./testing/index.ts";
 

@@ -1,5 +1,4 @@
-import type { HostFiles, HostProcesses } from "../builtin/index.ts";
-import { Refusal } from "../stdlib/host/faults.ts";
+import { type HostFiles, type HostProcesses, Refusal } from "../builtin/index.ts";
 
 export interface FilePolicy {
   /** Folders inside which everything is allowed. */

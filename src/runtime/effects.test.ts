@@ -7,6 +7,7 @@ import {
   type Effect,
   HostError,
   type Outcome,
+  Refusal,
   type ResumableFrame,
   req,
   SUSPENDED,
@@ -118,7 +119,7 @@ describe("policies", () => {
 
   test("put the host's refusals into their words", () => {
     const refuse = (message: string) => () => {
-      throw new HostError("EREFUSED", message);
+      throw new Refusal(message, { isAboutPath: true });
     };
     const { call } = caller({ policies });
     expect(
@@ -134,7 +135,7 @@ describe("policies", () => {
     const { call, task } = caller({ policies: new ExecutionPolicies(runSandbox("/desk")) });
     expect(call(builtin("exec", "process", () => SUSPENDED))).toBe(SUSPENDED);
     expect(
-      task.reject(new HostError("EREFUSED", "process cwd '/etc' is outside workspace_roots [/desk]")),
+      task.reject(new Refusal("process cwd '/etc' is outside workspace_roots [/desk]", { isAboutPath: false })),
     ).toMatchObject({
       value:
         "Error [tool_rejected]: HARN-CAP-201: sandbox violation: process cwd '/etc' is outside workspace_roots [/desk]",

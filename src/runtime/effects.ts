@@ -9,8 +9,8 @@ import {
   type Builtin,
   type CallContext,
   type EffectBoundary,
-  HostError,
   type Outcome,
+  Refusal,
   SUSPENDED,
 } from "../builtin/index.ts";
 import { Raise, type Value } from "../value/index.ts";
@@ -137,9 +137,6 @@ class Boundary implements EffectBoundary {
   }
 }
 
-/** The host's own guards refuse with this code (`host/sandbox.ts`). */
-const refusedCode = "EREFUSED";
-
 function mayBeRefused(builtin: Builtin): boolean {
   return builtin.effect === "fs.read" || builtin.effect === "fs.write" || builtin.effect === "process";
 }
@@ -162,7 +159,5 @@ function translated(context: CallContext, builtin: Builtin, invoke: () => Outcom
 }
 
 function inPolicyWords(builtin: Builtin, error: unknown): unknown {
-  if (!(error instanceof HostError) || error.code !== refusedCode) return error;
-  const subject = error.message.startsWith("attempted") ? `builtin '${builtin.name}' ` : "";
-  return rejected(`HARN-CAP-201: sandbox violation: ${subject}${error.message}`);
+  return error instanceof Refusal ? error.inPolicyWords(builtin.name) : error;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Builtin, type CallContext, declare, req, t } from "../builtin/index.ts";
+import { type Builtin, type CallContext, declare, HostError, Refusal, req, t } from "../builtin/index.ts";
 import { runProgram } from "./testing/run-program.ts";
 
 const testing = declare("testing");
@@ -31,6 +31,44 @@ async function linesOf(text: string, signals?: boolean[]): Promise<readonly stri
   const { lines } = await runProgram(text, { parts: [{ builtins: [stubborn("stubborn", signals)] }] });
   return lines;
 }
+
+describe("a failure of the host that a builtin has no words for", () => {
+  const failing = (name: string, error: HostError): readonly Builtin[] => [
+    testing({ name: `${name}_now`, summary: "Fail.", params: [], effect: "state", run: () => throwing(error) }),
+    testing({
+      name: `${name}_later`,
+      summary: "Fail a turn later.",
+      params: [],
+      effect: "state",
+      run: (context) =>
+        context.async(async () => {
+          await later(context, 1);
+          throw error;
+        }),
+    }),
+  ];
+  const throwing = (error: HostError): never => {
+    throw error;
+  };
+
+  it.each([
+    [
+      "gone",
+      new HostError("ENOENT", "No such file or directory (os error 2)"),
+      "No such file or directory (os error 2)",
+    ],
+    [
+      "refused",
+      new Refusal("attempted to read '/etc/x' outside workspace_roots [/desk]", { isAboutPath: true }),
+      "Error [tool_rejected]: HARN-CAP-201: sandbox violation: attempted to read '/etc/x' outside workspace_roots [/desk]",
+    ],
+  ])("is an error that the program can catch: %s", async (name, error, words) => {
+    const attempt = (call: string): string => `try { ${call}() } catch (e) { println(e) }`;
+    const text = `${attempt(`${name}_now`)}\n${attempt(`${name}_later`)}`;
+    const { lines } = await runProgram(text, { parts: [{ builtins: failing(name, error) }] });
+    expect(lines).toEqual([words, words]);
+  });
+});
 
 describe("asynchronous code whose wait was abandoned", () => {
   it.each([

@@ -1,6 +1,7 @@
+import { HostError, Refusal } from "../builtin/index.ts";
 import type { FunctionCode } from "../bytecode/index.ts";
 import type { Span } from "../text/index.ts";
-import { maxTextLength, Raise, runtimeError } from "../value/index.ts";
+import { maxTextLength, Raise, runtimeError, thrown } from "../value/index.ts";
 import type { Frame } from "./frame.ts";
 
 /** The place of the instruction at `offset`: a binary search over the triples of `places`. */
@@ -44,10 +45,16 @@ export function nameLine(error: Raise): void {
 
 /** A JavaScript exception as the error of the language that it means, or itself where it is a fault of ours. */
 export function asRaise(error: unknown): unknown {
+  if (error instanceof HostError) return fromHost(error);
   if (!(error instanceof RangeError)) return error;
   if (error.message.includes("call stack")) return new Raise("plain", stackOverflow);
   const limit = engineLimits.find(([sign]) => error.message.includes(sign));
   return limit === undefined ? error : runtimeError(limit[1]);
+}
+
+/** A failure of the outside that a builtin had no words of its own for. */
+function fromHost(error: HostError): Raise {
+  return error instanceof Refusal ? error.inPolicyWords(undefined) : thrown(error.message);
 }
 
 /** What V8 says where a value outgrows it, and what that means to a program. */

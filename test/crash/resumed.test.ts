@@ -44,13 +44,14 @@ afterEach(() => {
   for (const project of projects.splice(0)) project.remove();
 });
 
-/** A folder with the program, and with what lies beside it under its name. */
+/** A folder with the program, with what lies beside it under its name, and with the modules that programs share. */
 function projectWith(file: string): Project {
   const project = new Project();
   projects.push(project);
   const stem = basename(file, ".harn");
   for (const name of readdirSync(dirname(file)))
-    if (name.startsWith(`${stem}.`)) cpSync(join(dirname(file), name), join(project.folder, name));
+    if (name === "lib" || name.startsWith(`${stem}.`))
+      cpSync(join(dirname(file), name), join(project.folder, name), { recursive: true });
   return project;
 }
 
@@ -87,9 +88,11 @@ interface Whole {
   readonly events: number;
 }
 
-async function uninterrupted(file: string, run: readonly string[]): Promise<Whole> {
+/** Absent where there is nothing to go on with: what does not compile is not recorded. */
+async function uninterrupted(file: string, run: readonly string[]): Promise<Whole | undefined> {
   const project = projectWith(file);
   const ended = await project.harn(...run);
+  if (!existsSync(join(project.folder, ".harn-runs"))) return undefined;
   const events = readFileSync(recordingOf(project), "utf8").split("\n").length - 1;
   return { ended, kinds: await eventKinds(project), events };
 }
@@ -134,6 +137,7 @@ describe.each(programs.map((file) => [basename(file, ".harn"), file] as const))(
       const models = existsSync(mock) ? ["--llm-mock", basename(mock)] : [];
       const run = ["run", "--record", ...models, basename(file)];
       const whole = await uninterrupted(file, run);
+      if (whole === undefined) return;
       for (const at of spread(whole.events, boundaries))
         for (const how of ["done", "torn"]) await killedAt(`${how}:${at}`, file, run, whole);
     },

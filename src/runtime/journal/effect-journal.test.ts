@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { HostError } from "../../builtin/index.ts";
+import { HostError, Refusal } from "../../builtin/index.ts";
 import { EffectJournal, type InDoubt, type ReplayStop, ReplayStopped } from "./effect-journal.ts";
 import { type JournalEntry, type JournalEvent, JournalFormatError, journalLine, readRecording } from "./entry.ts";
 import { Secrets } from "./secrets.ts";
@@ -89,6 +89,27 @@ describe("what was answered at once", () => {
     const second = given({ past: first.entries });
     expect(() => second.journal.read("a", [], () => 1)).toThrow(
       expect.objectContaining({ code: "ENOENT", message: "gone" }),
+    );
+  });
+
+  test("is refused again as it was refused", () => {
+    const first = given();
+    const refuse = (): never => {
+      throw new Refusal("attempted to write '/tmp' outside workspace_roots [/desk]", { isAboutPath: true });
+    };
+    expect(() => first.journal.read("a", [], refuse)).toThrow(Refusal);
+    first.journal.stop();
+    const second = given({ past: first.entries });
+    const seen = ((): unknown => {
+      try {
+        return second.journal.read("a", [], () => 1);
+      } catch (error) {
+        return error;
+      }
+    })();
+    expect(seen).toBeInstanceOf(Refusal);
+    expect((seen as Refusal).inPolicyWords("mkdtemp").value).toBe(
+      "Error [tool_rejected]: HARN-CAP-201: sandbox violation: builtin 'mkdtemp' attempted to write '/tmp' outside workspace_roots [/desk]",
     );
   });
 

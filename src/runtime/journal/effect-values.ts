@@ -1,4 +1,4 @@
-import { HostError } from "../../builtin/index.ts";
+import { HostError, Refusal } from "../../builtin/index.ts";
 import {
   EventLogError,
   type EventLogErrorCategory,
@@ -109,6 +109,7 @@ function decodeMarked(
 /** An error as an answer. Only what a program can tell apart is kept. */
 export function encodeError(error: unknown, secrets: Secrets): unknown {
   const message = secrets.mask(messageOf(error));
+  if (error instanceof Refusal) return { [mark]: ["!", "refused", error.isAboutPath ? "path" : "other", message] };
   if (error instanceof HostError) return { [mark]: ["!", "host", error.code, message] };
   if (error instanceof SubscriberLagged) return { [mark]: ["!", "lagged", String(error.lastId), message] };
   if (error instanceof EventLogError) return { [mark]: ["!", "log", error.category, message] };
@@ -123,6 +124,8 @@ export function errorOf(encoded: unknown): Error | undefined {
   switch (family) {
     case "host":
       return new HostError(code, message);
+    case "refused":
+      return new Refusal(message, { isAboutPath: code === "path" });
     case "lagged":
       return new SubscriberLagged(Number(code));
     case "log":

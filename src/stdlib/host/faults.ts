@@ -1,16 +1,5 @@
-import { type CallContext, type Host, HostError } from "../../builtin/index.ts";
-import { categorizedError, type Raise, runtimeError, thrown } from "../../value/index.ts";
-
-/** A policy's refusal, where the host itself would not have objected. */
-export class Refusal extends HostError {
-  /** Paths are refused to a builtin, so its name belongs into the sentence. */
-  readonly isAboutPath: boolean;
-
-  constructor(message: string, options: { readonly isAboutPath: boolean }) {
-    super("EREFUSED", message);
-    this.isAboutPath = options.isAboutPath;
-  }
-}
+import { type CallContext, type Host, HostError, Refusal } from "../../builtin/index.ts";
+import { type Raise, runtimeError, thrown } from "../../value/index.ts";
 
 /** Most builtins of this room fail as a program would: they throw a plain text. */
 export function fail(message: string): Raise {
@@ -19,7 +8,7 @@ export function fail(message: string): Raise {
 
 /** What a program sees of a host's failure: a refusal in the words of policies, everything else in the builtin's own. */
 export function failureOf(builtin: string, error: unknown, inWords: (reason: string) => string): unknown {
-  if (error instanceof Refusal) return refusalOf(builtin, error);
+  if (error instanceof Refusal) return error.inPolicyWords(builtin);
   return error instanceof HostError ? fail(inWords(error.message)) : error;
 }
 
@@ -30,11 +19,6 @@ export function attempt<T>(builtin: string, inWords: (reason: string) => string,
   } catch (error) {
     throw failureOf(builtin, error, inWords);
   }
-}
-
-function refusalOf(builtin: string, refusal: Refusal): Raise {
-  const subject = refusal.isAboutPath ? `builtin '${builtin}' ` : "";
-  return categorizedError("tool_rejected", `HARN-CAP-201: sandbox violation: ${subject}${refusal.message}`);
 }
 
 const offers = {

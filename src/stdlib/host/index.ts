@@ -1,6 +1,5 @@
 export { ConsoleState, consoleState } from "./console.ts";
 export { type AsymmetricCrypto, asymmetricCrypto, type JwtAlgorithm } from "./crypto/asymmetric.ts";
-export { Refusal } from "./faults.ts";
 export { CapabilityHandle, createHarness, HarnessHandle } from "./harness.ts";
 export { type HostBridge, hostBridge } from "./host-bridge.ts";
 export { HostMocks, hostMocks } from "./host-calls.ts";

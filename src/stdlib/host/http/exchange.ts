@@ -5,10 +5,11 @@ import {
   type HttpResponse,
   type OpenConnection,
   openConnections,
+  Refusal,
 } from "../../../builtin/index.ts";
 import { show } from "../../../value/index.ts";
 import { pause } from "../clock.ts";
-import { failureOf, need, Refusal } from "../faults.ts";
+import { failureOf, need } from "../faults.ts";
 import { hostWords, randomFloat } from "../rng.ts";
 import { httpMocks } from "./mocks.ts";
 import { sendFollowing } from "./redirects.ts";

@@ -5,7 +5,7 @@
 
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { type CallContext, HostError, type HostFiles } from "../../../builtin/index.ts";
+import { type CallContext, HostError, type HostFiles, Refusal } from "../../../builtin/index.ts";
 import { messageOf } from "../../../text/index.ts";
 import {
   DictValue,
@@ -20,7 +20,7 @@ import {
 } from "../../../value/index.ts";
 import { decodeUtf8, encodeUtf8 } from "../../utf8.ts";
 import { authenticatedEncryption } from "../crypto/authenticated-encryption.ts";
-import { failureOf, need, Refusal } from "../faults.ts";
+import { failureOf, need } from "../faults.ts";
 import { asDict, textOption } from "../options.ts";
 import { entriesDocument, readEntries, type TokenEntries, type TokenEntry } from "./token-entries.ts";
 

@@ -1,6 +1,5 @@
-import { HostError } from "../../../builtin/index.ts";
+import { HostError, Refusal } from "../../../builtin/index.ts";
 import { runtimeError } from "../../../value/index.ts";
-import { Refusal } from "../faults.ts";
 
 /** What a program sees when a server, or the way to it, fails: `pg_query: error returned from database: …`. */
 export function databaseFailure(label: string, error: unknown): unknown {

@@ -1,4 +1,4 @@
-import { HostError, type HostFiles } from "../../../builtin/index.ts";
+import { HostError, type HostFiles, Refusal } from "../../../builtin/index.ts";
 import {
   Base64Error,
   type DictValue,
@@ -8,7 +8,7 @@ import {
   typeName,
   type Value,
 } from "../../../value/index.ts";
-import { failureOf, Refusal } from "../faults.ts";
+import { failureOf } from "../faults.ts";
 import { asDict, dictOption, textOption } from "../options.ts";
 import { baseOf, joinPath } from "../path-text.ts";
 
