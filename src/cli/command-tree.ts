@@ -1,5 +1,6 @@
 // Every command with its arguments. Pure data beside one `import()` each, so that reading a command line loads one command's code.
 import type { CommandSpec, FlagSpec } from "./arguments/spec.ts";
+import { mergeCaptain } from "./captain-commands.ts";
 import { json } from "./json-flag.ts";
 import { entryCode, runRules } from "./program-flags.ts";
 import { run } from "./run-spec.ts";
@@ -291,8 +292,8 @@ const replay: CommandSpec = {
 
 const evaluate: CommandSpec = {
   name: "eval",
-  summary: "Judge saved runs: one, a folder of them, or those that a manifest or a pack names",
-  positionals: [{ name: "PATH", summary: "A run record, a folder, a manifest or a pack" }],
+  summary: "Judge saved runs: one, a folder of them, or those that a manifest or a pack names; or a ladder",
+  positionals: [{ name: "PATH", summary: "A run record, a folder, a manifest, a pack or a ladder" }],
   flags: [{ name: "compare", value: "PATH", summary: "A run to show the differences from" }],
   load: () => import("./commands/eval.ts"),
 };
@@ -533,6 +534,7 @@ export const commandTree: CommandSpec = {
     runs,
     replay,
     evaluate,
+    mergeCaptain,
     pack,
     verify,
     trigger,

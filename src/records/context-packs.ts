@@ -1,4 +1,4 @@
-import { isJsonArray, type Json, type JsonObject, rfc3339 } from "../eventlog/index.ts";
+import { encodeJson, isJsonArray, isJsonObject, type Json, type JsonObject, rfc3339 } from "../eventlog/index.ts";
 import { type ArtifactServices, objectOf, readShape } from "./artifacts.ts";
 import { RunRecordError } from "./error.ts";
 import { readFriction } from "./friction.ts";
@@ -221,15 +221,20 @@ function candidateOf(
   });
 }
 
+/** The events of a fixture: a list of them, or `{events: [...]}`. */
+export function frictionOf(fixture: Json, services: ArtifactServices): readonly FrictionEvent[] {
+  const events = isJsonObject(fixture) ? (fixture.events ?? null) : fixture;
+  if (!isJsonArray(events)) throw new RunRecordError("friction events fixture must be an array or {events: [...]}");
+  return events.map((event) => readFriction(event, services));
+}
+
 /** Judges suggestions by what a fixture expects of them. */
 export function evaluateFriction(fixture: Json, services: ArtifactServices): JsonObject {
-  const { events, expected_suggestions, options } = objectOf(fixture);
-  const given = isJsonArray(events ?? null) ? (events as readonly Json[]) : isJsonArray(fixture) ? fixture : undefined;
-  if (given === undefined) throw new RunRecordError("friction events fixture must be an array or {events: [...]}");
-  const friction = given.map((event) => readFriction(event, services));
+  const { expected_suggestions, options } = objectOf(fixture);
+  const friction = frictionOf(fixture, services);
   const suggestions = suggestContextPacks(friction, suggestionOptions(options ?? null), services);
   const expected = isJsonArray(expected_suggestions ?? null) ? (expected_suggestions as readonly Json[]) : [];
-  const failures = expected.flatMap((each) => judge(suggestions, objectOf(each)));
+  const failures = expected.flatMap((each) => judgeSuggestions(suggestions, objectOf(each)));
   return {
     pass: failures.length === 0,
     failures,
@@ -239,13 +244,14 @@ export function evaluateFriction(fixture: Json, services: ArtifactServices): Jso
   };
 }
 
-function judge(suggestions: readonly Suggestion[], expected: JsonObject): string[] {
+/** What is wrong with suggestions, if one of them, and so many in all, are expected to be like this. */
+export function judgeSuggestions(suggestions: readonly Suggestion[], expected: JsonObject): readonly string[] {
   const least = typeof expected.min_suggestions === "number" ? expected.min_suggestions : 1;
   if (suggestions.length < least)
     return [`expected at least ${least} context-pack suggestion(s), got ${suggestions.length}`];
   return suggestions.some((suggestion) => fits(suggestion, expected))
     ? []
-    : ["no context-pack suggestion is as the fixture expects it"];
+    : [`no context-pack suggestion matched expectation ${encodeJson(expected)}`];
 }
 
 function fits({ manifest, recommended, title }: Suggestion, expected: JsonObject): boolean {

@@ -1,9 +1,12 @@
 import { type Builtin, declare, opt, req, t } from "../builtin/index.ts";
-import { type JsonObject, jsonOfValue, valueOfJson } from "../eventlog/index.ts";
+import { jsonOfValue, valueOfJson } from "../eventlog/index.ts";
 import { ListValue } from "../value/index.ts";
-import { readEvalLadder, readEvalPack, runEvalPack } from "./eval-pack.ts";
+import { readEvalLadder, readEvalPack } from "./eval-packs/manifest.ts";
+import { evalPackReportJson, runEvalPack } from "./eval-packs/run-pack.ts";
+import { ladderReport, runLadder } from "./ladders/ladder.ts";
 import { now } from "./record-calls.ts";
-import { evalLadder, evalPack } from "./shapes/eval-pack.ts";
+import { evalLadder } from "./shapes/eval-ladder.ts";
+import { evalPack } from "./shapes/eval-pack.ts";
 
 const records = declare("run-records");
 
@@ -27,7 +30,7 @@ export const evalBuiltins: readonly Builtin[] = [
     borrows: true,
     run: (context, payload) =>
       now(context, (services) =>
-        valueOfJson(runEvalPack(readEvalPack(jsonOfValue(payload), services), services) as unknown as JsonObject),
+        valueOfJson(evalPackReportJson(runEvalPack(readEvalPack(jsonOfValue(payload), services), services))),
       ),
   }),
   records({
@@ -39,6 +42,18 @@ export const evalBuiltins: readonly Builtin[] = [
     borrows: true,
     run: (context, payload) =>
       now(context, (services) => valueOfJson(evalLadder.toJson(readEvalLadder(jsonOfValue(payload), services)))),
+  }),
+  records({
+    name: "persona_eval_ladder_run",
+    summary: "Try a persona under each model route and limit of a ladder, and judge what it did.",
+    params: [req("payload", t.dict)],
+    returns: t.dict,
+    effect: "state",
+    borrows: true,
+    run: (context, payload) =>
+      now(context, (services) =>
+        valueOfJson(ladderReport.toJson(runLadder(readEvalLadder(jsonOfValue(payload), services), services))),
+      ),
   }),
   records({
     name: "eval_metric",

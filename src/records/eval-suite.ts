@@ -126,7 +126,7 @@ function readShape<T>(what: string, read: () => T): T {
 
 /** Paths of a manifest are relative to its folder, where it names one. */
 export function absoluteIn(folder: string | null): (path: string) => string {
-  return (path) => (folder === null || isAbsolute(path) ? path : `${folder}/${path}`);
+  return (path) => (folder === null || isAbsolute(path) ? path : `${folder}${folder.endsWith("/") ? "" : "/"}${path}`);
 }
 
 function isAbsolute(path: string): boolean {

@@ -12,7 +12,14 @@ export { recordCatalog } from "./builtins.ts";
 export { materializeChildRuns } from "./child-runs.ts";
 export { diffRuns, type RunDiff, type StageDiff, type ToolDiff } from "./diff.ts";
 export { RunRecordError } from "./error.ts";
-export { type EvalPackReport, evalPackManifest, isEvalPack, readEvalPack, runEvalPack } from "./eval-pack.ts";
+export {
+  evalPackManifest,
+  isEvalLadder,
+  isEvalPack,
+  readEvalLadder,
+  readEvalPack,
+} from "./eval-packs/manifest.ts";
+export { type EvalPackReport, runEvalPack } from "./eval-packs/run-pack.ts";
 export {
   type EvalCase,
   type EvalCaseReport,
@@ -28,6 +35,12 @@ export { mergeHitlQuestions } from "./hitl-questions.ts";
 export { inspectRecord } from "./inspect.ts";
 export { inspectRecordJson } from "./inspect-json.ts";
 export { recordServicesKey } from "./key.ts";
+export { auditText, auditTranscript } from "./ladders/audit.ts";
+export { type Backend, backendOf } from "./ladders/backend.ts";
+export { loadGolden } from "./ladders/golden.ts";
+export { type LadderReport, ladderReport, runLadder, type TierReport } from "./ladders/ladder.ts";
+export { runSweep, type Sweep, sweepSummary, writeRecord } from "./ladders/sweep.ts";
+export { loadTranscript } from "./ladders/transcript.ts";
 export { deriveObservability, type RecordPlace } from "./observability/derive.ts";
 export { issueReceipt } from "./provenance/issue-receipt.ts";
 export { type Receipt, receiptCodec } from "./provenance/receipt.ts";

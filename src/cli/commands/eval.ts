@@ -1,8 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { isJsonArray, isJsonObject, type Json, jsonOfValue, parseExactJson } from "../../eventlog/index.ts";
-import { hostError } from "../../host/node/errors.ts";
-import { rooms } from "../../program/rooms.ts";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { isJsonArray, isJsonObject } from "../../eventlog/index.ts";
 import {
   diffRuns,
   type EvalPackReport,
@@ -10,21 +8,26 @@ import {
   evaluateRun,
   evaluateSuite,
   fixtureOfRun,
+  isEvalLadder,
   isEvalPack,
+  type LadderReport,
   loadRunRecord,
   normalizeManifest,
   type RecordServices,
   RunRecordError,
+  readEvalLadder,
   readEvalPack,
   runEvalPack,
+  runLadder,
   runManifest,
+  type TierReport,
 } from "../../records/index.ts";
-import { messageOf } from "../../text/index.ts";
-import { Raise, show } from "../../value/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage-error.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
+import { firstCorrect, tierLine } from "../ladder-text.ts";
+import { readManifestFile, withFolder } from "../manifest-file.ts";
 import { diffText } from "../run-diff-text.ts";
 import { isFolder, recordServices, recordsIn } from "../run-files.ts";
 
@@ -53,10 +56,14 @@ interface Judgement {
 
 function judge(path: string, baseline: string | undefined, services: RecordServices, cwd: string): Judgement {
   if (isFolder(path, cwd)) return judgeFolder(path, services, cwd);
-  const json = readDocument(path, cwd);
+  const json = readManifestFile(path, cwd);
   if (isEvalPack(json)) {
     refuseBaseline(baseline, "eval pack manifests");
     return packJudgement(runEvalPack(withFolder(readEvalPack(json, services), path), services));
+  }
+  if (isEvalLadder(json)) {
+    refuseBaseline(baseline, "persona eval ladder manifests");
+    return ladderJudgement(runLadder(withFolder(readEvalLadder(json, services), path), services));
   }
   if (isJsonObject(json) && (json._type === "eval_suite_manifest" || isJsonArray(json.cases ?? null))) {
     refuseBaseline(baseline, "eval suite manifests");
@@ -65,28 +72,8 @@ function judge(path: string, baseline: string | undefined, services: RecordServi
   return judgeRun(path, baseline, services);
 }
 
-/** Paths of a manifest are relative to its own folder, where it names no other. */
-function withFolder<T extends { readonly base_dir: string | null }>(manifest: T, path: string): T {
-  return { ...manifest, base_dir: manifest.base_dir ?? dirname(path) };
-}
-
 function refuseBaseline(baseline: string | undefined, what: string): void {
   if (baseline !== undefined) throw new CommandFailure("eval_compare", `--compare is not supported with ${what}`);
-}
-
-function readDocument(path: string, cwd: string): Json {
-  let text: string;
-  try {
-    text = readFileSync(resolve(cwd, path), "utf8");
-  } catch (error) {
-    throw new CommandFailure("eval_read", `cannot read ${path}: ${hostError(error).message}`, { cause: error });
-  }
-  try {
-    return path.endsWith(".toml") ? jsonOfValue(rooms.toml().readToml(text)) : parseExactJson(text);
-  } catch (error) {
-    const reason = error instanceof Raise ? show(error.value) : messageOf(error);
-    throw new CommandFailure("eval_parse", `${path} cannot be understood: ${reason}`, { cause: error });
-  }
 }
 
 function judgeRun(path: string, baseline: string | undefined, services: RecordServices): Judgement {
@@ -128,8 +115,27 @@ function packJudgement(report: EvalPackReport): Judgement {
       `- ${label} [${workflow_id}] ${word(isPassed)}`,
       ...[...failures, ...warnings, ...informational].map((reason) => `  ${reason}`),
     ]),
+    ...report.ladders.flatMap((ladder) => [
+      `- ladder ${ladder.id} [${ladder.persona}] ${word(ladder.pass)} (${ladder.severity}) first_correct=${firstCorrect(ladder)}`,
+      `  artifacts: ${ladder.artifact_root}`,
+      ...ladder.tiers.flatMap(tierLines).map((line) => `  ${line}`),
+    ]),
   ];
   return { isPassed: pass, text: `${lines.join("\n")}\n` };
+}
+
+function ladderJudgement(report: LadderReport): Judgement {
+  const lines = [
+    `${word(report.pass)} ladder ${report.passed} passed, ${report.failed} degraded/looped, ${report.total} total`,
+    `first_correct: ${firstCorrect(report)}`,
+    `artifacts: ${report.artifact_root}`,
+    ...report.tiers.flatMap(tierLines),
+  ];
+  return { isPassed: report.pass, text: `${lines.join("\n")}\n` };
+}
+
+function tierLines(tier: TierReport): readonly string[] {
+  return [tierLine(tier), ...tier.degradation_reasons.map((reason) => `  ${reason}`)];
 }
 
 function word(isPassed: boolean): string {

@@ -1,13 +1,6 @@
 import { anyJson, count, float, type Infer, list, map, nullable, text } from "../schema/codec.ts";
-import { record } from "../schema/record.ts";
-
-/** Keys of several words may be written with dashes as well. */
-function dashed<const F extends Parameters<typeof record>[1]>(name: string, fields: F) {
-  const aliases = Object.keys(fields).flatMap((key) =>
-    key.includes("_") ? [[key.replaceAll("_", "-"), key as keyof F & string] as const] : [],
-  );
-  return record(name, fields, Object.fromEntries(aliases));
-}
+import { dashed } from "./dashed.ts";
+import { evalLadder } from "./eval-ladder.ts";
 
 const thresholds = dashed("EvalPackThresholds", {
   severity: nullable(text),
@@ -78,34 +71,6 @@ const packCase = dashed("EvalPackCase", {
   metadata: map(anyJson),
 });
 
-const modelRoute = dashed("PersonaEvalModelRoute", {
-  id: text,
-  route: nullable(text),
-  provider: nullable(text),
-  model: nullable(text),
-  profile: nullable(text),
-  max_cost_usd: nullable(float),
-  max_model_calls: nullable(count),
-  metadata: map(anyJson),
-});
-
-/** Which models a persona is tried with, under which time limits. */
-export const evalLadder = dashed("PersonaEvalLadderManifest", {
-  _type: text,
-  version: count,
-  id: text,
-  name: nullable(text),
-  description: nullable(text),
-  persona: text,
-  base_dir: nullable(text),
-  artifact_root: nullable(text),
-  severity: nullable(text),
-  backend: dashed("PersonaEvalBackend", { kind: text, path: nullable(text) }),
-  model_routes: list(modelRoute),
-  timeout_tiers: list(anyJson),
-  metadata: map(anyJson),
-});
-
 /** Saved runs and what is expected of them, in one file. */
 export const evalPack = dashed("EvalPackManifest", {
   version: count,
@@ -138,7 +103,7 @@ export const evalPack = dashed("EvalPackManifest", {
 
 export type EvalPack = Infer<typeof evalPack>;
 export type EvalPackCase = Infer<typeof packCase>;
-export type EvalLadder = Infer<typeof evalLadder>;
 export type EvalRubric = Infer<typeof rubric>;
 export type EvalThresholds = Infer<typeof thresholds>;
 export type EvalAssertion = Infer<typeof assertion>;
+export type EvalFixture = Infer<typeof fixture>;
