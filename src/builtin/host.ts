@@ -24,6 +24,11 @@ export interface Host {
   readonly system?: HostSystem;
 }
 
+/** Where the runtime's own settings are read: files of the user, which a program's sandbox may hide. */
+export function settingsFilesOf(host: Host): HostFiles | undefined {
+  return host.settingsFiles ?? host.files;
+}
+
 /** Times are milliseconds. `now` is since the Unix epoch; `monotonic` never goes back. */
 export interface HostClock {
   now(): number;

@@ -34,6 +34,7 @@ export {
   type ProcessRequest,
   type ProcessResult,
   Refusal,
+  settingsFilesOf,
   type TimerPurpose,
 } from "./host.ts";
 export { closingOnError, eachCall, PullHandle, PullIterator } from "./iteration.ts";

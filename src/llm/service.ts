@@ -36,6 +36,8 @@ export interface LlmServiceOptions {
   readonly signAwsRequest?: SignAwsRequest;
   /** A service account of Google cannot be used without it. */
   readonly signRs256?: SignRs256 | undefined;
+  /** What is wrong with the syntax and the types of a text of Harn. Routing policies cannot check types without it. */
+  readonly typeErrors?: (text: string) => readonly string[];
   /** Without it, caches that ask for a database keep files beside where it would be. */
   readonly openAnswerDatabase?: OpenAnswerDatabase | undefined;
 }
@@ -54,6 +56,7 @@ export class LlmService {
   /** Answers so far, as fixture lines; undefined unless they are wanted. */
   readonly recorded: DictValue[] | undefined;
   readonly signAwsRequest: SignAwsRequest | undefined;
+  readonly typeErrors: LlmServiceOptions["typeErrors"];
   conversations: Conversations | undefined;
   /** What people were told of options that are not sent. */
   readonly warned = new Set<string>();
@@ -67,6 +70,7 @@ export class LlmService {
     const { host } = options;
     this.host = host;
     this.signAwsRequest = options.signAwsRequest;
+    this.typeErrors = options.typeErrors;
     this.#ids = new IdSource(host.clock, host.random);
     this.catalog = new ProviderCatalog((name) => host.environment?.get(name), options.overlays);
     this.limiter = new RateLimiter(host.clock);

@@ -1,4 +1,4 @@
-import type { Host, HostFiles } from "../builtin/index.ts";
+import { type Host, type HostFiles, settingsFilesOf } from "../builtin/index.ts";
 import type { CatalogOverlay } from "../llm/index.ts";
 import { type HostServices, type ProgramPlace, programPlace } from "../stdlib/host/index.ts";
 import { DictValue, Raise, show } from "../value/index.ts";
@@ -10,7 +10,7 @@ import { rooms } from "./rooms.ts";
  * parse is told of and left out.
  */
 export function modelOverlays(host: Host, library: HostServices, warn: (message: string) => void): CatalogOverlay[] {
-  const files = host.settingsFiles ?? host.files;
+  const files = settingsFilesOf(host);
   if (files === undefined) return [];
   const reader = new OverlayReader(files, warn);
   const place = library.services.get(programPlace) as ProgramPlace | undefined;

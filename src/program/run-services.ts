@@ -93,6 +93,7 @@ export function provideServices(parts: ServiceParts): Services {
       rooms.llm().createLlmService({
         signAwsRequest: (request) => rooms.awsSigning().signAwsRequest(request),
         signRs256: rs256Of(library.services.get(asymmetricCrypto) as AsymmetricCrypto | undefined),
+        typeErrors: (text) => rooms.handoffSources().typeErrors(text, settings.catalog ?? standardCatalog),
         ...settings.models,
         overlays: [...(settings.models?.overlays ?? []), ...modelOverlays(outside, library, warn)],
         host,

@@ -1,5 +1,5 @@
 import type { SkillFolders, SkillRoot } from "../agents/index.ts";
-import type { Host, HostFiles } from "../builtin/index.ts";
+import { type Host, type HostFiles, settingsFilesOf } from "../builtin/index.ts";
 import { type AsymmetricCrypto, asymmetricCrypto } from "../stdlib/host/crypto/asymmetric.ts";
 import { type HostServices, type ProgramPlace, programPlace } from "../stdlib/host/index.ts";
 import { DictValue, ListValue, Raise, type Value } from "../value/index.ts";
@@ -14,7 +14,7 @@ export function openSkillFolders(
   library: HostServices,
   warn: (message: string) => void,
 ): SkillFolders | undefined {
-  const files = host.settingsFiles ?? host.files;
+  const files = settingsFilesOf(host);
   if (files === undefined) return undefined;
   const place = library.services.get(programPlace) as ProgramPlace | undefined;
   const environment = (name: string): string => host.environment?.get(name) ?? "";

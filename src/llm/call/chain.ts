@@ -10,6 +10,7 @@ import { costOf } from "../usage/cost.ts";
 import { waitFor } from "../wire/waiting.ts";
 import { type Attempted, callModel } from "./attempt.ts";
 import { linkCall, type Routed } from "./link-call.ts";
+import { type Verification, verifyReply } from "./verification.ts";
 
 /*
  * A routing policy's chain. In words:
@@ -18,8 +19,9 @@ import { linkCall, type Routed } from "./link-call.ts";
  * 2. A failure that the policy names, else one that may pass, goes on to the next link; any other ends the call.
  * 3. With `race_after_ms`, a link that has not answered by then gets company: the next one is asked as well. The first good answer
  *    counts and ends what is still under way.
- * 4. An answer that a verifier rejects is asked for again from the same link, with what was wrong, `max_refines_per_link` times; then the
- *    next link is asked. When no link is left, the last answer counts.
+ * 4. An answer in which a verifier finds what can be put right is asked for again from the same link, with what was wrong,
+ *    `max_refines_per_link` times. After that, or when a verifier says so, the next link is asked. When no link is left, the last answer
+ *    counts.
  */
 
 interface Chain {
@@ -30,14 +32,20 @@ interface Chain {
   readonly policy: RoutingPolicy;
   readonly options: DictValue | undefined;
   readonly links: readonly RouteLink[];
-  /** Rows of `routing.attempts`, by the place of the link. */
-  readonly attempts: Map<number, DictValue>;
+  /** In the order in which they began. */
+  readonly attempts: Attempt[];
+}
+
+/** One question to a link: a row of `routing.attempts`. What it says is known once it has ended. */
+interface Attempt {
+  readonly link: RouteLink;
+  ended: Readonly<Record<string, Value | undefined>> | undefined;
 }
 
 /** How asking one link ended. */
 type Ended =
-  | { readonly kind: "answered"; readonly at: number; readonly reply: ModelReply }
-  | { readonly kind: "rejected"; readonly at: number; readonly reply: ModelReply }
+  | { readonly kind: "answered"; readonly at: number; readonly reply: ModelReply; readonly attempt: Attempt }
+  | { readonly kind: "rejected"; readonly at: number; readonly reply: ModelReply; readonly attempt: Attempt }
   | { readonly kind: "failed"; readonly at: number; readonly failure: ModelFailure; readonly goesOn: boolean };
 
 /** Asks the links of a policy; the result tells what each of them did. */
@@ -55,7 +63,7 @@ export async function callChain(
   const links = policy.chain.slice(0, policy.maxAttempts ?? policy.chain.length);
   const bounded = { ...call, signal: stop.signal };
   try {
-    return await ask({ context, service, call: bounded, policy, options, links, attempts: new Map() });
+    return await ask({ context, service, call: bounded, policy, options, links, attempts: [] });
   } finally {
     call.signal.removeEventListener("abort", follow);
     stop.abort();
@@ -67,11 +75,11 @@ async function ask(chain: Chain): Promise<Routed> {
   const running = new Map<number, Promise<Ended>>();
   let next = 0;
   let failure: ModelFailure | undefined;
-  let rejected: { readonly at: number; readonly reply: ModelReply } | undefined;
+  let rejected: { readonly attempt: Attempt; readonly reply: ModelReply } | undefined;
   for (;;) {
     const link = links[next];
     if (running.size === 0 && link === undefined) {
-      if (rejected !== undefined) return routed(chain, rejected.at, rejected.reply, running);
+      if (rejected !== undefined) return routed(chain, rejected.attempt, rejected.reply);
       throw failure ?? noLink();
     }
     if (link !== undefined && (running.size === 0 || (await isLate(chain, running)))) {
@@ -83,7 +91,7 @@ async function ask(chain: Chain): Promise<Routed> {
       if (policy.raceAfterMs !== undefined && next < links.length) continue;
     }
     const ended = await Promise.race(running.values());
-    if (ended.kind === "answered") return routed(chain, ended.at, ended.reply, running);
+    if (ended.kind === "answered") return routed(chain, ended.attempt, ended.reply);
     running.delete(ended.at);
     if (ended.kind === "rejected") rejected = ended;
     else {
@@ -119,85 +127,80 @@ async function isLate(
 }
 
 async function askLink(chain: Chain, at: number, link: RouteLink): Promise<Ended> {
-  const { service, call, policy, options, attempts } = chain;
+  const { service, call, policy, options } = chain;
   const limited = { ...link, timeoutMs: link.timeoutMs ?? policy.onTimeoutMs };
   const linked = { ...linkCall(service, call, limited, options), listener: at === 0 ? call.listener : {} };
   const overrun = exceeds(service, linked, policy);
   if (overrun !== undefined && policy.onExceed !== "warn") {
-    attempts.set(at, record({ ...about(at, link), status: "skipped", error: errorOf(overrun) }));
+    chain.attempts.push({ link, ended: { status: "skipped", error: errorOf(overrun) } });
     return { kind: "failed", at, failure: overrun, goesOn: policy.onExceed === "skip" };
   }
+  let { request } = linked;
+  for (let refines = 0; ; refines++) {
+    const attempt: Attempt = { link, ended: undefined };
+    chain.attempts.push(attempt);
+    const answer = await askOnce(chain, { ...linked, request }, attempt);
+    if (answer instanceof ModelFailure) return { kind: "failed", at, failure: answer, goesOn: goesOn(policy, answer) };
+    const { outcome, findings } = answer.verification;
+    if (outcome === "accept") return { kind: "answered", at, reply: answer.reply, attempt };
+    if (outcome === "escalate" || refines >= policy.maxRefinesPerLink)
+      return { kind: "rejected", at, reply: answer.reply, attempt };
+    request = { ...request, messages: [...linked.request.messages, correction(findings)] };
+  }
+}
+
+/** One answer of a link and what its checks say, or how the link failed. */
+async function askOnce(
+  { context, service, policy }: Chain,
+  linked: Attempted,
+  attempt: Attempt,
+): Promise<{ readonly reply: ModelReply; readonly verification: Verification } | ModelFailure> {
+  const { model, provider } = attempt.link;
   const begun = service.host.clock.monotonic();
   const duration = (): number => Math.round(service.host.clock.monotonic() - begun);
   try {
-    const { reply, finding } = await askUntilAccepted(chain, linked);
-    const cost = costOf(service.catalog, link.provider, link.model, reply.inputTokens, reply.outputTokens);
-    attempts.set(
-      at,
-      record({
-        ...about(at, link),
-        status: finding === undefined ? "succeeded" : "escalated",
-        reason: finding,
-        duration_ms: duration(),
-        cost_usd: float(cost),
-        input_tokens: reply.inputTokens,
-        output_tokens: reply.outputTokens,
-      }),
-    );
-    return { kind: finding === undefined ? "answered" : "rejected", at, reply };
+    const reply = await callModel(service, linked);
+    const answered = {
+      status: "succeeded",
+      duration_ms: duration(),
+      cost_usd: float(costOf(service.catalog, provider, model, reply.inputTokens, reply.outputTokens)),
+      input_tokens: reply.inputTokens,
+      output_tokens: reply.outputTokens,
+    };
+    attempt.ended = answered;
+    const verification = await verifyReply(context, service, policy.escalateOn, reply);
+    if (policy.escalateOn.length > 0)
+      attempt.ended = {
+        ...answered,
+        verifier_outcome: verification.outcome,
+        verifier_signals: list(verification.signals),
+      };
+    return { reply, verification };
   } catch (error) {
     if (!(error instanceof ModelFailure)) throw error;
-    attempts.set(at, record({ ...about(at, link), status: "failed", duration_ms: duration(), error: errorOf(error) }));
-    return { kind: "failed", at, failure: error, goesOn: goesOn(policy, error) };
+    attempt.ended = { status: "failed", duration_ms: duration(), error: errorOf(error) };
+    return error;
   }
 }
 
-/** The answer of a link, asked again with what was wrong while the policy allows that. */
-async function askUntilAccepted(
-  { context, service, policy }: Chain,
-  linked: Attempted,
-): Promise<{ readonly reply: ModelReply; readonly finding: string | undefined }> {
-  let { messages } = linked.request;
-  for (let refines = 0; ; refines++) {
-    const reply = await callModel(service, { ...linked, request: { ...linked.request, messages } });
-    const finding = await firstFinding(context, policy, reply);
-    if (finding === undefined || refines >= policy.maxRefinesPerLink) return { reply, finding };
-    messages = [
-      ...messages,
-      record({ role: "assistant", content: reply.text }),
-      record({ role: "user", content: `That answer does not pass: ${finding}. Give it again, put right.` }),
-    ];
-  }
+function correction(findings: readonly string[]): DictValue {
+  const lines = ["Your last answer did not pass its checks:", ...findings.map((finding) => `- ${finding}`)];
+  return record({ role: "user", content: [...lines, "Answer again, with this put right."].join("\n") });
 }
 
-async function firstFinding(
-  context: CallContext,
-  policy: RoutingPolicy,
-  reply: ModelReply,
-): Promise<string | undefined> {
-  for (const verify of policy.escalateOn) {
-    const finding = await verify(context, reply);
-    if (finding !== undefined) return finding;
-  }
-  return undefined;
-}
-
-function routed(chain: Chain, at: number, reply: ModelReply, running: ReadonlyMap<number, unknown>): Routed {
-  const { attempts, links, policy, service } = chain;
-  for (const [loser, link] of links.entries())
-    if (loser !== at && running.has(loser)) attempts.set(loser, record({ ...about(loser, link), status: "cancelled" }));
-  const selected = links[at];
+function routed({ attempts, policy, service }: Chain, selected: Attempt, reply: ModelReply): Routed {
   const routing = record({
     policy: policy.label,
-    attempts: list([...attempts.entries()].sort(([a], [b]) => a - b).map(([, row]) => row)),
-    selected: selected === undefined ? null : record(about(at, selected)),
+    attempts: list(attempts.map(rowOf)),
+    selected: attempts.indexOf(selected),
     session_cost_usd: float(service.ledger.costUsd),
   });
   return { reply, routing };
 }
 
-function about(at: number, { label, provider, model }: RouteLink): Record<string, Value> {
-  return { index: at + 1, label, provider, model };
+/** Rows are numbered from 1. Who had not answered when another did was cancelled. */
+function rowOf({ link: { label, model, provider }, ended }: Attempt, index: number): DictValue {
+  return record({ index: index + 1, label, provider, model, ...(ended ?? { status: "cancelled" }) });
 }
 
 /** A policy whose `max_attempts` is 0. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { runBody } from "../../agents/testing/programs.ts";
 import type { HttpResponse } from "../../builtin/index.ts";
+import { standardCatalog } from "../../program/catalog.ts";
+import { typeErrors } from "../../program/type-errors.ts";
 import { json } from "../testing/model-host.ts";
 
 const keys = { ANTHROPIC_API_KEY: "sk-ant-0123456789abcdef", OPENAI_API_KEY: "sk-openai-0123456789abcdef" };
@@ -54,7 +56,7 @@ describe("a routing policy", () => {
   let r = llm_call("hi", nil, {routing: p})
   println(r.text)
   println(r.routing.attempts.map({ a -> "\${a.index} \${a.label} \${a.status}" }))
-  println("\${r.routing.policy} \${r.routing.selected.label} \${r.routing.attempts[0].error.message}")`);
+  println("\${r.routing.policy} \${r.routing.attempts[r.routing.selected].label} \${r.routing.attempts[0].error.message}")`);
     expect(run.lines).toEqual(["fine", "[1 mock:a failed, 2 second succeeded]", "routing_policy(chain=2) second slow"]);
   });
 
@@ -128,39 +130,140 @@ describe("schema_recover", () => {
 describe("links that verify and race", () => {
   const chain = `[{provider: "mock", model: "a"}, {provider: "mock", model: "b"}]`;
 
-  it("goes on to the next link when an answer is rejected, after asking the same one again", async () => {
+  const shown = `println(r.routing.attempts.map({ a -> "\${a.index} \${a.model} \${a.verifier_outcome} \${a.verifier_signals.map({ s -> s?.reason })}" }))`;
+
+  it("asks the same link again with what is wrong, then the next one", async () => {
     const run = await runBody(`
   llm_mock({text: "DRAFT one"})
   llm_mock({text: "DRAFT two"})
   llm_mock({text: "done"})
-  let p = routing_policy({chain: ${chain}, escalate_on: [{kind: "lint", forbidden_patterns: ["DRAFT"]}], max_refines_per_link: 1})
+  let p = routing_policy({chain: ${chain}, escalate_on: [{kind: "lint", forbidden_patterns: ["DRAFT"], max_line_length: 8}]})
   let r = llm_call("hi", nil, {routing: p})
-  println(r.text)
-  println(r.routing.attempts.map({ a -> "\${a.model} \${a.status} \${a?.reason}" }))
-  println(len(llm_mock_calls()[1].messages))`);
-    expect(run.lines).toEqual(["done", "[a escalated the answer must not contain DRAFT, b succeeded nil]", "3"]);
+  println("\${r.text} \${r.routing.selected}")
+  ${shown}
+  println(llm_mock_calls().map({ c -> len(c.messages) }))
+  println(llm_mock_calls()[1].messages[1].content.contains("- lint: forbidden pattern matched: DRAFT; line 1 exceeds max_line_length=8"))`);
+    const finding = "[lint: forbidden pattern matched: DRAFT; line 1 exceeds max_line_length=8]";
+    expect(run.lines).toEqual([
+      "done 2",
+      `[1 a refine ${finding}, 2 a refine ${finding}, 3 b accept [nil]]`,
+      "[1, 2, 1]",
+      "true",
+    ]);
+  });
+
+  it("goes on at once when a check escalates, and makes every check", async () => {
+    const run = await runBody(`
+  llm_mock({text: "DRAFT one"})
+  llm_mock({text: "done"})
+  let strict = {kind: "lint", name: "words", forbidden_patterns: ["DRAFT"], on_fail: "escalate"}
+  let p = routing_policy({chain: ${chain}, escalate_on: [{kind: "lint", required_patterns: ["done"]}, strict], max_refines_per_link: 3})
+  let r = llm_call("hi", nil, {routing: p})
+  ${shown}
+  println(r.routing.attempts[0].verifier_signals.map({ s -> "\${s.name} \${s.kind} \${s.signal}" }))`);
+    expect(run.lines).toEqual([
+      "[1 a escalate [lint: required pattern missing: done, lint: forbidden pattern matched: DRAFT], 2 b accept [nil, nil]]",
+      "[lint lint refine, words lint escalate]",
+    ]);
   });
 
   it("takes the last answer when every link is rejected, and a closure's word for it", async () => {
     const run = await runBody(`
   llm_mock({text: "one"})
   llm_mock({text: "two"})
-  let p = routing_policy({chain: ${chain}, escalate_on: [{ answer -> "\${answer.text} is too short" }]})
+  let p = routing_policy({chain: ${chain}, escalate_on: [{ answer -> "\${answer.text} is too short" }], max_refines_per_link: 0})
   let r = llm_call("hi", nil, {routing: p})
-  println("\${r.text} \${r.routing.selected.model} \${r.routing.attempts[1].reason}")`);
-    expect(run.lines).toEqual(["two b two is too short"]);
+  println("\${r.text} \${r.routing.selected} \${r.routing.attempts[1].verifier_signals[0].reason}")`);
+    expect(run.lines).toEqual(["two 1 two is too short"]);
   });
 
   it.each([
-    ["5", "expected a list of verifier specs, got int"],
-    ['["lint"]', "escalate_on[0]: expected a dict or a closure, got string"],
-    ['[{kind: "magic"}]', 'escalate_on[0]: `kind` must be "lint"'],
-    ['[{kind: "lint"}]', '"lint" needs at least one of'],
+    ["let a = 1", "accept [nil]"],
+    ["So: ```harn\\nlet a = 1\\n```\\n```python\\nx = = 1\\n```\\n```\\nfn f() { return a }\\n```", "accept [nil]"],
+    ["let b = knownElsewhere(1)", "accept [nil]"],
+    ['let a: int = \\"x\\"', "escalate [typecheck: let binding `a`: expected int, found string]"],
+    ["It cannot be done.", "escalate [typecheck: "],
+    ["```harn\\n```", "escalate [typecheck: no Harn source in the answer]"],
+  ])("checks the types of an answer: %s", async (answer, outcome) => {
+    const run = await runBody(
+      `
+  llm_mock({text: "${answer}"})
+  llm_mock({text: "let c = 3"})
+  let p = routing_policy({chain: ${chain}, escalate_on: ["typecheck"]})
+  let r = llm_call("hi", nil, {routing: p})
+  ${shown}`,
+      { llm: { typeErrors: (text) => typeErrors(text, standardCatalog) } },
+    );
+    expect(run.lines[0]).toContain(`[1 a ${outcome}`);
+  });
+
+  it("runs a command with the answer as its input", async () => {
+    const asked: unknown[] = [];
+    const run = await runBody(
+      `
+  llm_mock({text: "let a = 1"})
+  llm_mock({text: "fine"})
+  llm_mock({text: "slow"})
+  let check = {kind: "test_run", command: "npm test -- 'two words'", timeout_secs: 4, on_fail: "refine"}
+  let p = routing_policy({chain: ${chain}, escalate_on: [check]})
+  let r = llm_call("hi", nil, {routing: p})
+  ${shown}
+  let late = llm_call("hi", nil, {routing: routing_policy({chain: [{provider: "mock", model: "a"}], escalate_on: [check + {command: ["sleep", "9"]}], max_refines_per_link: 0})})
+  println(late.routing.attempts[0].verifier_signals[0].reason)`,
+      {
+        process: ({ args, command, input, timeoutMs }) => {
+          asked.push([command, args, input, timeoutMs]);
+          const bytes = (text: string) => new TextEncoder().encode(text);
+          const said = { stdout: bytes("ran\n"), stderr: bytes("first\nno such name\n") };
+          if (command === "sleep") return { ...said, timedOut: true };
+          return { ...said, exitCode: input === "fine" ? 0 : 3 };
+        },
+      },
+    );
+    expect(run.lines).toEqual([
+      "[1 a refine [test_run: command exited with status 3: no such name], 2 a accept [nil]]",
+      "test_run: timed out after 4s",
+    ]);
+    expect(asked).toEqual([
+      ["npm", ["test", "--", "two words"], "let a = 1", 4000],
+      ["npm", ["test", "--", "two words"], "fine", 4000],
+      ["sleep", ["9"], "slow", 4000],
+    ]);
+  });
+
+  it.each([
+    ["5", "escalate_on: expected a list of verifier specs, got int"],
+    ["[5]", "escalate_on[0]: expected a dict, a string or a closure, got int"],
+    ['["lint"]', 'escalate_on[0]: shorthand "lint" needs at least one of'],
+    ['["test_run"]', 'escalate_on[0]: shorthand "test_run" needs a command'],
+    ['["magic"]', 'escalate_on[0]: unknown shorthand verifier "magic"'],
+    ["[{}]", "escalate_on[0]: `kind` is required (one of typecheck, lint, test_run)"],
+    ['[{kind: "magic"}]', 'escalate_on[0]: unknown kind "magic" (expected typecheck, lint, or test_run)'],
+    ['[{kind: "lint"}]', "escalate_on[0]: lint verifier needs at least one of"],
+    ['[{kind: "lint", required_patterns: ["("]}]', 'escalate_on[0].required_patterns: invalid regex "("'],
+    ['[{kind: "lint", max_line_length: 0 - 1}]', "max_line_length: expected a non-negative integer, got -1"],
+    ['["typecheck", {kind: "typecheck", on_fail: "x"}]', '[1].on_fail: expected "escalate" or "refine", got "x"'],
+    ['[{kind: "typecheck", on_fail: 1}]', "on_fail: expected a string, got int"],
+    ['[{kind: "test_run"}]', "escalate_on[0]: test_run verifier requires a non-empty `command`"],
+    ['[{kind: "test_run", command: 5}]', "command: expected string or list, got int"],
+    ['[{kind: "test_run", command: ["a", 5]}]', "command[1]: expected string, got int"],
+    ['[{kind: "test_run", command: "a && b"}]', "command: & is for shells; no shell reads it"],
+    ['[{kind: "test_run", command: "a \'b"}]', "command: the ' is never closed"],
+    ['[{kind: "test_run", command: "a", timeout_secs: 0}]', "timeout_secs: expected a positive integer, got 0"],
   ])("refuses escalate_on: %s", async (spec, message) => {
     const run = await runBody(`
   let r = try { routing_policy({chain: ${chain}, escalate_on: ${spec}}) }
   println(to_string(unwrap_err(r)))`);
     expect(run.lines[0]).toContain(message);
+  });
+
+  it("shows the checks of a policy with their defaults", async () => {
+    const run = await runBody(`
+  let p = routing_policy({chain: ${chain}, escalate_on: ["typecheck", {kind: "lint", required_patterns: ["x"]}]})
+  println(p.escalate_on)`);
+    expect(run.lines[0]).toBe(
+      "[{kind: typecheck, name: typecheck, on_fail: escalate}, {kind: lint, name: lint, on_fail: refine, required_patterns: [x]}]",
+    );
   });
 
   it("asks the next link when the first is silent for too long, and the first answer counts", async () => {

@@ -157,7 +157,7 @@ async function bedrockRoute(
   const { catalog, host, signAwsRequest } = service;
   if (signAwsRequest === undefined) throw unroutable(row.name, "bedrock requests cannot be signed in this runtime");
   const variable = (name: string): string | undefined => catalog.environment(name);
-  const region = awsRegion(variable, host.files);
+  const region = awsRegion(host, variable);
   const base =
     variable(row.baseUrlEnv ?? "") === undefined ? row.baseUrl.replace("{region}", region) : catalog.baseUrl(row);
   const url = `${base}/model/${encodeURIComponent(request.model)}/converse`;

@@ -1,6 +1,6 @@
 import { type DictValue, thrown, typeName, type Value } from "../../value/index.ts";
 import { dictAt, intAt, isDict, isList, itemsAt, list, merged, numberAt, record, textAt, textsAt } from "../fields.ts";
-import { readVerifiers, type Verifier } from "./verifiers.ts";
+import { readVerifiers, type Verifier, verifierSpecs } from "./verifiers.ts";
 
 export interface RouteLink {
   readonly provider: string;
@@ -29,6 +29,8 @@ export interface RoutingPolicy {
   readonly maxRefinesPerLink: number;
 }
 
+/** How often a link is asked again where the policy does not say. */
+const defaultRefines = 1;
 const exceedWords = ["abort", "skip", "warn"] as const;
 
 /** The policy dict that `routing_policy` gives, from what a program wrote. `handle` tells policies apart. */
@@ -37,7 +39,11 @@ export function routingPolicyDict(config: DictValue, handle: number): DictValue 
   const exceed = textAt(dictAt(config, "budget"), "on_exceed");
   if (exceed !== undefined && !exceedWords.some((word) => word === exceed))
     throw thrown(`routing_policy.budget.on_exceed: expected one of abort|skip|warn, got "${exceed}"`);
-  readVerifiers(config.get("escalate_on"));
+  const refines = config.get("max_refines_per_link") ?? null;
+  if (refines !== null && (typeof refines !== "number" || refines < 0))
+    throw thrown(
+      `routing_policy.max_refines_per_link: expected a non-negative integer, got ${typeof refines === "number" ? refines : typeName(refines)}`,
+    );
   return record({
     __handle__: handle,
     __routing_policy__: true,
@@ -46,8 +52,8 @@ export function routingPolicyDict(config: DictValue, handle: number): DictValue 
     latency: dictAt(config, "latency") ?? record({}),
     observe: dictAt(config, "observe") ?? record({}),
     budget: dictAt(config, "budget"),
-    escalate_on: config.get("escalate_on"),
-    max_refines_per_link: config.get("max_refines_per_link"),
+    escalate_on: verifierSpecs(config.get("escalate_on")),
+    max_refines_per_link: refines ?? defaultRefines,
     label: textAt(config, "label") ?? `routing_policy(chain=${chain.length})`,
   });
 }
@@ -89,7 +95,7 @@ export function readRouting(options: DictValue | undefined): RoutingPolicy | und
     onExceed: exceedWords.find((word) => word === exceed) ?? "abort",
     raceAfterMs: raceAfter(dictAt(dict, "latency")),
     escalateOn: readVerifiers(dict.get("escalate_on")),
-    maxRefinesPerLink: Math.max(0, intAt(dict, "max_refines_per_link") ?? 0),
+    maxRefinesPerLink: intAt(dict, "max_refines_per_link") ?? defaultRefines,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Host, HostFiles, HostHttp } from "../../builtin/index.ts";
+import { type Host, type HostFiles, type HostHttp, settingsFilesOf } from "../../builtin/index.ts";
 import { ModelFailure } from "../failure.ts";
 import { dictAt, isDict, textAt } from "../fields.ts";
 import { tryParseJson } from "../json.ts";
@@ -33,14 +33,16 @@ const containerHost = "http://169.254.170.2";
 const instanceHost = "http://169.254.169.254";
 const instanceTimeoutMs = 2000;
 
-export function awsRegion(variable: ReadVariable, files: HostFiles | undefined): string {
+export function awsRegion(host: Host, variable: ReadVariable): string {
   for (const name of regionVariables) {
     const region = variable(name);
     if (region !== undefined) return region;
   }
   const profile = variable("AWS_PROFILE") ?? "default";
   const section = profile === "default" ? "default" : `profile ${profile}`;
-  return readProfile(files, variable("AWS_CONFIG_FILE"), "config", section).get("region") ?? fallbackRegion;
+  return (
+    readProfile(settingsFilesOf(host), variable("AWS_CONFIG_FILE"), "config", section).get("region") ?? fallbackRegion
+  );
 }
 
 /** From the environment, else the profile, else the container's or the instance's own service. */
@@ -50,7 +52,7 @@ export async function awsCredentials(host: Host, variable: ReadVariable, signal:
   if (accessKeyId !== undefined && secretAccessKey !== undefined)
     return { accessKeyId, secretAccessKey, sessionToken: variable("AWS_SESSION_TOKEN") };
   const found =
-    fromProfile(host.files, variable) ??
+    fromProfile(settingsFilesOf(host), variable) ??
     (host.http === undefined
       ? undefined
       : ((await fromContainer(host.http, variable, signal)) ??

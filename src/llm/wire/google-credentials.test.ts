@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign, verify } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { restrictFiles } from "../../host/sandbox.ts";
 import { memoryHost } from "../../host/testing/index.ts";
 import { json, modelHost } from "../testing/model-host.ts";
 import { GoogleTokens } from "./google-credentials.ts";
@@ -13,7 +14,9 @@ const { signal } = new AbortController();
 function tokens(file: unknown, sign: typeof signer | undefined = signer) {
   const host = modelHost();
   const { files } = memoryHost({ files: { "/sa.json": typeof file === "string" ? file : JSON.stringify(file) } });
-  return { host, source: new GoogleTokens({ ...host, files }, sign) };
+  // The sandbox of programs hides the file; the runtime reads it all the same.
+  const confined = restrictFiles(files, { roots: [files.cwd] });
+  return { host, source: new GoogleTokens({ ...host, files: confined, settingsFiles: files }, sign) };
 }
 
 describe("a service account of Google", () => {

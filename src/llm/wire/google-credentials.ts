@@ -1,4 +1,4 @@
-import type { Host } from "../../builtin/index.ts";
+import { type Host, settingsFilesOf } from "../../builtin/index.ts";
 import { encodeBase64, stringifyJson, type Value } from "../../value/index.ts";
 import { ModelFailure, redactSecrets } from "../failure.ts";
 import { intAt, isDict, record, textAt } from "../fields.ts";
@@ -46,7 +46,7 @@ export class GoogleTokens {
   }
 
   #account(path: string): ServiceAccount {
-    const { files } = this.#host;
+    const files = settingsFilesOf(this.#host);
     if (files === undefined || !files.exists(path)) throw refused(`there is no file ${path}`);
     const parsed = tryParseJson(files.readText(path));
     const email = isDict(parsed) ? textAt(parsed, "client_email") : undefined;

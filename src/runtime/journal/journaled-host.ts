@@ -32,7 +32,7 @@ export function journaledHost(host: Host, journal: EffectJournal): Host {
     random: journaledRandom(host.random, journal),
     ...(has("files") && facts.files && { files: journaledFiles(host.files, facts.files, journal) }),
     ...(has("settingsFiles") &&
-      facts.files && { settingsFiles: journaledFiles(host.settingsFiles, facts.files, journal) }),
+      facts.files && { settingsFiles: journaledSettings(host.settingsFiles, facts.files, journal) }),
     ...(has("environment") && {
       environment: {
         get: (name) => variable(journal, name, () => present(environment, "environment").get(name)),
@@ -151,6 +151,20 @@ export function journaledFiles(real: HostFiles | undefined, facts: FileFacts, jo
     copy: (from, to) => journal.write("files.copy", [from, to], () => files().copy(from, to), repeatable),
     makeTempFolder: (prefix) =>
       journal.write("files.makeTempFolder", [prefix], () => files().makeTempFolder(prefix), repeatable),
+  };
+}
+
+/** Settings are of the user and may hold what opens their accounts: that is kept out of the recording, whatever its form. */
+function journaledSettings(real: HostFiles | undefined, facts: FileFacts, journal: EffectJournal): HostFiles {
+  const files = (): HostFiles => present(real, "files");
+  return {
+    ...journaledFiles(real, facts, journal),
+    readText: (path) =>
+      journal.read("files.readText", [path], () => {
+        const text = files().readText(path);
+        journal.secrets.learnFrom(text);
+        return text;
+      }),
   };
 }
 

@@ -3,6 +3,9 @@ import { secretForm } from "../../eventlog/index.ts";
 /** Names of variables whose values nobody should find in a file. */
 const secretName = /(?:^|_)(?:API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|PASSPHRASE|AUTH|DSN)(?:$|_)/i;
 
+/** `key = value` and `"key": "value"`, as configuration has them. */
+const entry = /(?:^|[\s{,])"?([\w-]+)"?\s*[=:]\s*"?([^"\r\n]+?)"?\s*(?=[,}\r\n]|$)/g;
+
 /** Values shorter than this occur by chance: they are only hidden where they are read. */
 const shortest = 6;
 
@@ -31,6 +34,16 @@ export class Secrets {
   learn(name: string, value: string): string {
     if (value.length >= shortest && !this.#names.has(value)) this.#names.set(value, name);
     return placeholder(this.#names.get(value) ?? name);
+  }
+
+  /** Takes note of the secrets in a file of settings: the values of its telling names, which need no form of their own. */
+  learnFrom(text: string): void {
+    for (const [, name = "", value = ""] of text.matchAll(entry)) {
+      const isSecret = URL.canParse(value)
+        ? Secrets.isSecret("", value)
+        : Secrets.isSecret(name.replaceAll("-", "_"), value);
+      if (isSecret) this.learn(name, value);
+    }
   }
 
   mask(text: string): string {
