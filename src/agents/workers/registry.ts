@@ -478,7 +478,7 @@ export class WorkerRegistry {
       worker_mode: worker.mode,
       event,
       status: workerStatus(event),
-      metadata: jsonOfValue(metadataOf(worker)),
+      metadata: jsonOfValue(worker.metadata()),
       audit: jsonOfValue(worker.audit),
     });
   }
@@ -486,7 +486,7 @@ export class WorkerRegistry {
 
 function workerPayload(worker: Worker, event: WorkerEvent): DictValue {
   const { id, mode, name, task } = worker;
-  const told = { id, name, task, mode, status: workerStatus(event), metadata: metadataOf(worker) };
+  const told = { id, name, task, mode, status: workerStatus(event), metadata: worker.metadata() };
   return record({ event, worker: record(told) });
 }
 
@@ -527,32 +527,6 @@ function awaitingItem(worker: Worker, now: number): JsonObject {
 function ageOf(id: string, now: number): number {
   const at = Number.parseInt(id.replace("-", "").slice(0, 12), 16);
   return Number.isNaN(at) ? 0 : Math.max(0, now - at);
-}
-
-/** What events tell of a worker, its suspension in the long form. */
-function metadataOf(worker: Worker): DictValue {
-  const { suspension } = worker;
-  return record({
-    task: worker.task,
-    mode: worker.mode,
-    status: worker.status,
-    snapshot_path: worker.snapshotPath,
-    error: worker.error ?? null,
-    suspension:
-      suspension === undefined
-        ? null
-        : record({
-            handle: worker.id,
-            reason: suspension.reason,
-            conditions: suspension.conditions,
-            initiator: suspension.initiator,
-            suspended_at: suspension.suspendedAt,
-            suspended_at_turn: null,
-            snapshot_ref: suspension.snapshotRef,
-            resume_by_mechanism: suspension.autoResumeTrigger === undefined ? "manual" : "trigger",
-            auto_resume_trigger: suspension.autoResumeTrigger ?? null,
-          }),
-  });
 }
 
 export function idOf(target: Value): string {

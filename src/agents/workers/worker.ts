@@ -133,18 +133,31 @@ export class Worker {
     });
   }
 
-  #state(): Record<string, Value> {
+  #suspensionInFull(): Value {
+    const { suspension } = this;
+    if (suspension === undefined) return null;
+    return record({
+      handle: this.id,
+      reason: suspension.reason,
+      conditions: suspension.conditions,
+      initiator: suspension.initiator,
+      suspended_at: suspension.suspendedAt,
+      suspended_at_turn: null,
+      snapshot_ref: suspension.snapshotRef,
+      resume_by_mechanism: suspension.autoResumeTrigger === undefined ? "manual" : "trigger",
+      auto_resume_trigger: suspension.autoResumeTrigger ?? null,
+    });
+  }
+
+  /** What is the same in all pictures of it. */
+  #work(): Record<string, Value> {
     return {
-      id: this.id,
-      name: this.name,
       task: this.task,
       mode: this.mode,
-      status: this.status,
       created_at: this.createdAt,
       started_at: this.startedAt,
       finished_at: this.finishedAt ?? null,
       awaiting_started_at: this.awaitingStartedAt ?? null,
-      history: list(this.history),
       request: this.requestDict(),
       parent_worker_id: this.parentWorkerId ?? null,
       parent_stage_id: this.parentStageId ?? null,
@@ -152,16 +165,23 @@ export class Worker {
       child_run_path: this.childRunPath ?? null,
       execution: this.execution,
       snapshot_path: this.snapshotPath,
-      suspension: this.suspensionDict(),
       audit: this.audit,
     };
   }
 
-  /** What programs see of it: a picture of this moment. */
-  summary(): DictValue {
-    return record({
-      ...this.#state(),
-      _type: "agent_handle",
+  #state(): Record<string, Value> {
+    return {
+      ...this.#work(),
+      id: this.id,
+      name: this.name,
+      status: this.status,
+      history: list(this.history),
+      suspension: this.suspensionDict(),
+    };
+  }
+
+  #outcome(): Record<string, Value> {
+    return {
       provenance: record({
         worker_id: this.id,
         worker_name: this.name,
@@ -174,11 +194,20 @@ export class Worker {
         run_id: this.childRunId ?? null,
         run_path: this.childRunPath ?? null,
       }),
-      result: this.result,
       error: this.error ?? null,
       artifact_count: this.artifacts.length,
       has_transcript: this.transcript !== undefined,
-    });
+    };
+  }
+
+  /** What programs see of it: a picture of this moment. */
+  summary(): DictValue {
+    return record({ ...this.#state(), ...this.#outcome(), _type: "agent_handle", result: this.result });
+  }
+
+  /** What events and hooks tell of it: who and how it is stands beside this. Its suspension is in the long form. */
+  metadata(): DictValue {
+    return record({ ...this.#work(), ...this.#outcome(), suspension: this.#suspensionInFull() });
   }
 
   /** What its file holds. */

@@ -87,6 +87,13 @@ describe("workers", () => {
     expect(update).toMatchObject({
       metadata: { suspension: { handle: expect.any(String), resume_by_mechanism: expect.anything() } },
     });
+    const spawned = events.find((event) => event.type === "worker_update" && event.event === "WorkerSpawned");
+    expect(Object.keys((spawned as { metadata: object }).metadata).sort()).toEqual(
+      [
+        "artifact_count audit awaiting_started_at child_run_id child_run_path created_at error execution finished_at",
+        "has_transcript mode parent_stage_id parent_worker_id provenance request snapshot_path started_at suspension task",
+      ].flatMap((words) => words.split(" ")),
+    );
   });
 
   it("P23, P25: refuse what their status does not allow", async () => {
