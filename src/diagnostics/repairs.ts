@@ -10,6 +10,7 @@ const rows: readonly Row[] = [
     "convert the value to the expected type explicitly",
     "TYP-001 TYP-004 TYP-005 TYP-006 TYP-007 TYP-008 TYP-009 TYP-010 TYP-017",
   ],
+  ["functions/return-last-value", "scope-local", "return the last value", "TYP-101"],
   ["style/string-interpolation", "behavior-preserving", "write the text with interpolation", "TYP-003"],
   ["casts/remove-unchecked", "scope-local", "replace the unchecked cast by a check", "TYP-019"],
   ["imports/fix-path", "scope-local", "correct the import path", "TYP-020 MOD-001 IMP-001"],

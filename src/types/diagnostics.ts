@@ -91,6 +91,14 @@ export const notAStream = defineDiagnostic<{ readonly found: string }>({
   hint: () => "declare `Stream<T>`, or leave the type out",
 });
 
+export const endsWithoutReturn = defineDiagnostic<{ readonly name: string; readonly returns: string }>({
+  code: "HARN-TYP-101",
+  severity: "warning",
+  message: ({ name, returns }) => `\`${name}\` promises ${returns} and can end without \`return\`, which gives nil`,
+  label: () => "the last value of a `fn` is not its result",
+  hint: ({ returns }) => `\`return\` a value at the end, or declare \`${returns} | nil\``,
+});
+
 export const missingField = defineDiagnostic<{ readonly field: string; readonly struct: string }>({
   code: "HARN-TYP-009",
   severity: "warning",

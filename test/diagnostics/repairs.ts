@@ -57,6 +57,19 @@ export const repairsByMachine: readonly MachineRepair[] = [
     before: `${oar}log(Oar {length: "3"})\n`,
     after: `${oar}log(Oar {length: to_int("3")})\n`,
   },
+  {
+    code: "TYP-101",
+    safety: scope,
+    before: "fn f(n: int) -> int {\n  let m = n + 1\n  m * 2\n}\n",
+    after: "fn f(n: int) -> int {\n  let m = n + 1\n  return m * 2\n}\n",
+  },
+  {
+    code: "TYP-101",
+    about: "leaves it to a person what a branch is to give",
+    safety: scope,
+    before: "fn f(n: int) -> int {\n  if n > 1 {\n    n\n  } else {\n    1\n  }\n}\n",
+    after: "fn f(n: int) -> int {\n  if n > 1 {\n    n\n  } else {\n    1\n  }\n}\n",
+  },
   { code: "TYP-020", safety: scope, before: `${oar}log(Oarr {length: 3})\n`, after: `${oar}log(Oar {length: 3})\n` },
   { code: "NAM-002", safety: scope, before: 'log(lenn("x"))\n', after: 'log(len("x"))\n' },
   {

@@ -160,6 +160,16 @@ export const typeCodes: readonly CodeEntry[] = [
       related: ["LNT-051"],
     },
   ),
+  entry(
+    "TYP-101",
+    "a function that promises a result and can end without one",
+    "A `fn` gives what it returns, and nil when it ends without `return`; closures, tools and pipelines give their last value. Say `return` on every way to the end, or promise `T | nil`.",
+    {
+      wrong: 'fn greeting(name: string) -> string {\n  "Hello, ${name}"\n}\n\nlog(greeting("Ada"))\n',
+      right: 'fn greeting(name: string) -> string {\n  return "Hello, ${name}"\n}\n\nlog(greeting("Ada"))\n',
+      related: ["TYP-004"],
+    },
+  ),
 ];
 
 export const matchCodes: readonly CodeEntry[] = [

@@ -12,7 +12,7 @@ import {
 } from "../diagnostics.ts";
 import { printType } from "../model/print.ts";
 import { resolve } from "../model/resolve.ts";
-import { dynamic, generic, isDynamic, string, type Type } from "../model/type.ts";
+import { dynamic, generic, isDynamic, never, string, type Type } from "../model/type.ts";
 import { FunctionBinding } from "../symbols/home.ts";
 import { arityOf, type FunctionSignature } from "../symbols/signature.ts";
 import { reportAmbient } from "./ambient.ts";
@@ -138,7 +138,7 @@ function special(c: Checker, name: string, site: CallSite): Type | undefined {
     }
     case "unreachable":
       checkUnreachable(c, site);
-      return dynamic;
+      return never;
     default:
       return undefined;
   }

@@ -2,6 +2,7 @@ import { diagnose } from "../../diagnostics/index.ts";
 import type {
   Block,
   ClosureExpression,
+  Expression,
   FunctionDeclaration,
   ImplDeclaration,
   OverrideDeclaration,
@@ -9,10 +10,12 @@ import type {
   PipelineDeclaration,
   ToolDeclaration,
 } from "../../syntax/index.ts";
-import { notAStream } from "../diagnostics.ts";
+import type { Span } from "../../text/index.ts";
+import { endsWithoutReturn, notAStream } from "../diagnostics.ts";
+import { isAssignable } from "../model/assignable.ts";
 import { printType } from "../model/print.ts";
 import { resolve } from "../model/resolve.ts";
-import { any, closure, dynamic, generic, type ParameterType, type Type } from "../model/type.ts";
+import { any, closure, dynamic, generic, nil, type ParameterType, type Type } from "../model/type.ts";
 import { arityOf, type Constraint } from "../symbols/signature.ts";
 import { parameterType } from "../symbols/type-symbol.ts";
 import { yields } from "../symbols/yields.ts";
@@ -41,9 +44,29 @@ export function checkFunction(c: Checker, declaration: FunctionDeclaration): voi
     c.inFunction(enclosing, () => {
       for (const parameter of parameters) c.scope.declareParameter(parameter);
       declareParams(c, params);
-      c.statements(body);
+      checkEnd(c, declaration, returns, c.statements(body));
     });
   });
+}
+
+/** Only closures, tools and pipelines give their last value: a `fn` that ends without `return` gives nil (semantics §5). */
+function checkEnd(c: Checker, declaration: FunctionDeclaration, returns: Type | undefined, end: BlockResult): void {
+  if (returns === undefined || declaration.isStream || end.completion !== "completes") return;
+  if (isAssignable(nil, returns) || yields(declaration.body)) return;
+  const last = declaration.body.statements.at(-1);
+  const facts = { name: declaration.name.text, returns: printType(returns) };
+  const finding = diagnose(endsWithoutReturn, c.source, last?.span ?? declaration.name.span, facts);
+  const isMeant = last?.kind === "expression" && isPlain(last.expression) && isAssignable(end.type, returns);
+  c.report(isMeant ? { ...finding, fix: [{ span: startOf(last.span), text: "return " }] } : finding);
+}
+
+/** An expression that stands for its value, and not for what it does. */
+function isPlain({ kind }: Expression): boolean {
+  return kind !== "if" && kind !== "match" && kind !== "try" && kind !== "retry";
+}
+
+function startOf({ start }: Span): Span {
+  return { start, end: start };
 }
 
 function impliedResult(isStream: boolean, body: Block): Type | undefined {
@@ -106,7 +129,7 @@ export function checkImpl(c: Checker, declaration: ImplDeclaration): void {
         const [self, ...rest] = method.params;
         if (self !== undefined) c.declare(self.name, "param", self.type ? c.typeOf(self.type) : receiver);
         declareParams(c, rest);
-        c.statements(method.body);
+        checkEnd(c, method, returns, c.statements(method.body));
       });
     });
   }

@@ -20,10 +20,11 @@ export function checkMatch(c: Checker, expression: MatchExpression): BlockResult
   const isWhole = checkExhaustive(c, expression, subject);
   const results = explored.map((arm) => arm.result);
   if (results.length === 0) return { type: dynamic, completion: "completes" };
+  const completion = eitherCompletes(results.map((result) => result.completion));
   return {
     type: joinTypes(results.map((result) => result.type)),
-    // Once the missing arms are there, what follows may well be reached.
-    completion: isWhole ? eitherCompletes(results.map((result) => result.completion)) : "completes",
+    // A value that no arm fits throws; but once the missing arms are there, what follows may well be reached.
+    completion: isWhole || completion === "completes" ? completion : "diverges",
   };
 }
 
