@@ -455,8 +455,25 @@ const models: CommandSpec = {
     {
       name: "list",
       summary: "List the models of the catalogue by provider",
-      flags: [{ name: "provider", value: "NAME", summary: "Only those of this provider" }, json],
+      flags: [
+        { name: "provider", value: "NAME", summary: "Only those of this provider" },
+        { name: "installed-only", summary: "Only what the Ollama server on this machine has" },
+        json,
+      ],
       load: () => import("./commands/models-list.ts"),
+    },
+    {
+      name: "install",
+      summary: "Have Ollama fetch a model, or tell how another local server is set up",
+      positionals: [
+        { name: "MODEL", summary: "An alias, a model id, or a name of Ollama's library", isRequired: true },
+      ],
+      flags: [
+        { name: "yes", summary: "Do not ask before a download" },
+        { name: "keep-alive", value: "TIME", summary: "How long the loaded model stays in memory (5m, 1h)" },
+        json,
+      ],
+      load: () => import("./commands/models-install.ts"),
     },
     {
       name: "recommend",
@@ -495,6 +512,36 @@ const providerCatalog: CommandSpec = {
   load: () => import("./commands/provider-catalog.ts"),
 };
 
+const probeFlags: readonly FlagSpec[] = [
+  { name: "model", value: "MODEL", summary: "An alias or a model id that has to be served" },
+  { name: "base-url", value: "URL", summary: "Ask there instead of at the configured address" },
+];
+
+const providerReady: CommandSpec = {
+  name: "provider-ready",
+  summary: "See whether a provider answers, and serves a model",
+  positionals: [{ name: "PROVIDER", summary: "A provider of the catalogue", isRequired: true }],
+  flags: [...probeFlags, json],
+  load: () => import("./commands/provider-ready.ts"),
+};
+
+const providerProbe: CommandSpec = {
+  name: "provider-probe",
+  summary: "Print whether a provider answers, what it serves and what it has loaded, as JSON",
+  positionals: [{ name: "PROVIDER", summary: "A provider of the catalogue", isRequired: true }],
+  flags: [
+    ...probeFlags,
+    {
+      name: "json",
+      value: "BOOL",
+      isValueOptional: true,
+      summary: "--json=false says it in words",
+      choices: ["", "true", "false"],
+    },
+  ],
+  load: () => import("./commands/provider-probe.ts"),
+};
+
 const version: CommandSpec = {
   name: "version",
   summary: "Print the version",
@@ -526,6 +573,8 @@ export const commandTree: CommandSpec = {
     models,
     modelInfo,
     providerCatalog,
+    providerReady,
+    providerProbe,
     parse,
     tokens,
     disasm,

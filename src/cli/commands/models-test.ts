@@ -1,21 +1,12 @@
-import { createNodeHost } from "../../host/node/index.ts";
-import { askOnce, createLlmService, ModelFailure } from "../../llm/index.ts";
-import { modelOverlays } from "../../program/model-overlays.ts";
-import { signAwsRequest } from "../../program/sign-aws.ts";
-import { createHostServices } from "../../stdlib/host/index.ts";
+import { askOnce, ModelFailure } from "../../llm/index.ts";
 import { Raise, show } from "../../value/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import type { CommandContext } from "../context.ts";
+import { modelService } from "../model-service.ts";
 
 /** Sends one small prompt to a model and tells how long that took and what it cost. */
 export async function execute(invocation: Invocation, context: CommandContext): Promise<number> {
-  const host = createNodeHost({ cwd: context.cwd });
-  const warn = (message: string): void => context.output.write("stderr", `warning: ${message}\n`);
-  const service = createLlmService({
-    host,
-    signAwsRequest,
-    overlays: modelOverlays(host, createHostServices(host), warn),
-  });
+  const service = modelService(context);
   const stop = new AbortController();
   const deaf = context.onSignal(() => stop.abort());
   try {
