@@ -23,6 +23,7 @@ const env = {
   HARN_CRASH_FOLDERS: resumed.join(","),
   HARN_CRASH_SEEDS: seeds.join(","),
   HARN_CRASH_LENGTH: "60",
+  HARN_CRASH_EVENTS: "100000",
 };
 const started = Date.now();
 const vitest = [

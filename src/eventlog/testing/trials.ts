@@ -6,8 +6,10 @@ import { brokenPromises, forgottenKeys, nothingPromised, runWorkload } from "./w
 export interface Trial {
   readonly random: () => number;
   readonly open: () => EventLog;
-  /** The process is gone: from here on there is no trouble any more. */
+  /** The process is gone. After the last life there is no trouble any more. */
   readonly restart: () => void;
+  /** How many processes run into trouble, one after the other; one if absent. */
+  readonly lives?: number;
   /** How many steps the store has taken so far. */
   readonly steps: () => number;
 }
@@ -23,12 +25,14 @@ export async function firstFault(prepare: (at: number) => Trial, length: number)
 }
 
 /** Runs a history into the trouble, opens the log again, and says what was lost. */
-async function faultsOf({ random, open, restart }: Trial, length: number): Promise<string[]> {
+async function faultsOf({ random, open, restart, lives = 1 }: Trial, length: number): Promise<string[]> {
   const promised = nothingPromised();
-  const log = await attempt(open);
-  if (log !== undefined) await attempt(() => runWorkload(log, promised, { random, steps: length, compacts: true }));
-  await attempt(() => log?.close());
-  restart();
+  for (let life = 1; life <= lives; life++) {
+    const log = await attempt(open);
+    if (log !== undefined) await attempt(() => runWorkload(log, promised, { random, steps: length, compacts: true }));
+    await attempt(() => log?.close());
+    restart();
+  }
   const again = open();
   const faults = [...(await brokenPromises(again, promised)), ...(await forgottenKeys(again, promised))];
   // It must be of use, too.

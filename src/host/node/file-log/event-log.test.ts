@@ -188,6 +188,105 @@ describe("the file event log", () => {
     await again.close();
   });
 
+  test("pages that a power cut took out of the middle are repeated, and lines of others stay", async () => {
+    const folder = freshFolder();
+    const path = join(folder, "topics", "orders.jsonl");
+    const log = open(folder);
+    for (let n = 1; n <= 40; n++) log.append(orders, { kind: "k", payload: n });
+    await log.close();
+    // Somebody who knows no journal adds a line of their own; then zeros stand where lines 11 to 20 were.
+    const foreign = '{"id":41,"event":{"kind":"other","payload":41,"headers":{},"occurred_at_ms":7}}\n';
+    const lines = readFileSync(path, "utf8").split("\n");
+    const zeros = lines.slice(10, 20).join("\n").length;
+    writeFileSync(path, [...lines.slice(0, 10), "\0".repeat(zeros), ...lines.slice(20, 40), foreign].join("\n"));
+    const again = open(folder);
+    expect(await payloads(again)).toEqual(Array.from({ length: 41 }, (_, index) => index + 1));
+    expect(again.append(orders, { kind: "k", payload: 42 })).toBe(42);
+    await again.close();
+    const third = open(folder);
+    expect(await payloads(third)).toHaveLength(42);
+    expect(verifyChain((await third.readRange(orders, undefined, 99)).slice(0, 40), sha256)).toEqual([]);
+    await third.close();
+  });
+
+  test("a journal of a later version is refused by name, and left alone", async () => {
+    const folder = freshFolder();
+    const log = open(folder);
+    log.append(orders, { kind: "k", payload: 1 });
+    await log.close();
+    const path = join(folder, "journal");
+    writeFileSync(path, `${readFileSync(path, "utf8")}commit\t2 anything\n`);
+    const before = readFileSync(path, "utf8");
+    expect(() => open(folder)).toThrow(/^event log open error: its journal has version 2, and this harn knows 1: .*$/);
+    expect(readFileSync(path, "utf8")).toBe(before);
+  });
+
+  test("changes of a journal that does not mark its commits are repeated as well", async () => {
+    const folder = freshFolder();
+    const log = open(folder);
+    for (let n = 1; n <= 3; n++) log.append(orders, { kind: "k", payload: n });
+    await log.close();
+    const path = join(folder, "journal");
+    writeFileSync(path, readFileSync(path, "utf8").replace(/^commit\t.*\n/gm, ""));
+    rmSync(join(folder, "topics", "orders.jsonl"));
+    const again = open(folder);
+    expect(again.append(orders, { kind: "k", payload: 4 })).toBe(4);
+    await again.close();
+    const third = open(folder);
+    expect(await payloads(third)).toEqual([1, 2, 3, 4]);
+    await third.close();
+  });
+
+  test("any event is found in a file of lines of any length", async () => {
+    const folder = freshFolder();
+    const log = open(folder);
+    const lengths = [10, 3_000, 40, 70_000, 200, 600_000];
+    for (let n = 1; n <= 300; n++)
+      log.append(orders, { kind: "k", payload: "x".repeat(lengths[(n * 7) % lengths.length] ?? 0) });
+    await log.flush();
+    await log.close();
+    const path = join(folder, "topics", "orders.jsonl");
+    writeFileSync(path, readFileSync(path, "utf8").replace(/\n(\{"id":(?:7|150|299),)/g, "\n\n  \n$1"));
+    const again = open(folder);
+    for (let after = 0; after <= 300; after += 3) {
+      const found = await again.readRange(orders, after, 2);
+      expect(found.map(({ id }) => id)).toEqual([after + 1, after + 2].filter((id) => id <= 300));
+    }
+    expect([again.latest(orders), await again.compact(orders, 151)]).toEqual([
+      300,
+      { removed: 151, remaining: 149, latest: 300, checkpointed: false },
+    ]);
+    expect((await again.readRange(orders, undefined, 1))[0]?.id).toBe(152);
+    await again.close();
+  });
+
+  test("what opening and appending read does not grow with the log", async () => {
+    const folder = freshFolder();
+    let bytes = 0;
+    const disk: Disk = {
+      ...nodeDisk,
+      read(file, into, position) {
+        bytes += into.length;
+        return nodeDisk.read(file, into, position);
+      },
+    };
+    const log = open(folder);
+    const readAtOpening: number[] = [];
+    for (const count of [2_000, 8_000]) {
+      for (let n = 0; n < count; n++) log.append(orders, { kind: "k", payload: "x".repeat(200) });
+      await log.flush();
+      bytes = 0;
+      const other = open(folder, disk);
+      other.append(orders, { kind: "k", payload: "one more" });
+      await other.flush();
+      await other.close();
+      readAtOpening.push(bytes);
+    }
+    await log.close();
+    const [short = 0, long = 0] = readAtOpening;
+    expect(long).toBeLessThan(short * 1.1);
+  });
+
   test("flush makes the files complete by themselves", async () => {
     const folder = freshFolder();
     const log = open(folder);

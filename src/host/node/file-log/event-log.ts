@@ -33,7 +33,7 @@ import { GroupCommit } from "../group-commit.ts";
 import { nodeSha256 as sha256 } from "../sha256.ts";
 import { type Disk, nodeDisk, replaceFile, syncFolder, withFile } from "./disk.ts";
 import { type Change, Journal } from "./journal.ts";
-import { encodeLine, idOfLine } from "./lines.ts";
+import { encodeLine, idOfLine, isWholeLine } from "./lines.ts";
 import { LogLock, type WriterLock } from "./lock.ts";
 import { TopicFile } from "./topic-file.ts";
 
@@ -285,20 +285,14 @@ class FileEventLog implements EventLog {
 
   #writeEvents(state: TopicState, events: readonly LogEvent[]): void {
     const { file } = state;
-    const lines = events.map((event) => Buffer.from(`${encodeLine(event)}\n`));
-    const opening = Buffer.from(file.needsBreak ? "\n" : "");
-    let offset = file.end + opening.length;
-    const offsets = lines.map((line) => {
-      const at = offset;
-      offset += line.length;
-      return at;
-    });
+    const opening = file.needsBreak ? "\n" : "";
+    const bytes = Buffer.from(opening + events.map((event) => `${encodeLine(event)}\n`).join(""));
     withFile(this.#disk, file.path, "a", (handle) => {
       if (this.#disk.sizeOf(handle) > file.end) this.#disk.truncate(handle, file.end);
       this.#ends.set(file.path, file.end);
-      this.#disk.write(handle, Buffer.concat([opening, ...lines]));
+      this.#disk.write(handle, bytes);
     });
-    file.wrote(events, offsets, offset);
+    file.wrote(events, file.end + bytes.length);
     state.staged = [];
   }
 
@@ -308,22 +302,46 @@ class FileEventLog implements EventLog {
   }
 
   #repeatJournal(): void {
-    const changes = this.#journal.read();
-    for (const [file, group] of byFile(changes)) {
+    for (const [file, group] of byFile(this.#journal.news())) {
       if (!file.startsWith("topics/")) this.#writeCursor(file, group.at(-1)?.text ?? "");
       else this.#repeatLines(topicNamed(file.slice("topics/".length, -".jsonl".length)), group);
     }
   }
 
+  /** The file may lack any of these lines, and have pages of zeros in their place. What others wrote among them stays. */
   #repeatLines(topic: Topic, group: readonly Change[]): void {
-    const { file } = this.#load(topic);
-    const missing = group.filter(({ text }) => idOfLine(topic, text) > file.lastId);
-    if (missing.length === 0) return;
+    const { file } = this.#topics.get(topic) ?? this.#unknown(topic);
+    const [first = ""] = group.map(({ text }) => text);
+    const { start, bytes } = file.contentFrom(idOfLine(topic, Buffer.from(first)));
+    const wanted = Buffer.from(group.map(({ text }) => `${text}\n`).join(""));
+    const both = Math.min(bytes.length, wanted.length);
+    const isAlike = bytes.subarray(0, both).equals(wanted.subarray(0, both));
+    if (isAlike && both === wanted.length) return;
+    if (!isAlike) return this.#mend(topic, group, start, bytes);
+    withFile(this.#disk, file.path, "a", (handle) => this.#disk.write(handle, wanted.subarray(both)));
+    file.forget();
+  }
+
+  /** What is from `start` on in a topic's file is not what the journal tells: lines of others are in between, or there is damage. */
+  #mend(topic: Topic, group: readonly Change[], start: number, bytes: Buffer): void {
+    const { file } = this.#topics.get(topic) ?? this.#unknown(topic);
+    const lines = bytes.toString("utf8").split("\n");
+    const torn = lines.pop() ?? "";
+    const present = new Set(lines);
+    if (group.every(({ text }) => present.has(text))) return;
+    const idOf = (line: string): EventId => idOfLine(topic, Buffer.from(line));
+    const wanted = new Map(group.map(({ text }) => [idOf(text), text]));
+    const others = [...lines, torn].filter((line) => isWholeLine(topic, line) && !wanted.has(idOf(line)));
+    const all = [...others.map((line) => [idOf(line), line] as const), ...wanted].sort(([one], [two]) => one - two);
+    const content = Buffer.from(all.map(([, line]) => `${line}\n`).join(""));
+    const kept = commonLength(bytes, content);
+    // What is in this file alone is not to depend on the next two steps.
+    if (others.length > 0) this.#journal.add(others.map((text) => ({ file: `topics/${topic}.jsonl`, text })));
     withFile(this.#disk, file.path, "a", (handle) => {
-      if (this.#disk.sizeOf(handle) > file.end) this.#disk.truncate(handle, file.end);
-      const opening = file.needsBreak ? "\n" : "";
-      this.#disk.write(handle, Buffer.from(opening + missing.map(({ text }) => `${text}\n`).join("")));
+      this.#disk.truncate(handle, start + kept);
+      this.#disk.write(handle, content.subarray(kept));
     });
+    file.forget();
   }
 
   // ------------------------------------------------------------ topics
@@ -396,23 +414,24 @@ class FileEventLog implements EventLog {
 
   #compact(topic: Topic, state: TopicState, before: EventId): Pick<CompactReport, "removed" | "remaining"> {
     const { file } = state;
-    const total = file.count;
-    if (total === 0) return { removed: 0, remaining: 0 };
+    const offset = file.offsetAfter(before);
+    const removed = file.countBetween(0, offset);
+    const remaining = file.countBetween(offset, file.end);
+    if (removed === 0) return { removed, remaining };
     const isSynced = this.durability === "power_loss";
     // No line may be repeated that is about to go; and the head is remembered before the file forgets it.
     this.#journal.checkpoint();
     replaceFile(this.#disk, join(this.#root, "heads", topic), Buffer.from(state.head.toString()), isSynced);
     if (isSynced) syncFolder(this.#disk, join(this.#root, "heads"));
-    if (file.lastId <= before) this.#disk.remove(file.path);
-    else this.#keepFrom(file, file.offsetAfter(before), isSynced);
+    if (remaining === 0) this.#disk.remove(file.path);
+    else this.#keepFrom(file, offset, isSynced);
     if (isSynced) syncFolder(this.#disk, join(this.#root, "topics"));
     file.refresh();
     state.keys.clear();
-    return { removed: total - file.count, remaining: file.count };
+    return { removed, remaining };
   }
 
   #keepFrom(file: TopicFile, offset: number, isSynced: boolean): void {
-    if (offset === 0) return;
     const kept = Buffer.alloc(file.end - offset);
     withFile(this.#disk, file.path, "r", (handle) => this.#disk.read(handle, kept, offset));
     replaceFile(this.#disk, file.path, kept, isSynced);
@@ -431,6 +450,14 @@ class FileEventLog implements EventLog {
     }
     return size;
   }
+}
+
+/** How many bytes two contents begin with alike. */
+function commonLength(one: Buffer, two: Buffer): number {
+  const most = Math.min(one.length, two.length);
+  let length = 0;
+  while (length < most && one[length] === two[length]) length++;
+  return length;
 }
 
 function byFile<C extends Change>(changes: readonly C[]): ReadonlyMap<string, readonly C[]> {

@@ -1,18 +1,19 @@
+// The file of one topic: what is known of it, and reading from it. It is looked at again whenever it has grown or was replaced.
+//
+// T1. Ids increase from line to line, so any id is found by halving, whatever the size: no index is kept, and none can be wrong.
+// T2. A first look reads the end of the file alone. What is before it is read when it is asked for, and a line there that makes no
+//     sense fails that reading.
+// T3. The events behind the last checkpoint are in the journal as well (`journal.ts`): damage there is found and mended from it.
 import { type EventId, hashOf, type LogEvent, type Sha256, type Topic } from "../../../eventlog/index.ts";
 import { type Disk, withFile } from "./disk.ts";
+import { isBlank, type Line, linesOf } from "./line-reader.ts";
 import { decodeLine, idOfLine, isWholeLine } from "./lines.ts";
 
-const newline = 10;
-const chunkSize = 1 << 18;
-/** One entry of the index for that many events. */
-const indexEvery = 256;
+/** How much of the end a first look reads; more only where no whole line is in it. */
+const tailSize = 1 << 18;
+/** Halving ends at so many bytes, which are then read line by line. */
+const smallestHalf = 1 << 14;
 
-interface IndexEntry {
-  readonly id: EventId;
-  readonly offset: number;
-}
-
-/** The file of one topic: what is known of it, and reading from it. It is looked at again whenever it has grown or was replaced. */
 export class TopicFile {
   readonly path: string;
   readonly #disk: Disk;
@@ -21,14 +22,14 @@ export class TopicFile {
   #fileId: number | undefined;
   /** Behind the last complete line. */
   #end = 0;
-  #index: IndexEntry[] = [];
-  #count = 0;
   #last: EventId = 0;
   /** The last line, or the hash it carries. */
   #lastLine: string | undefined;
   #lastHash: string | undefined;
   /** The last line is whole but was left without a line break. */
   #needsBreak = false;
+  /** Where the last reading ended: the next one often goes on there. */
+  #reading = { after: 0, offset: 0 };
 
   constructor(disk: Disk, path: string, topic: Topic, sha256: Sha256) {
     this.#disk = disk;
@@ -40,10 +41,6 @@ export class TopicFile {
   /** Of the last event that is in the file; 0 when none is. */
   get lastId(): EventId {
     return this.#last;
-  }
-
-  get count(): number {
-    return this.#count;
   }
 
   /** Behind the last complete line; what follows there is torn. */
@@ -64,135 +61,161 @@ export class TopicFile {
   /** Looks at what was written since the last look, by whomever. */
   refresh(): void {
     const found = this.#disk.stat(this.path);
-    if (found === undefined) return this.#forget(undefined);
-    if (found.id !== this.#fileId || found.size < this.#end) this.#forget(found.id);
-    if (found.size > this.#end) this.#scan();
+    if (found === undefined) return this.forget();
+    // Somebody may have written on behind a line without a break.
+    if (found.id !== this.#fileId || found.size < this.#end || (this.#needsBreak && found.size > this.#end))
+      this.forget();
+    this.#fileId = found.id;
+    if (found.size > this.#end) this.#open((file) => this.#scan(file, found.size));
   }
 
   /** What this process has just written at the end. */
-  wrote(events: readonly LogEvent[], offsets: readonly number[], end: number): void {
-    for (const [at, event] of events.entries()) this.#note(event.id, offsets[at] as number);
+  wrote(events: readonly LogEvent[], end: number): void {
     const last = events.at(-1);
-    if (last !== undefined) this.#lastHash = hashOf(last, this.#sha256);
+    if (last !== undefined) {
+      this.#last = Math.max(this.#last, last.id);
+      this.#lastHash = hashOf(last, this.#sha256);
+    }
     this.#lastLine = undefined;
     this.#end = end;
     this.#needsBreak = false;
     this.#fileId ??= this.#disk.stat(this.path)?.id;
   }
 
+  forget(): void {
+    this.#fileId = undefined;
+    this.#end = 0;
+    this.#last = 0;
+    this.#lastLine = undefined;
+    this.#lastHash = undefined;
+    this.#needsBreak = false;
+    this.#reading = { after: 0, offset: 0 };
+  }
+
   /** Events above `after`, at most `limit`, oldest first. */
   read(after: EventId, limit: number): LogEvent[] {
     if (limit <= 0 || this.#last <= after) return [];
     const events: LogEvent[] = [];
-    for (const { line } of this.#lines(this.#offsetBefore(after + 1), this.#end)) {
-      if (idOfLine(this.#topic, line) <= after) continue;
-      events.push(decodeLine(this.#topic, line));
-      if (events.length === limit) break;
-    }
+    this.#open((file) => {
+      const from = this.#reading.after === after ? this.#reading.offset : this.#placeBefore(file, after, this.#end);
+      for (const line of linesOf(this.#disk, file, from, this.#end)) {
+        if (isBlank(line) || idOfLine(this.#topic, line.bytes) <= after) continue;
+        const event = decodeLine(this.#topic, line.bytes.toString("utf8"));
+        events.push(event);
+        this.#reading = { after: event.id, offset: line.end };
+        if (events.length === limit) break;
+      }
+    });
     return events;
   }
 
   /** Where the first event above `id` begins. */
   offsetAfter(id: EventId): number {
-    for (const { line, start } of this.#lines(this.#offsetBefore(id + 1), this.#end))
-      if (idOfLine(this.#topic, line) > id) return start;
-    return this.#end;
+    if (this.#end === 0) return 0;
+    return this.#open((file) => {
+      for (const line of linesOf(this.#disk, file, this.#placeBefore(file, id, this.#end), this.#end))
+        if (!isBlank(line) && idOfLine(this.#topic, line.bytes) > id) return line.start;
+      return this.#end;
+    });
   }
 
-  #forget(fileId: number | undefined): void {
-    this.#fileId = fileId;
-    this.#end = 0;
-    this.#index = [];
-    this.#count = 0;
-    this.#last = 0;
-    this.#lastLine = undefined;
-    this.#lastHash = undefined;
-    this.#needsBreak = false;
+  /** How many events are between two offsets. */
+  countBetween(from: number, to: number): number {
+    if (from === to) return 0;
+    return this.#open((file) => {
+      let count = 0;
+      for (const line of linesOf(this.#disk, file, from, to)) if (!isBlank(line)) count++;
+      return count;
+    });
   }
 
-  #scan(): void {
-    if (this.#needsBreak) return this.#rescan();
-    let last: string | undefined;
-    for (const { line, start, end, isComplete } of this.#lines(this.#end, undefined)) {
-      if (!isComplete) {
-        if (!isWholeLine(this.#topic, line)) break;
+  /**
+   * All that is in the file from the first line on that is not below `id`, whole or torn: a line that makes no sense counts as such
+   * a line, since all that may be damaged is behind the last checkpoint.
+   */
+  contentFrom(id: EventId): { readonly start: number; readonly bytes: Buffer } {
+    if (this.#disk.stat(this.path) === undefined) return { start: 0, bytes: Buffer.alloc(0) };
+    return this.#open((file) => {
+      const size = this.#disk.sizeOf(file);
+      let start = size;
+      for (const line of linesOf(this.#disk, file, this.#placeBefore(file, id - 1, size), size)) {
+        if (isBlank(line) || (line.isComplete && this.#idOf(line) < id)) continue;
+        start = line.start;
+        break;
+      }
+      const bytes = Buffer.alloc(size - start);
+      this.#disk.read(file, bytes, start);
+      return { start, bytes };
+    });
+  }
+
+  #scan(file: number, size: number): void {
+    const isFirst = this.#end === 0;
+    this.#look(file, isFirst ? this.#tailOf(file, size) : this.#end, size);
+    if (isFirst && this.#last === 0) this.#look(file, 0, size);
+  }
+
+  #look(file: number, from: number, size: number): void {
+    let last: Buffer | undefined;
+    for (const line of linesOf(this.#disk, file, from, size)) {
+      if (!line.isComplete) {
+        if (!isWholeLine(this.#topic, line.bytes.toString("utf8"))) break;
         this.#needsBreak = true;
       }
-      this.#end = end;
-      if (line.trim() === "") continue;
-      this.#note(idOfLine(this.#topic, line), start);
-      last = line;
+      this.#end = line.end;
+      if (isBlank(line)) continue;
+      this.#last = Math.max(this.#last, idOfLine(this.#topic, line.bytes));
+      last = line.bytes;
     }
     if (last === undefined) return;
-    this.#lastLine = last;
+    this.#lastLine = last.toString("utf8");
     this.#lastHash = undefined;
   }
 
-  /** Somebody wrote on behind a line without a break. */
-  #rescan(): void {
-    this.#forget(this.#fileId);
-    this.#scan();
+  /** Where a line begins near the end, with a whole line or more behind it. */
+  #tailOf(file: number, size: number): number {
+    for (let length = tailSize; length < size; length *= 2) {
+      const bytes = Buffer.alloc(length);
+      this.#disk.read(file, bytes, size - length);
+      const first = bytes.indexOf("\n");
+      if (first !== -1 && bytes.includes("\n", first + 1)) return size - length + first + 1;
+    }
+    return 0;
   }
 
-  #note(id: EventId, offset: number): void {
-    if (this.#count++ % indexEvery === 0) this.#index.push({ id, offset });
-    this.#last = Math.max(this.#last, id);
-  }
-
-  /** A place at or before the event of that id. */
-  #offsetBefore(id: EventId): number {
-    let [low, high] = [0, this.#index.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#index[middle] as IndexEntry).id <= id) low = middle + 1;
+  /** The beginning of a line with `id` or less, near the first one above it; of the first line where there is none. */
+  #placeBefore(file: number, id: EventId, end: number): number {
+    let [low, high] = [0, end];
+    while (high - low > smallestHalf) {
+      const middle = Math.floor((low + high) / 2);
+      const line = this.#firstFrom(file, middle, high);
+      if (line !== undefined && this.#idOf(line) <= id) low = line.start;
       else high = middle;
     }
-    return this.#index[low - 1]?.offset ?? 0;
+    return low;
   }
 
-  /** Lines from one offset to another; without an end, to the end of the file, where the last line may be incomplete. */
-  *#lines(from: number, to: number | undefined): Generator<Line> {
-    const file = this.#disk.open(this.path, "r");
+  /** The first line that begins between two places. */
+  #firstFrom(file: number, from: number, to: number): Line | undefined {
+    let isPartOfAnother = true;
+    for (const line of linesOf(this.#disk, file, from - 1, this.#disk.sizeOf(file))) {
+      if (line.start >= to || !line.isComplete) return undefined;
+      if (!isPartOfAnother && !isBlank(line)) return line;
+      isPartOfAnother = false;
+    }
+    return undefined;
+  }
+
+  /** Greater than any where the line makes no sense. */
+  #idOf(line: Line): EventId {
     try {
-      yield* linesOf(this.#disk, file, from, to ?? this.#disk.sizeOf(file));
-    } finally {
-      this.#disk.close(file);
+      return idOfLine(this.#topic, line.bytes);
+    } catch {
+      return Number.POSITIVE_INFINITY;
     }
   }
-}
 
-export interface Line {
-  readonly line: string;
-  readonly start: number;
-  /** Behind the line break. */
-  readonly end: number;
-  readonly isComplete: boolean;
-}
-
-export function* linesOf(disk: Disk, file: number, from: number, to: number): Generator<Line> {
-  let pending: Buffer = Buffer.alloc(0);
-  let start = from;
-  for (let position = from; position < to; ) {
-    const chunk = Buffer.alloc(Math.min(chunkSize, to - position));
-    const count = disk.read(file, chunk, position);
-    if (count === 0) break;
-    position += count;
-    const bytes = pending.length === 0 ? chunk.subarray(0, count) : Buffer.concat([pending, chunk.subarray(0, count)]);
-    let lineStart = 0;
-    for (let at = bytes.indexOf(newline); at !== -1; at = bytes.indexOf(newline, lineStart)) {
-      const end = start + (at - lineStart) + 1;
-      yield { line: bytes.toString("utf8", lineStart, at), start, end, isComplete: true };
-      start = end;
-      lineStart = at + 1;
-    }
-    pending = bytes.subarray(lineStart);
+  #open<T>(use: (file: number) => T): T {
+    return withFile(this.#disk, this.path, "r", use);
   }
-  if (pending.length > 0) {
-    yield { line: pending.toString("utf8"), start, end: start + pending.length, isComplete: false };
-  }
-}
-
-export function readFileLines(disk: Disk, path: string): Line[] {
-  if (disk.stat(path) === undefined) return [];
-  return withFile(disk, path, "r", (file) => [...linesOf(disk, file, 0, disk.sizeOf(file))]);
 }

@@ -3,6 +3,9 @@ import type { Disk } from "../disk.ts";
 /** The process is gone: from here on nothing happens any more. */
 export class Killed extends Error {}
 
+/** Small, so that short histories have many of them. */
+const pageSize = 64;
+
 interface Inode {
   readonly id: number;
   bytes: Uint8Array;
@@ -21,8 +24,8 @@ export interface PowerOptions {
 
 /**
  * A disk in memory that knows what a kill and what a power cut leave. A killed process loses nothing that it wrote. A power cut takes
- * what was not synced: of a file's unsynced bytes some beginning may stay, or zeros in their place; names that were made or changed
- * stay only if their folder was synced.
+ * what was not synced: a file may have any size between the two, and each of its pages may be the new one, the old one, or zeros where
+ * there was none; or some beginning of the new bytes stays. Names that were made or changed stay only if their folder was synced.
  */
 export class PowerDisk implements Disk {
   readonly #options: PowerOptions;
@@ -52,18 +55,26 @@ export class PowerDisk implements Disk {
     this.restart();
     for (const inode of this.#names.values()) inode.bytes = this.#remains(inode);
     this.#names = new Map(this.#durableNames);
-    for (const inode of this.#names.values()) {
-      inode.bytes = inode.bytes.length < inode.synced.length ? inode.synced : inode.bytes;
-      inode.synced = inode.bytes;
-    }
+    for (const inode of this.#names.values()) inode.synced = inode.bytes;
   }
 
   #remains({ bytes, synced }: Inode): Uint8Array {
-    const choice = this.#options.random();
-    if (choice < 0.4 || bytes.length <= synced.length) return synced;
-    const kept = synced.length + Math.floor(this.#options.random() * (bytes.length - synced.length + 1));
-    const left = new Uint8Array(choice < 0.7 ? kept : bytes.length);
-    left.set(bytes.subarray(0, kept));
+    const { random } = this.#options;
+    const choice = random();
+    if (choice < 0.2) return synced;
+    const between = (one: number, two: number): number =>
+      Math.min(one, two) + Math.floor(random() * (Math.abs(one - two) + 1));
+    const size = between(bytes.length, synced.length);
+    const left = new Uint8Array(random() < 0.5 ? Math.max(bytes.length, synced.length) : size);
+    if (choice < 0.5) {
+      left.set(synced.subarray(0, left.length));
+      left.set(bytes.subarray(0, size));
+      return left;
+    }
+    for (let at = 0; at < left.length; at += pageSize) {
+      const source = random() < 0.6 ? bytes : synced;
+      left.set(source.subarray(at, Math.min(at + pageSize, left.length)), at);
+    }
     return left;
   }
 
@@ -115,8 +126,6 @@ export class PowerDisk implements Disk {
     this.#step("truncate", this.#open.get(file)?.path ?? "");
     const inode = this.#inode(file);
     inode.bytes = inode.bytes.slice(0, size);
-    // A shorter file may be what the disk has already, or not: the stricter case is that it has.
-    inode.synced = inode.synced.slice(0, size);
   }
 
   sync(file: number): void {
