@@ -41,7 +41,7 @@ describe("the reference", () => {
 describe("the library's examples", () => {
   it("are true", async () => {
     const examples = libraryExamples();
-    expect(examples.length).toBeGreaterThan(60);
+    expect(examples.length).toBeGreaterThan(300);
     const untrue: string[] = [];
     for (const { imports, examples: together } of programsOf(examples)) {
       const values = await valuesOf(
@@ -52,28 +52,54 @@ describe("the library's examples", () => {
         if (values[2 * index] !== values[2 * index + 1]) untrue.push(`${source}: ${values[2 * index]}`);
     }
     expect(untrue).toEqual([]);
+  }, 60_000);
+
+  it("each say what they give", () => {
+    const marks = libraryModules().flatMap((module) => sourceOf(module).match(/@example/g) ?? []);
+    expect(libraryExamples().length).toBe(marks.length);
+  });
+
+  it("are in every module that has functions", () => {
+    const shown = new Set(libraryExamples().map(({ module }) => module));
+    const without = libraryModules().filter((module) => !shown.has(module));
+    // These three have types alone: the calls are builtins.
+    expect(without).toEqual(["hitl", "postgres", "waitpoints"]);
+    for (const module of without) expect(sourceOf(module)).not.toMatch(/^pub (?:gen )?fn/m);
   });
 });
 
 interface LibraryExample {
   readonly module: string;
+  /** What it needs of other modules. */
+  readonly imports: readonly string[];
+  /** An expression, below the statements that it needs. */
   readonly source: string;
   readonly result: string;
 }
 
-/** Lines `CALL  // RESULT` behind `@example` in the doc comments of `std/` modules. */
-function libraryExamples(): readonly LibraryExample[] {
+function libraryModules(): readonly string[] {
   return readdirSync(library, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".harn"))
-    .flatMap((path) =>
-      [...readFileSync(join(library, path), "utf8").matchAll(/@example\n \* {3}(.+?) {2}\/\/ (.+)\n/g)].map(
-        ([, source, result]) => ({
-          module: path.replace(/\.harn$/, ""),
-          source: source ?? "",
-          result: result ?? "",
-        }),
-      ),
-    );
+    .map((path) => path.replace(/\.harn$/, ""))
+    .sort();
+}
+
+function sourceOf(module: string): string {
+  return readFileSync(join(library, `${module}.harn`), "utf8");
+}
+
+/** Behind `@example` in the doc comments of `std/` modules: a line `CALL  // RESULT`, and above it the lines that it needs. */
+function libraryExamples(): readonly LibraryExample[] {
+  return libraryModules().flatMap((module) =>
+    [...sourceOf(module).matchAll(/@example\n((?: \* .+\n)*?) \* {3}(.+?) {2}\/\/ (.+)\n/g)].map(
+      ([, before = "", call = "", result = ""]) => {
+        const lines = before.split("\n").map((line) => line.slice(" *   ".length));
+        const imports = lines.filter((line) => line.startsWith("import "));
+        const statements = lines.filter((line) => line !== "" && !line.startsWith("import "));
+        return { module, imports, source: [...statements, call].join("\n"), result };
+      },
+    ),
+  );
 }
 
 /** As few programs as the names that examples import allow: two modules may export the same one. */
@@ -81,14 +107,16 @@ function programsOf(examples: readonly LibraryExample[]) {
   const programs: { readonly names: Set<string>; imports: string; readonly examples: LibraryExample[] }[] = [];
   for (const module of new Set(examples.map((example) => example.module))) {
     const own = examples.filter((example) => example.module === module);
-    const names = calledNames(module, own);
+    const called = calledNames(module, own);
+    const foreign = [...new Set(own.flatMap(({ imports }) => imports))];
+    const names = [...called, ...foreign.flatMap((line) => /\{ (.+) \}/.exec(line)?.[1]?.split(", ") ?? [])];
     let program = programs.find((each) => names.every((name) => !each.names.has(name)));
     if (program === undefined) {
       program = { names: new Set(), imports: "", examples: [] };
       programs.push(program);
     }
     for (const name of names) program.names.add(name);
-    program.imports += `import { ${names.join(", ")} } from "std/${module}"\n`;
+    program.imports += [`import { ${called.join(", ")} } from "std/${module}"`, ...foreign, ""].join("\n");
     program.examples.push(...own);
   }
   return programs;
@@ -96,18 +124,18 @@ function programsOf(examples: readonly LibraryExample[]) {
 
 /** What the examples of a module call of it. */
 function calledNames(module: string, examples: readonly LibraryExample[]): readonly string[] {
-  const text = readFileSync(join(library, `${module}.harn`), "utf8");
-  const exported = new Set([...text.matchAll(/^pub fn (\w+)/gm)].map(([, name]) => name));
-  const words = examples.flatMap(({ source }) => source.match(/\w+(?=\()/g) ?? []);
+  const exported = new Set([...sourceOf(module).matchAll(/^pub (?:gen )?fn (\w+)/gm)].map(([, name]) => name));
+  const words = examples.flatMap(({ source }) => source.match(/\w+(?=[(,\]])/g) ?? []);
   return [...new Set(words)].filter((word) => exported.has(word));
 }
 
-/** What each expression shows, or its error. */
+/** What each expression shows, or its error; statements that it needs may stand above it. */
 async function valuesOf(expressions: readonly string[], imports = ""): Promise<readonly string[]> {
-  const lines = expressions.map(
-    (text, index) =>
-      `try {\n  harness.stdio.println("#${index} " + to_string(${text}))\n} catch (e) {\n  harness.stdio.println("#${index} !! " + to_string(e))\n}\n`,
-  );
+  const lines = expressions.map((text, index) => {
+    const value = text.includes("\n") ? `let value${index} = { ->\n${text}\n}\n` : "";
+    const shown = value === "" ? text : `value${index}()`;
+    return `${value}try {\n  harness.stdio.println("#${index} " + to_string(${shown}))\n} catch (e) {\n  harness.stdio.println("#${index} !! " + to_string(e))\n}\n`;
+  });
   const { stdout, stderr } = await project
     .write("examples.harn", imports + lines.join(""))
     .harn("run", "examples.harn");

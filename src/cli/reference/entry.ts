@@ -13,6 +13,7 @@ export interface ReferenceEntry {
 }
 
 export interface ReferenceExample {
+  /** An expression, below the statements that it needs. */
   readonly source: string;
   /** An expression that is equal to it. */
   readonly result: string;

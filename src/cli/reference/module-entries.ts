@@ -27,11 +27,14 @@ function entryOf({ name, declaration }: Exported, group: string): ReferenceEntry
   };
 }
 
-/** Behind `@example`, a line `CALL  // RESULT`. */
-const exampleLines = /^@example\n[ \t]*(.+?) {2}\/\/ (.+)$/gm;
+/** Behind `@example`, a line `CALL  // RESULT`, and above it the lines that it needs. */
+const exampleLines = /^@example\n((?:.+\n)*?)[ \t]*(.+?) {2}\/\/ (.+)$/gm;
 
 function examplesOf(doc: string): readonly ReferenceExample[] {
-  return [...doc.matchAll(exampleLines)].map(([, source = "", result = ""]) => ({ source, result }));
+  return [...doc.matchAll(exampleLines)].map(([, before = "", call = "", result = ""]) => ({
+    source: `${before.replace(/^[ \t]+/gm, "")}${call}`,
+    result,
+  }));
 }
 
 function signatureOf(declaration: Exported["declaration"]): string {

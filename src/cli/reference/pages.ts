@@ -23,10 +23,13 @@ export function entryText(entry: ReferenceEntry): string {
   const { signature, description, notes, examples } = entry;
   const parts = [`## ${entry.name}\n\n\`\`\`harn\n${signature}\n\`\`\``];
   if (description !== "") parts.push(description);
-  if (examples.length > 0)
-    parts.push(`\`\`\`harn\n${examples.map(({ source, result }) => `${source}  // ${result}`).join("\n")}\n\`\`\``);
+  if (examples.length > 0) parts.push(`\`\`\`harn\n${examples.map(exampleText).join("\n")}\n\`\`\``);
   if (notes.length > 0) parts.push(notes.join(" "));
   return `${parts.join("\n\n")}\n`;
+}
+
+function exampleText({ source, result }: ReferenceExample): string {
+  return `${source}  // ${result}`;
 }
 
 /** What a terminal shows of one entry. */
@@ -35,7 +38,7 @@ export function plainText(entry: ReferenceEntry): string {
   const lines = [
     `${signature}    [${group}]`,
     ...description.split("\n"),
-    ...examples.map(({ source, result }) => `${source}  // ${result}`),
+    ...examples.flatMap((example) => exampleText(example).split("\n")),
     ...notes,
   ];
   return `${lines
