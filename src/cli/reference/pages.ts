@@ -1,5 +1,5 @@
 /** The reference as Markdown: a page for each group, and one that lists them. */
-import { firstSentence, type ReferenceEntry } from "./entry.ts";
+import { firstSentence, type ReferenceEntry, type ReferenceExample } from "./entry.ts";
 import { groups } from "./reference.ts";
 
 export function referencePages(reference: readonly ReferenceEntry[]): ReadonlyMap<string, string> {
