@@ -31,6 +31,7 @@ const lateDoors = [
   "src/program/rooms.ts",
   "src/cli/running/late-modules.ts",
   "src/eventlog/late-modules.ts",
+  "src/host/node/late-modules.ts",
   "src/modules/late-modules.ts",
   "src/vm/late-modules.ts",
 ];

@@ -5,7 +5,14 @@
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { AgentEvent, AgentEventSink, PersistedAgentEvent, ReplayedAgentEvent } from "./agents/index.ts";
+import type {
+  AgentEvent,
+  AgentEventOf,
+  AgentEventSink,
+  PersistedAgentEvent,
+  ReplayedAgentEvent,
+  ToolCallErrorCategory,
+} from "./agents/index.ts";
 import { type EventLog, type LogEvent, sha256, verifyChain } from "./eventlog/index.ts";
 import { nodeAsymmetricCrypto } from "./host/node/asymmetric.ts";
 import { nodeEncryption } from "./host/node/authenticated-encryption.ts";
@@ -63,7 +70,7 @@ export { type EventInput, type EventLog, EventLogError, type LogEvent, type Topi
 export { type FileLogOptions, openFileEventLog } from "./host/node/file-log/event-log.ts";
 export { createNodeHost } from "./host/node/index.ts";
 export { openSqliteEventLog, type SqliteLogOptions } from "./host/node/sqlite/event-log.ts";
-export type { AgentEvent, AgentEventSink, PersistedAgentEvent, ReplayedAgentEvent };
+export type { AgentEvent, AgentEventSink, PersistedAgentEvent, ReplayedAgentEvent, ToolCallErrorCategory };
 
 export interface NodeHarnOptions {
   /** Where relative paths start; programs may touch files inside it and nowhere else. The working directory otherwise. */
@@ -130,6 +137,19 @@ export function openAgentEventFile(path: string, options: { readonly rotateBytes
 /** The same from files of JSON lines, as sinks of agent events write them: one of them, or a folder of `event_log*.jsonl`. */
 export function readPersistedEvents(path: string): readonly PersistedAgentEvent[] {
   return rooms.agents().readPersistedEvents(createNodeHost().files, path);
+}
+
+/** Whether its worker is done, one way or another: no `worker_update` of it follows, and a sink need not remember it any longer. */
+export function isTerminalWorkerEvent({ event }: Pick<AgentEventOf<"worker_update">, "event">): boolean {
+  return rooms.agents().isTerminalWorkerEvent(event);
+}
+
+/**
+ * The `error_category` of a `tool_call_update`, for hosts that run tools and tell of their failures: from the category of the error,
+ * as `error_category(e)` gives it to programs. What it does not know is `host_bridge_error`.
+ */
+export function toolErrorCategory(category: string): ToolCallErrorCategory {
+  return rooms.agents().toolErrorCategory(category);
 }
 
 /** What is wrong with the hash chain of one topic's events, given in the order of their ids; empty when it holds. */

@@ -41,6 +41,7 @@ export { MultiSink } from "./events/multi-sink.ts";
 export { readPersistedEvents } from "./events/persisted-events.ts";
 export { loadSessionEvents, type ReplayedAgentEvent } from "./events/replay.ts";
 export { AgentEventError } from "./events/shapes/shape.ts";
+export { type ToolCallErrorCategory, toolErrorCategory } from "./events/shapes/tool-calls.ts";
 export { isTerminalWorkerEvent, type WorkerEvent, workerStatus } from "./events/shapes/workers.ts";
 export type { AgentEventSink } from "./events/sink.ts";
 export { Deliveries, type Delivery, type DeliveryMode, deliveryMode, pendingDict } from "./inbox/deliveries.ts";

@@ -76,6 +76,11 @@ export interface HostFiles {
    */
   writeAtomic(path: string, data: string | Uint8Array, options?: { readonly isOwnerOnly?: boolean }): void;
   appendText(path: string, text: string): void;
+  /**
+   * Runs `act` while no other process is within the same for this path; waits its turn for five seconds. The file itself need not be
+   * there. Absent where nobody else can reach the files.
+   */
+  whileLocked?<T>(path: string, act: () => T): T;
   exists(path: string): boolean;
   stat(path: string, followLinks: boolean): FileStat;
   /** Names in the folder, in no particular order. */
@@ -87,6 +92,11 @@ export interface HostFiles {
   /** With links resolved; the path itself when it does not exist. */
   realPath(path: string): string;
   makeTempFolder(prefix: string): string;
+}
+
+/** The same where files may have no locks. */
+export function whileLocked<T>(files: HostFiles, path: string, act: () => T): T {
+  return files.whileLocked === undefined ? act() : files.whileLocked(path, act);
 }
 
 /** A failure of the host, with the operating system's code and words: `ENOENT`, `No such file or directory (os error 2)`. */

@@ -36,6 +36,7 @@ export {
   Refusal,
   settingsFilesOf,
   type TimerPurpose,
+  whileLocked,
 } from "./host.ts";
 export { closingOnError, eachCall, PullHandle, PullIterator } from "./iteration.ts";
 export { languageVersion } from "./language-version.ts";

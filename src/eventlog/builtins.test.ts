@@ -1,7 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { bindBuiltin, type CallContext, DONE, SUSPENDED, unguarded, type Waker } from "../builtin/index.ts";
 import { DictValue, isObject, ListValue, show, type Value } from "../value/index.ts";
-import { ActiveLog, activeLogKey, EventStream, eventLogCatalog, MemoryEventLog } from "./index.ts";
+import {
+  ActiveLog,
+  activeLogKey,
+  EventStream,
+  eventLogCatalog,
+  MemoryEventLog,
+  type RunEvent,
+  RunEventBus,
+  runWatchers,
+} from "./index.ts";
 
 interface Parked {
   readonly abandon: () => void;
@@ -13,8 +22,13 @@ function harnessed(log = new MemoryEventLog({ now: () => 5 })) {
   const active = new ActiveLog({ now: () => 5, onOpenFailure: () => {} });
   active.install(log);
   const parked: Parked[] = [];
+  const bus = new RunEventBus();
+  const services = new Map<unknown, unknown>([
+    [activeLogKey, active],
+    [runWatchers, () => bus],
+  ]);
   const context = {
-    service: (key: unknown) => (key === activeLogKey ? active : undefined),
+    service: (key: unknown) => services.get(key),
     park(_reason: unknown, abandon: () => void): Waker {
       const woken: unknown[] = [];
       parked.push({ abandon, woken });
@@ -26,7 +40,7 @@ function harnessed(log = new MemoryEventLog({ now: () => 5 })) {
     if (builtin === undefined) throw new Error(`no builtin ${name}`);
     return bindBuiltin(builtin, unguarded)(context, ...args) as Value;
   };
-  return { call, context, log, parked };
+  return { bus, call, context, log, parked };
 }
 
 const dict = (entries: Record<string, Value>) => DictValue.of(entries);
@@ -50,6 +64,24 @@ describe("event_log", () => {
       "x",
       5,
     ]);
+  });
+
+  test("run-events 19: tells who watches the run of what personas do, and keeps it in the log as well", () => {
+    const { bus, call, log } = harnessed();
+    call("event_log.emit", "persona.runtime.events", "persona.run.started", null, dict({ persona: "unheard" }));
+    const seen: RunEvent[] = [];
+    bus.install({ emit: (event) => seen.push(event) });
+    const emit = (kind: string, payload: Value, ...headers: Value[]) =>
+      call("event_log.emit", "persona.runtime.events", kind, payload, ...headers);
+    emit("persona.stage.started", dict({ stage: "plan" }), dict({ persona: "captain" }));
+    emit("persona.run.completed", dict({ persona: "mate" }));
+    emit("persona.budget.exhausted", dict({ persona: "mate" }));
+    call("event_log.emit", "elsewhere", "persona.run.started", dict({ persona: "mate" }));
+    expect(seen).toEqual([
+      { event_type: "persona_stage", persona: "captain", stage: "plan", transition: "started" },
+      { event_type: "persona_stage", persona: "mate", stage: "", transition: "completed" },
+    ]);
+    expect(log.readRange("persona.runtime.events" as never, undefined, 9)).toHaveLength(4);
   });
 
   test.each<[string, Value[], string]>([

@@ -4,10 +4,11 @@ import { activeLogKey } from "./active-log.ts";
 import { channelBuiltins } from "./channels/builtins.ts";
 import type { EventLog } from "./contract.ts";
 import { EventStream, logFault } from "./event-stream.ts";
-import { RawJson } from "./json.ts";
+import { isJsonObject, RawJson } from "./json.ts";
 import { monitorBuiltins } from "./monitors/builtins.ts";
+import { forwardPersonaEvent, personaTopic, runWatchers } from "./run-event-sources.ts";
 import { topic } from "./topic.ts";
-import { encodeValue } from "./value-json.ts";
+import { encodeValue, jsonOfValue } from "./value-json.ts";
 import { groupWaitpointBuiltins } from "./waitpoints/group-builtins.ts";
 import { singleWaitpointBuiltins } from "./waitpoints/single-builtins.ts";
 
@@ -22,11 +23,26 @@ const emit = eventLog({
   borrows: true,
   run: (context, topicName, kind, payload = null, headers) => {
     const given = headers === undefined || headers === null ? {} : { headers: headerTexts("event_log.emit", headers) };
+    if (topicName === personaTopic) tellOfPersona(context, kind, payload, given.headers);
     return useLog(context, (log) =>
       log.append(topic(topicName), { kind, payload: new RawJson(encodeValue(payload)), ...given }),
     );
   },
 });
+
+/** Whoever watches the run sees the stages of its personas without reading the log (run-events §3.4). */
+function tellOfPersona(
+  context: CallContext,
+  kind: string,
+  payload: Value,
+  headers: Readonly<Record<string, string>> | undefined,
+): void {
+  const watchers = context.service(runWatchers)();
+  if (!watchers.isActive) return;
+  const json = jsonOfValue(payload);
+  const named = isJsonObject(json) && typeof json.persona === "string" ? json.persona : "";
+  forwardPersonaEvent(watchers, headers?.persona ?? named, kind, json);
+}
 
 const latest = eventLog({
   name: "event_log.latest",

@@ -1,3 +1,4 @@
+import { type ServiceKey, serviceKey } from "../builtin/index.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "./json.ts";
 import type { RunEventBus } from "./run-event-bus.ts";
 import { rfc3339 } from "./run-events.ts";
@@ -38,10 +39,24 @@ function forwardToolCall(bus: Pick<RunEventBus, "emit">, call: JsonObject, now: 
   });
 }
 
+/** Where personas tell what becomes of them; a header `persona` names which one speaks. */
+export const personaTopic = "persona.runtime.events";
+
+/** Who watches the run of a builtin. Nobody, where a runtime provides no bus. */
+export const runWatchers: ServiceKey<() => Pick<RunEventBus, "emit" | "isActive">> = serviceKey(
+  "watchers of the run",
+  () => () => ({ isActive: false, emit: () => {} }),
+);
+
 const forwardedFamilies = ["persona.stage.", "persona.run."];
 
 /** Copies a persona's runtime event to the bus if it is a transition of a stage or of the whole run. */
-export function forwardPersonaEvent(bus: RunEventBus, persona: string, kind: string, payload: Json): void {
+export function forwardPersonaEvent(
+  bus: Pick<RunEventBus, "emit" | "isActive">,
+  persona: string,
+  kind: string,
+  payload: Json,
+): void {
   const family = forwardedFamilies.find((prefix) => kind.startsWith(prefix));
   if (family === undefined || !bus.isActive) return;
   const named = isJsonObject(payload)

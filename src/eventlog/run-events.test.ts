@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
   encodeRunEventLine,
-  forwardPersonaEvent,
   forwardTranscriptEntry,
   type RunEvent,
   RunEventBus,
@@ -10,6 +9,7 @@ import {
   RunEventStream,
   teeSinks,
 } from "./index.ts";
+import { forwardPersonaEvent } from "./run-event-sources.ts";
 
 class Collected implements RunEventSink {
   readonly events: RunEvent[] = [];

@@ -1,4 +1,4 @@
-import { type HostFiles, type HostProcesses, Refusal } from "../builtin/index.ts";
+import { type HostFiles, type HostProcesses, Refusal, whileLocked } from "../builtin/index.ts";
 
 export interface FilePolicy {
   /** Folders inside which everything is allowed. */
@@ -55,6 +55,7 @@ export function restrictFiles(files: HostFiles, policy: FilePolicy): HostFiles {
     writeText: (path, text) => files.writeText(write(path), text),
     writeAtomic: (path, data, options) => files.writeAtomic(write(path), data, options),
     appendText: (path, text) => files.appendText(write(path), text),
+    ...(files.whileLocked && { whileLocked: (path, act) => whileLocked(files, write(path), act) }),
     makeFolder: (path) => files.makeFolder(write(path)),
     remove: (path, options) => files.remove(unlink(path, "delete"), options),
     rename: (from, to) => files.rename(unlink(from, "write"), unlink(to, "write")),

@@ -9,7 +9,16 @@ import {
   type ServiceKey,
   Services,
 } from "../builtin/index.ts";
-import { activeLogKey, channelsKey, type Json, jsonOfValue, stepsKey, topic, uuidSource } from "../eventlog/index.ts";
+import {
+  activeLogKey,
+  channelsKey,
+  type Json,
+  jsonOfValue,
+  runWatchers,
+  stepsKey,
+  topic,
+  uuidSource,
+} from "../eventlog/index.ts";
 import { humanDesk } from "../hitl/key.ts";
 import { lifecycleKey } from "../lifecycle/index.ts";
 import type { CallTranscript } from "../llm/index.ts";
@@ -68,6 +77,7 @@ export function provideServices(parts: ServiceParts): Services {
   };
   services
     .provide(activeLogKey, () => log)
+    .provide(runWatchers, () => events)
     .provide(uuidSource, () => ids)
     .provide(openConnections, () => new OpenConnections())
     .provide(stepsKey, () => new (rooms.steps().Steps)(log, now, settings.name))

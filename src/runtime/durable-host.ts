@@ -20,6 +20,7 @@ import {
   type HostWebSocket,
   type HostWebSockets,
   type WebSocketUpgrade,
+  whileLocked,
 } from "../builtin/index.ts";
 import type { ActiveLog } from "../eventlog/index.ts";
 import { messageOf } from "../text/index.ts";
@@ -156,6 +157,8 @@ function durableFiles(files: HostFiles, gate: AppendGate): HostFiles {
     writeText: (path, text) => change(() => files.writeText(path, text)),
     writeAtomic: (path, data, options) => change(() => files.writeAtomic(path, data, options)),
     appendText: (path, text) => change(() => files.appendText(path, text)),
+    // What is done within waits by itself.
+    whileLocked: (path, act) => whileLocked(files, path, act),
     makeFolder: (path) => change(() => files.makeFolder(path)),
     remove: (path, options) => change(() => files.remove(path, options)),
     rename: (from, to) => change(() => files.rename(from, to)),

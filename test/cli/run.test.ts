@@ -236,6 +236,19 @@ describe("harn run --json", () => {
     });
   });
 
+  it("run-events 19: shows the stages of personas that a program tells the log of", async () => {
+    project.write(
+      "persona.harn",
+      main(
+        '  event_log.emit("persona.runtime.events", "persona.stage.started", {stage: "plan"}, {persona: "captain"})',
+      ),
+    );
+    const { stdout } = await project.harn("run", "--json", "persona.harn");
+    expect(stdout.split("\n")[0]).toBe(
+      '{"schemaVersion":1,"ok":true,"data":{"event_type":"persona_stage","seq":1,"persona":"captain","stage":"plan","transition":"started"},"error":null,"warnings":[]}',
+    );
+  });
+
   it("run-events 13, 21: has an Err result for a result, and no end after exit", async () => {
     project.write("err.harn", main('  return Err("x")')).write("exit.harn", main("  log(1)\n  exit(2)"));
     const err = await project.harn("run", "--json", "err.harn");

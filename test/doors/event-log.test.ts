@@ -6,12 +6,14 @@ import {
   type AgentEvent,
   createHarn,
   type EventLog,
+  isTerminalWorkerEvent,
   type LogEvent,
   loadSessionEvents,
   openAgentEventFile,
   openFileEventLog,
   openSqliteEventLog,
   readPersistedEvents,
+  toolErrorCategory,
   topic,
   verifyEvents,
 } from "../../src/index.ts";
@@ -71,6 +73,35 @@ describe("files of agent events", () => {
     expect(seen).toContain("iteration_start");
     expect(readPersistedEvents(path).map(({ event }) => event.type)).toEqual(seen);
     expect(flushed).toBe(1);
+  });
+
+  it("say when a worker is done, and take the categories of a host's own tools", async () => {
+    const going = new Set<string>();
+    const ends: string[] = [];
+    const sink = {
+      handle(event: AgentEvent) {
+        if (event.type !== "worker_update") return;
+        if (!isTerminalWorkerEvent(event)) return void going.add(event.worker_id);
+        ends.push(event.event);
+        going.delete(event.worker_id);
+      },
+    };
+    const text = `pipeline main() {
+      let tools = tool_define(tool_registry(), "delegate", "D", {parameters: {}, handler: { _a ->
+        llm_mock({text: "found"})
+        wait_agent(sub_agent_run("Look", {provider: "mock", background: true}))
+        llm_mock({text: "done"}) }})
+      llm_mock({tool_calls: [{name: "delegate", arguments: {}}]})
+      agent_loop("Go", nil, {provider: "mock", tools: tools, tool_format: "native"})
+    }`;
+    const { outcome } = createHarn({ folder }).start({ path: "a.harn", text }, { agentEvents: [sink] });
+    expect(await outcome).toMatchObject({ kind: "completed" });
+    expect([ends, going.size]).toEqual([["WorkerCompleted"], 0]);
+    expect(["overloaded", "tool_rejected", "odd"].map(toolErrorCategory)).toEqual([
+      "network",
+      "permission_denied",
+      "host_bridge_error",
+    ]);
   });
 
   it("are refused by their line when they are none", () => {

@@ -23,6 +23,7 @@ import {
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { type FileStat, HostError, type HostFiles } from "../../builtin/index.ts";
 import { hostError, translated } from "./errors.ts";
+import { late } from "./late-modules.ts";
 import { lazy } from "./lazy-modules.ts";
 import { textOfUtf8 } from "./utf8.ts";
 
@@ -45,6 +46,7 @@ export function nodeFiles(cwd: string): HostFiles {
     writeText: (path, text) => translated(() => writeFileSync(at(path), text)),
     writeAtomic: (path, data, options) => translated(() => writeAtomic(at(path), data, options?.isOwnerOnly === true)),
     appendText: (path, text) => translated(() => appendFileSync(at(path), text)),
+    whileLocked: (path, act) => withLock(at(path), act),
     exists: (path) => existsSync(at(path)),
     stat: (path, followLinks) => translated(() => describe((followLinks ? statSync : lstatSync)(at(path)))),
     list: (path) => translated(() => readdirSync(at(path), { withFileTypes: true }).map(entryOf)),
@@ -61,6 +63,26 @@ function decodeText(bytes: Buffer): string {
   const text = textOfUtf8(bytes, { keepsMark: true });
   if (text === undefined) throw new HostError("EILSEQ", "stream did not contain valid UTF-8");
   return text;
+}
+
+/** The lock is a file of its own beside the path, and stays: taking it away would let a second process in beside one that waits. */
+function withLock<T>(path: string, act: () => T): T {
+  const lock = translated(() => {
+    mkdirSync(dirname(path), { recursive: true });
+    return new (late.fileLock().LogLock)(`${path}.lock`);
+  });
+  try {
+    lock.acquire();
+  } catch (cause) {
+    lock.close();
+    throw new HostError("EBUSY", `another process holds \`${path}.lock\`, or it cannot be opened`, { cause });
+  }
+  try {
+    return act();
+  } finally {
+    lock.release();
+    lock.close();
+  }
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   type HostSystem,
   type HttpResponse,
   redactUrl,
+  whileLocked,
 } from "../../builtin/index.ts";
 import type { EffectJournal } from "./effect-journal.ts";
 import { journaledDatabases } from "./journaled-databases.ts";
@@ -144,6 +145,8 @@ export function journaledFiles(real: HostFiles | undefined, facts: FileFacts, jo
       journal.write("files.writeAtomic", [path, data], () => files().writeAtomic(path, data, options), repeatable),
     appendText: (path, text) =>
       journal.write("files.appendText", [path, text], () => files().appendText(path, text), once),
+    // What is read back from the past happens to no file.
+    whileLocked: (path, act) => (journal.isLive ? whileLocked(files(), path, act) : act()),
     makeFolder: (path) => journal.write("files.makeFolder", [path], () => files().makeFolder(path), repeatable),
     remove: (path, options) =>
       journal.write("files.remove", [path, options], () => files().remove(path, options), once),

@@ -59,12 +59,14 @@ function set(context: CallContext, handle: DictValue, key: string, token: DictVa
     return askCloud(context, "cloud_set", DictValue.of({ ...asked, ...seconds }));
   }
   const store = storeOf(context, "__oauth_storage_set", handle, place.kind);
-  const entries = store.read();
   const expiry = milliseconds === undefined ? {} : { expiresAt: context.host.clock.now() + milliseconds };
   // What lives for no time at all is never seen, and hides what was there before.
-  if (milliseconds !== undefined && milliseconds <= 0) entries.delete(key);
-  else entries.set(key, { token: kept, ...lifetime, ...expiry });
-  store.write(entries);
+  const isOver = milliseconds !== undefined && milliseconds <= 0;
+  store.update((entries) => {
+    if (isOver) entries.delete(key);
+    else entries.set(key, { token: kept, ...lifetime, ...expiry });
+    return true;
+  });
   return null;
 }
 
@@ -72,8 +74,7 @@ function remove(context: CallContext, handle: DictValue, key: string): Outcome {
   const place = placeOf(handle);
   if (place.kind === "cloud") return askCloud(context, "cloud_delete", DictValue.of({ scope: place.scope, key }));
   const store = storeOf(context, "__oauth_storage_delete", handle, place.kind);
-  const entries = store.read();
-  if (entries.delete(key)) store.write(entries);
+  store.update((entries) => entries.delete(key));
   return null;
 }
 

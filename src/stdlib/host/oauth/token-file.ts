@@ -5,7 +5,7 @@
 
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { type CallContext, HostError, type HostFiles, Refusal } from "../../../builtin/index.ts";
+import { type CallContext, HostError, type HostFiles, Refusal, whileLocked } from "../../../builtin/index.ts";
 import { messageOf } from "../../../text/index.ts";
 import {
   DictValue,
@@ -101,6 +101,12 @@ function base64Part(name: string, text: string): Uint8Array {
   } catch (error) {
     throw fault(`invalid envelope ${name}: ${messageOf(error)}`);
   }
+}
+
+/** Runs `act` while no other process changes the file. */
+export function lockTokens(context: CallContext, builtin: string, { path }: TokenFile, act: () => void): void {
+  const files = need(context, builtin, "files");
+  touching(builtin, "lock", path, () => whileLocked(files, path, act));
 }
 
 export function saveTokens(

@@ -2,7 +2,7 @@ import { type CallContext, serviceKey } from "../../../builtin/index.ts";
 import { DictValue, runtimeError } from "../../../value/index.ts";
 import { textOption } from "../options.ts";
 import { type TokenEntry, withoutExpired } from "./token-entries.ts";
-import { loadTokens, saveTokens, type TokenFile } from "./token-file.ts";
+import { loadTokens, lockTokens, saveTokens, type TokenFile } from "./token-file.ts";
 
 /** What the handles of one runtime stand for. A handle names a store; keys and tokens are here alone. */
 export class TokenStores {
@@ -51,7 +51,8 @@ export const tokenStores = serviceKey<TokenStores>("OAuth token stores", () => n
 /** A store that is read as a whole and written as a whole. */
 export interface TokenStore {
   read(): Map<string, TokenEntry>;
-  write(entries: Map<string, TokenEntry>): void;
+  /** Reads, and writes what `change` made of it if it says that it made something. Nobody else writes between. */
+  update(change: (entries: Map<string, TokenEntry>) => boolean): void;
 }
 
 /** The store behind a handle of kind `memory` or `file`, as far as its entries have not expired. */
@@ -62,15 +63,22 @@ export function storeOf(context: CallContext, builtin: string, handle: DictValue
     const memory = stores.memory(handle);
     return {
       read: () => withoutExpired(memory, now()),
-      write(entries) {
+      update(change) {
+        const entries = withoutExpired(memory, now());
+        if (!change(entries)) return;
         memory.clear();
         for (const [key, entry] of entries) memory.set(key, entry);
       },
     };
   }
   const file = stores.file(handle);
+  const read = (): Map<string, TokenEntry> => withoutExpired(loadTokens(context, builtin, file), now());
   return {
-    read: () => withoutExpired(loadTokens(context, builtin, file), now()),
-    write: (entries) => saveTokens(context, builtin, file, entries),
+    read,
+    update: (change) =>
+      lockTokens(context, builtin, file, () => {
+        const entries = read();
+        if (change(entries)) saveTokens(context, builtin, file, entries);
+      }),
   };
 }
