@@ -22,7 +22,7 @@ describe("approvals", () => {
     let r = try { request_approval("ship", ${options}) }
     ${say}(is_ok(r) ? "\${unwrap(r).reviewers}" : "\${unwrap_err(r).name} \${unwrap_err(r)?.reason}")`;
 
-  test("38: one reviewer is heard once, and strangers not at all", async () => {
+  test("run-records 38: one reviewer is heard once, and strangers not at all", async () => {
     const ann = '{approved: true, reviewer: "ann"}';
     const listed = '{quorum: 2, reviewers: ["ann", "bo"], deadline: 1s}';
     expect(await lines(decide(`[${ann}, ${ann}, {approved: false, reviewer: "zed"}]`, listed))).toEqual([
@@ -31,7 +31,7 @@ describe("approvals", () => {
     expect(await lines(decide(`[${ann}, {approved: true, reviewer: "bo"}]`, listed))).toEqual(["[ann, bo]"]);
   });
 
-  test("38: a listed reviewer who has not spoken yet can refuse", async () => {
+  test("run-records 38: a listed reviewer who has not spoken yet can refuse", async () => {
     const no = '[{approved: true, reviewer: "ann"}, {approved: false, reviewer: "bo", reason: "late"}]';
     expect(await lines(decide(no, '{quorum: 2, reviewers: ["ann", "bo"]}'))).toEqual(["ApprovalDeniedError late"]);
   });
@@ -49,7 +49,7 @@ describe("approvals", () => {
 });
 
 describe("questions", () => {
-  test("39: the default stands in when the time is up, and the log says so once", async () => {
+  test("run-records 39: the default stands in when the time is up, and the log says so once", async () => {
     expect(
       await lines(`${say}(ask_user("Who?", {timeout: 20ms, default: "nobody"}))\n${kindsOf("hitl.questions")}`),
     ).toEqual(["nobody", "hitl.question_asked", "hitl.timeout"]);
@@ -93,7 +93,7 @@ describe("questions", () => {
 });
 
 describe("dual control", () => {
-  test("40: more than there are is refused; the action runs once, and only after the quorum", async () => {
+  test("run-records 40: more than there are is refused; the action runs once, and only after the quorum", async () => {
     const body = `
       let runs = atomic(0)
       fn act() { atomic_add(runs, 1)
@@ -121,7 +121,7 @@ describe("dual control", () => {
 });
 
 describe("hitl_pending", () => {
-  test("42: hides what was answered, the newest first, 500 at most if nobody says", async () => {
+  test("run-records 42: hides what was answered, the newest first, 500 at most if nobody says", async () => {
     const ask = (count: number): string =>
       `for n in 1 to ${count} { spawn { ask_user("q\${n}", {timeout: 1h}) } }\nsleep(10)`;
     expect(

@@ -4,18 +4,18 @@ import { run } from "./testing/run.ts";
 const say = "harness.stdio.println";
 
 describe("the callback", () => {
-  test("1: without one the value is unchanged and nothing is on record", async () => {
+  test("lifecycle 1: without one the value is unchanged and nothing is on record", async () => {
     const { result, lifecycle } = await run("{a: 1}");
     expect(result).toBe("{a: 1}");
     expect(lifecycle.audits.entries).toEqual([]);
   });
 
-  test("2: its result replaces the value, nil included", async () => {
+  test("lifecycle 2: its result replaces the value, nil included", async () => {
     expect((await run("pipeline_on_finish({ _h, v -> [v, v] })\n5")).result).toBe("[5, 5]");
     expect((await run("pipeline_on_finish({ _h, _v -> nil })\n5")).result).toBe("nil");
   });
 
-  test("3: of two only the second runs, once", async () => {
+  test("lifecycle 3: of two only the second runs, once", async () => {
     const body = `pipeline_on_finish({ _h, v -> throw "first" })
       pipeline_on_finish({ _h, v ->
         ${say}("second")
@@ -24,7 +24,7 @@ describe("the callback", () => {
     expect((await run(body)).lines).toEqual(["second"]);
   });
 
-  test("4, 40: it does not outlive its run", async () => {
+  test("lifecycle 4, 40: it does not outlive its run", async () => {
     const { result } = await run("pipeline_on_finish({ _h, v -> v + 100 })\n7", { then: "7" });
     expect(result).toBe("7");
     expect((await run("pipeline_on_finish({ _h, v -> v + 100 })\n7")).result).toBe("107");
@@ -39,7 +39,7 @@ describe("the callback", () => {
     expect((await run(`${first}\n1`, { then: "2" })).result).toBe("late 2");
   });
 
-  test("5: only closures are taken", async () => {
+  test("lifecycle 5: only closures are taken", async () => {
     const { lines } = await run(`${say}(try { pipeline_on_finish("x") })\n${say}(try { pipeline_on_finish(len) })`);
     expect(lines).toEqual([
       "Result.Err(Runtime error: pipeline_on_finish: handler must be a closure, got string)",
@@ -47,7 +47,7 @@ describe("the callback", () => {
     ]);
   });
 
-  test("44: one parameter is too few, and PostFinish does not fire", async () => {
+  test("lifecycle 44: one parameter is too few, and PostFinish does not fire", async () => {
     const { result, lines } = await run(`register_session_hook("PostFinish", { _p -> ${say}("post") })
       pipeline_on_finish({ v -> v })`);
     expect(result).toMatch(/^error: Arity mismatch: .* expects 1 argument, got 2$/);
@@ -80,7 +80,7 @@ describe("the callback", () => {
 });
 
 describe("errors", () => {
-  test("6: a body that fails leaves no callback, no hooks, no records and no numbering", async () => {
+  test("lifecycle 6: a body that fails leaves no callback, no hooks, no records and no numbering", async () => {
     const failing = `register_session_hook("PreFinish", { _p -> ${say}("pre") })
       pipeline_on_finish({ _h, v -> ${say}("callback") })
       harness.emit_audit("lost", 1)
@@ -94,12 +94,12 @@ describe("errors", () => {
     expect([next.result, next.lines]).toEqual(["1", ["pre"]]);
   });
 
-  test("6: also when the body fails after a wait", async () => {
+  test("lifecycle 6: also when the body fails after a wait", async () => {
     const { lifecycle } = await run('harness.emit_audit("lost", 1)\nsleep(5)\nthrow "late"');
     expect(lifecycle.audits.entries).toEqual([]);
   });
 
-  test("7: a callback that fails fails the run; what it recorded stays", async () => {
+  test("lifecycle 7: a callback that fails fails the run; what it recorded stays", async () => {
     const { result, lines, lifecycle } = await run(`register_session_hook("PostFinish", { _p -> ${say}("post") })
       pipeline_on_finish({ h, _v ->
         h.emit_audit("kept", 1)
@@ -116,7 +116,7 @@ describe("hooks around the end", () => {
   const all = hook("PreFinish", "nil") + hook("OnUnsettledDetected", "nil") + hook("PostFinish", "nil");
   const callback = `pipeline_on_finish({ _h, v ->\n${say}("callback")\nv\n})\n`;
 
-  test("8: fire in order, the one about unsettled work only if there is any", async () => {
+  test("lifecycle 8: fire in order, the one about unsettled work only if there is any", async () => {
     expect((await run(all + callback)).lines).toEqual(["PreFinish", "callback", "PostFinish"]);
     expect((await run(`${all + callback}harness.handoff_to("p")`)).lines).toEqual([
       "PreFinish",
@@ -126,7 +126,7 @@ describe("hooks around the end", () => {
     ]);
   });
 
-  test("9: PreFinish is told the body's value and whether there is a callback, PostFinish the final value", async () => {
+  test("lifecycle 9: PreFinish is told the body's value and whether there is a callback, PostFinish the final value", async () => {
     const { lines } = await run(`
       register_session_hook("PreFinish", { p -> ${say}("\${p.event} \${p.return_value} \${p.has_on_finish}") })
       register_session_hook("PostFinish", { p -> ${say}("\${p.event} \${p.return_value} \${p?.has_on_finish}") })
@@ -137,7 +137,7 @@ describe("hooks around the end", () => {
     expect(without.lines).toEqual(["false"]);
   });
 
-  test("10: PostFinish still lists what the callback settled", async () => {
+  test("lifecycle 10: PostFinish still lists what the callback settled", async () => {
     const { lines } = await run(`
       register_session_hook("PostFinish", { p -> ${say}(len(p.unsettled.partial_handoffs)) })
       pipeline_on_finish({ h, v -> ${say}(h.acknowledge_handoff("envelope_1").status) })
@@ -145,14 +145,14 @@ describe("hooks around the end", () => {
     expect(lines).toEqual(["acknowledged", "1"]);
   });
 
-  test("11: PreFinish cannot block", async () => {
+  test("lifecycle 11: PreFinish cannot block", async () => {
     const { result } = await run(hook("PreFinish", '{block: true, reason: "not yet"}') + callback);
     expect(result).toBe(
       "error: Runtime error: PreFinish hook returned block, which is not a valid control: not yet. To delay pipeline finish until unsettled work clears, use OnFinish.block_until_settled (std/lifecycle) or return Modify/Allow from PreFinish.",
     );
   });
 
-  test("12: OnUnsettledDetected can, before the callback", async () => {
+  test("lifecycle 12: OnUnsettledDetected can, before the callback", async () => {
     const { result, lines } = await run(`${hook("OnUnsettledDetected", "false") + callback}harness.handoff_to("p")`);
     expect(result).toBe(
       "error: Runtime error: OnUnsettledDetected hook blocked pipeline finish: OnUnsettledDetected hook returned false",
@@ -160,7 +160,7 @@ describe("hooks around the end", () => {
     expect(lines).toEqual(["OnUnsettledDetected"]);
   });
 
-  test("13: a block of PostFinish is ignored and later handlers run; an int is an error", async () => {
+  test("lifecycle 13: a block of PostFinish is ignored and later handlers run; an int is an error", async () => {
     const { result, lines } = await run(`${hook("PostFinish", "false") + hook("PostFinish", "nil")}9`);
     expect([result, lines]).toEqual(["9", ["PostFinish", "PostFinish"]]);
     for (const event of ["PreFinish", "OnUnsettledDetected", "PostFinish"]) {
@@ -194,7 +194,7 @@ describe("hooks around the end", () => {
     expect([lines, result]).toEqual([["changed", "kept"], "kept"]);
   });
 
-  test("48: a list is an error there", async () => {
+  test("lifecycle 48: a list is an error there", async () => {
     expect((await run(`${hook("PostFinish", "[]")}1`)).result).toBe(
       "error: Runtime error: PostFinish hook must return nil, bool, or a control dict; got list",
     );
@@ -214,14 +214,14 @@ describe("hooks around the end", () => {
     ["return_value =~ '^bo.y$'", true],
     ['return_value == \\"body\\"', true],
     ["missing == ''", true],
-  ])("47: the pattern %s", async (pattern, isAsked) => {
+  ])("lifecycle 47: the pattern %s", async (pattern, isAsked) => {
     const { lines } = await run(`register_session_hook("PreFinish", "${pattern}", { _p -> ${say}("asked") })
       pipeline_on_finish({ _h, v -> v })
       "body"`);
     expect(lines).toEqual(isAsked ? ["asked"] : []);
   });
 
-  test("47: a path to something unsettled", async () => {
+  test("lifecycle 47: a path to something unsettled", async () => {
     const { lines } = await run(`
       register_session_hook("PreFinish", "unsettled.partial_handoffs", { _p -> ${say}("asked") })
       harness.handoff_to("p")`);

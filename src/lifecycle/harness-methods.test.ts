@@ -24,7 +24,7 @@ const put = `fn put(id) {
 `;
 
 describe("the unsettled state", () => {
-  test("14: of a fresh run is five empty lists", async () => {
+  test("lifecycle 14: of a fresh run is five empty lists", async () => {
     expect(await values("harness.unsettled_state()", "harness.summary()", "harness.is_empty()")).toEqual([
       "{in_flight_llm_calls: [], partial_handoffs: [], pool_pending_tasks: [], queued_triggers: [], suspended_subagents: []}",
       "no unsettled work",
@@ -32,7 +32,7 @@ describe("the unsettled state", () => {
     ]);
   });
 
-  test("15: in words, zeros and all", async () => {
+  test("lifecycle 15: in words, zeros and all", async () => {
     const state = "{suspended_subagents: [1], partial_handoffs: [1, 2], pool_pending_tasks: [1, 2, 3]}";
     expect(await values(`harness.summary(${state})`, `harness.is_empty(${state})`)).toEqual([
       "unsettled work: 1 suspended subagents, 0 queued triggers, 2 partial handoffs, 0 in-flight llm calls, 3 pool pending tasks",
@@ -40,7 +40,7 @@ describe("the unsettled state", () => {
     ]);
   });
 
-  test("16: a given state may lack buckets, but must be one", async () => {
+  test("lifecycle 16: a given state may lack buckets, but must be one", async () => {
     const none = "{in_flight: 0, partial: 0, pool_pending: 0, queued: 0, suspended: 0}";
     expect(
       await values(
@@ -82,7 +82,7 @@ describe("the unsettled state", () => {
     expect(result).toBe("0");
   });
 
-  test("43: unknown methods are refused by name", async () => {
+  test("lifecycle 43: unknown methods are refused by name", async () => {
     expect(await values("harness.fly()")).toEqual([
       "Result.Err(Type error: value of type Harness has no method `fly`)",
     ]);
@@ -90,7 +90,7 @@ describe("the unsettled state", () => {
 });
 
 describe("handoffs", () => {
-  test("17: get an envelope and no audit entry", async () => {
+  test("lifecycle 17: get an envelope and no audit entry", async () => {
     const { result, lifecycle } = await run(
       `let h = harness.handoff_to("p", {b: 1, a: 2})
       "\${h.status} \${h.envelope.envelope_id} \${h.envelope.payload_summary} \${h.envelope.from}"`,
@@ -99,7 +99,7 @@ describe("handoffs", () => {
     expect(lifecycle.audits.entries).toEqual([]);
   });
 
-  test("18: are numbered together with audit entries", async () => {
+  test("lifecycle 18: are numbered together with audit entries", async () => {
     const { result, lifecycle } = await run(`harness.emit_audit("a")
       let h = harness.handoff_to("p")
       harness.emit_audit("b")
@@ -121,11 +121,11 @@ describe("handoffs", () => {
     ["{}", "object(keys=)"],
     ["{f: 1, e: 1, d: 1, c: 1, b: 1, a: 1}", "object(keys=a,b,c,d,e,f)"],
     ["{g: 1, f: 1, e: 1, d: 1, c: 1, b: 1, a: 1}", "object(keys=a,b,c,d,e,f,...)"],
-  ])("19: a payload of %s is summed up", async (payload, expected) => {
+  ])("lifecycle 19: a payload of %s is summed up", async (payload, expected) => {
     expect((await run(`harness.handoff_to("p", ${payload}).envelope.payload_summary`)).result).toBe(expected);
   });
 
-  test("20: are acknowledged once, which is on record", async () => {
+  test("lifecycle 20: are acknowledged once, which is on record", async () => {
     const { lines, lifecycle } = await run(`harness.handoff_to("p", 1)
       ${say}(harness.acknowledge_handoff("envelope_1", {ok: true}).status)
       ${say}(harness.acknowledge_handoff("envelope_1"))
@@ -145,7 +145,7 @@ describe("handoffs", () => {
     ]);
   });
 
-  test("21: need an envelope id, and a target", async () => {
+  test("lifecycle 21: need an envelope id, and a target", async () => {
     expect(
       await values('harness.acknowledge_handoff("")', "harness.acknowledge_handoff()", "harness.handoff_to()"),
     ).toEqual([
@@ -155,7 +155,7 @@ describe("handoffs", () => {
     ]);
   });
 
-  test("23, 46: suspended workers block acknowledging, waiting ones as well; queued triggers do not", async () => {
+  test("lifecycle 23, 46: suspended workers block acknowledging, waiting ones as well; queued triggers do not", async () => {
     const body = `${put}pipeline main(task) {
       put("e1")
       harness.handoff_to("p")
@@ -171,7 +171,7 @@ describe("handoffs", () => {
 });
 
 describe("triggers", () => {
-  test("22, 41, triggers 38: are not acknowledged while a handoff is open, not even ones that do not exist", async () => {
+  test("lifecycle 22, 41, triggers 38: are not acknowledged while a handoff is open, not even ones that do not exist", async () => {
     const { result, lifecycle } = await run(`pipeline_on_finish({ h, _v ->
       h.handoff_to("p")
       h.acknowledge_trigger("trigger://inbox/event-1")
@@ -182,12 +182,12 @@ describe("triggers", () => {
     expect(lifecycle.audits.entries).toEqual([]);
   });
 
-  test("46: nor while a worker is suspended", async () => {
+  test("lifecycle 46: nor while a worker is suspended", async () => {
     const { result } = await run('harness.acknowledge_trigger("trigger://x").status', { prepare: parkWorker() });
     expect(result).toBe("rejected");
   });
 
-  test("24: one is acknowledged by a cancel request, and is gone then", async () => {
+  test("lifecycle 24: one is acknowledged by a cancel request, and is gone then", async () => {
     const { lines, lifecycle } = await run(`${put}pipeline main(task) {
       put("e1")
       put("e2")
@@ -217,7 +217,7 @@ describe("triggers", () => {
     ]);
   });
 
-  test("25: one that is deferred is acknowledged and handed on, in this order", async () => {
+  test("lifecycle 25: one that is deferred is acknowledged and handed on, in this order", async () => {
     const { lines, lifecycle } = await run(`${put}pipeline main(task) {
       put("e1")
       let d = harness.defer_trigger("trigger://t@v1/e1", " ")
@@ -238,12 +238,12 @@ describe("triggers", () => {
 });
 
 describe("waiting for a settlement", () => {
-  test("26: ends at once when nothing is unsettled", async () => {
+  test("lifecycle 26: ends at once when nothing is unsettled", async () => {
     const { result, elapsed } = await run("harness.wait_for_any_settlement(30s).status");
     expect([result, elapsed]).toEqual(["settled", 0]);
   });
 
-  test("26: lasts until the time is up when nothing settles", async () => {
+  test("lifecycle 26: lasts until the time is up when nothing settles", async () => {
     const { result, elapsed } = await run(`harness.handoff_to("p")
       let r = harness.wait_for_any_settlement(2s)
       "\${r.status} \${r.timed_out} \${len(r.state.partial_handoffs)}"`);
@@ -251,7 +251,7 @@ describe("waiting for a settlement", () => {
     expect(elapsed).toBe(2000);
   });
 
-  test("26: ends when another task settles something, however much is left", async () => {
+  test("lifecycle 26: ends when another task settles something, however much is left", async () => {
     const { result, elapsed } = await run(`harness.handoff_to("p")
       harness.handoff_to("q")
       let other = spawn {
@@ -265,7 +265,7 @@ describe("waiting for a settlement", () => {
     expect(elapsed).toBeLessThan(400);
   });
 
-  test("26: sees what another process writes to the log", async () => {
+  test("lifecycle 26: sees what another process writes to the log", async () => {
     const { result, elapsed } = await run(`${put}pipeline main(task) {
       put("e1")
       let other = spawn {
@@ -278,7 +278,7 @@ describe("waiting for a settlement", () => {
     expect(elapsed).toBeLessThan(2000);
   });
 
-  test("26: moves mocked time instead of hanging in it", async () => {
+  test("lifecycle 26: moves mocked time instead of hanging in it", async () => {
     const { result } = await run(`mock_time(1000)
       harness.handoff_to("p")
       let r = harness.wait_for_any_settlement(500ms)
@@ -295,7 +295,7 @@ describe("waiting for a settlement", () => {
 });
 
 describe("records", () => {
-  test("27: finalize leaves a disposition for the host; the last one counts", async () => {
+  test("lifecycle 27: finalize leaves a disposition for the host; the last one counts", async () => {
     const { lines, lifecycle } = await run(`${say}(harness.finalize({a: 1}))
       harness.finalize()
       harness.finalize({a: 2})`);
@@ -310,7 +310,7 @@ describe("records", () => {
     ]);
   });
 
-  test("28: decisions are recorded, blocked or rewritten by hooks", async () => {
+  test("lifecycle 28: decisions are recorded, blocked or rewritten by hooks", async () => {
     const emit = 'harness.emit_audit("drain_decision", {action: "x", item: 7})';
     const withHook = (answer: string): string =>
       `clear_session_hooks()\nregister_session_hook("OnDrainDecision", { p -> ${answer} })\n${say}(${emit})\n`;
@@ -331,7 +331,7 @@ describe("records", () => {
     ]);
   });
 
-  test("37, event-log 37: are copied to the event log, with the pipeline's id if there is one", async () => {
+  test("lifecycle 37, event-log 37: are copied to the event log, with the pipeline's id if there is one", async () => {
     const mirrored = async (prepare: (lifecycle: Lifecycle) => void): Promise<readonly unknown[]> => {
       const { lifecycle } = await run('harness.emit_audit("custom", {n: 1})', { prepare });
       const { log } = lifecycle;
@@ -368,7 +368,7 @@ describe("records", () => {
     ]);
   });
 
-  test("38: taking them empties the list, and numbering goes on", async () => {
+  test("lifecycle 38: taking them empties the list, and numbering goes on", async () => {
     const { lines } = await run(`harness.emit_audit("a")
       ${say}(len(pipeline_lifecycle_audit_log_snapshot()))
       ${say}(len(pipeline_lifecycle_audit_log_take()))

@@ -18,7 +18,7 @@ function settling(handoffs: number, more = ""): string {
 }
 
 describe("the settlement loop", () => {
-  test("31: settles one handoff in each round", async () => {
+  test("lifecycle 31: settles one handoff in each round", async () => {
     const two = await run(settling(2));
     expect(two.result).toBe("[completed, 3, 2, 0, 5]");
     expect(kinds(two)).toEqual([
@@ -30,7 +30,7 @@ describe("the settlement loop", () => {
     ]);
   });
 
-  test("31: gives up when the rounds are used up, and tells what remains", async () => {
+  test("lifecycle 31: gives up when the rounds are used up, and tells what remains", async () => {
     const six = await run(settling(6));
     expect(six.result).toBe("[exhausted, 5, 5, 1, 11]");
     expect(kinds(six).at(-1)).toBe("drain_unsettled_remaining");
@@ -38,7 +38,7 @@ describe("the settlement loop", () => {
     expect((await run(settling(5))).result).toBe("[completed, 5, 5, 1, 11]");
   });
 
-  test("31: decides about a suspended worker again and again, as nothing settles it", async () => {
+  test("lifecycle 31: decides about a suspended worker again and again, as nothing settles it", async () => {
     const { result, lifecycle } = await run(settling(0), {
       prepare: (prepared) => {
         prepared.sources.suspendedSubagents = () => [{ handle: "worker_1", status: "suspended" }];
@@ -56,7 +56,7 @@ describe("the settlement loop", () => {
     });
   });
 
-  test("39: takes the first item of every bucket in each round, pool tasks as they are", async () => {
+  test("lifecycle 39: takes the first item of every bucket in each round, pool tasks as they are", async () => {
     const task = {
       id: "pool_1_task_1",
       task_id: "pool_1_task_1",
@@ -105,11 +105,11 @@ describe("the settlement loop", () => {
     [3, 3],
     [{ drain_budget_iterations: 2 }, 2],
     [{}, 5],
-  ])("32: a budget of %j is %i rounds", (options, rounds) => {
+  ])("lifecycle 32: a budget of %j is %i rounds", (options, rounds) => {
     expect(drainBudget(options)).toBe(rounds);
   });
 
-  test("33: is active only while it runs", async () => {
+  test("lifecycle 33: is active only while it runs", async () => {
     const tell = (event: string): string =>
       `register_session_hook("${event}", { _p -> ${say}("${event} \${__host_settlement_agent_active()}") })\n`;
     const { lines } = await run(settling(1, tell("PreDrain") + tell("OnDrainDecision") + tell("PostDrain")));
@@ -125,7 +125,7 @@ describe("the settlement loop", () => {
 });
 
 describe("hooks of a settlement", () => {
-  test("34: PreDrain can refuse it", async () => {
+  test("lifecycle 34: PreDrain can refuse it", async () => {
     const { result, lifecycle } = await run(`
       register_session_hook("PreDrain", { _p -> {block: true, reason: "no drain today"} })
       harness.handoff_to("p")
@@ -134,13 +134,13 @@ describe("hooks of a settlement", () => {
     expect(lifecycle.audits.entries).toEqual([]);
   });
 
-  test("48: a list allows a decision", async () => {
+  test("lifecycle 48: a list allows a decision", async () => {
     expect((await run(settling(1, 'register_session_hook("OnDrainDecision", { _p -> [] })'))).result).toBe(
       "[completed, 2, 1, 0, 3]",
     );
   });
 
-  test("49: a block after a change counts, and the change does not", async () => {
+  test("lifecycle 49: a block after a change counts, and the change does not", async () => {
     const run1 = await run(
       settling(
         1,
@@ -159,7 +159,7 @@ describe("hooks of a settlement", () => {
 });
 
 describe("std/lifecycle", () => {
-  test("29: on_finish_abandon keeps the value and notes what was left", async () => {
+  test("lifecycle 29: on_finish_abandon keeps the value and notes what was left", async () => {
     const program = (handoff: string): string => `import { on_finish_abandon } from "std/lifecycle"
       pipeline main(task) {
         pipeline_on_finish(on_finish_abandon)
@@ -182,7 +182,7 @@ describe("std/lifecycle", () => {
     ]);
   });
 
-  test("29, 30: on_finish_drain gives the receipt in place of the value", async () => {
+  test("lifecycle 29, 30: on_finish_drain gives the receipt in place of the value", async () => {
     const program = (body: string): string => `${drain}pipeline main(task) {\npipeline_on_finish(${body})\n"value"\n}`;
     const empty = await run(program("on_finish_drain"));
     expect(empty.result).toBe("value");
@@ -199,7 +199,7 @@ describe("std/lifecycle", () => {
     expect(one.result).toBe("[completed, 2, value]");
   });
 
-  test("42: two handoffs of the callback are both acknowledged", async () => {
+  test("lifecycle 42: two handoffs of the callback are both acknowledged", async () => {
     const two = await run(`${drain}pipeline main(task) {
       pipeline_on_finish({ h, v ->
         h.handoff_to("p")
@@ -218,7 +218,7 @@ describe("std/lifecycle", () => {
     ]);
   });
 
-  test("29: on_finish_block_until_settled waits, and falls back when the time is up", async () => {
+  test("lifecycle 29: on_finish_block_until_settled waits, and falls back when the time is up", async () => {
     const program = (body: string): string => `import { on_finish_block_until_settled } from "std/lifecycle"
       pipeline main(task) {
         pipeline_on_finish(on_finish_block_until_settled(1s, { _h, v -> "fallback \${v}" }))
@@ -249,7 +249,7 @@ describe("std/lifecycle", () => {
     ]);
   });
 
-  test("29: on_finish_handoff_to hands on only what there is", async () => {
+  test("lifecycle 29: on_finish_handoff_to hands on only what there is", async () => {
     const program = (body: string): string => `import { on_finish_handoff_to } from "std/lifecycle"
       pipeline main(task) {
         pipeline_on_finish({ h, v ->
@@ -288,7 +288,7 @@ describe("std/lifecycle/combinators", () => {
       ${body}
     }`;
 
-  test("35: with_timeout takes equal for in time, greater for late", async () => {
+  test("lifecycle 35: with_timeout takes equal for in time, greater for late", async () => {
     const { result } = await run(
       program(`mock_time(1000000)
       let slow = { _h, x ->
@@ -300,7 +300,7 @@ describe("std/lifecycle/combinators", () => {
     expect(result).toBe("[7, {__timed_out: true, elapsed_ms: 300, return_value: 7, timeout_ms: 299}, 100]");
   });
 
-  test("36: edge cases pass the value through", async () => {
+  test("lifecycle 36: edge cases pass the value through", async () => {
     const { result } = await run(
       program(`let before = call(if_unsettled(add), harness, 1)
       harness.handoff_to("p")

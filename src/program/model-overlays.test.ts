@@ -19,7 +19,7 @@ describe("overlays of the model catalogue", () => {
   const homeFile = `${home}/.config/harn/providers.toml`;
   const own = { HARN_PROVIDERS_CONFIG: `${cwd}/own.toml` };
 
-  it("1: takes the named file instead of the one at home, and the manifest over either", () => {
+  it("A1: takes the named file instead of the one at home, and the manifest over either", () => {
     const files = {
       [`${cwd}/own.toml`]: provider("own"),
       [homeFile]: provider("home"),
@@ -37,7 +37,7 @@ describe("overlays of the model catalogue", () => {
     expect(warnings[0]).toContain("own.toml");
   });
 
-  it("1: a sandbox hides the user's settings from programs, and not from the runtime", () => {
+  it("A1: a sandbox hides the user's settings from programs, and not from the runtime", () => {
     const host = memoryHost({ files: { [homeFile]: provider("home") } });
     const files = restrictFiles(host.files, { roots: [cwd] });
     const names = (settings: object): string[] =>

@@ -39,23 +39,23 @@ const wire = {
 const event: TriggerEvent = readEvent(wire);
 
 describe("events", () => {
-  test("1: the wire form comes back as it was: no batch, no raw body, nils where they were", () => {
+  test("triggers 1: the wire form comes back as it was: no batch, no raw body, nils where they were", () => {
     expect(JSON.parse(JSON.stringify(eventJson(event)))).toEqual(wire);
   });
 
-  test("2: three kinds of signature status", () => {
+  test("triggers 2: three kinds of signature status", () => {
     expect(readEvent({ ...wire, signature_status: { state: "failed", reason: "r" } }).signature.state).toBe("failed");
     expect(readEvent({ ...wire, signature_status: { state: "unsigned" } }).signature).toEqual({ state: "unsigned" });
     expect(() => readEvent({ ...wire, signature_status: { state: "perhaps" } })).toThrow("unknown signature status");
   });
 
-  test("3: a provider that nobody knows has the extension form", () => {
+  test("triggers 3: a provider that nobody knows has the extension form", () => {
     const payload = { provider: "tides", schema_name: "Tide", raw: {} };
     expect(readEvent({ ...wire, provider: "tides", provider_payload: payload }).providerPayload).toEqual(payload);
     expect(() => readEvent({ ...wire, provider_payload: { provider: "tides" } })).toThrow("did not match any variant");
   });
 
-  test("4, 39: headers that may be secret are hidden", () => {
+  test("triggers 4, 39: headers that may be secret are hidden", () => {
     const shown = redactHeaders({
       Authorization: "a",
       "X-GitHub-Delivery": "b",
@@ -69,7 +69,7 @@ describe("events", () => {
     });
   });
 
-  test("41: the time it happened must be there, if only as nil; the tenant need not", () => {
+  test("triggers 41: the time it happened must be there, if only as nil; the tenant need not", () => {
     const { occurred_at: _occurred, ...without } = wire;
     expect(() => readEvent(without)).toThrow("missing field `occurred_at`");
     const { tenant_id: _tenant, ...tenantless } = wire;
@@ -83,11 +83,11 @@ describe("bindings", () => {
     ["a@vb@v3", "a@vb", 3],
     ["a", "a", 0],
     ["a@vx", "a", 0],
-  ])("5: %s", (key, id, version) => {
+  ])("triggers 5: %s", (key, id, version) => {
     expect(splitBindingKey(key)).toEqual({ id, version });
   });
 
-  test("7, 8, 40: provider and kind must fit; paused and draining ones are left out", () => {
+  test("triggers 7, 8, 40: provider and kind must fit; paused and draining ones are left out", () => {
     const registry = new TriggerRegistry(openLog(), () => now);
     registry.install([
       stagedSpec("b", { events: ["k"] }),
@@ -114,7 +114,7 @@ describe("bindings", () => {
     expect(registry.resolve("a").version).toBe(1);
   });
 
-  test("13: delays of the policies", () => {
+  test("triggers 13: delays of the policies", () => {
     const delays = (backoff: Backoff): number[] => [1, 2, 3, 4, 8, 9].map((attempt) => delayBefore(attempt, backoff));
     const hour = 3_600_000;
     expect(delays({ kind: "svix" })).toEqual([0, 5_000, 300_000, 1_800_000, 10 * hour, 10 * hour]);
@@ -141,11 +141,11 @@ test.each([
   ["handler exception", "handler_panic"],
   ["handler threw", "handler_panic"],
   ["something else", "unknown"],
-])("14: %s is %s", (text, name) => {
+])("triggers 14: %s is %s", (text, name) => {
   expect(errorClass(text)).toBe(name);
 });
 
-test("18: a claim holds until its time is over, and for the next process too", async () => {
+test("triggers 18: a claim holds until its time is over, and for the next process too", async () => {
   const log = openLog();
   const first = new DedupeIndex(log, () => now);
   expect([await first.claim("b", "k", 1000), await first.claim("b", "k", 1000)]).toEqual([true, false]);
@@ -177,7 +177,7 @@ describe("worker queues", () => {
     return (claimed?.job.event as { id?: string } | undefined)?.id;
   };
 
-  test("20: enqueue, claim, acknowledge", async () => {
+  test("triggers 20: enqueue, claim, acknowledge", async () => {
     const queue = open();
     await put(queue, "e1");
     const claim = await queue.claimNext(" q ", "w", 1000);
@@ -189,7 +189,7 @@ describe("worker queues", () => {
     expect(await queue.knownQueues()).toEqual(["q"]);
   });
 
-  test("21: an expired claim lets the job go, and its acknowledgement still counts", async () => {
+  test("triggers 21: an expired claim lets the job go, and its acknowledgement still counts", async () => {
     const queue = open();
     await put(queue, "e1");
     const claim = await queue.claimNext("q", "w", 1000);
@@ -200,7 +200,7 @@ describe("worker queues", () => {
     expect((await queue.summary("q")).acked).toBe(1);
   });
 
-  test("22: only the owner releases and renews", async () => {
+  test("triggers 22: only the owner releases and renews", async () => {
     const queue = open();
     await put(queue, "e1");
     const old = await queue.claimNext("q", "slow", 1000);
@@ -216,7 +216,7 @@ describe("worker queues", () => {
     expect((await queue.summary("q")).ready).toBe(1);
   });
 
-  test("23: acknowledging by id", async () => {
+  test("triggers 23: acknowledging by id", async () => {
     const queue = open();
     await put(queue, "e1");
     await next(queue);
@@ -225,7 +225,7 @@ describe("worker queues", () => {
     );
   });
 
-  test("24: a purge takes what nobody has claimed", async () => {
+  test("triggers 24: a purge takes what nobody has claimed", async () => {
     const queue = open();
     for (const id of ["e1", "e2", "e3"]) await put(queue, id);
     await next(queue);
@@ -233,7 +233,7 @@ describe("worker queues", () => {
     expect(await queue.summary("q")).toMatchObject({ in_flight: 1, purged: 2, ready: 0 });
   });
 
-  test("25: the urgent first; after fifteen minutes a normal job is urgent", async () => {
+  test("triggers 25: the urgent first; after fifteen minutes a normal job is urgent", async () => {
     const queue = open();
     await put(queue, "low", "low");
     await put(queue, "normal");
@@ -307,7 +307,7 @@ describe("schedules", () => {
   });
 });
 
-test("36: events of a tenant are kept apart", async () => {
+test("triggers 36: events of a tenant are kept apart", async () => {
   const log = openLog();
   const inbox = new TriggerInbox(log, () => now);
   inbox.enqueue({ ...event, tenantId: "acme" }, { triggerId: "b", version: 1 });

@@ -24,13 +24,13 @@ const request = (key: string, event: string, at = '"2026-05-01T10:00:00Z"'): str
     {binding_key: "${key}", event_id: "${event}", requested_at: ${at}, requested_by: "op", audit_id: nil})`;
 
 describe("registration", () => {
-  test("6, 47: an id is taken for good", async () => {
+  test("triggers 6, 47: an id is taken for good", async () => {
     expect(await lines(`${register("a", "{ _e -> 1 }")}\n${say}(try { ${register("a", "{ _e -> 2 }")} })`)).toEqual([
       "Result.Err(Runtime error: trigger stdlib: duplicate trigger id 'a')",
     ]);
   });
 
-  test.each(["persona://x", "foo", "ftp://somewhere"])("46: the handler %s is refused", async (handler) => {
+  test.each(["persona://x", "foo", "ftp://somewhere"])("triggers 46: the handler %s is refused", async (handler) => {
     expect(await lines(`${say}(try { ${register("a", `"${handler}"`)} })`)).toEqual([
       "Result.Err(Runtime error: trigger_register: `handler` string must use `a2a://` or `worker://` URI syntax)",
     ]);
@@ -38,7 +38,7 @@ describe("registration", () => {
 });
 
 describe("firing", () => {
-  test("9: provider and kind are needed, the rest has defaults", async () => {
+  test("triggers 9: provider and kind are needed, the rest has defaults", async () => {
     const body = `let h = ${register("a", "{ e -> [e.id, e.dedupe_key, e.trace_id, e.tenant_id, e.headers, e.signature_status.state] }")}
       let r = trigger_fire(h, {provider: "webhook", kind: "k"}).result
       ${say}([starts_with(r[0], "trigger_evt_"), starts_with(r[1], "synthetic:webhook:k:"), starts_with(r[2], "trace_"), r[3], r[4], r[5]])
@@ -51,7 +51,7 @@ describe("firing", () => {
     ]);
   });
 
-  test("10: a closure's result comes back, and the outbox tells of it", async () => {
+  test("triggers 10: a closure's result comes back, and the outbox tells of it", async () => {
     expect(
       await lines(`${register("a", "{ _e -> {ok: true} }")}
         let d = ${fire("a")}
@@ -60,7 +60,7 @@ describe("firing", () => {
     ).toEqual(["dispatched {ok: true}", "[dispatch_started, dispatch_succeeded]"]);
   });
 
-  test("11: a predicate that says no keeps the handler from running", async () => {
+  test("triggers 11: a predicate that says no keeps the handler from running", async () => {
     const body = `${register("a", `{ _e -> ${say}("ran") }`, ", when: { _e -> false }")}
       ${say}(${fire("a")}.status)
       let skipped = event_log.subscribe("trigger.outbox").next().value
@@ -68,7 +68,7 @@ describe("firing", () => {
     expect(await lines(body)).toEqual(["dispatched", "dispatch_skipped predicate {predicate: <closure>, reason: nil}"]);
   });
 
-  test("12: two attempts, one wait, a dead letter", async () => {
+  test("triggers 12: two attempts, one wait, a dead letter", async () => {
     const body = `${register("a", '{ _e -> throw "bang" }', ', retry: {max: 2, backoff: "immediate"}')}
       let d = ${fire("a")}
       ${say}("\${d.status} \${d.error}")
@@ -76,7 +76,7 @@ describe("firing", () => {
     expect(await lines(body)).toEqual(["dlq bang", "[attempt_recorded, retry_scheduled, attempt_recorded]"]);
   });
 
-  test("15, 16: a replay that succeeds resolves the dead letter", async () => {
+  test("triggers 15, 16: a replay that succeeds resolves the dead letter", async () => {
     const body = `let healthy = atomic(0)
       ${register(
         "a",
@@ -111,7 +111,7 @@ describe("firing", () => {
 });
 
 describe("cancelling", () => {
-  test("17: a request keeps the handler from running, but not that of a replay", async () => {
+  test("triggers 17: a request keeps the handler from running, but not that of a replay", async () => {
     const body = `${register("a", `{ _e -> ${say}("ran") }`)}
       ${fire("a")}
       ${request("a@v1", "evt")}
@@ -126,7 +126,7 @@ describe("cancelling", () => {
     ]);
   });
 
-  test("45: a request without a time cancels nothing", async () => {
+  test("triggers 45: a request without a time cancels nothing", async () => {
     expect(
       await lines(`${register("a", "{ _e -> 1 }")}\n${request("a@v1", "evt", "nil")}\n${say}(${fire("a")}.status)`),
     ).toEqual(["dispatched"]);
@@ -147,7 +147,7 @@ describe("cancelling", () => {
     expect(await lines(body)).toEqual(["cleaned up", "cancelled trigger cancel request cancelled local handler"]);
   });
 
-  test("48: a request ends the wait for the next attempt", async () => {
+  test("triggers 48: a request ends the wait for the next attempt", async () => {
     const body = `${register("a", '{ _e -> throw "down" }')}
       spawn { sleep(100)
         ${request("a@v1", "evt")} }
@@ -158,7 +158,7 @@ describe("cancelling", () => {
 });
 
 describe("people and budgets", () => {
-  test("a handler that asks a person ends as waiting; dispatched again it finds the answer (H3, hitl 41)", async () => {
+  test("run-records 41: a handler that asks a person ends as waiting; dispatched again it finds the answer", async () => {
     const body = `${register("a", '{ _e -> "${ask_user("first?")} ${ask_user("second?")}" }')}
       let d = ${fire("a")}
       ${say}("\${d.status} \${d.result.waiting}")
@@ -179,7 +179,7 @@ describe("people and budgets", () => {
     ]);
   });
 
-  test("42: retry_later leaves the event for later, and says so", async () => {
+  test("triggers 42: retry_later leaves the event for later, and says so", async () => {
     const body = `llm_mock({text: "x"})
       ${register(
         "a",
@@ -196,7 +196,7 @@ describe("people and budgets", () => {
     expect(await lines(body)).toEqual(["waiting true", "true", "[budget_deferred]"]);
   });
 
-  test("43: a decision too many asks an operator", async () => {
+  test("triggers 43: a decision too many asks an operator", async () => {
     const body = `${register("a", "{ _e -> 1 }", ", budget: {max_autonomous_decisions_per_day: 1}")}
       ${fire("a")}
       let d = ${fire("a", "second")}
@@ -205,7 +205,7 @@ describe("people and budgets", () => {
     expect(await lines(body)).toEqual(["waiting true daily_autonomy_budget_exceeded", "[operator]"]);
   });
 
-  test("44: the fifth failure in a row opens the circuit", async () => {
+  test("triggers 44: the fifth failure in a row opens the circuit", async () => {
     const body = `${register("a", '{ _e -> throw "down" }', ', retry: {max: 9, backoff: "immediate"}')}
       ${say}(${fire("a")}.error)`;
     expect(await lines(body)).toEqual([
@@ -215,7 +215,7 @@ describe("people and budgets", () => {
 });
 
 describe("worker queues", () => {
-  test("19, 37: a job is what a worker:// handler gives, is listed at the end, and can be acknowledged", async () => {
+  test("triggers 19, 37: a job is what a worker:// handler gives, is listed at the end, and can be acknowledged", async () => {
     const body = `${register("a", '"worker://triage"')}
       ${say}(${fire("a")}.result)
       ${say}(harness.unsettled_state().queued_triggers.map({ t -> "\${t.id} \${t.event_id}" }))

@@ -74,7 +74,7 @@ describe("[[hooks]] of a manifest", () => {
     );
   });
 
-  it("cannot remind of anything when they are told of a worker (lifecycle 50)", async () => {
+  it("lifecycle 50: cannot remind of anything when they are told of a worker", async () => {
     const lines = await run(["WorkerSpawned", "hooks::reminds"]);
     expect(lines.at(-1)).toContain(
       "WorkerSpawned hook reminder: HARN-RMD-008: WorkerSpawned does not support reminder effects",

@@ -145,7 +145,7 @@ test("subagents adds the tools that pause and resume children", async () => {
   expect(lines).toEqual(["[agent_await_resumption, subagent_pause, subagent_resume]"]);
 });
 
-test("A40 tool_caller wraps each call; what it throws is the call's error", async () => {
+test("A40: tool_caller wraps each call; what it throws is the call's error", async () => {
   const { lines } = await runBody(`${tools}
     llm_mock({tool_calls: [{id: "1", name: "ping", arguments: {n: 1}}, {id: "2", name: "ping", arguments: {n: 2}}]})
     llm_mock({text: "done"})
@@ -183,7 +183,7 @@ test("audits are told and written down: before the next call, or beside it", asy
   expect(events.filter((event) => event.type === "tool_call_audit").map((event) => event)).toHaveLength(2);
 });
 
-test("A6 a model that nothing is known of leaves a capability gap; going against what is known is an override", async () => {
+test("A6: a model that nothing is known of leaves a capability gap; going against what is known is an override", async () => {
   const { events } = await runBody(`${tools}
     llm_mock({text: "done"})
     agent_loop("go", nil, {provider: "mock", model: "foo-bar", tools: tools})

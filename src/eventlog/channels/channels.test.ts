@@ -96,7 +96,7 @@ function listener(
 }
 
 describe("channels, by the numbers of pools-channels-suspension", () => {
-  test("15: a bare name belongs to the default tenant", async () => {
+  test("P15: a bare name belongs to the default tenant", async () => {
     expect(await emit("pr.merged", { n: 1 })).toMatchObject({
       name_resolved: "tenant:default:pr.merged",
       topic: "channels.tenant.default.pr.merged",
@@ -106,7 +106,7 @@ describe("channels, by the numbers of pools-channels-suspension", () => {
     });
   });
 
-  test("16, 44: the same id twice is one event, handled once, with a second receipt", async () => {
+  test("P16, P44: the same id twice is one event, handled once, with a second receipt", async () => {
     const heard: string[] = [];
     channels.bindings = () => [listener(heard, "t", "channel:horn")];
     const first = await emit("horn", "one", { id: "h" });
@@ -126,7 +126,7 @@ describe("channels, by the numbers of pools-channels-suspension", () => {
     ]);
   });
 
-  test("17: refusals carry their codes", async () => {
+  test("P17: refusals carry their codes", async () => {
     expect(await refusal("pipeline:x")).toMatch(/HARN-CHN-001 missing pipeline context/);
     expect(await refusal("org:o:x")).toMatch(/HARN-CHN-002 org-scoped/);
     expect(await refusal("a b")).toBe("Runtime error: HARN-CHN-003 malformed channel name 'a b'");
@@ -141,7 +141,7 @@ describe("channels, by the numbers of pools-channels-suspension", () => {
     expect(await refusal("x")).toBe("tenant:a:x");
   });
 
-  test("18: events are read behind a cursor, up to a limit, each scope by itself", async () => {
+  test("P18: events are read behind a cursor, up to a limit, each scope by itself", async () => {
     for (let n = 0; n < 5; n++) await emit("x", n);
     await emit("session:x", "quiet");
     const scope = request("x", null).scope;
@@ -152,7 +152,7 @@ describe("channels, by the numbers of pools-channels-suspension", () => {
     expect(await log.get()?.latest(topic("channels.session.task_root.x"))).toBeUndefined();
   });
 
-  test("19: a batch waits for its count, or for its window to end", async () => {
+  test("P19: a batch waits for its count, or for its window to end", async () => {
     const heard: string[] = [];
     const batch = { count: 3, windowMs: 60_000, key: undefined, onExpiry: "fire_partial" } as const;
     channels.bindings = () => [
@@ -181,7 +181,7 @@ describe("channels, by the numbers of pools-channels-suspension", () => {
     expect(heard).toHaveLength(1);
   });
 
-  test("20: a filter compares by JSON; what is no filter lets everything through", async () => {
+  test("P20: a filter compares by JSON; what is no filter lets everything through", async () => {
     const heard: string[] = [];
     const filters = ['{"a.b": 1}', '{"a.c": 1}', "no json", "", '{"a": {"b": 1}}', '{"a.b": 1.0}'];
     channels.bindings = () => filters.map((filter, n) => listener(heard, `${n}`, "channel:x", { filter }));
@@ -189,14 +189,14 @@ describe("channels, by the numbers of pools-channels-suspension", () => {
     expect(heard.map((line) => line.slice(0, 1))).toEqual(["0", "2", "3", "4"]);
   });
 
-  test("21: a failing handler does not fail the emit", async () => {
+  test("P21: a failing handler does not fail the emit", async () => {
     const dispatch = async () => ({ status: "dlq", attempts: 2, error: "too loud" });
     channels.bindings = () => [listener([], "sour", "channel:x", { dispatch })];
     expect(await emit("x")).toMatchObject({ inserted: true });
     expect(await kindsOn("lifecycle.channel.audit")).toContain("channel_match_receipt dlq");
   });
 
-  test("42: a selector without a tenant hears every tenant", async () => {
+  test("P42: a selector without a tenant hears every tenant", async () => {
     const heard: string[] = [];
     const selectors = [
       "channel:b",
@@ -210,7 +210,7 @@ describe("channels, by the numbers of pools-channels-suspension", () => {
     expect(heard).toEqual(selectors.slice(0, 3).map((selector) => `${selector}: null`));
   });
 
-  test("43: a blocking guardrail keeps everything out, and a warning one lets it through", async () => {
+  test("P43: a blocking guardrail keeps everything out, and a warning one lets it through", async () => {
     const heard: string[] = [];
     channels.bindings = () => [listener(heard, "t", "channel:x")];
     channels.guardrails.register(DictValue.of({ id: "g", kind: "prompt_injection_signature" }));
