@@ -77,7 +77,8 @@ function isSigned(context: CallContext, algorithm: string, token: Token, key: st
 export const jwtBuiltins: readonly Builtin[] = [
   crypto({
     name: "jwt_sign",
-    summary: "A signed JSON Web Token: ES256 or RS256, with a PEM private key.",
+    summary:
+      "A JSON Web Token of claims, signed by ES256 or RS256 with a PEM private key. Claims are taken as they are: `exp`, `iat` and the like are seconds since 1970. An error for another algorithm, and for a key that is none.",
     params: [req("algorithm", t.string), req("claims", t.dict), req("private_key", t.string)],
     returns: t.string,
     run: (context, algorithm, claims, pem) => signToken(context, algorithm, claims, pem),
@@ -85,7 +86,7 @@ export const jwtBuiltins: readonly Builtin[] = [
   crypto({
     name: "jwt_verify",
     summary:
-      "The claims of a JSON Web Token whose signature is right: HS256, ES256 or RS256. Expiry is the caller's to judge.",
+      "`{valid: true, claims}` of a JSON Web Token whose signature is right: HS256 with a secret, ES256 or RS256 with a PEM public key. An error where the signature or the token's `alg` is another, or the text is no token. Expiry is the caller's to judge.",
     params: [req("algorithm", t.string), req("token", t.string), req("key", t.string)],
     returns: t.dict,
     run(context, algorithm, text, key) {

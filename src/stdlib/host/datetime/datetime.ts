@@ -127,7 +127,8 @@ const now: readonly Builtin[] = [
 const conversions: readonly Builtin[] = [
   datetime({
     name: "date_parse",
-    summary: "The timestamp of a date's text: RFC 3339, its relatives, or numbers in the order of a date.",
+    summary:
+      "The timestamp of a date's text, in seconds since 1970: RFC 3339, its relatives (a blank for the `T`, no time, no offset: UTC), or numbers in the order year, month, day, hour, minute, second. An error for anything else, and for a day that is none.",
     params: [req("text", t.string)],
     returns: t.number,
     examples: [['date_parse("2024-02-29T12:30:45Z")', "1709209845"]],

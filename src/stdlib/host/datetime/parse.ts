@@ -2,7 +2,7 @@ import { fail } from "../faults.ts";
 import { type CivilDate, type Instant, isDate, secondsFromCivil } from "./civil.ts";
 
 const isoLike =
-  /^([+-]?\d{4,})-(\d{1,2})-(\d{1,2})(?:[Tt ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,}))?)?([Zz]|[+-]\d{2}:\d{2})?)?$/;
+  /^([+-]?\d{4,})-(\d{1,2})-(\d{1,2})(?:[Tt ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,}))?)? ?([Zz]|UTC|GMT|[+-]\d{2}:?\d{2})?)?$/;
 
 /** RFC 3339 and its relatives; failing that, the numbers in the text as year, month, day, hour, minute, second. */
 export function parseDate(text: string): Instant {
@@ -28,9 +28,9 @@ function parseIso(text: string): Instant | undefined {
 }
 
 function offsetOf(zone: string): number | undefined {
-  if (zone === "Z" || zone === "z") return 0;
+  if (!/^[+-]/.test(zone)) return 0;
   const hours = Number(zone.slice(1, 3));
-  const minutes = Number(zone.slice(4));
+  const minutes = Number(zone.slice(-2));
   if (hours > 23 || minutes > 59) return undefined;
   return (zone.startsWith("-") ? -1 : 1) * (hours * 3600 + minutes * 60);
 }
