@@ -11,14 +11,14 @@
  * Whatever is not understood here, mistakes included, is left to the promised engine.
  */
 export function plainPattern(pattern: string): RegExp | undefined {
-  if (pattern.length > longestPattern) return undefined;
+  if (pattern.length > longestPlainPattern) return undefined;
   const reader = new PatternReader([...pattern]);
   const source = reader.alternatives();
   return source === undefined ? undefined : new RegExp(source, "gu");
 }
 
 /** JavaScript's engine gives up on long patterns, when they are first used. */
-const longestPattern = 2000;
+export const longestPlainPattern = 2000;
 /** P3. */
 const mostDivisions = 32;
 const mostRepetitions = 64;

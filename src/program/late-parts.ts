@@ -12,6 +12,7 @@ const parts = {
   records: () => [rooms.records().recordCatalog],
   triggers: () => [rooms.triggers().triggerCatalog],
   steps: () => [rooms.steps().stepCatalog],
+  codeIndex: () => [rooms.codeIndex().codeIndexCatalog],
   library: () => [rooms.library().lateStdlib],
 } satisfies Record<string, () => readonly CatalogPart[]>;
 

@@ -2,6 +2,7 @@
 // Node puts in their place functions that evaluate a room when it is first called (`scripts/bundle-scripts.mjs`): a start then pays
 // for the rooms that its program uses. Nothing else of `program/` imports values from them.
 import * as agents from "../agents/index.ts";
+import * as codeIndex from "../codeindex/index.ts";
 import * as diagnosticText from "../diagnostics/render-terminal.ts";
 import * as eventLog from "../eventlog/builtins.ts";
 import * as channels from "../eventlog/channels/channels.ts";
@@ -24,6 +25,7 @@ export const rooms = {
   run: () => run,
   eventLog: () => eventLog,
   channels: () => channels,
+  codeIndex: () => codeIndex,
   diagnosticText: () => diagnosticText,
   agents: () => agents,
   hitl: () => hitl,

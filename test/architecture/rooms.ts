@@ -42,8 +42,10 @@ const coreRooms: readonly Room[] = [
   core("hitl", "lifecycle", "records", "llm"),
   core("triggers", "hitl"),
   core("protocols", "agents"),
+  // Reads Harn by the parser, and everything else by its own means.
+  core("codeindex", "syntax", "stdlib"),
   // What doors and commands stand on: a program from its entry file to its result.
-  core("program", "compile", "agents", "triggers", "stdlib"),
+  core("program", "compile", "agents", "triggers", "stdlib", "codeindex"),
 ];
 
 const everyCoreRoom = coreRooms.map((room) => room.name);

@@ -1,6 +1,6 @@
 import type { Captures, RRegex } from "rregex";
 import type { CompiledRegex, RegexEngine, RegexMatch } from "../../stdlib/host/regex-engine.ts";
-import { plainPattern } from "../plain-pattern.ts";
+import { longestPlainPattern, plainPattern } from "../plain-pattern.ts";
 import { nameGroups } from "./capture-names.ts";
 import { requirePackage } from "./lazy-modules.ts";
 
@@ -20,6 +20,7 @@ export function nodeRegexEngine(): RegexEngine {
         return new WasmRegex(library, pattern);
       };
       checkSize(pattern);
+      if (isLongText(pattern)) return new TextSearch(pattern, full);
       const plain = plainPattern(pattern);
       return plain === undefined ? full() : new PlainRegex(plain, full);
     },
@@ -33,6 +34,44 @@ function checkSize(pattern: string): void {
   // Each is some 700 ranges of characters.
   if (pattern.split(/\\[wW]/).length > mostWordClasses)
     throw new Error(`the pattern has more than ${mostWordClasses} classes of word characters (\\w)`);
+}
+
+/** Too long for JavaScript's engine, while the other takes the product of pattern and text. */
+function isLongText(pattern: string): boolean {
+  return pattern.length > longestPlainPattern && !/[\\.+*?()|[\]{}^$]/.test(pattern);
+}
+
+/** A pattern that is a text. */
+class TextSearch implements CompiledRegex {
+  readonly #text: string;
+  readonly #makeFull: () => CompiledRegex;
+
+  constructor(text: string, makeFull: () => CompiledRegex) {
+    this.#text = text;
+    this.#makeFull = makeFull;
+  }
+
+  findAll(text: string): readonly string[] {
+    return Array.from({ length: this.split(text).length - 1 }, () => this.#text);
+  }
+
+  matches(text: string): readonly RegexMatch[] {
+    return this.findAll(text).map((match) => ({ text: match, groups: [], named: {} }));
+  }
+
+  split(text: string): readonly string[] {
+    return text.split(this.#text);
+  }
+
+  replaceAll(text: string, replacement: string): string {
+    if (!replacement.includes("$")) return this.split(text).join(replacement);
+    const full = this.#makeFull();
+    const replaced = full.replaceAll(text, replacement);
+    full.dispose();
+    return replaced;
+  }
+
+  dispose(): void {}
 }
 
 /** A pattern that JavaScript's own engine may answer. Replacements that name groups are the full engine's affair. */

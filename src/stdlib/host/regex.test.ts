@@ -14,6 +14,9 @@ describe("great patterns", () => {
   test("texts of thousands of letters are found", async () => {
     expect(await json("regex_match", text, `b${text}b`)).toBe(JSON.stringify([text]));
     expect(await json("regex_replace", text, "x", `b${text}b`)).toBe('"bxb"');
+    expect(await json("regex_replace", text, "<$0>", `b${text}b`)).toBe(`"b<${text}>b"`);
+    expect(await json("regex_split", `b${text}${text}b`, text)).toBe('["b","","b"]');
+    expect(await json("regex_captures", text, `b${text}b`)).toBe(`[{"groups":[],"match":"${text}"}]`);
   });
 
   test.each([

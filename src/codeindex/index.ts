@@ -1,0 +1,1 @@
+export { codeIndexCatalog } from "./builtins.ts";
