@@ -2,13 +2,7 @@ import type { Value } from "../value/index.ts";
 import type { Host } from "./host.ts";
 import type { Outcome, SUSPENDED } from "./outcome.ts";
 import type { ServiceKey } from "./service.ts";
-
-/** Something that may be asked to end: an `AbortSignal` is one. */
-export interface Stop {
-  readonly aborted: boolean;
-  addEventListener(kind: "abort", listener: () => void, options?: { readonly once: boolean }): void;
-  removeEventListener(kind: "abort", listener: () => void): void;
-}
+import type { Stop } from "./stop.ts";
 
 /**
  * What a builtin sees of the task that calls it. It is the task itself: passing it costs nothing.

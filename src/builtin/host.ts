@@ -1,5 +1,6 @@
 import { categorizedError, type Raise } from "../value/index.ts";
 import type { HostDatabases } from "./databases.ts";
+import type { Stop } from "./stop.ts";
 import type { HostWebSockets } from "./web-sockets.ts";
 
 /**
@@ -183,15 +184,16 @@ export interface HostHttp {
 }
 
 export interface HostInput {
-  /** The next line without its break, or `undefined` at the end of input. */
-  readLine(): Promise<string | undefined>;
+  /** The next line without its break, or `undefined` at the end of input, and for who stops waiting: the line is the next one's. */
+  readLine(stop?: Stop): Promise<string | undefined>;
   readAll(): Promise<string>;
 }
 
 export interface HostTerminal {
   isInteractive(stream: "stdin" | "stdout" | "stderr"): boolean;
   size(): { readonly width: number; readonly height: number } | undefined;
-  readPassword(prompt: string): Promise<string | undefined>;
+  /** A line that is not shown; `undefined` at the end of input, and for who stops waiting. */
+  readPassword(prompt: string, stop?: Stop): Promise<string | undefined>;
   /** Lets a person read a text with a pager, until they leave it; false when there is no such program. */
   page(pager: readonly string[], text: string): Promise<boolean>;
 }

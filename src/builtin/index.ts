@@ -2,7 +2,7 @@ export { arityError, bindBuiltin, type NativeFunction } from "./bind.ts";
 export { Catalog, type CatalogPart, type ReceiverKind } from "./catalog.ts";
 export { conforms } from "./check.ts";
 export { type CommandGate, commandGateKey, type GatedCommand, throughGate } from "./command-gate.ts";
-export type { CallContext, ResumableFrame, Stop, WaitReason, WaitSubject, Waker } from "./context.ts";
+export type { CallContext, ResumableFrame, WaitReason, WaitSubject, Waker } from "./context.ts";
 export type {
   DatabaseConnection,
   DatabaseParameter,
@@ -62,6 +62,7 @@ export {
   rest,
   type Ty,
 } from "./shape.ts";
+export type { Stop } from "./stop.ts";
 export { QueuedTimer, TimerQueue } from "./timer-queue.ts";
 export { t } from "./types.ts";
 export type {

@@ -1,6 +1,7 @@
 // Every command with its arguments. Pure data beside one `import()` each, so that reading a command line loads one command's code.
 import type { CommandSpec, FlagSpec } from "./arguments/spec.ts";
 import { mergeCaptain } from "./captain-commands.ts";
+import { hitl } from "./human-commands.ts";
 import { json } from "./json-flag.ts";
 import { entryCode, runRules } from "./program-flags.ts";
 import { run } from "./run-spec.ts";
@@ -586,6 +587,7 @@ export const commandTree: CommandSpec = {
     mergeCaptain,
     pack,
     verify,
+    hitl,
     trigger,
     trust,
     { ...trust, name: "trust-graph" },

@@ -1,4 +1,4 @@
-import type { CallContext } from "../builtin/index.ts";
+import type { CallContext, Stop } from "../builtin/index.ts";
 import {
   type ActiveLog,
   createWaitpoint,
@@ -14,6 +14,7 @@ import {
   waitDurably,
   waitpointTopic,
 } from "../eventlog/index.ts";
+import { StopSource } from "../runtime/index.ts";
 import { type Raise, runtimeError, thrown } from "../value/index.ts";
 import { humanCancelled, suspendedDispatch } from "./errors.ts";
 import { kindNames, kindOfRequest, type RequestKind, timedOut } from "./kinds.ts";
@@ -35,13 +36,14 @@ export interface HumanDeskOptions {
   /** The run that asks, if there is one. */
   readonly runId: () => string | undefined;
   /**
-   * Answers in people's place: mocks of a test, then the embedder. `undefined`: nobody does, and the answer comes through
-   * the event log.
+   * Answers: mocks of a test, then the embedder, then whoever sits at the terminal. `undefined`: none of them does, and the answer
+   * comes through the event log. `ended` tells them when it came from elsewhere, or in time no more.
    */
   readonly answer: (
     context: CallContext,
     kind: RequestKind,
     params: JsonObject,
+    ended: Stop,
   ) => Json | undefined | Promise<Json | undefined>;
   readonly onRequested?: (context: CallContext, request: HumanRequest) => void | Promise<void>;
   readonly onResolved?: (context: CallContext, request: HumanRequest, outcome: RequestOutcome) => void | Promise<void>;
@@ -111,8 +113,9 @@ export class HumanDesk {
   async ask(context: CallContext, request: HumanRequest, timeoutMs: number | undefined): Promise<RequestEnd> {
     await this.submit(request);
     await this.#options.onRequested?.(context, request);
+    const ended = new StopSource();
     try {
-      const end = await this.#waitForEnd(context, request, timeoutMs);
+      const end = await this.#waitForEnd(context, request, timeoutMs, ended);
       const isAnswered = end.kind === "ended" && end.waitpoint.status === "completed";
       const outcome = end.kind === "timed_out" ? "timeout" : isAnswered ? "answered" : "cancelled";
       await this.#options.onResolved?.(context, request, outcome);
@@ -120,17 +123,24 @@ export class HumanDesk {
     } catch (error) {
       await this.#options.onResolved?.(context, request, "error");
       throw error;
+    } finally {
+      ended.abort(undefined);
     }
   }
 
-  async #waitForEnd(context: CallContext, request: HumanRequest, timeoutMs: number | undefined): Promise<RequestEnd> {
+  async #waitForEnd(
+    context: CallContext,
+    request: HumanRequest,
+    timeoutMs: number | undefined,
+    ended: Stop,
+  ): Promise<RequestEnd> {
     const { requestId, kind } = request;
     const recorded = await settleRequest(this.log, requestId, this.now);
     if (recorded !== undefined && recorded.status !== "open") return { kind: "ended", waitpoint: recorded };
     if (await this.#hasTimedOut(request)) return { kind: "timed_out" };
     if (isReplaying(context) && context.scoped(dispatchScope) !== undefined)
       throw runtimeError(`replay is missing a recorded waitpoint resolution for '${requestId}'`);
-    const failure = await this.#askInPlace(context, request);
+    const failure = await this.#askInPlace(context, request, ended);
     const look = async (): Promise<Waitpoint | undefined> => {
       if (failure.error !== undefined) throw failure.error.reason;
       const waitpoint = await settleRequest(this.log, requestId, this.now);
@@ -139,10 +149,10 @@ export class HumanDesk {
     const scope = context.scoped(dispatchScope);
     if (scope !== undefined) return this.#suspendUnless(await look(), request, scope);
     const topics = [kindNames[kind].topic, waitpointTopic(requestId)];
-    const ended = await waitDurably<Waitpoint>(context, { log: this.log, topics, timeoutMs, look });
-    switch (ended.kind) {
+    const found = await waitDurably<Waitpoint>(context, { log: this.log, topics, timeoutMs, look });
+    switch (found.kind) {
       case "found":
-        return { kind: "ended", waitpoint: ended.value };
+        return { kind: "ended", waitpoint: found.value };
       case "timed_out":
         this.#recordTimeout(request);
         return { kind: "timed_out" };
@@ -158,11 +168,11 @@ export class HumanDesk {
     throw suspendedDispatch(`wait_${eventId}_${scope.next("wait")}`, request.requestId);
   }
 
-  /** Asks whoever answers in people's place. One who takes time fails the wait at its next look, if at all. */
-  async #askInPlace(context: CallContext, request: HumanRequest): Promise<{ error: Failure | undefined }> {
+  /** Asks whoever answers directly. One who takes time fails the wait at its next look, if at all. */
+  async #askInPlace(context: CallContext, request: HumanRequest, ended: Stop): Promise<{ error: Failure | undefined }> {
     const failure: { error: Failure | undefined } = { error: undefined };
     const params = { request_id: request.requestId, ...request.payload };
-    const given = this.#options.answer(context, request.kind, params);
+    const given = this.#options.answer(context, request.kind, params, ended);
     if (!(given instanceof Promise)) await this.#take(request, given);
     else
       given

@@ -6,3 +6,4 @@ export type { RequestKind } from "./kinds.ts";
 export { beginRequest, envelopeJson, finishRequest, type HumanRequest } from "./request.ts";
 export { type HumanResponse, readResponse } from "./response.ts";
 export { HumanRequestError } from "./settlement.ts";
+export { TerminalAnswers } from "./terminal-answers.ts";

@@ -1,7 +1,7 @@
 import type { AgentService } from "../agents/index.ts";
 import type { CallContext } from "../builtin/index.ts";
 import { type ActiveLog, type Json, type JsonObject, jsonOfValue, valueOfJson } from "../eventlog/index.ts";
-import { HumanDesk, type HumanRequest, type RequestKind, type RequestOutcome } from "../hitl/index.ts";
+import { HumanDesk, type HumanRequest, type RequestKind, type RequestOutcome, TerminalAnswers } from "../hitl/index.ts";
 import type { Lifecycle } from "../lifecycle/index.ts";
 import { hostBridge, hostMocks } from "../stdlib/host/index.ts";
 import { type DictValue, thrown } from "../value/index.ts";
@@ -11,21 +11,28 @@ export interface HumanDeskParts {
   readonly now: () => number;
   readonly lifecycle: Lifecycle;
   readonly agents: AgentService;
+  /** Whether whoever sits at this machine's terminal is asked. */
+  readonly asksTerminal: boolean;
 }
 
-/** Humans as this runtime reaches them: mocks first, then the embedder's bridge; agent events tell the session that asks. */
-export function openHumanDesk({ log, now, lifecycle, agents }: HumanDeskParts): HumanDesk {
+/**
+ * Humans as this runtime reaches them: mocks first, then the embedder's bridge, then the terminal; agent events tell the session
+ * that asks.
+ */
+export function openHumanDesk({ log, now, lifecycle, agents, asksTerminal }: HumanDeskParts): HumanDesk {
+  const terminal = asksTerminal ? new TerminalAnswers() : undefined;
   return new HumanDesk({
     log,
     now,
     runId: () => lifecycle.pipelineId ?? undefined,
-    answer,
+    answer: (context, kind, request, ended) =>
+      directAnswer(context, kind, request) ?? terminal?.answer(context, kind, request, ended),
     onRequested: (context, request) => tellRequested(agents, context, request),
     onResolved: (context, request, outcome) => tellResolved(agents, context, request, outcome),
   });
 }
 
-function answer(
+function directAnswer(
   context: CallContext,
   kind: RequestKind,
   request: JsonObject,

@@ -93,7 +93,13 @@ export function provideServices(parts: ServiceParts): Services {
       },
     }))
     .provide(humanDesk, () =>
-      rooms.humanDesk().openHumanDesk({ log, now, lifecycle, agents: services.use(agentService) }),
+      rooms.humanDesk().openHumanDesk({
+        log,
+        now,
+        lifecycle,
+        agents: services.use(agentService),
+        asksTerminal: settings.asksTerminal === true,
+      }),
     )
     .provide(triggerService, () => {
       const machineNow = (): number => outside.clock.now();

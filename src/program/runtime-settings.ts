@@ -54,6 +54,8 @@ export interface RuntimeSettings {
   readonly output: (stream: "stdout" | "stderr", text: string) => void;
   /** Told of what is wrong around the program and does not stop it. */
   readonly warn?: (message: string) => void;
+  /** Whether people are asked at this machine's terminal, where there is one. */
+  readonly asksTerminal?: boolean;
 }
 
 /** A runtime with everything the language promises, and what observes it. */

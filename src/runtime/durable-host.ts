@@ -121,7 +121,7 @@ function durableProcesses(processes: HostProcesses, gate: AppendGate): HostProce
 /** Whoever answers a question has seen it, and what stands above it. */
 function durableInput(input: HostInput, gate: AppendGate): HostInput {
   return {
-    readLine: () => afterAppends(gate, () => input.readLine()),
+    readLine: (stop) => afterAppends(gate, () => input.readLine(stop)),
     readAll: () => afterAppends(gate, () => input.readAll()),
   };
 }
@@ -130,7 +130,7 @@ function durableTerminal(terminal: HostTerminal, gate: AppendGate): HostTerminal
   return {
     isInteractive: (stream) => terminal.isInteractive(stream),
     size: () => terminal.size(),
-    readPassword: (prompt) => afterAppends(gate, () => terminal.readPassword(prompt)),
+    readPassword: (prompt, stop) => afterAppends(gate, () => terminal.readPassword(prompt, stop)),
     page: (pager, text) => afterAppends(gate, () => terminal.page(pager, text)),
   };
 }

@@ -49,3 +49,4 @@ export { PolicyShapeError, policyJson, readPolicy } from "./policy/read-policy.t
 export { egressPolicyKey, policyCatalog } from "./policy-builtins.ts";
 export type { RunJournal } from "./run-journal.ts";
 export { Runtime, type RuntimeOptions } from "./runtime.ts";
+export { StopSource } from "./stop-signal.ts";

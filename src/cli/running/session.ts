@@ -134,6 +134,7 @@ export function openSession(options: SessionOptions): Session {
     ...(transcript && { onTranscriptLine: (line) => transcript.add(line) }),
     output: write,
     warn,
+    asksTerminal: true,
   });
   const gate = new DurableOutput({
     now: () => base.clock.monotonic(),

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { HostInput } from "../../builtin/index.ts";
+import type { HostInput, Stop } from "../../builtin/index.ts";
 
 type Source = Readable & { ref?(): unknown; unref?(): unknown };
 
@@ -13,16 +13,16 @@ export class StreamInput implements HostInput {
   #decoder: InstanceType<typeof TextDecoder> | undefined;
   #text = "";
   #ended = false;
-  #waiting: Promise<void> | undefined;
-  #wakeUp: (() => void) | undefined;
+  /** Those who wait for more; while there are any, the stream flows. */
+  readonly #waiting = new Set<() => void>();
   #attached: Source | undefined;
 
   constructor(source: () => Source) {
     this.#source = source;
   }
 
-  async readLine(): Promise<string | undefined> {
-    for (;;) {
+  async readLine(stop?: Stop): Promise<string | undefined> {
+    while (stop?.aborted !== true) {
       const end = this.#text.indexOf("\n");
       if (end !== -1) {
         const line = this.#text.slice(0, end);
@@ -30,8 +30,9 @@ export class StreamInput implements HostInput {
         return line.endsWith("\r") ? line.slice(0, -1) : line;
       }
       if (this.#ended) return this.#takeRest();
-      await this.#more();
+      await this.#more(stop);
     }
+    return undefined;
   }
 
   async readAll(): Promise<string> {
@@ -46,21 +47,28 @@ export class StreamInput implements HostInput {
     return rest;
   }
 
-  /** Waits for the next chunk or the end; several readers may wait at once. */
-  #more(): Promise<void> {
-    this.#waiting ??= new Promise((resolve) => {
+  /** Waits for the next chunk, the end, or the stop; several readers may wait at once. */
+  #more(stop?: Stop): Promise<void> {
+    return new Promise((resolve) => {
       const source = this.#attach();
-      this.#wakeUp = () => {
-        this.#wakeUp = undefined;
-        this.#waiting = undefined;
-        source.pause();
-        source.unref?.();
+      const leave = (): void => {
+        stop?.removeEventListener("abort", leave);
+        this.#waiting.delete(leave);
+        if (this.#waiting.size === 0) {
+          source.pause();
+          source.unref?.();
+        }
         resolve();
       };
+      stop?.addEventListener("abort", leave, { once: true });
+      this.#waiting.add(leave);
       source.ref?.();
       source.resume();
     });
-    return this.#waiting;
+  }
+
+  #wakeAll(): void {
+    for (const leave of [...this.#waiting]) leave();
   }
 
   #attach(): Source {
@@ -69,11 +77,11 @@ export class StreamInput implements HostInput {
     const end = (): void => {
       if (!this.#ended) this.#text += this.#decode(undefined, false);
       this.#ended = true;
-      this.#wakeUp?.();
+      this.#wakeAll();
     };
     source.on("data", (chunk: Buffer | string) => {
       this.#text += typeof chunk === "string" ? chunk : this.#decode(chunk, true);
-      this.#wakeUp?.();
+      this.#wakeAll();
     });
     source.once("end", end);
     // A stream that breaks, as a terminal that was closed, has no more lines to give.

@@ -39,6 +39,25 @@ describe("StreamInput", () => {
     stream.write("a\nb\n");
     expect(await lines).toEqual(["a", "b"]);
   });
+
+  test("who stops waiting leaves the line to the next one, and the stream to itself", async () => {
+    const stream = new PassThrough();
+    const input = new StreamInput(() => stream);
+    const stop = new AbortController();
+    const [given, kept] = [input.readLine(stop.signal), input.readLine()];
+    stop.abort();
+    expect(await given).toBeUndefined();
+    expect(stream.isPaused()).toBe(false);
+    stream.write("a\n");
+    expect(await kept).toBe("a");
+    const alone = new AbortController();
+    const last = input.readLine(alone.signal);
+    alone.abort();
+    expect([await last, stream.isPaused()]).toEqual([undefined, true]);
+    expect(await input.readLine(alone.signal)).toBeUndefined();
+    stream.write("b\n");
+    expect(await input.readLine()).toBe("b");
+  });
 });
 
 describe("nodeHttp", () => {

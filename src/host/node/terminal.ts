@@ -1,5 +1,5 @@
 import type { ReadStream } from "node:tty";
-import type { HostInput, HostTerminal } from "../../builtin/index.ts";
+import type { HostInput, HostTerminal, Stop } from "../../builtin/index.ts";
 import { lazy } from "./lazy-modules.ts";
 
 export function nodeTerminal(input: HostInput): HostTerminal {
@@ -9,9 +9,9 @@ export function nodeTerminal(input: HostInput): HostTerminal {
       const { columns, rows } = process.stdout;
       return columns === undefined || rows === undefined ? undefined : { width: columns, height: rows };
     },
-    async readPassword(prompt) {
+    async readPassword(prompt, stop) {
       process.stderr.write(prompt);
-      return process.stdin.isTTY === true ? await readSilently(process.stdin) : await input.readLine();
+      return process.stdin.isTTY === true ? await readSilently(process.stdin, stop) : await input.readLine(stop);
     },
     page,
   };
@@ -39,17 +39,20 @@ async function page([command = "", ...args]: readonly string[], text: string): P
 const key = { interrupt: "\u0003", end: "\u0004", backspace: "\b", rubout: "\u007f", erase: "\u0015" };
 
 /** Reads keys with the terminal's echo off, honouring the few that a person at a password prompt relies on. */
-function readSilently(terminal: ReadStream): Promise<string | undefined> {
+function readSilently(terminal: ReadStream, stop: Stop | undefined): Promise<string | undefined> {
   return new Promise((resolve) => {
+    if (stop?.aborted === true) return resolve(undefined);
     let typed: string[] = [];
     const finish = (answer: string | undefined): void => {
       terminal.off("data", onData);
+      stop?.removeEventListener("abort", leave);
       terminal.setRawMode(false);
       terminal.pause();
       terminal.unref();
       process.stderr.write("\n");
       resolve(answer);
     };
+    const leave = (): void => finish(undefined);
     const onData = (chunk: Buffer): void => {
       for (const character of chunk.toString("utf8")) {
         if (character === "\r" || character === "\n") return finish(typed.join(""));
@@ -64,6 +67,7 @@ function readSilently(terminal: ReadStream): Promise<string | undefined> {
         else typed.push(character);
       }
     };
+    stop?.addEventListener("abort", leave, { once: true });
     terminal.setRawMode(true);
     terminal.ref();
     terminal.on("data", onData);

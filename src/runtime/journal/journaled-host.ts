@@ -9,6 +9,7 @@ import {
   type HostSystem,
   type HttpResponse,
   redactUrl,
+  type Stop,
   whileLocked,
 } from "../../builtin/index.ts";
 import type { EffectJournal } from "./effect-journal.ts";
@@ -51,7 +52,8 @@ export function journaledHost(host: Host, journal: EffectJournal): Host {
     ...(has("databases") && { databases: journaledDatabases(databases, journal) }),
     ...(has("input") && {
       input: {
-        readLine: () => journal.later("input.readLine", [], () => present(input, "input").readLine(), repeatable),
+        readLine: (stop) =>
+          journal.later("input.readLine", [], () => present(input, "input").readLine(stop), repeatable),
         readAll: () => journal.later("input.readAll", [], () => present(input, "input").readAll(), repeatable),
       },
     }),
@@ -60,8 +62,8 @@ export function journaledHost(host: Host, journal: EffectJournal): Host {
         isInteractive: (stream) =>
           journal.read("terminal.isInteractive", [stream], () => present(terminal, "terminal").isInteractive(stream)),
         size: () => journal.read("terminal.size", [], () => present(terminal, "terminal").size()),
-        readPassword: (prompt) =>
-          journal.later("terminal.readPassword", [prompt], () => password(journal, terminal, prompt), repeatable),
+        readPassword: (prompt, stop) =>
+          journal.later("terminal.readPassword", [prompt], () => password(journal, terminal, prompt, stop), repeatable),
         page: (pager, text) =>
           journal.later(
             "terminal.page",
@@ -88,8 +90,9 @@ async function password(
   journal: EffectJournal,
   terminal: Host["terminal"],
   prompt: string,
+  stop: Stop | undefined,
 ): Promise<string | undefined> {
-  const typed = await present(terminal, "terminal").readPassword(prompt);
+  const typed = await present(terminal, "terminal").readPassword(prompt, stop);
   if (typed !== undefined && typed !== "") journal.secrets.learn("typed", typed);
   return typed;
 }

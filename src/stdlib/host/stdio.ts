@@ -8,6 +8,7 @@ import {
   type Param,
   req,
   rest,
+  type Stop,
   type Ty,
   t,
 } from "../../builtin/index.ts";
@@ -77,11 +78,15 @@ const log = io({
   },
 });
 
-/** The next line of the mock or of standard input; `undefined` at the end. */
-export async function nextLine(context: CallContext, builtin: string): Promise<string | undefined> {
+/** The next line of the mock or of standard input; `undefined` at the end. A task that is ended leaves it to whoever reads next. */
+export async function nextLine(
+  context: CallContext,
+  builtin: string,
+  stop: Stop = context.signal,
+): Promise<string | undefined> {
   const state = context.service(consoleState);
   if (state.mockedInput !== undefined) return state.nextMockedLine();
-  return await need(context, builtin, "input").readLine();
+  return await need(context, builtin, "input").readLine(stop);
 }
 
 const readLineOptions: Ty<DictValue> = {
@@ -112,8 +117,8 @@ async function readLineEnvelope(
   const prompt = textOption(options, "prompt");
   if (prompt !== undefined) context.service(consoleState).writeError(context, prompt);
   const hidden = flagOption(options, "echo") === false || flagOption(options, "raw") === true;
-  const line = await withTimeout(context, timeout, () =>
-    hidden ? nextSecret(context, builtin, "") : nextLine(context, builtin),
+  const line = await withTimeout(context, timeout, (stop) =>
+    hidden ? nextSecret(context, builtin, "", stop) : nextLine(context, builtin, stop),
   );
   return envelope(line, flagOption(options, "trim") === true);
 }
@@ -129,22 +134,32 @@ function envelope(line: string | undefined | typeof timedOut, isTrimmed: boolean
 function withTimeout<T>(
   context: CallContext,
   milliseconds: number | undefined,
-  act: () => Promise<T>,
+  act: (stop: Stop) => Promise<T>,
 ): Promise<T | typeof timedOut> {
-  if (milliseconds === undefined) return act();
+  if (milliseconds === undefined) return act(context.signal);
+  const stop = new AbortController();
+  context.signal.addEventListener("abort", () => stop.abort(), { once: true });
   return new Promise((resolve, reject) => {
-    const cancel = context.host.clock.schedule(milliseconds, () => resolve(timedOut));
-    act().then(resolve, reject).finally(cancel);
+    const cancel = context.host.clock.schedule(milliseconds, () => {
+      resolve(timedOut);
+      stop.abort();
+    });
+    act(stop.signal).then(resolve, reject).finally(cancel);
   });
 }
 
 /** A line that the terminal does not show. Mocked input and a host without a terminal give an ordinary one. */
-async function nextSecret(context: CallContext, builtin: string, prompt: string): Promise<string | undefined> {
+async function nextSecret(
+  context: CallContext,
+  builtin: string,
+  prompt: string,
+  stop: Stop,
+): Promise<string | undefined> {
   const state = context.service(consoleState);
   const terminal = context.host.terminal;
-  if (state.mockedInput === undefined && terminal !== undefined) return await terminal.readPassword(prompt);
+  if (state.mockedInput === undefined && terminal !== undefined) return await terminal.readPassword(prompt, stop);
   if (prompt !== "") state.writeError(context, prompt);
-  return await nextLine(context, builtin);
+  return await nextLine(context, builtin, stop);
 }
 
 /** Without options a line or nil; with options the envelope. */
@@ -202,7 +217,9 @@ const readPassword = io({
   run: (context, prompt, timeout) =>
     context.async(async () =>
       envelope(
-        await withTimeout(context, millisecondsOf(timeout), () => nextSecret(context, "read_password", prompt ?? "")),
+        await withTimeout(context, millisecondsOf(timeout), (stop) =>
+          nextSecret(context, "read_password", prompt ?? "", stop),
+        ),
         false,
       ),
     ),
