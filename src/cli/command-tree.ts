@@ -287,6 +287,7 @@ const replay: CommandSpec = {
     json,
     { name: "program", summary: "Run the program again on its recorded effects, and compare everything it does" },
     { name: "current", summary: "The program as its files are now, not as they were", requires: "program" },
+    { name: "at", value: "N", summary: "Go no further than this event of the recorded run", requires: "program" },
   ],
   load: () => import("./commands/replay.ts"),
 };

@@ -11,25 +11,11 @@ import { openLog } from "./log.ts";
 const boundaries = Number(process.env.HARN_CRASH_BOUNDARIES ?? "2");
 const folders = (process.env.HARN_CRASH_FOLDERS ?? "").split(",").filter((name) => name !== "");
 
-/**
- * What they print is decided by limits in real time, or by which of two tasks sleeps for longer: the time that a run lies still
- * counts, also where it lies between the beginnings of the two.
- */
-const bounded = new Set([
-  "concurrency/cancel_wait_sites.harn",
-  "concurrency/mutex_named_permits.harn",
-  "concurrency/parallel_option_errors.harn",
-  "concurrency/parallel_stream_order.harn",
-  "concurrency/spawn_output_interleave.harn",
-  "concurrency/stream_combine.harn",
-  "durable/monitor_wait_for.harn",
-]);
-
 const own = join(root, "test", "crash", "recorded");
 const programs = [
   ...readdirSync(own).map((name) => join(own, name)),
   ...readSuite(join(root, "conformance"), undefined)
-    .filter(({ name }) => folders.includes(dirname(name)) && !bounded.has(name))
+    .filter(({ name }) => folders.includes(dirname(name)))
     .map(({ file }) => file),
 ];
 

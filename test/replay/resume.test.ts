@@ -207,4 +207,71 @@ describe("harn replay --program", () => {
     const without = await project.harn("replay", "--program", id);
     expect(without).toMatchObject({ status: 0, stdout: "[harn] key is [secret SERVICE_API_KEY]\n" });
   });
+
+  it("goes no further than it is asked to, and says so", async () => {
+    project.write("main.harn", 'pipeline main() {\n  for i in 1 to 3 {\n    log("step ${i}")\n    sleep(2)\n  }\n}\n');
+    const first = await project.harn("run", "--record", "main.harn");
+    const id = recordings()[0]?.slice(0, 36) ?? "";
+    const last = fileOf(`${id}.effects.jsonl`).split("\n").length - 1;
+    const seen: string[] = [];
+    for (let at = 1; at < last; at++) {
+      const part = await project.harn("replay", "--program", id, "--at", `${at}`);
+      expect(part).toMatchObject({
+        status: 0,
+        stderr: `replay: the same up to event ${at}, where it was asked to end\n`,
+      });
+      seen.push(part.stdout);
+    }
+    expect(seen[0]).toBe("");
+    expect(seen.every((part, at) => part.startsWith(seen[at - 1] ?? ""))).toBe(true);
+    expect(first.stdout.startsWith(seen.at(-1) ?? "no")).toBe(true);
+    expect((await project.harn("replay", "--program", id, "--at", `${last}`)).stdout).toBe(first.stdout);
+    const beyond = await project.harn("replay", "--program", id, "--at", "999");
+    expect([beyond.status, beyond.stderr]).toEqual([1, expect.stringContaining("there is no event 999")]);
+  });
+
+  it("refuses a recording of a later form by name", async () => {
+    project.write("main.harn", 'log("here")\n');
+    await project.harn("run", "--record", "main.harn");
+    const [name = ""] = recordings();
+    const path = join(project.folder, ".harn-runs", name);
+    writeFileSync(path, fileOf(name).replace('"format":1', '"format":2'));
+    for (const args of [
+      ["replay", "--program", name.slice(0, 36)],
+      ["run", "--resume", name.slice(0, 36), "--at", "1"],
+    ])
+      expect((await project.harn(...args)).stderr).toMatch(
+        /it is no recording: it has form 2, and this harn knows 1: a later one has written it\n$/,
+      );
+  });
+});
+
+describe("a disk that takes no more of a recording", () => {
+  // As if the disk were full at that size.
+  const limited = (blocks: number, command: string) => project.shell(`trap '' XFSZ; ulimit -f ${blocks}; ${command}`);
+
+  it("ends the run without showing what is not recorded; with room it is gone on with", async () => {
+    const text =
+      'pipeline main() {\n  for i in 1 to 3000 {\n    let drawn = uuid()\n    if i % 100 == 0 { log("${i} ${drawn}") }\n  }\n}\n';
+    project.write("main.harn", text);
+    const full = await limited(64, "harn run --record main.harn");
+    expect(full.status).toBe(1);
+    expect(full.stderr).toMatch(/^error: the run cannot be recorded any further: File too large .*--resume.*$/m);
+    expect(full.stderr).not.toContain("internal");
+    const id = recordings()[0]?.slice(0, 36) ?? "";
+    expect((await project.harn("replay", "--program", id)).stdout.startsWith(full.stdout)).toBe(true);
+    const resumed = await project.harn("run", "--resume", id);
+    expect(resumed.status).toBe(0);
+    expect(resumed.stdout.split("\n")).toHaveLength(31);
+    expect(resumed.stdout.startsWith(full.stdout)).toBe(true);
+    expect(await project.harn("replay", "--program", id)).toMatchObject({ status: 0, stdout: resumed.stdout });
+  });
+
+  it("leaves nothing of a run that it cannot even begin to record", async () => {
+    project.write("main.harn", 'log("here")\n');
+    const full = await limited(0, "harn run --record main.harn");
+    expect([full.status, full.stdout]).toEqual([1, ""]);
+    expect(full.stderr).toMatch(/^error: cannot record into .*: File too large/m);
+    expect(readdirSync(join(project.folder, ".harn-runs"))).toEqual([]);
+  });
 });

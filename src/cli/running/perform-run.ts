@@ -66,7 +66,14 @@ export async function performRun(
   const project = await projectCode(places, request.reader);
   const recorded = request.record?.(places, [...observations, ...(project?.observations ?? [])]);
   if (recorded !== undefined) await loadWhatComesLate(program);
-  const session = timed("run_setup", () => sessionFor(request, context, report, places, recorded, options));
+  let session: Session;
+  try {
+    session = timed("run_setup", () => sessionFor(request, context, report, places, recorded, options));
+  } catch (error) {
+    // A recording that holds nothing but its start ends before the program begins.
+    if (recorded?.isStop(error) !== true) throw error;
+    return { kind: "stopped", reason: await recorded.stopped };
+  }
   options.attestation?.begin({ ...request, project: places.project });
   report.attach(session);
   if (recorded !== undefined) report.recorded(recorded.id);
@@ -84,9 +91,15 @@ export async function performRun(
     const status = report.finished(result.result);
     await recorded?.close({ status, message: "" });
     return { kind: "ended", status };
+  } catch (error) {
+    if (recorded?.isStop(error) !== true) throw error;
+    return { kind: "stopped", reason: await recorded.stopped };
   } finally {
-    await session.close();
-    await recorded?.close();
+    const unlessStopped = (error: unknown): void => {
+      if (recorded?.isStop(error) !== true) throw error;
+    };
+    await session.close().catch(unlessStopped);
+    await recorded?.close().catch(unlessStopped);
   }
 }
 

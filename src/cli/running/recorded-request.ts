@@ -1,7 +1,7 @@
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
 import { type Observation, readerOf } from "../../program/observed-reader.ts";
 import type { InDoubt } from "../../runtime/journal/effect-journal.ts";
-import type { Recording } from "../../runtime/journal/entry.ts";
+import { type Recording, recordingFormat } from "../../runtime/journal/entry.ts";
 import { Source } from "../../text/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage-error.ts";
@@ -29,6 +29,7 @@ function startOf(
 ): Parameters<typeof recordRun>[0] {
   const { argv, cwd, isInline, rules, source } = request;
   return {
+    format: recordingFormat,
     version: product.version,
     entry: source.path,
     source: source.text,
@@ -46,18 +47,13 @@ export function resuming(invocation: Invocation, { cwd }: CommandContext): RunRe
   if (invocation.positionals.length > 0 || invocation.text("eval") !== undefined)
     throw new UsageError("`harn run --resume` takes the program from the recording; leave FILE out");
   const { path, recording: found } = findRecording(invocation.text("resume") as string, cwd);
-  const at = invocation.count("at");
+  const at = eventAsked(invocation, found);
   const inDoubt = (invocation.text("in-doubt") ?? "stop") as InDoubt;
   const isCurrent = invocation.has("current");
   if (at === undefined && found.end !== undefined)
     throw new CommandFailure(
       "run_recording",
       `run ${found.start.runId} has ended; give --at N to start a new one from its event N`,
-    );
-  if (at !== undefined && (at < 1 || at > found.lastId))
-    throw new CommandFailure(
-      "run_recording",
-      `run ${found.start.runId} has events 1 to ${found.lastId}; there is no event ${at}`,
     );
   const request = requestFrom(found, isCurrent);
   return {
@@ -67,6 +63,14 @@ export function resuming(invocation: Invocation, { cwd }: CommandContext): RunRe
         ? resumeRun(path, found, inDoubt)
         : recordRun(startOf(request, places, sources), request.cwd, { recording: found, at, inDoubt }),
   };
+}
+
+/** What `--at` names: an event that the recorded run has. */
+export function eventAsked(invocation: Invocation, { lastId, start }: Recording): number | undefined {
+  const at = invocation.count("at");
+  if (at !== undefined && (at < 1 || at > lastId))
+    throw new CommandFailure("run_recording", `run ${start.runId} has events 1 to ${lastId}; there is no event ${at}`);
+  return at;
 }
 
 /** Running a recorded program again on its recording alone. */

@@ -5,7 +5,7 @@ import { createNodeHost } from "../../host/node/index.ts";
 import { type JournalFile, openJournalFile } from "../../host/node/journal-file.ts";
 import { runFolderOf } from "../../records/index.ts";
 import { IdSource, type RunJournal } from "../../runtime/index.ts";
-import { EffectJournal, type InDoubt, type ReplayStop } from "../../runtime/journal/effect-journal.ts";
+import { EffectJournal, type InDoubt, type ReplayStop, ReplayStopped } from "../../runtime/journal/effect-journal.ts";
 import {
   type JournalEntry,
   JournalFormatError,
@@ -32,6 +32,8 @@ export interface RecordedRun {
   /** Call it right before the program starts. */
   begin(): void;
   interrupts(signal: StopSignal): StopSignal;
+  /** Whether an error only says what `stopped` tells. */
+  isStop(error: unknown): boolean;
   /** The program is over: what follows is no part of it. */
   programEnded(): void;
   /** Writes how the run ended, and lets go of the file. Without an end the run counts as killed. */
@@ -47,17 +49,17 @@ export function recordRun(start: Omit<RunStart, "runId" | "startedAt">, cwd: str
     runFolderOf((name) => host.environment.get(name)),
     `${id}${suffix}`,
   );
-  const file = openFile(path);
   const forkOf = past && { runId: past.recording.start.runId, at: past.at };
-  file.write(
-    journalLine({
-      id: 1,
-      kind: "start",
-      run: { ...start, runId: id, startedAt: host.clock.now(), ...(forkOf && { forkOf }) },
-    }),
-  );
+  const run = { ...start, runId: id, startedAt: host.clock.now(), ...(forkOf && { forkOf }) };
   const kept = past?.recording.effects.filter((event) => event.id <= past.at) ?? [];
-  file.write(kept.map(({ id: at, entries }) => journalLine({ id: at, kind: "effects", entries })).join(""));
+  const file = openFile(path);
+  try {
+    file.write(journalLine({ id: 1, kind: "start", run }));
+    file.write(kept.map(({ id: at, entries }) => journalLine({ id: at, kind: "effects", entries })).join(""));
+  } catch (error) {
+    file.discard();
+    throw unrecordable(path, error);
+  }
   return open({
     id,
     file,
@@ -115,11 +117,15 @@ function open({ file, id, ...given }: Opening): RecordedRun {
     ...(file && { path: file.path }),
     begin: () => journal.begin(),
     interrupts: (signal) => journal.interrupts(signal),
+    isStop: (error) => error instanceof ReplayStopped,
     programEnded: () => journal.stop(),
     async close(end) {
-      if (end !== undefined) journal.note({ kind: "end", end });
-      await journal.durable();
-      file?.close();
+      try {
+        if (end !== undefined) journal.note({ kind: "end", end });
+        await journal.durable();
+      } finally {
+        file?.close();
+      }
     },
   };
 }
@@ -128,10 +134,12 @@ function openFile(path: string, keep?: number): JournalFile {
   try {
     return openJournalFile(path, keep);
   } catch (error) {
-    throw new CommandFailure("run_recording", `cannot record into ${path}: ${hostError(error).message}`, {
-      cause: error,
-    });
+    throw unrecordable(path, error);
   }
+}
+
+function unrecordable(path: string, cause: unknown): CommandFailure {
+  return new CommandFailure("run_recording", `cannot record into ${path}: ${hostError(cause).message}`, { cause });
 }
 
 /** Finds a recording by its file, its run's id, or the beginning of that id. */

@@ -5,7 +5,7 @@ import type { CommandContext } from "../context.ts";
 import { Interruption } from "./interruption.ts";
 import { jsonReport } from "./json-report.ts";
 import { performRun } from "./perform-run.ts";
-import { replaying } from "./recorded-request.ts";
+import { eventAsked, replaying } from "./recorded-request.ts";
 import { findRecording } from "./recorded-run.ts";
 import type { RunReport } from "./report.ts";
 import { stopText } from "./stop-text.ts";
@@ -16,18 +16,32 @@ import { textReport } from "./text-report.ts";
  * the first effect to the exit status.
  */
 export async function replayProgram(invocation: Invocation, context: CommandContext): Promise<number> {
-  const { recording } = findRecording(invocation.positionals[0] as string, context.cwd);
+  const found = findRecording(invocation.positionals[0] as string, context.cwd).recording;
+  const at = eventAsked(invocation, found);
+  const recording = at === undefined ? found : upTo(found, at);
   const report = reportFor(invocation, context);
   const interruption = new Interruption(context, (status) => process.exit(status));
   try {
     const request = replaying(recording, invocation.has("current"));
     const ended = await performRun(request, context, report, interruption.signal, { keepsRecord: false });
     return ended.kind === "ended"
-      ? conclude(ended.status, recording, context)
-      : stopped(ended.reason, recording, context);
+      ? conclude(ended.status, { recording, isCut: recording !== found }, context)
+      : stopped(ended.reason, { recording, isCut: recording !== found }, context);
   } finally {
     interruption.stop();
   }
+}
+
+interface Played {
+  readonly recording: Recording;
+  /** Whether a part of it was asked for. */
+  readonly isCut: boolean;
+}
+
+/** The recording as if the run had been killed behind that event; all of it where that is its last. */
+function upTo(recording: Recording, at: number): Recording {
+  if (at === recording.lastId) return recording;
+  return { ...recording, effects: recording.effects.filter(({ id }) => id <= at), end: undefined, lastId: at };
 }
 
 /** As the run was told of. Whoever reads text knows which run it is; a stream of events is to be the same. */
@@ -36,23 +50,28 @@ function reportFor(invocation: Invocation, context: CommandContext): RunReport {
   return { ...textReport(context), recorded: () => {} };
 }
 
-function conclude(status: number, { end, start }: Recording, { output }: CommandContext): number {
-  if (end !== undefined && end.status === status) {
-    output.write("stderr", `replay: run ${start.runId} did the same\n`);
+function conclude(status: number, played: Played, context: CommandContext): number {
+  const { end, start } = played.recording;
+  if (end === undefined) return sameUpToItsEnd(played, context);
+  if (end.status === status) {
+    context.output.write("stderr", `replay: run ${start.runId} did the same\n`);
     return 0;
   }
-  const recorded = end === undefined ? "was killed" : `ended with status ${end.status}`;
-  output.write("stderr", `replay: the run ${recorded}, its replay ended with status ${status}\n`);
+  context.output.write("stderr", `replay: the run ended with status ${end.status}, its replay with status ${status}\n`);
   return 1;
 }
 
-function stopped(reason: ReplayStop, recording: Recording, { output }: CommandContext): number {
-  if (reason.kind === "killed") {
-    output.write("stderr", `replay: the same up to event ${recording.lastId}, where the run was killed\n`);
-    return 0;
-  }
-  const place = reason.kind === "diverged" ? `event ${eventAt(recording, reason.at)}: ` : "";
-  output.write("stderr", `replay: ${place}${stopText(reason)}\n`);
+/** Of a run that was killed, or of the part that was asked for: all of it came out as recorded. */
+function sameUpToItsEnd({ isCut, recording }: Played, { output }: CommandContext): number {
+  const end = isCut ? "where it was asked to end" : "where the run was killed";
+  output.write("stderr", `replay: the same up to event ${recording.lastId}, ${end}\n`);
+  return 0;
+}
+
+function stopped(reason: ReplayStop, played: Played, context: CommandContext): number {
+  if (reason.kind === "killed") return sameUpToItsEnd(played, context);
+  const place = reason.kind === "diverged" ? `event ${eventAt(played.recording, reason.at)}: ` : "";
+  context.output.write("stderr", `replay: ${place}${stopText(reason)}\n`);
   return 1;
 }
 

@@ -162,8 +162,11 @@ export function openSession(options: SessionOptions): Session {
         transcript?.text ?? "",
       ),
     close: async () => {
-      await gate.drained();
-      await opened.close();
+      try {
+        await gate.drained();
+      } finally {
+        await opened.close();
+      }
     },
   };
 }

@@ -14,6 +14,8 @@ export function stopText(reason: ReplayStop): string {
       );
     case "lost-secret":
       return `the program was given a secret that no recording keeps (${reason.name}, by ${reason.effect}); ${wayOut(reason.name)}`;
+    case "unwritable":
+      return `the run cannot be recorded any further: ${reason.reason}; once that is mended, \`harn run --resume\` goes on with it`;
   }
 }
 

@@ -17,6 +17,8 @@ import { hostError } from "./errors.ts";
 export interface JournalFile extends JournalSink {
   readonly path: string;
   close(): void;
+  /** For a file in which nothing is to be found: takes it away again. */
+  discard(): void;
 }
 
 /**
@@ -62,9 +64,16 @@ class OpenJournalFile implements JournalFile {
 
   write(lines: string): void {
     const bytes = Buffer.from(lines);
-    for (let done = 0; done < bytes.length; )
-      done += writeSync(this.#descriptor, bytes, done, bytes.length - done, this.#written + done);
+    for (let done = 0; done < bytes.length; ) done += this.#write(bytes, done);
     this.#written += bytes.length;
+  }
+
+  #write(bytes: Buffer, done: number): number {
+    try {
+      return writeSync(this.#descriptor, bytes, done, bytes.length - done, this.#written + done);
+    } catch (error) {
+      throw hostError(error);
+    }
   }
 
   async durable(): Promise<void> {
@@ -84,6 +93,13 @@ class OpenJournalFile implements JournalFile {
     rmSync(this.#lock, { force: true });
   }
 
+  discard(): void {
+    this.#isClosed = true;
+    closeSync(this.#descriptor);
+    rmSync(this.path, { force: true });
+    rmSync(this.#lock, { force: true });
+  }
+
   #sync(): Promise<void> {
     const target = this.#written;
     return new Promise((resolve, reject) => {
@@ -100,16 +116,25 @@ class OpenJournalFile implements JournalFile {
 function takeLock(path: string): void {
   for (let attempt = 0; ; attempt++) {
     try {
-      const descriptor = openSync(path, "wx", 0o600);
-      writeSync(descriptor, String(process.pid));
-      closeSync(descriptor);
-      return;
+      return createLock(path);
     } catch (error) {
       const holder = hostError(error).code === "EEXIST" ? readPid(path) : undefined;
       if (holder === undefined || attempt > 0) throw hostError(error);
       if (isRunning(holder)) throw new Error(`process ${holder} is writing this recording`);
       rmSync(path, { force: true });
     }
+  }
+}
+
+function createLock(path: string): void {
+  const descriptor = openSync(path, "wx", 0o600);
+  try {
+    writeSync(descriptor, String(process.pid));
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -127,6 +127,33 @@ describe("what was answered at once", () => {
   });
 });
 
+describe("a recording that takes no more", () => {
+  test("ends the run, and nothing rests on it from there on", async () => {
+    const stops: ReplayStop[] = [];
+    const loop = new Loop();
+    let isFull = false;
+    const write = (): void => {
+      if (isFull) throw new HostError("ENOSPC", "No space left on device (os error 28)");
+    };
+    const sink = { isDurable: true, durable: () => Promise.resolve(), write };
+    const onStop = (reason: ReplayStop): void => void stops.push(reason);
+    const journal = new EffectJournal({ secrets: new Secrets(), sink, defer: loop.defer, onStop });
+    journal.begin();
+    journal.read("a", [], () => 1);
+    await journal.durable();
+    expect(journal.isDurable).toBe(true);
+    isFull = true;
+    journal.read("a", [], () => 2);
+    await expect(journal.durable()).rejects.toThrow(ReplayStopped);
+    isFull = false;
+    expect(() => journal.read("a", [], () => 3)).toThrow(ReplayStopped);
+    await expect(journal.durable()).rejects.toThrow(ReplayStopped);
+    expect(journal.isDurable).toBe(false);
+    await loop.run();
+    expect(stops).toEqual([{ kind: "unwritable", reason: "No space left on device (os error 28)" }]);
+  });
+});
+
 describe("divergence", () => {
   test("names what was asked and what was recorded, and ends the run for good", () => {
     const { journal, stops } = given({ past: [["s", "files.readText", '"a"', "x"]] });

@@ -9,6 +9,7 @@
 //     not happen twice without anybody knowing.
 // J5. Before the outside is changed, all answers so far are with the operating system, and so is what is about to be done.
 import { HostError } from "../../builtin/index.ts";
+import { messageOf } from "../../text/index.ts";
 import { Raise, show } from "../../value/index.ts";
 import { type StopSignal, StopSource } from "../stop-signal.ts";
 import { decodeAnswer, describeArguments, encodeAnswer, encodeError, errorOf } from "./effect-values.ts";
@@ -51,7 +52,9 @@ export type ReplayStop =
   /** The past is over and the program is not: its run was killed. */
   | { readonly kind: "killed" }
   | { readonly kind: "in-doubt"; readonly effect: string }
-  | { readonly kind: "lost-secret"; readonly name: string; readonly effect: string };
+  | { readonly kind: "lost-secret"; readonly name: string; readonly effect: string }
+  /** The recording takes no more: its disk is full or failing. What was not written down is not shown either. */
+  | { readonly kind: "unwritable"; readonly reason: string };
 
 /** Thrown into a run that cannot go on. No program can catch it. */
 export class ReplayStopped extends Error {
@@ -94,6 +97,7 @@ export class EffectJournal {
   /** Why the run cannot go on. */
   #failure: ReplayStopped | undefined;
   #begun = 0;
+  #isUnwritable = false;
   readonly #pending = new Map<number, Pending>();
   readonly #answers: (() => void)[] = [];
   #isAnswering = false;
@@ -277,6 +281,7 @@ export class EffectJournal {
   // ------------------------------------------------------------ durability
 
   get isDurable(): boolean {
+    if (this.#isUnwritable) return false;
     return this.#sink === undefined || (this.#entries.length === 0 && this.#sink.isDurable);
   }
 
@@ -285,9 +290,14 @@ export class EffectJournal {
     this.#closeEvent();
   }
 
-  durable(): Promise<void> {
+  async durable(): Promise<void> {
     this.handOver();
-    return this.#sink?.durable() ?? Promise.resolve();
+    if (this.#sink === undefined) return;
+    try {
+      await this.#sink.durable();
+    } catch (cause) {
+      throw this.#unwritable(cause);
+    }
   }
 
   // ------------------------------------------------------------ the past
@@ -379,7 +389,7 @@ export class EffectJournal {
     const entry = this.#past[this.#next];
     if (entry === undefined) {
       if (this.#sink === undefined) this.#outOfPast("an answer to what it waits for");
-      else this.#goLiveQuietly();
+      else this.#quietly(() => this.#goLive());
       return;
     }
     if (entry[0] === "d") {
@@ -423,10 +433,10 @@ export class EffectJournal {
     return this.#options.isWhole === true ? this.#diverge(asked) : this.#stopFor({ kind: "killed" });
   }
 
-  /** The same from a turn of the event loop, where nobody waits for the failure. */
-  #goLiveQuietly(): void {
+  /** From a turn of the event loop, where nobody waits for the failure. */
+  #quietly(step: () => void): void {
     try {
-      this.#goLive();
+      step();
     } catch (error) {
       if (error !== this.#failure) throw error;
     }
@@ -509,7 +519,7 @@ export class EffectJournal {
   #answerNext(): void {
     this.#isAnswering = true;
     this.#options.defer(() => {
-      if (!this.#isStopped) this.#closeEvent();
+      if (!this.#isStopped) this.#quietly(() => this.#closeEvent());
       this.#answers.shift()?.();
       if (this.#answers.length > 0) this.#answerNext();
       else this.#isAnswering = false;
@@ -523,11 +533,12 @@ export class EffectJournal {
     this.#isFlushing = true;
     this.#options.defer(() => {
       this.#isFlushing = false;
-      this.#closeEvent();
+      this.#quietly(() => this.#closeEvent());
     });
   }
 
   #closeEvent(): void {
+    if (this.#isUnwritable) throw this.#failure;
     if (this.#entries.length === 0) return;
     const entries = this.#entries;
     this.#entries = [];
@@ -535,7 +546,17 @@ export class EffectJournal {
   }
 
   #write(event: JournalEvent): void {
-    this.#sink?.write(journalLine(event));
+    try {
+      this.#sink?.write(journalLine(event));
+    } catch (cause) {
+      throw this.#unwritable(cause);
+    }
+  }
+
+  /** Nothing that is not written down may be seen: the run ends here, and may be gone on with later. */
+  #unwritable(cause: unknown): ReplayStopped {
+    this.#isUnwritable = true;
+    return this.#stopFor({ kind: "unwritable", reason: messageOf(cause) });
   }
 }
 
@@ -580,5 +601,7 @@ function describeStop(reason: ReplayStop): string {
       return `whether ${reason.effect} happened is not known`;
     case "lost-secret":
       return `the value of ${reason.name} is not in the recording`;
+    case "unwritable":
+      return `the recording cannot be written: ${reason.reason}`;
   }
 }

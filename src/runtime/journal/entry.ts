@@ -20,11 +20,16 @@ export type JournalEntry =
   /** The run told of itself: output, a tool call … */
   | readonly [letter: "e", event: string];
 
+/** What recordings are written in. */
+export const recordingFormat = 1;
+
 /** What a recording says of its run before anything happened. */
 export interface RunStart {
   readonly runId: string;
   /** Unix milliseconds. */
   readonly startedAt: number;
+  /** Of the recording's own form; absent stands for 1. */
+  readonly format?: number;
   /** Version of the product that wrote it. */
   readonly version: string;
   /** The entry's path, as messages name it. */
@@ -79,6 +84,7 @@ export interface Recording {
 export function readRecording(text: string): Recording {
   const wholeLength = text.lastIndexOf("\n") + 1;
   const lines = text.slice(0, wholeLength).split("\n").slice(0, -1);
+  requireKnownFormat(lines[0]);
   const events = lines.map((line, index) => readEvent(line, index + 1));
   const [first] = events;
   if (first?.kind !== "start") throw new JournalFormatError("it does not begin with the start of a run");
@@ -92,13 +98,26 @@ export function readRecording(text: string): Recording {
   };
 }
 
-function readEvent(line: string, id: number): JournalEvent {
-  let event: unknown;
+/** What follows the start of a later form may be of kinds that are not known here. */
+function requireKnownFormat(line = "null"): void {
+  const { run } = (parsedLine(line, 1) ?? {}) as { readonly run?: { readonly format?: unknown } };
+  const format = run?.format ?? recordingFormat;
+  if (typeof format !== "number" || format > recordingFormat)
+    throw new JournalFormatError(
+      `it has form ${String(format)}, and this harn knows ${recordingFormat}: a later one has written it`,
+    );
+}
+
+function parsedLine(line: string, id: number): unknown {
   try {
-    event = JSON.parse(line);
+    return JSON.parse(line);
   } catch {
     throw new JournalFormatError(`line ${id} is no JSON`);
   }
+}
+
+function readEvent(line: string, id: number): JournalEvent {
+  const event = parsedLine(line, id);
   const { id: given, kind } = (event ?? {}) as Partial<JournalEvent>;
   if (given !== id) throw new JournalFormatError(`line ${id} should be event ${id}, and says ${String(given)}`);
   if (kind !== "start" && kind !== "effects" && kind !== "end")

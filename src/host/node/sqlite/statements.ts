@@ -45,8 +45,22 @@ export function prepareSchema(
   run("busy-timeout", "PRAGMA busy_timeout = 5000");
   run("WAL pragma", "PRAGMA journal_mode = WAL");
   run("sync pragma", `PRAGMA synchronous = ${durability === "power_loss" ? "FULL" : "NORMAL"}`);
+  requireKnownVersion(database, path);
   // Without a look at what is there, opening would have to wait for whoever writes.
   if (!hasTables(database, path)) run("schema", `BEGIN IMMEDIATE; ${schemaSql()}; COMMIT`);
+}
+
+/** Neither we nor the reference set a number so far: whoever does has changed what the tables mean. */
+function requireKnownVersion(database: SqliteDatabase, path: string): void {
+  try {
+    const version = database.prepare("PRAGMA user_version").get()?.user_version;
+    if (version !== 0)
+      throw new Error(
+        `its tables have version ${String(version)}, and this harn knows 0: a later one has written them`,
+      );
+  } catch (cause) {
+    throw stepError("sqlite", "schema", cause, path);
+  }
 }
 
 function hasTables(database: SqliteDatabase, path: string): boolean {

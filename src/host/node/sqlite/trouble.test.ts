@@ -194,4 +194,17 @@ describe("a SQLite log whose files are torn", () => {
     expect(read).toThrow(/^event log [\w -]+ error: .*malformed/);
     expect(read).toThrow(path);
   });
+
+  test("tables of a later version are refused by name, and left alone", async () => {
+    const path = freshPath();
+    const log = open(path);
+    log.append(orders, { kind: "k", payload: 1 });
+    await log.close();
+    const later = openSqlite(path);
+    later.exec("PRAGMA user_version = 3");
+    later.close();
+    expect(() => open(path)).toThrow(
+      `event log schema error: its tables have version 3, and this harn knows 0: a later one has written them (${path})`,
+    );
+  });
 });

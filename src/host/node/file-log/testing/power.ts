@@ -9,6 +9,8 @@ const pageSize = 64;
 interface Inode {
   readonly id: number;
   bytes: Uint8Array;
+  /** Where `bytes` may grow. */
+  room: Uint8Array;
   /** What survives a power cut for certain. */
   synced: Uint8Array;
 }
@@ -93,7 +95,7 @@ export class PowerDisk implements Disk {
     let inode = this.#names.get(path);
     if (inode === undefined && (flags === "a" || flags === "wx")) {
       this.#step("create", path);
-      inode = { id: ++this.#ids, bytes: new Uint8Array(), synced: new Uint8Array() };
+      inode = { id: ++this.#ids, bytes: new Uint8Array(), room: new Uint8Array(), synced: new Uint8Array() };
       this.#names.set(path, inode);
     }
     if (inode === undefined && !this.#folders.has(path)) throw new Error(`ENOENT: ${path}`);
@@ -115,8 +117,7 @@ export class PowerDisk implements Disk {
     const path = this.#open.get(file)?.path ?? "";
     this.#step("write", path);
     const torn = this.#options.tornAt(bytes.length);
-    const inode = this.#inode(file);
-    inode.bytes = Buffer.concat([inode.bytes, bytes.subarray(0, torn ?? bytes.length)]);
+    append(this.#inode(file), bytes.subarray(0, torn ?? bytes.length));
     if (torn === undefined) return;
     this.#isDead = true;
     throw new Killed();
@@ -187,4 +188,15 @@ export class PowerDisk implements Disk {
     if (inode === undefined) throw new Error("EBADF");
     return inode;
   }
+}
+
+/** Into room behind what is there, if there is some: what was synced may share its beginning, which nothing here changes. */
+function append(inode: Inode, bytes: Uint8Array): void {
+  const [length, size] = [inode.bytes.length, inode.bytes.length + bytes.length];
+  if (inode.room.length < size || inode.room.buffer !== inode.bytes.buffer) {
+    inode.room = new Uint8Array(size * 2);
+    inode.room.set(inode.bytes);
+  }
+  inode.room.set(bytes, length);
+  inode.bytes = inode.room.subarray(0, size);
 }
