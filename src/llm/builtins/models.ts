@@ -1,7 +1,8 @@
-import { type Builtin, declare, opt, req, SUSPENDED, t } from "../../builtin/index.ts";
+import { type Builtin, declare, opt, renderedForKey, req, SUSPENDED, t } from "../../builtin/index.ts";
 import { BuiltinValue, type DictValue, thrown } from "../../value/index.ts";
 import { checkHealth } from "../call/healthcheck.ts";
 import { readCapabilityRules } from "../catalog/capability-rules.ts";
+import { modelFamily } from "../catalog/model-family.ts";
 import { selectionRequest, selectModel } from "../catalog/selection.ts";
 import { boolAt, intAt, isDict, list, record, textAt } from "../fields.ts";
 import { thinkingDict } from "../mock/mock-provider.ts";
@@ -22,6 +23,7 @@ import {
 
 const config = declare("llm-config");
 const tracing = declare("tracing");
+const template = declare("template");
 
 export const modelBuiltins: readonly Builtin[] = [
   config({
@@ -247,6 +249,32 @@ export const modelBuiltins: readonly Builtin[] = [
       const { catalog } = context.service(llmService);
       const id = model ?? catalog.defaultModel(provider);
       return capabilitiesDict(provider, id, catalog.capabilities(provider, id));
+    },
+  }),
+  template({
+    name: "__push_llm_render_context",
+    summary:
+      "Name the model that templates are rendered for until the matching pop: they see it as `llm`, `{provider, model, family, capabilities}`.",
+    params: [req("provider", t.string), opt("model", t.string)],
+    returns: t.bool,
+    effect: "state",
+    run(context, provider, model = "") {
+      const { catalog } = context.service(llmService);
+      const capabilities = capabilitiesDict(provider, model, catalog.capabilities(provider, model));
+      const family = modelFamily(provider, model);
+      context.service(renderedForKey).push(record({ provider, model, family, capabilities }));
+      return true;
+    },
+  }),
+  template({
+    name: "__pop_llm_render_context",
+    summary: "End the last naming of a model for templates.",
+    params: [],
+    returns: t.nil,
+    effect: "state",
+    run(context) {
+      context.service(renderedForKey).pop();
+      return null;
     },
   }),
   config({

@@ -1,9 +1,13 @@
 import { ExpressionParser } from "./expression.ts";
 import { scanTemplate, type Token } from "./scan.ts";
-import { type Branch, type Node, type Place, TemplateError } from "./syntax.ts";
+import { type SectionName, sectionNames } from "./section.ts";
+import { type Branch, type Expression, type Node, type Place, TemplateError } from "./syntax.ts";
 
 const depthLimit = 128;
 const bareName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Words that a lone directive cannot mean as names. */
+const noNames: ReadonlySet<string> = new Set(["true", "false", "nil", "if", "for"]);
 
 type Directive = Extract<Token, { kind: "directive" }>;
 
@@ -52,7 +56,8 @@ class TemplateParser {
       nodes.push(this.#directive(token, word));
     }
     if (opener !== undefined && this.#at >= this.#tokens.length) {
-      throw new TemplateError(opener.place, `missing \`{{ end }}\` for \`{{ ${opener.word} }}\``);
+      const end = opener.word === "section" ? "endsection" : "end";
+      throw new TemplateError(opener.place, `missing \`{{ ${end} }}\` for \`{{ ${opener.word} }}\``);
     }
     this.#depth--;
     return nodes;
@@ -61,12 +66,13 @@ class TemplateParser {
   #directive(token: Directive, word: string): Node {
     const { body, place } = token;
     if (body === "") throw new TemplateError(place, "empty directive");
-    if (bareName.test(body) && !["true", "false", "nil"].includes(body)) return { kind: "name", name: body, place };
+    if (bareName.test(body) && !noNames.has(body)) return { kind: "name", name: body, place };
     const rest = body.slice(word.length);
-    if (/^[\s(!"'\d]/.test(rest)) {
+    if (/^(?:[\s(!"'\d]|$)/.test(rest)) {
       if (word === "if") return this.#if(rest, place);
       if (word === "for") return this.#for(rest, place);
       if (word === "include") return this.#include(rest, place);
+      if (word === "section") return this.#section(rest, place);
     }
     return { kind: "expression", expression: new ExpressionParser(body, place).parseAll(), place };
   }
@@ -114,6 +120,22 @@ class TemplateParser {
     };
   }
 
+  #section(head: string, place: Place): Node {
+    const match = /^\s*(?:"([^"]*)"|'([^']*)')([\s\S]*)$/.exec(head);
+    if (match === null) throw new TemplateError(place, "section name must be a string literal");
+    const name = sectionName(match[1] ?? match[2] ?? "", place);
+    const args = sectionArguments(match[3] ?? "", place);
+    const body = this.#block({ place, word: "section" }, ["endsection"]);
+    const end = this.#takeDirective();
+    const said = end.body.slice("endsection".length).trim();
+    const ended = /^(?:"([^"]*)"|'([^']*)')?$/.exec(said);
+    if (ended === null) throw new TemplateError(end.place, "section name must be a string literal");
+    const endName = ended[1] ?? ended[2] ?? name;
+    if (endName !== name)
+      throw new TemplateError(end.place, `mismatched section end: expected \`${name}\`, got \`${endName}\``);
+    return { kind: "section", name, args, body, place };
+  }
+
   #include(text: string, place: Place): Node {
     const parser = new ExpressionParser(text, place);
     const target = parser.parse();
@@ -128,7 +150,27 @@ class TemplateParser {
   }
 }
 
+function sectionName(text: string, place: Place): SectionName {
+  const name = sectionNames.find((each) => each === text);
+  if (name === undefined)
+    throw new TemplateError(place, `unknown template section \`${text}\`: there are ${sectionNames.join(", ")}`);
+  return name;
+}
+
+/** `name=value name=value`; a value with blanks needs quotes. */
+function sectionArguments(text: string, place: Place): (readonly [string, Expression])[] {
+  const args: (readonly [string, Expression])[] = [];
+  for (let rest = text.trim(); rest !== ""; ) {
+    const match = /^([A-Za-z_]\w*)=("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^\s"']+)\s*/.exec(rest);
+    if (match === null) throw new TemplateError(place, "expected `name=value` section argument");
+    args.push([match[1] ?? "", new ExpressionParser(match[2] ?? "", place).parseAll()]);
+    rest = rest.slice(match[0].length);
+  }
+  return args;
+}
+
 function isBoundary(body: string, word: string): boolean {
+  if (word === "endsection") return true;
   if (word === "elif") return /^elif[\s(!"'\d]/.test(body);
   return (word === "end" || word === "else") && body === word;
 }

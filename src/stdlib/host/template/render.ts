@@ -1,6 +1,7 @@
-import { compareText, DictValue, equal, type Value } from "../../../value/index.ts";
+import { compareText, DictValue, equal, stringifyJson, type Value } from "../../../value/index.ts";
 import { filters, isTruthy, rangeLength, templateText } from "./filters.ts";
 import { parseTemplate } from "./parse.ts";
+import { sectionFrame } from "./section.ts";
 import { type BinaryOperator, type Expression, type Node, type Place, TemplateError } from "./syntax.ts";
 
 const includeLimit = 32;
@@ -15,7 +16,7 @@ export interface Includes {
 
 /** A piece of output and the part of a template it came from. Offsets count UTF-8 bytes. */
 export interface OutputSpan {
-  readonly kind: "text" | "expr" | "legacy_bare" | "if" | "for_iteration" | "include";
+  readonly kind: "text" | "expr" | "legacy_bare" | "if" | "for_iteration" | "include" | "section";
   readonly place: Place;
   readonly start: number;
   readonly end: number;
@@ -93,6 +94,8 @@ class Renderer {
         return this.#spanned("if", node.place, () => this.#if(node));
       case "for":
         return this.#for(node);
+      case "section":
+        return this.#spanned("section", node.place, () => this.#section(node), node.name);
       case "include":
         return this.#spanned("include", node.place, () => this.#include(node));
     }
@@ -141,6 +144,39 @@ class Renderer {
       this.#spanned("for_iteration", node.place, () => this.#nodes(node.body));
       this.#scopes.pop();
     }
+  }
+
+  #section(node: Extract<Node, { kind: "section" }>): void {
+    const frame = sectionFrame(node.name, this.#lookup("llm") ?? null);
+    if (frame.isLeftOut) return;
+    this.#write(frame.before);
+    const hasText = this.#trimmed(() => this.#nodes(node.body));
+    if (!hasText) this.#write(frame.usual);
+    const given = node.args.find(([name]) => name === frame.argument?.name);
+    if (frame.argument !== undefined && given !== undefined) {
+      const value = this.#evaluate(given[1], node.place);
+      this.#write(`${hasText ? "\n\n" : ""}${frame.argument.heading}${stringifyJson(value, 2)}`);
+    }
+    this.#write(frame.after);
+  }
+
+  /** Writes without the white space around it; spans move with their text. Whether anything is left. */
+  #trimmed(write: () => void): boolean {
+    const [text, start, spans] = [this.text, this.#bytes, this.spans.length];
+    this.text = "";
+    write();
+    const whole = this.text;
+    const kept = whole.trim();
+    this.text = text;
+    this.#bytes = start;
+    const cut = new TextEncoder().encode(whole.slice(0, whole.length - whole.trimStart().length)).length;
+    this.#write(kept);
+    const moved = (offset: number): number => Math.min(Math.max(offset - cut, start), this.#bytes);
+    for (const span of this.spans.splice(spans)) {
+      const [from, to] = [moved(span.start), moved(span.end)];
+      if (from < to) this.spans.push({ ...span, start: from, end: to });
+    }
+    return kept !== "";
   }
 
   #include(node: Extract<Node, { kind: "include" }>): void {

@@ -1,4 +1,5 @@
 import type { Value } from "../../../value/index.ts";
+import type { SectionName } from "./section.ts";
 
 /** A place in a template, both counted from 1; columns in Unicode scalars. */
 export interface Place {
@@ -56,6 +57,13 @@ export type Node =
       readonly items: Expression;
       readonly body: readonly Node[];
       readonly whenEmpty: readonly Node[] | undefined;
+      readonly place: Place;
+    }
+  | {
+      readonly kind: "section";
+      readonly name: SectionName;
+      readonly args: readonly (readonly [string, Expression])[];
+      readonly body: readonly Node[];
       readonly place: Place;
     }
   | {

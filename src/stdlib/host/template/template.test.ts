@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type DictValue, RangeValue, SetValue } from "../../../value/index.ts";
+import { renderedForKey } from "../../../builtin/index.ts";
+import { DictValue, RangeValue, SetValue } from "../../../value/index.ts";
 import { Bench, value } from "../testing/bench.ts";
 import { promptRegistry } from "./template.ts";
 
@@ -222,10 +223,10 @@ describe("provenance", () => {
 
   test("templates see the model they are rendered for", async () => {
     const bench = new Bench();
-    bench.now("__push_llm_render_context", "openai", "m");
+    const models = bench.service(renderedForKey);
+    models.push(DictValue.of({ provider: "openai", model: "m" }));
     expect(await bench.shown("render_string", "{{ llm.provider }}/{{ llm.model }}")).toBe("openai/m");
-    bench.now("__pop_llm_render_context");
-    expect(bench.now("__pop_llm_render_context")).toBe(null);
+    models.pop();
     expect(await bench.shown("render_string", "{{ llm.provider }}")).toBe("");
   });
 });

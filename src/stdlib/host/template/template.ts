@@ -4,6 +4,7 @@ import {
   declare,
   type Outcome,
   opt,
+  renderedForKey,
   req,
   serviceKey,
   t,
@@ -22,8 +23,6 @@ const template = declare("template");
 export class PromptRegistry {
   readonly #prompts = new Map<string, { readonly uri: string; readonly rendering: Rendering }>();
   readonly #marks = new Map<string, number[]>();
-  /** What the models named by the innermost call are told to be, for templates that adapt to them. */
-  readonly models: DictValue[] = [];
   #serial = 0;
   #ordinal = 0;
 
@@ -102,7 +101,7 @@ const noIncludes: Includes = {
 };
 
 function withModel(context: CallContext, bindings: DictValue | undefined): DictValue | undefined {
-  const model = context.service(promptRegistry).models.at(-1);
+  const model = context.service(renderedForKey).at(-1);
   if (model === undefined || bindings?.has("llm") === true) return bindings;
   return (bindings ?? new DictValue()).with("llm", model);
 }
@@ -214,27 +213,5 @@ export const templateBuiltins: readonly Builtin[] = [
     returns: t.int,
     effect: "state",
     run: (context, id) => context.service(promptRegistry).mark(id),
-  }),
-  strings({
-    name: "__push_llm_render_context",
-    summary: "Name the model that templates are rendered for until the matching pop.",
-    params: [req("provider", t.string), opt("model", t.string)],
-    returns: t.bool,
-    effect: "state",
-    run(context, provider, model) {
-      context.service(promptRegistry).models.push(DictValue.of({ provider, model: model ?? null }));
-      return true;
-    },
-  }),
-  strings({
-    name: "__pop_llm_render_context",
-    summary: "End the last naming of a model for templates.",
-    params: [],
-    returns: t.nil,
-    effect: "state",
-    run(context) {
-      context.service(promptRegistry).models.pop();
-      return null;
-    },
   }),
 ];
