@@ -1,6 +1,7 @@
 // JSON texts with the engine's own parser, which is several times as fast as ours but forgets what it read: `2.0` is 2 to it,
-// and digits beyond 2^53 are lost. So numbers are looked at first, in one walk over the text that jumps over strings. Whole
-// floats are marked; for anything else that the two parsers could see differently there is no answer, and the exact parser is asked.
+// and digits beyond 2^53 are lost. So floats that are whole are looked for in the text, by what they all have, `.0` or an exponent,
+// and marked; integers that are too long show in what was parsed. For anything that the two parsers could see differently there is
+// no answer, and the exact parser is asked.
 import { FloatValue } from "../value/index.ts";
 import type { Json } from "./json.ts";
 
@@ -17,8 +18,7 @@ export function parseNatively(text: string): Json | undefined {
   const marked = markFloats(text);
   if (marked === undefined) return undefined;
   try {
-    const parsed = JSON.parse(marked) as Json;
-    return marked === text ? parsed : withFloats(parsed);
+    return exact(JSON.parse(marked) as Json, fewLevels);
   } catch {
     // A mistake in the text: the exact parser says which.
     return undefined;
@@ -26,35 +26,97 @@ export function parseNatively(text: string): Json | undefined {
 }
 
 const quote = 34;
-const minus = 45;
+const colon = 58;
 const backslash = 92;
+
+interface Token {
+  readonly start: number;
+  readonly end: number;
+}
 
 /** The text with its whole floats marked. Whether it is JSON is not looked at. */
 function markFloats(text: string): string | undefined {
   let marked = "";
   let taken = 0;
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === quote) {
-      at = endOfString(text, at + 1);
-      if (at < 0) return undefined;
-    } else if (code === 123 || code === 91) {
-      if (++depth >= fewLevels) return undefined;
-    } else if (code === 125 || code === 93) {
-      depth--;
-    } else if (code === minus || isDigit(code)) {
-      const end = endOfNumber(text, at + 1);
-      const kind = numberKind(text, at, end);
-      if (kind === "unclear") return undefined;
-      if (kind === "whole float") {
-        marked += `${text.slice(taken, at)}[${markText},${text.slice(at, end)}]`;
-        taken = end;
-      }
-      at = end - 1;
-    }
+  // No string reaches beyond this place.
+  let outside = 0;
+  for (const { end, start } of suspectsIn(text)) {
+    if (start < taken) continue;
+    outside = isMember(text, start) ? start : leaveStrings(text, outside, start);
+    if (outside > start) continue;
+    const value = Number(text.slice(start, end));
+    if (!Number.isFinite(value)) return undefined;
+    if (!Number.isInteger(value)) continue;
+    marked += `${text.slice(taken, start)}[${markText},${text.slice(start, end)}]`;
+    taken = end;
   }
   return taken === 0 ? text : marked + text.slice(taken);
+}
+
+const exponent = /\d[eE][-+\d]/g;
+
+/** What may be floats that are whole, in order, of what is in strings as well. */
+function suspectsIn(text: string): readonly Token[] {
+  const found: Token[] = [];
+  for (let at = text.indexOf(".0"); at >= 0; at = text.indexOf(".0", at + 2)) addToken(found, text, at);
+  const points = found.length;
+  for (let at = nextExponent(text, 0); at >= 0; at = nextExponent(text, at + 1)) addToken(found, text, at);
+  return points > 0 && found.length > points ? found.sort((left, right) => left.start - right.start) : found;
+}
+
+function nextExponent(text: string, from: number): number {
+  exponent.lastIndex = from;
+  return exponent.test(text) ? exponent.lastIndex - 2 : -1;
+}
+
+/** The token around a place, if it stands where a number may. */
+function addToken(found: Token[], text: string, at: number): void {
+  let start = at;
+  while (start > 0 && isOfNumber(text.charCodeAt(start - 1))) start--;
+  let end = at + 1;
+  while (end < text.length && isOfNumber(text.charCodeAt(end))) end++;
+  if (mayBorder(text.charCodeAt(start - 1)) && mayBorder(text.charCodeAt(end))) found.push({ start, end });
+}
+
+/** Digits, `+`, `-`, `.`, `E`, `e`. */
+function isOfNumber(code: number): boolean {
+  return (code >= 48 && code <= 57) || code === 43 || code === 45 || code === 46 || code === 69 || code === 101;
+}
+
+/** White space, `,`, `:`, brackets, or an end of the text. */
+function mayBorder(code: number): boolean {
+  return code <= 32 || code === 44 || code === 58 || code === 91 || code === 93 || code === 125 || Number.isNaN(code);
+}
+
+/** Whether what stands here is the value of a key: a quote behind a letter or digit ends a string, as none begins there. */
+function isMember(text: string, start: number): boolean {
+  let at = beforeSpace(text, start);
+  if (text.charCodeAt(at) !== colon) return false;
+  at = beforeSpace(text, at);
+  return text.charCodeAt(at) === quote && isOfWord(text.charCodeAt(at - 1));
+}
+
+function beforeSpace(text: string, from: number): number {
+  let at = from - 1;
+  while (text.charCodeAt(at) <= 32) at--;
+  return at;
+}
+
+function isOfWord(code: number): boolean {
+  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+}
+
+/** From a place outside of strings on, the first such place that is not before `wanted`, or the one that it is itself. */
+function leaveStrings(text: string, from: number, wanted: number): number {
+  let outside = from;
+  while (outside <= wanted) {
+    const opening = text.indexOf('"', outside);
+    if (opening < 0 || opening > wanted) return wanted;
+    const closing = endOfString(text, opening + 1);
+    if (closing < 0) return text.length;
+    outside = closing + 1;
+  }
+  return outside;
 }
 
 /** Where the quote stands that ends a string; -1 when none does. */
@@ -71,51 +133,41 @@ function isEscaped(text: string, start: number, quoteAt: number): boolean {
   return (quoteAt - first) % 2 === 1;
 }
 
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
-function endOfNumber(text: string, start: number): number {
-  let end = start;
-  for (; end < text.length; end++) {
-    const code = text.charCodeAt(end);
-    // Digits, `+`, `-`, `.`, `E`, `e`.
-    if (!isDigit(code) && code !== 43 && code !== minus && code !== 46 && code !== 69 && code !== 101) break;
-  }
-  return end;
-}
-
-/** Integers of more digits may lie beyond 2^53. */
-const fewDigits = 15;
-
-function numberKind(text: string, start: number, end: number): "as it is" | "whole float" | "unclear" {
-  if (end - start === 1) return "as it is";
-  let isInteger = true;
-  for (let at = start + 1; at < end && isInteger; at++) isInteger = isDigit(text.charCodeAt(at));
-  if (!isInteger) {
-    const value = Number(text.slice(start, end));
-    if (!Number.isFinite(value)) return "unclear";
-    return Number.isInteger(value) ? "whole float" : "as it is";
-  }
-  const isNegativeZero = text.charCodeAt(start) === minus && text.charCodeAt(start + 1) === 48;
-  return isNegativeZero || end - start > fewDigits ? "unclear" : "as it is";
-}
-
-type Container = Json[] | Record<string, Json>;
-
-/** Marks back into floats, in place: nobody else has the parsed value. */
-function withFloats(json: Json): Json {
+/** Marks back into floats, in place: nobody else has the parsed value. `undefined` where something is not as the text has it. */
+function exact(json: Json, levels: number): Json | undefined {
+  if (typeof json === "number") return isAsWritten(json) ? json : undefined;
   if (typeof json !== "object" || json === null) return json;
-  if (Array.isArray(json) && json[0] === mark) return new FloatValue(json[1] as number);
-  const container = json as Container;
-  for (const key of Object.keys(container) as (keyof Container)[]) {
-    const item = container[key] as Json;
-    if (typeof item !== "object" || item === null) continue;
-    const exact = withFloats(item);
-    // Most are what they were. Defined, not assigned: a key may be `__proto__`.
-    if (exact !== item) Object.defineProperty(container, key, { ...slot, value: exact });
+  if (levels === 0) return undefined;
+  if (!Array.isArray(json)) return exactMembers(json as Record<string, Json>, levels - 1);
+  return json[0] === mark ? new FloatValue(json[1] as number) : exactItems(json, levels - 1);
+}
+
+function exactItems(items: Json[], levels: number): Json | undefined {
+  for (let at = 0; at < items.length; at++) {
+    const item = items[at] as Json;
+    if (typeof item === "string") continue;
+    const own = exact(item, levels);
+    if (own === undefined) return undefined;
+    items[at] = own;
   }
-  return json;
+  return items;
+}
+
+function exactMembers(members: Record<string, Json>, levels: number): Json | undefined {
+  for (const key in members) {
+    const item = members[key] as Json;
+    if (typeof item === "string" || item === null) continue;
+    const own = exact(item, levels);
+    if (own === undefined) return undefined;
+    // Most are what they were. Defined, not assigned: a key may be `__proto__`.
+    if (own !== item) Object.defineProperty(members, key, { ...slot, value: own });
+  }
+  return members;
+}
+
+/** Longer integers have lost digits, and a zero its sign. */
+function isAsWritten(value: number): boolean {
+  return Number.isSafeInteger(value) ? !Object.is(value, -0) : !Number.isInteger(value);
 }
 
 const slot = { writable: true, enumerable: true, configurable: true };

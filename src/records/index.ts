@@ -46,7 +46,7 @@ export { issueReceipt } from "./provenance/issue-receipt.ts";
 export { type Receipt, receiptCodec } from "./provenance/receipt.ts";
 export { type VerificationReport, verifyReceipt } from "./provenance/verify-receipt.ts";
 export type { BuiltinServices } from "./record-calls.ts";
-export { defaultRecordPath, loadRunRecord, normalizeRunRecord, saveRunRecord } from "./record-files.ts";
+export { loadRunRecord, normalizeRunRecord, saveRunRecord } from "./record-files.ts";
 export {
   type RecordedAgentEvent,
   type RecordedModelCall,

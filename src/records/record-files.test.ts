@@ -135,16 +135,16 @@ describe("normalizing", () => {
 });
 
 describe("saving and loading", () => {
-  test("run-records 3, 4, 5: goes to the run folder under its id, and gives that path", async () => {
+  test("run-records 3, 4, 5: goes to the run folder under its id, and gives that path from the root on", async () => {
     const { files, services } = testServices();
     const run = await normalizeRunRecord(small, services);
     const before = JSON.stringify(run);
-    expect(await saveRunRecord(run, services)).toBe(".harn-runs/run_1.json");
+    expect(await saveRunRecord(run, services)).toBe(files.resolve(".harn-runs/run_1.json"));
     expect(JSON.stringify(run)).toBe(before);
     const text = files.readText(".harn-runs/run_1.json");
     expect(text.startsWith('{\n  "_type": "run_record",\n  "id": "run_1",')).toBe(true);
     expect(text.endsWith("}")).toBe(true);
-    expect(JSON.parse(text).persisted_path).toBe(".harn-runs/run_1.json");
+    expect(JSON.parse(text).persisted_path).toBe(files.resolve(".harn-runs/run_1.json"));
     expect(files.list(".harn-runs").map((entry) => entry.name)).toEqual(["run_1.json"]);
   });
 
@@ -217,7 +217,7 @@ describe("saving and loading", () => {
     expect(event?.headers).toMatchObject({ run_id: "run_1", workflow_id: "wf" });
     expect(event?.payload).toMatchObject({
       run_id: "run_1",
-      persisted_path: ".harn-runs/run_1.json",
+      persisted_path: services.files.resolve(".harn-runs/run_1.json"),
       status: "completed",
       observability: { schema_version: 4 },
     });

@@ -1,3 +1,4 @@
+import { HostError, Refusal } from "../builtin/index.ts";
 import { EventLogError, encodeJson, type Json, parseExactJson, rfc3339, topic } from "../eventlog/index.ts";
 import { materializeChildRuns } from "./child-runs.ts";
 import { RunRecordError, recordError } from "./error.ts";
@@ -46,10 +47,11 @@ export async function saveRunRecord(
     replay_fixture: merged.replay_fixture ?? fixtureOfRun(merged, services),
     persisted_path: path,
   };
-  const complete = syncHandoffs(placed, services);
-  const saved = { ...complete, observability: deriveObservability(complete, { path, files: services.files }) };
+  // Before anything beside it is looked for: a path that is refused is told as what was asked for.
   const folder = parentOf(path);
   attempt("failed to create run directory", () => folder !== undefined && services.files.makeFolder(folder));
+  const complete = syncHandoffs(placed, services);
+  const saved = { ...complete, observability: deriveObservability(complete, { path, files: services.files }) };
   await attemptLater("failed to persist run record", services.log?.durable());
   attempt("failed to persist run record", () => services.files.writeAtomic(path, runRecord.print(saved, "")));
   announce(saved, path, services);
@@ -58,7 +60,7 @@ export async function saveRunRecord(
 
 /** Reads a run back. What it says about itself is kept; what follows from it is derived again. */
 export function loadRunRecord(path: string, services: RecordServices): RunRecord {
-  const text = attempt("failed to read run record", () => services.files.readText(path));
+  const text = attempt("failed to read run record", () => readText(path, services));
   const run = materializeChildRuns(
     attempt("failed to parse run record", () => readWhole(runRecord, parseExactJson(text))),
   );
@@ -69,6 +71,12 @@ export function loadRunRecord(path: string, services: RecordServices): RunRecord
   };
   const complete = syncHandoffs(placed, services);
   return { ...complete, observability: deriveObservability(complete, { path, files: services.files }) };
+}
+
+/** No path is no file, and not the working directory. */
+function readText(path: string, { files }: RecordServices): string {
+  if (path === "") throw new HostError("ENOENT", "No such file or directory (os error 2)");
+  return files.readText(path);
 }
 
 function decode(json: Json): RunRecord {
@@ -92,9 +100,9 @@ function shorten(text: string): string {
   return `${new TextDecoder().decode(bytes.subarray(0, end))}...`;
 }
 
-/** Where a record goes that is saved without a path. */
-export function defaultRecordPath(run: RunRecord, services: RecordServices): string {
-  return `${services.runFolder}/${run.id}.json`;
+/** Where a record goes that is saved without a path, from the root on. */
+function defaultRecordPath(run: RunRecord, services: RecordServices): string {
+  return services.files.resolve(services.runFolder, `${run.id}.json`);
 }
 
 function parentOf(path: string): string | undefined {
@@ -106,6 +114,7 @@ function attempt<T>(what: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
+    if (error instanceof Refusal) throw error;
     throw recordError(what, error);
   }
 }

@@ -249,7 +249,7 @@ describe("inspecting a recorded run", () => {
         "- planner [agent] status=failed outcome=failed branch=-",
         "  duration: 1.50 s",
         "  llm: 2 calls, 100 in / 20 out, $0.001000",
-        "- transcript LLM transcript sidecar [llm_jsonl] available=false .harn-runs/run_1-llm/llm_transcript.jsonl",
+        "- transcript LLM transcript sidecar [llm_jsonl] available=false /desk/.harn-runs/run_1-llm/llm_transcript.jsonl",
         "",
       ].join("\n"),
     );

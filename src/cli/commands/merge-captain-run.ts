@@ -25,7 +25,7 @@ export function execute(invocation: Invocation, { cwd, output }: CommandContext)
     const sweep = runSweep(
       {
         backend: backendIn(invocation),
-        runRoot: services.runFolder,
+        runRoot: services.files.resolve(services.runFolder),
         ...(invocation.has("watch") ? { watch: watchIn(invocation) } : {}),
         ...(route === undefined ? {} : { modelRoute: route }),
         ...(tier === undefined ? {} : { timeoutTier: tier }),

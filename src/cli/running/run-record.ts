@@ -17,11 +17,12 @@ export async function keepRunRecord(
   transcript: string,
 ): Promise<string | undefined> {
   if (!record.isWorthKeeping) return undefined;
-  const { defaultRecordPath, saveRunRecord, saveTranscript } = rooms.records();
+  const { saveRunRecord, saveTranscript } = rooms.records();
   const run = record.finish(endOf(result));
   // The record says whether its transcript is there, so that comes first.
-  if (transcript !== "") saveTranscript(saving.files, defaultRecordPath(run, saving), transcript);
-  return saveRunRecord(run, saving);
+  const path = `${saving.runFolder}/${run.id}.json`;
+  if (transcript !== "") saveTranscript(saving.files, path, transcript);
+  return saveRunRecord(run, saving, path);
 }
 
 function endOf(result: RunResult): RunEnd {

@@ -18,6 +18,8 @@ export interface RecordPlace {
 export function deriveObservability(run: RunRecord, place?: RecordPlace): ObservabilityRecord {
   const planner = plannerRounds(run);
   const graph = actionGraph(run);
+  const pointers = transcriptPointers(run, place);
+  const hasSidecar = pointers.some(({ available, kind }) => kind === "llm_jsonl" && available);
   return {
     schema_version: observabilityVersion,
     planner_rounds: planner.rounds,
@@ -39,9 +41,9 @@ export function deriveObservability(run: RunRecord, place?: RecordPlace): Observ
     verification_outcomes: run.stages
       .filter((stage) => stage.kind === "verify" || stage.verification !== null)
       .map(verificationOf),
-    transcript_pointers: transcriptPointers(run, place),
+    transcript_pointers: pointers,
     compaction_events: compactionEvents(run, place?.path),
-    daemon_events: place === undefined ? [] : readDaemonEvents(place.files, place.path),
+    daemon_events: place === undefined || !hasSidecar ? [] : readDaemonEvents(place.files, place.path),
   };
 }
 

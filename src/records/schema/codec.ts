@@ -10,6 +10,7 @@ import {
   isJsonArray,
   isJsonObject,
   type Json,
+  type JsonObject,
   jsonNumber,
   sortedKeys,
 } from "../../eventlog/index.ts";
@@ -150,7 +151,7 @@ export function list<T>(item: Codec<T>): Codec<readonly T[]> {
     read(json, path) {
       if (json === undefined) return [];
       if (!isJsonArray(json)) throw mismatch(path, json, "a sequence");
-      return json.map((each, index) => item.read(each, place(path, index)));
+      return readItems(json, item, path);
     },
     print: (values, indent) =>
       printBlock(
@@ -163,6 +164,32 @@ export function list<T>(item: Codec<T>): Codec<readonly T[]> {
   };
 }
 
+/** The list itself where each item is what it reads as. */
+function readItems<T>(json: readonly Json[], codec: Codec<T>, path: string): readonly T[] {
+  let result: T[] | undefined;
+  for (let at = 0; at < json.length; at++) {
+    const item = json[at] as Json;
+    const value = codec.read(item, place(path, at));
+    if (result === undefined && value !== (item as unknown)) result = json.slice(0, at) as unknown[] as T[];
+    result?.push(value);
+  }
+  return result ?? (json as readonly unknown[] as readonly T[]);
+}
+
+/** The same of an object. */
+function readMembers<T>(json: JsonObject, codec: Codec<T>, path: string): Readonly<Record<string, T>> {
+  let result: [string, T][] | undefined;
+  const entries = Object.entries(json);
+  for (let at = 0; at < entries.length; at++) {
+    const [key, item] = entries[at] as [string, Json];
+    const value = codec.read(item, join(path, key));
+    if (result === undefined && value !== (item as unknown))
+      result = entries.slice(0, at) as [string, unknown][] as [string, T][];
+    result?.push([key, value]);
+  }
+  return result === undefined ? (json as unknown as Readonly<Record<string, T>>) : Object.fromEntries(result);
+}
+
 /** String keys, in order. */
 export function map<T>(item: Codec<T>): Codec<Readonly<Record<string, T>>> {
   return {
@@ -170,7 +197,7 @@ export function map<T>(item: Codec<T>): Codec<Readonly<Record<string, T>>> {
     read(json, path) {
       if (json === undefined) return {};
       if (!isJsonObject(json)) throw mismatch(path, json, "a map");
-      return Object.fromEntries(Object.entries(json).map(([key, each]) => [key, item.read(each, join(path, key))]));
+      return readMembers(json, item, path);
     },
     print: (values, indent) =>
       printBlock(

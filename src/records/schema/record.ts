@@ -59,12 +59,36 @@ export function record<const F extends Record<string, Codec<unknown>>>(
   return Object.defineProperty(codec as RecordCodec<FieldsOf<F>>, "empty", { get: () => codec.read({}, "") });
 }
 
-function readFields({ described, names, blank }: Shape, json: JsonObject, path: string): object {
-  // A copy of the blank one has all its keys at once, in order.
+/** What is there in full is kept as it is: most files were written from records, and records are never changed. */
+function readFields(shape: Shape, json: JsonObject, path: string): object {
+  const { described } = shape;
+  let result: Record<string | symbol, unknown> | undefined;
+  for (let at = 0; at < described.length; at++) {
+    const [key, field] = described[at] as Shape["described"][number];
+    const item = json[key];
+    const value = field.read(item, join(path, key));
+    if (result === undefined && value !== item) result = begun(shape, json, at);
+    if (result !== undefined) result[key] = value;
+  }
+  let keys = 0;
+  for (const _ in json) keys++;
+  if (result === undefined && keys === described.length) return json;
+  return withUnknown(shape, json, result ?? begun(shape, json, described.length));
+}
+
+/** A copy of the blank one, which has all its keys at once, in order, with what the first fields hold. */
+function begun({ blank, described }: Shape, json: JsonObject, count: number): Record<string | symbol, unknown> {
   const result: Record<string | symbol, unknown> = { ...blank };
-  for (const [key, field] of described) result[key] = field.read(json[key], join(path, key));
+  for (let at = 0; at < count; at++) {
+    const key = (described[at] as Shape["described"][number])[0];
+    result[key] = json[key];
+  }
+  return result;
+}
+
+function withUnknown({ names }: Shape, json: JsonObject, result: Record<string | symbol, unknown>): object {
   let unknown: [string, Json][] | undefined;
-  for (const key of Object.keys(json)) {
+  for (const key in json) {
     const item = json[key];
     if (item === undefined || names.has(key)) continue;
     unknown ??= [];
@@ -75,8 +99,9 @@ function readFields({ described, names, blank }: Shape, json: JsonObject, path: 
 }
 
 function renamed(json: JsonObject, aliases: Readonly<Record<string, string>>): JsonObject {
-  const found = Object.keys(aliases).filter((alias) => json[alias] !== undefined);
-  if (found.length === 0) return json;
+  let isFound = false;
+  for (const alias in aliases) isFound ||= json[alias] !== undefined;
+  if (!isFound) return json;
   const entries = Object.entries(json).map(([key, item]): [string, Json | undefined] => [aliases[key] ?? key, item]);
   return Object.fromEntries(entries);
 }
