@@ -43,9 +43,16 @@ export const nodeAsymmetricCrypto: AsymmetricCrypto = {
     return new Uint8Array(exchange.getPublicKey());
   },
   signJwt: (algorithm, pem, message) =>
-    new Uint8Array(
-      lazy.crypto.sign("sha256", message, { key: lazy.crypto.createPrivateKey(pem), ...options[algorithm] }),
-    ),
+    new Uint8Array(lazy.crypto.sign("sha256", message, { key: privateKeyOf(pem), ...options[algorithm] })),
   verifyJwt: (algorithm, pem, message, signature) =>
     lazy.crypto.verify("sha256", message, { key: lazy.crypto.createPublicKey(pem), ...options[algorithm] }, signature),
 };
+
+/** OpenSSL's words for what is no key are numbers. */
+function privateKeyOf(pem: string): KeyObject {
+  try {
+    return lazy.crypto.createPrivateKey(pem);
+  } catch (cause) {
+    throw new Error("it holds no key that can be read", { cause });
+  }
+}

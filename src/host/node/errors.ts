@@ -42,6 +42,9 @@ const sentences: Readonly<Record<string, string>> = {
 export function hostError(cause: unknown): HostError {
   if (cause instanceof HostError) return cause;
   const { code, errno, message } = describe(cause);
+  // The only value that Node refuses of what programs can give.
+  if (code === "ERR_INVALID_ARG_VALUE" && message.includes("without null bytes"))
+    return new HostError("EINVAL", "the name contains a NUL byte", { cause });
   if (code === undefined) return new HostError("EUNKNOWN", message, { cause });
   const sentence = sentences[code] ?? systemSentence(errno) ?? message;
   const suffix = errno === undefined ? "" : ` (os error ${Math.abs(errno)})`;

@@ -124,3 +124,9 @@ describe("node files only", () => {
     rmSync(outside, { recursive: true });
   });
 });
+
+test("a NUL byte in a path is refused without Node's words", () => {
+  const files = nodeFiles(folder);
+  for (const act of [() => files.readText("a\0b"), () => files.writeText("a\0b", ""), () => files.list("a\0b")])
+    expect(act).toThrow(expect.objectContaining({ code: "EINVAL", message: "the name contains a NUL byte" }));
+});

@@ -6,24 +6,46 @@ export const nodeHttp: HostHttp = { send };
 
 async function send(request: HttpRequest): Promise<HttpResponse> {
   let response: Response;
+  const { headers, url } = withoutCredentials(request);
   try {
-    response = await fetch(request.url, {
+    response = await fetch(url, {
       method: request.method,
-      headers: request.headers,
+      headers,
       redirect: request.followRedirects === false ? "manual" : "follow",
       ...(request.body === undefined ? {} : { body: request.body as NonNullable<RequestInit["body"]> }),
       ...(request.signal === undefined ? {} : { signal: request.signal as AbortSignal }),
     });
   } catch (error) {
-    throw request.signal?.aborted === true ? error : requestError(error, request.url);
+    throw request.signal?.aborted === true ? error : requestError(error, url);
   }
   return {
     status: response.status,
     statusText: response.statusText,
-    url: response.url === "" ? request.url : response.url,
+    url: response.url === "" ? url : response.url,
     headers: headersOf(response.headers),
     body: bodyOf(response, request),
   };
+}
+
+/** `fetch` takes no name and password in a URL: they go into the header that they stand for. */
+function withoutCredentials({ headers, url: text }: HttpRequest): Pick<HttpRequest, "headers" | "url"> {
+  if (!text.includes("@") || !URL.canParse(text)) return { headers, url: text };
+  const url = new URL(text);
+  if (url.username === "" && url.password === "") return { headers, url: text };
+  const pair = `${decoded(url.username)}:${decoded(url.password)}`;
+  url.username = "";
+  url.password = "";
+  const isStated = Object.keys(headers).some((name) => name.toLowerCase() === "authorization");
+  const authorization = `Basic ${Buffer.from(pair).toString("base64")}`;
+  return { headers: isStated ? headers : { ...headers, authorization }, url: url.href };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function headersOf(headers: Headers): Record<string, string> {
@@ -44,7 +66,7 @@ async function* bodyOf(response: Response, request: HttpRequest): AsyncGenerator
       yield value;
     }
   } catch (error) {
-    throw request.signal?.aborted === true ? error : requestError(error, request.url);
+    throw request.signal?.aborted === true ? error : requestError(error, withoutCredentials(request).url);
   } finally {
     // Whoever stops reading early gives the connection back; after the end this does nothing.
     await reader.cancel().catch(() => {});
@@ -56,5 +78,7 @@ function requestError(error: unknown, url: string): HostError {
   const cause = error instanceof Error ? error.cause : undefined;
   const first = cause instanceof AggregateError ? cause.errors[0] : cause;
   const reason = first instanceof Error ? hostError(first) : hostError(error);
-  return new HostError(reason.code, `error sending request for url (${url}): ${reason.message}`, { cause: error });
+  // `fetch` keeps off the ports of other protocols.
+  const said = reason.message === "bad port" ? `HTTP clients do not use port ${new URL(url).port}` : reason.message;
+  return new HostError(reason.code, `error sending request for url (${url}): ${said}`, { cause: error });
 }

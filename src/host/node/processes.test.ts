@@ -55,6 +55,24 @@ describe("nodeProcesses", () => {
     expect(() => processes.runSync(missing)).toThrow(error);
   });
 
+  test.each([
+    [{ command: "" }, "No such file or directory (os error 2)"],
+    [{ command: "a\0b" }, "nul byte found in provided data"],
+    [{ args: ["a\0b"] }, "nul byte found in provided data"],
+    [{ env: { A: "a\0b" } }, "nul byte found in provided data"],
+    [{ cwd: "a\0b" }, "nul byte found in provided data"],
+  ])("%j is refused in the system's words", async (part, message) => {
+    const request = { ...script("0"), ...part };
+    const processes = nodeProcesses(folder);
+    await expect(processes.run(request)).rejects.toThrow(message);
+    expect(() => processes.runSync(request)).toThrow(message);
+  });
+
+  test("a time limit beyond Node's timers is none that ends at once", async () => {
+    const result = await nodeProcesses(folder).run({ ...script("0"), timeoutMs: 2 ** 40 });
+    expect([result.timedOut, result.exitCode]).toEqual([false, 0]);
+  });
+
   const withChild = `
     const child = require("node:child_process").spawn(process.execPath, ["-e", "setTimeout(() => {}, 60000)"], { stdio: "inherit" });
     process.stdout.write(String(child.pid) + "\\n"); setTimeout(() => {}, 60000);`;

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { resolve } from "node:path";
-import type { HostProcesses, ProcessRequest, ProcessResult } from "../../builtin/index.ts";
+import { HostError, type HostProcesses, type ProcessRequest, type ProcessResult } from "../../builtin/index.ts";
 import { hostError } from "./errors.ts";
 import { lazy } from "./lazy-modules.ts";
 import { CappedOutput } from "./output.ts";
@@ -9,6 +9,8 @@ const isWindows = process.platform === "win32";
 const defaultOutputLimit = 64 * 1024 * 1024;
 /** How long a killed process may keep its pipes open (through a child that left the group) before we stop listening. */
 const lingerMs = 500;
+/** Node's timers end at once when they are to last longer. */
+const longestTimer = 2 ** 31 - 1;
 
 /**
  * Processes of this machine. Each gets a process group of its own, so that a timeout or an abort ends its children with it
@@ -39,10 +41,13 @@ function run(cwd: string, request: ProcessRequest): Promise<ProcessResult> {
     const timer =
       request.timeoutMs === undefined
         ? undefined
-        : setTimeout(() => {
-            timedOut = true;
-            stop();
-          }, request.timeoutMs);
+        : setTimeout(
+            () => {
+              timedOut = true;
+              stop();
+            },
+            Math.min(request.timeoutMs, longestTimer),
+          );
     request.signal?.addEventListener("abort", stop, { once: true });
 
     function release(): void {
@@ -82,7 +87,15 @@ function run(cwd: string, request: ProcessRequest): Promise<ProcessResult> {
   });
 }
 
+/** What no system starts, and Node refuses in words of its own. */
+function checkRequest({ args, command, cwd = "", env = {} }: Omit<ProcessRequest, "signal">): void {
+  if (command === "") throw new HostError("ENOENT", "No such file or directory (os error 2)");
+  const texts = [command, ...args, cwd, ...Object.entries(env).flat()];
+  if (texts.some((text) => text.includes("\0"))) throw new HostError("EINVAL", "nul byte found in provided data");
+}
+
 function start(cwd: string, request: ProcessRequest): ChildProcess {
+  checkRequest(request);
   return lazy.childProcess.spawn(request.command, request.args, {
     cwd: resolve(cwd, request.cwd ?? "."),
     env: environmentOf(request),
@@ -111,6 +124,7 @@ function killTree(pid: number | undefined): void {
 }
 
 function runSync(cwd: string, request: Omit<ProcessRequest, "signal">): ProcessResult {
+  checkRequest(request);
   const started = performance.now();
   const limit = request.maxOutputBytes ?? defaultOutputLimit;
   const options = {

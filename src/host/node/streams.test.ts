@@ -76,7 +76,12 @@ describe("nodeHttp", () => {
       let body = "";
       request.on("data", (chunk) => (body += chunk));
       request.on("end", () =>
-        response.writeHead(201, { "x-sent": String(request.headers["x-sent"]) }).end(`${request.method} ${body}`),
+        response
+          .writeHead(201, {
+            "x-sent": String(request.headers["x-sent"]),
+            "x-authorization": String(request.headers.authorization),
+          })
+          .end(`${request.method} ${body}`),
       );
     });
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -100,6 +105,23 @@ describe("nodeHttp", () => {
       body: "hi",
     });
     expect([response.status, response.headers["x-sent"], await read(response.body)]).toEqual([201, "1", "PUT hi"]);
+  });
+
+  test.each([
+    ["a%40b:c", {}, `Basic ${Buffer.from("a@b:c").toString("base64")}`],
+    ["a:%zz", {}, `Basic ${Buffer.from("a:%zz").toString("base64")}`],
+    ["a:b", { Authorization: "Bearer x" }, "Bearer x"],
+  ])("name and password of a URL go into the header: %s", async (credentials, headers, expected) => {
+    const url = `${base.replace("//", `//${credentials}@`)}/echo`;
+    const response = await nodeHttp.send({ method: "GET", url, headers });
+    expect(response.headers["x-authorization"]).toBe(expected);
+    expect(response.url).toBe(`${base}/echo`);
+  });
+
+  test("says which port it does not use", async () => {
+    await expect(nodeHttp.send({ method: "GET", url: "http://u:p@127.0.0.1:1/", headers: {} })).rejects.toThrow(
+      "error sending request for url (http://127.0.0.1:1/): HTTP clients do not use port 1",
+    );
   });
 
   test("follows redirects unless told not to", async () => {

@@ -203,7 +203,7 @@ class IdleTimer {
   readonly #timer: NodeJS.Timeout | undefined;
 
   constructor(milliseconds: number | undefined, onIdle: () => void) {
-    this.#timer = milliseconds === undefined ? undefined : setTimeout(onIdle, milliseconds);
+    this.#timer = milliseconds === undefined ? undefined : setTimeout(onIdle, Math.min(milliseconds, 2 ** 31 - 1));
   }
 
   restart(): void {

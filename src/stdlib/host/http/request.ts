@@ -111,7 +111,8 @@ export function headersOf(options: DictValue): Map<string, string> {
     headers.set(name.toLowerCase(), show(value));
   }
   for (const [name, value] of headers) {
-    if (/[\r\n\0]/.test(value)) throw fail(`http: invalid header value for '${name}': failed to parse header value`);
+    if (/[\r\n\0\u0100-\uffff]/.test(value))
+      throw fail(`http: invalid header value for '${name}': failed to parse header value`);
   }
   return headers;
 }
