@@ -11,8 +11,8 @@ if (!Number.isInteger(kills) || kills < 1) {
   console.error("usage: npm run crash -- [kills]   (a whole number, 100 if absent)");
   process.exit(2);
 }
-// Every boundary that a run has, of our own programs and of these of the conformance suite.
-const resumed = ["agents", "concurrency", "durable", "records"];
+// Boundaries of recorded runs: of our own programs, and of the conformance suite (or of these folders of it alone).
+const resumed = process.env.HARN_CRASH_FOLDERS?.split(",") ?? readdirSync(join(root, "conformance"));
 const seeds = Array.from({ length: Math.max(2, Math.ceil(kills / 10)) }, (_, index) => index + 1);
 const env = {
   ...process.env,

@@ -279,14 +279,14 @@ class FileEventLog implements EventLog {
       const events = group.flatMap(({ event }) => (event === undefined ? [] : [event]));
       const [first] = events;
       if (first === undefined) this.#writeCursor(file, group.at(-1)?.text ?? "");
-      else this.#writeEvents(this.#current(first.topic), events);
+      else this.#writeEvents(this.#current(first.topic), events, group);
     }
   }
 
-  #writeEvents(state: TopicState, events: readonly LogEvent[]): void {
+  #writeEvents(state: TopicState, events: readonly LogEvent[], lines: readonly Change[]): void {
     const { file } = state;
     const opening = file.needsBreak ? "\n" : "";
-    const bytes = Buffer.from(opening + events.map((event) => `${encodeLine(event)}\n`).join(""));
+    const bytes = Buffer.from(opening + lines.map(({ text }) => `${text}\n`).join(""));
     withFile(this.#disk, file.path, "a", (handle) => {
       if (this.#disk.sizeOf(handle) > file.end) this.#disk.truncate(handle, file.end);
       this.#ends.set(file.path, file.end);
