@@ -52,6 +52,9 @@ export { StepObserver } from "./persona-hooks/step-observer.ts";
 export { readReminder, withReminder } from "./reminders/reminder.ts";
 export { AgentService, type AgentServiceOptions, agentService, createAgentService } from "./service.ts";
 export { openSkillFolders, type SkillFolders, type SkillRoot } from "./skills/folders.ts";
+export { splitSkillFile } from "./skills/frontmatter.ts";
+export { scoreSkill } from "./skills/match.ts";
+export { checkProvenance, type SignerCheck, type SkillProvenance } from "./skills/provenance.ts";
 
 /** What this room gives to programs. */
 export const agentsCatalog: CatalogPart = {

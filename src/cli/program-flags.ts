@@ -24,6 +24,12 @@ export const runRules: readonly FlagSpec[] = [
     conflicts: ["no-sandbox"],
   },
   {
+    name: "skill-dir",
+    value: "DIR",
+    summary: "A folder of skills that comes before all others",
+    isRepeatable: true,
+  },
+  {
     name: "llm-mock",
     value: "FILE",
     summary: "Answer model calls from this recording",

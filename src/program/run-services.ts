@@ -135,7 +135,7 @@ export function provideServices(parts: ServiceParts): Services {
         onMessage: (sessionId, message, index) => transcript().message(sessionId, message, index),
         onToolCall: (event, sessionId) => record.observe().emit(toolEvent(event, now()), sessionId),
         hasBridge: () => settings.library?.bridge !== undefined,
-        skillFolders: () => openSkillFolders(outside, library, warn),
+        skillFolders: () => openSkillFolders(outside, library, settings.skillFolders ?? [], warn),
         resumeTriggers: () => rooms.triggerParts().resumeTriggers(services.use(triggerService)),
         onSinkFault: (error) => warn(`an agent event could not be kept: ${messageOf(error)}`),
       }),

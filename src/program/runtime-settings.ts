@@ -56,6 +56,8 @@ export interface RuntimeSettings {
   readonly warn?: (message: string) => void;
   /** Whether people are asked at this machine's terminal, where there is one. */
   readonly asksTerminal?: boolean;
+  /** Folders of skills that come before all others. */
+  readonly skillFolders?: readonly string[];
 }
 
 /** A runtime with everything the language promises, and what observes it. */

@@ -27,5 +27,4 @@ export type { CorrectionScope } from "./trust/corrections.ts";
 export {
   groupedByTrace,
   type TrustFilters,
-  type TrustRecord,
-} from "./trust/trust-graph.ts";
+  type TrustRecord, type TrustScore } from "./trust/trust-graph.ts";

@@ -52,16 +52,22 @@ const known: ReadonlySet<string> = new Set([...textKeys, ...listKeys, ...flagKey
  */
 export class SkillFolders {
   readonly registry: DictValue;
+  /** What the registry holds, by id. */
+  readonly cards: readonly DictValue[];
+  /** Skills whose ids a higher layer has, in the order of the layers. */
+  readonly shadowed: readonly DictValue[];
   readonly #files: HostFiles;
   readonly #paths = new Map<string, string>();
 
   constructor(options: SkillFolderOptions) {
     this.#files = options.files;
     const cards = new Map<string, DictValue>();
+    const shadowed: DictValue[] = [];
     for (const root of options.roots)
-      for (const path of skillFiles(options.files, root.folder)) this.#read(options, root, path, cards);
-    const skills = [...cards.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, card]) => card);
-    this.registry = record({ _type: "skill_registry", skills: list(skills) });
+      for (const path of skillFiles(options.files, root.folder)) this.#read(options, root, path, { cards, shadowed });
+    this.cards = [...cards.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, card]) => card);
+    this.shadowed = shadowed;
+    this.registry = record({ _type: "skill_registry", skills: list(this.cards) });
   }
 
   /** The text of a skill without its head, by id or name; `undefined` when no folder has it. */
@@ -70,7 +76,12 @@ export class SkillFolders {
     return path === undefined ? undefined : splitSkillFile(this.#files.readText(path)).body;
   }
 
-  #read(options: SkillFolderOptions, root: SkillRoot, path: string, cards: Map<string, DictValue>): void {
+  #read(
+    options: SkillFolderOptions,
+    root: SkillRoot,
+    path: string,
+    { cards, shadowed }: { readonly cards: Map<string, DictValue>; readonly shadowed: DictValue[] },
+  ): void {
     const { files, warn } = options;
     let fields: DictValue;
     try {
@@ -83,7 +94,12 @@ export class SkillFolders {
     const folder = files.resolve(path, "..");
     const name = textAt(fields, "name") ?? folder.split(/[\\/]/).at(-1) ?? "";
     const id = root.namespace === undefined ? name : `${root.namespace}/${name}`;
-    if (cards.has(id) || options.disabled.has(id)) return;
+    if (options.disabled.has(id)) return;
+    const place = { id, name, source: root.layer, skillFolder: folder, namespace: root.namespace };
+    if (cards.has(id)) {
+      shadowed.push(cardOf(fields, place));
+      return;
+    }
     const provenance = provenanceOf(options, path, fields);
     const isTrusted = provenance.status === "verified";
     if (!isTrusted && (options.requiresSignatures || boolAt(fields, "require_signature") === true)) {
@@ -93,7 +109,6 @@ export class SkillFolders {
     for (const key of fields.keys()) if (!known.has(key)) warn(`${path}: unknown SKILL.md field \`${key}\``);
     if (!isTrusted && trustedKeys.some((key) => fields.has(key)))
       warn(`skill '${id}': its hooks and commands are left out: ${provenance.problem ?? ""}`);
-    const place = { id, name, source: root.layer, skillFolder: folder, namespace: root.namespace };
     const hooks = isTrusted ? fields.get("hooks") : undefined;
     cards.set(id, merged(cardOf(fields, place), record({ hooks, provenance: provenance.dict })));
     this.#paths.set(id, path);

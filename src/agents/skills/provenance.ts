@@ -33,8 +33,23 @@ export interface SkillProvenance {
   readonly status: ProvenanceStatus;
   /** Why it is not trusted. */
   readonly problem: string | undefined;
+  readonly signaturePath: string;
+  /** SHA-256 of the skill's file, in hex. */
+  readonly hash: string;
+  /** Undefined where no signature can be read. */
+  readonly author: SignerCheck | undefined;
+  readonly endorsements: readonly SignerCheck[];
   /** The card's `provenance`. */
   readonly dict: DictValue;
+}
+
+/** What is known of one who signed. */
+export interface SignerCheck {
+  readonly fingerprint: string;
+  /** RFC 3339, as the file says. */
+  readonly signedAt: string;
+  readonly status: ProvenanceStatus;
+  readonly problem: string | undefined;
 }
 
 /** The lists of a skill's head that narrow who may stand behind it; undefined where anybody may who is trusted. */
@@ -58,7 +73,7 @@ interface Checked {
   readonly problem: string | undefined;
 }
 
-interface CheckedEndorsement extends Checked {
+interface CheckedSignature extends Checked {
   readonly signature: Signature;
 }
 
@@ -70,7 +85,7 @@ export function checkProvenance(options: SignatureOptions, path: string, lists: 
   const signaturePath = `${path}.sig`;
   const content = files.readBytes(path);
   const hash = sha256Bytes(content);
-  const about = { signature_path: signaturePath, skill_sha256: hash };
+  const about = { signaturePath, hash };
   if (!files.exists(signaturePath))
     return provenance(about, { status: "missing_signature", problem: `${path} is missing ${signaturePath}` });
   const signed = readSignatures(files.readText(signaturePath), signaturePath);
@@ -78,28 +93,31 @@ export function checkProvenance(options: SignatureOptions, path: string, lists: 
   const { author } = signed;
   if (signed.hash !== hash) {
     const problem = `${signaturePath} does not match the current contents of ${path}`;
-    return provenance(about, { status: "invalid_signature", problem }, author);
+    const unchecked = { signature: author, status: "invalid_signature" as const, problem: undefined };
+    return provenance(about, { status: "invalid_signature", problem }, unchecked);
   }
-  const ofAuthor = checkAuthor(options, author, content, path, lists);
-  if (ofAuthor.status !== "verified") return provenance(about, ofAuthor, author);
+  const ofAuthor = { signature: author, ...checkAuthor(options, author, content, path, lists) };
+  if (ofAuthor.status !== "verified") return provenance(about, ofAuthor, ofAuthor);
   if (signed.endorsements.length === 0) {
     const problem = `${path} has no endorsement signatures; add at least one with \`harn skill endorse\``;
-    return provenance(about, { status: "missing_endorsement", problem }, author);
+    return provenance(about, { status: "missing_endorsement", problem }, ofAuthor);
   }
   const endorsements = signed.endorsements.map((each) => checkEndorsement(options, each, content, lists));
   const bad = endorsements.find(({ status }) => status !== "verified");
-  return provenance(about, bad ?? good, author, endorsements);
+  return provenance(about, bad ?? good, ofAuthor, endorsements);
 }
 
 function provenance(
-  about: Readonly<Record<string, Value>>,
+  about: Pick<SkillProvenance, "hash" | "signaturePath">,
   { status, problem }: Checked,
-  author?: Signature,
-  endorsements: readonly CheckedEndorsement[] = [],
+  checkedAuthor?: CheckedSignature,
+  endorsements: readonly CheckedSignature[] = [],
 ): SkillProvenance {
   const trusted = status === "verified";
+  const author = checkedAuthor?.signature;
   const dict = record({
-    ...about,
+    signature_path: about.signaturePath,
+    skill_sha256: about.hash,
     signed: author !== undefined,
     trusted,
     status,
@@ -117,7 +135,18 @@ function provenance(
       endorser_actor_ids: list(endorsements.map(({ signature }) => signature.fingerprint)),
     }),
   });
-  return { status, problem, dict };
+  return {
+    ...about,
+    status,
+    problem,
+    author: checkedAuthor && signerCheck(checkedAuthor),
+    endorsements: endorsements.map(signerCheck),
+    dict,
+  };
+}
+
+function signerCheck({ problem, signature: { fingerprint, signedAt }, status }: CheckedSignature): SignerCheck {
+  return { fingerprint, signedAt, status, problem };
 }
 
 function actor({ fingerprint, signedAt }: Signature): Readonly<Record<string, Value>> {
@@ -151,7 +180,7 @@ function checkEndorsement(
   signature: Signature,
   content: Uint8Array,
   lists: SignerLists,
-): CheckedEndorsement {
+): CheckedSignature {
   const { fingerprint } = signature;
   const key = keyOf(options, fingerprint);
   if (key === undefined)

@@ -56,6 +56,7 @@ export async function requestOf(
     rules: {
       isSandboxed: !invocation.has("no-sandbox"),
       readable: invocation.texts("read"),
+      skillFolders: invocation.texts("skill-dir"),
       ...(deny !== undefined && { deny }),
       ...(allow !== undefined && { allow }),
       ...(fixtures && { fixtures }),

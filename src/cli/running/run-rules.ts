@@ -6,6 +6,7 @@ import type { SessionOptions } from "./session.ts";
 export interface RunRules {
   readonly isSandboxed: boolean;
   readonly readable: readonly string[];
+  readonly skillFolders?: readonly string[];
   /** Names of builtins, separated by commas. */
   readonly deny?: string;
   readonly allow?: string;
@@ -14,10 +15,10 @@ export interface RunRules {
   readonly fixtures?: { readonly text: string; readonly name: string };
 }
 
-type Rules = Pick<SessionOptions, "isSandboxed" | "readable" | "denied" | "models" | "interleaving">;
+type Rules = Pick<SessionOptions, "isSandboxed" | "readable" | "skillFolders" | "denied" | "models" | "interleaving">;
 
 export function sessionRules(
-  { allow, deny, fixtures, interleaving, isSandboxed, readable }: RunRules,
+  { allow, deny, fixtures, interleaving, isSandboxed, readable, skillFolders }: RunRules,
   recordsFixtures: boolean,
 ): Rules {
   // Only where they are asked for: the names of all builtins are read from an index that most runs never open.
@@ -25,6 +26,7 @@ export function sessionRules(
   return {
     isSandboxed,
     readable,
+    ...(skillFolders && { skillFolders }),
     ...(interleaving !== undefined && { interleaving }),
     ...(deny !== undefined && { denied: deniedBuiltins({ deny }, names()) }),
     ...(allow !== undefined && { denied: deniedBuiltins({ allow }, names()) }),

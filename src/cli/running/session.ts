@@ -33,6 +33,8 @@ export interface SessionOptions {
   readonly isSandboxed: boolean;
   /** Folders outside of the project that a sandboxed program may read. */
   readonly readable?: readonly string[];
+  /** Folders of skills that come before all others. */
+  readonly skillFolders?: readonly string[];
   /** Whether the run may leave a record, with the transcript of its model calls. */
   readonly keepsRecord?: boolean;
   /** Keeps events in memory, whatever the environment says: tests leave nothing behind. */
@@ -117,6 +119,7 @@ export function openSession(options: SessionOptions): Session {
       ...(options.isEphemeral ? {} : { state: statePlace(base, places.state, options.file) }),
     },
     argv,
+    ...(options.skillFolders && { skillFolders: options.skillFolders }),
     ...(options.isSandboxed ? { policy: runSandbox(projectFolder) } : {}),
     ...(denied && { denied }),
     ...(bench?.observers && { observers: bench.observers }),
