@@ -27,4 +27,6 @@ export type { CorrectionScope } from "./trust/corrections.ts";
 export {
   groupedByTrace,
   type TrustFilters,
-  type TrustRecord, type TrustScore } from "./trust/trust-graph.ts";
+  type TrustRecord,
+  type TrustScore,
+} from "./trust/trust-graph.ts";
