@@ -1,12 +1,17 @@
-import { list, numberOf, record } from "../../llm/fields.ts";
+import type { Host } from "../../builtin/index.ts";
+import { contentText } from "../../llm/dialects/content-blocks.ts";
+import { list, numberOf, record, textAt } from "../../llm/fields.ts";
 import type { DictValue, Value } from "../../value/index.ts";
 import type { Session } from "../sessions/session.ts";
+import { projectFacts } from "./project-facts.ts";
+
+type Payload = Readonly<Record<string, Value | undefined>>;
 
 /** One of the runtime's own. It is asked in every turn and mostly silent: it looks at the fields of the event as they are, and waits for nothing. */
 export interface OwnProvider {
   readonly id: string;
   readonly subscribesTo: ReadonlySet<string>;
-  readonly evaluate: (payload: Readonly<Record<string, Value | undefined>>, session: Session) => DictValue | undefined;
+  readonly evaluate: (payload: Payload, session: Session, host: Host) => DictValue | undefined;
 }
 
 function provider(id: string, events: readonly string[], evaluate: OwnProvider["evaluate"]): OwnProvider {
@@ -21,14 +26,25 @@ export function pressureStep(share: number): number | undefined {
   return pressureSteps.find((each) => share >= each);
 }
 
+/** The step that a context has newly reached. */
+function newPressure(payload: Payload): number | undefined {
+  const step = pressureStep(numberOf(payload.used_ratio) ?? 0);
+  return step === undefined || step <= (numberOf(payload.reported_ratio) ?? 0) ? undefined : step;
+}
+
+/** What the session is about: the task of the loop, or what was said last to the model. */
+function taskOf(payload: Payload, session: Session): string {
+  if (typeof payload.task === "string") return payload.task;
+  const last = session.messages.findLast((message) => textAt(message, "role") === "user");
+  return contentText(last?.get("content"));
+}
+
 /** What the runtime itself reminds models of. */
 export const ownProviders: readonly OwnProvider[] = [
   provider("token_pressure", ["OnBudgetThreshold"], (payload) => {
-    const used = numberOf(payload.used_ratio) ?? 0;
-    const step = pressureStep(used);
-    if (step === undefined || step <= (numberOf(payload.reported_ratio) ?? 0)) return undefined;
+    if (newPressure(payload) === undefined) return undefined;
     return record({
-      body: `About ${Math.round(used * 100)}% of the context window is used. Finish what matters most and keep answers short.`,
+      body: `About ${Math.round((numberOf(payload.used_ratio) ?? 0) * 100)}% of the context window is used. Finish what matters most and keep answers short.`,
       tags: undefined,
       ttl_turns: 2,
       dedupe_key: "token_pressure",
@@ -57,6 +73,10 @@ export const ownProviders: readonly OwnProvider[] = [
       dedupe_key: "post_compact_recap",
     }),
   ),
+  provider("project_facts", ["SessionStart", "OnBudgetThreshold"], (payload, session, { files }) => {
+    const isAsked = payload.used_ratio === undefined || newPressure(payload) !== undefined;
+    return isAsked ? projectFacts(files, taskOf(payload, session)) : undefined;
+  }),
   provider("workspace_anchor", ["SessionStart", "OnBudgetThreshold"], (_payload, { workspaceAnchor }) =>
     workspaceAnchor === undefined
       ? undefined

@@ -94,7 +94,7 @@ export class ReminderProviders {
     const payload = fields();
     const fired: DictValue[] = [];
     for (const provider of own) {
-      const given = provider.evaluate(payload, session);
+      const given = provider.evaluate(payload, session, service.host);
       if (given !== undefined) fired.push(keep(service, session, provider.id, given, "stdlib_provider"));
     }
     if (registered.length > 0)

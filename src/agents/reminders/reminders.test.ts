@@ -37,6 +37,41 @@ test("providers are asked at each event that they subscribe to, with what happen
   ]);
 });
 
+test("a session is told what earlier ones found out about the project, as far as it is sure and fits the task", async () => {
+  const stored = (claim: string, confidence: number, more = {}): string =>
+    JSON.stringify({
+      type: "store",
+      id: claim,
+      value: { schema: "harn.fact.v1", kind: "observation", claim, confidence, evidence: [], ...more },
+    });
+  const { lines } = await runBody(
+    `for o in [{}, {reminders: {providers: ["-project_facts"]}}, {reminders: false}] {
+      llm_mock_clear()
+      llm_mock({text: "done"})
+      agent_loop("please deploy it", nil, {provider: "mock"} + o)
+      println((llm_mock_calls()[0].system ?? "").split("\\n").filter({ line -> line.starts_with("- [observation") }))
+    }`,
+    {
+      files: {
+        "/desk/.harn/memory/project/facts/events.jsonl": [
+          stored("deploy by hand", 0.9),
+          stored("deploy on Mondays", 0.4),
+          stored("deploy needs a key", 0.5, { evidence: [{ kind: "file_range", ref: "a.rs:1" }] }),
+          stored("the weather is fine", 1),
+          stored("deploy is old", 0.9),
+          JSON.stringify({ type: "forget", forgotten_ids: ["deploy is old"] }),
+          '{"type": "store", "id": "cut',
+        ].join("\n"),
+      },
+    },
+  );
+  expect(lines).toHaveLength(3);
+  expect(lines[0]).toContain("- [observation, confidence 0.90] deploy by hand");
+  expect(lines[0]).toContain("- [observation, confidence 0.50] deploy needs a key (evidence: file_range:a.rs:1)");
+  expect(lines[0]).not.toMatch(/Mondays|weather|old/);
+  expect(lines.slice(1)).toEqual(["[]", "[]"]);
+});
+
 test("a session with a workspace is told where it works, until it is told that it need not", async () => {
   const { lines } = await runBody(`
     let s = agent_session_open("s", {workspace_anchor: {primary: "/desk"}})

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { HttpRequest } from "../../builtin/index.ts";
 import { show, stringifyJson } from "../../value/index.ts";
+import { noCapabilities } from "../catalog/capabilities.ts";
 import { ModelFailure } from "../failure.ts";
 import { list, record } from "../fields.ts";
 import type { ModelReply, ModelRequest } from "../model.ts";
@@ -195,6 +196,17 @@ describe("Ollama requests", () => {
       2048, 60,
     ]);
     expect(await settings({ HARN_OLLAMA_NUM_CTX: "9" }, record({ num_ctx: 77, keep_alive: "1h" }))).toEqual([77, "1h"]);
+  });
+
+  it("go to the completion endpoint for models that are told better in one text, unless there are tools or images", async () => {
+    const capabilities = { ...noCapabilities, recommendedEndpoint: "/api/generate-raw" };
+    const image = list([record({ type: "image", base64: "aGk=", media_type: "image/png" })]);
+    const paths = async (changes: Partial<ModelRequest>): Promise<string> =>
+      new URL((await sent({ provider: "ollama", model: "qwen3:8b", capabilities, ...changes })).http.url).pathname;
+    expect(await paths({})).toBe("/api/generate");
+    expect(await paths({ tools: [tool] })).toBe("/api/chat");
+    expect(await paths({ messages: [record({ role: "user", content: image })] })).toBe("/api/chat");
+    expect(await paths({ capabilities: noCapabilities })).toBe("/api/chat");
   });
 
   it("carry plain contents, images beside them, calls as objects and the format", async () => {

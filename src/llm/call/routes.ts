@@ -7,6 +7,7 @@ import { bedrockConverse } from "../dialects/bedrock.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { generateContent } from "../dialects/gemini.ts";
 import { ollamaChat } from "../dialects/ollama.ts";
+import { fitsOneText, ollamaRaw } from "../dialects/ollama-raw.ts";
 import { azureChat, openAiChat } from "../dialects/openai-chat.ts";
 import { openAiResponses } from "../dialects/openai-responses.ts";
 import { ModelFailure } from "../failure.ts";
@@ -38,7 +39,7 @@ export async function routeTo(
     case "anthropic":
       return keyed(catalog, row, selection, anthropicMessages, address.chat());
     case "ollama":
-      return keyed(catalog, row, selection, ollamaChat(ollamaSettings(catalog, request.model)), address.chat());
+      return ollamaRoute(catalog, row, selection, request, address);
     case "gemini":
       return keyed(catalog, row, selection, generateContent("gemini"), address.gemini());
     case "vertex":
@@ -51,6 +52,23 @@ export async function routeTo(
       throw unroutable(row.name, `provider '${row.name}' answers from within and has no address`);
   }
 }
+
+/** Some models are told better in one text than in messages. */
+function ollamaRoute(
+  catalog: ProviderCatalog,
+  row: ProviderRow,
+  selection: Selection,
+  request: ModelRequest,
+  address: RouteAddress,
+): Route {
+  const settings = ollamaSettings(catalog, request.model);
+  const isRaw = request.capabilities.recommendedEndpoint === rawEndpoint && fitsOneText(request);
+  return isRaw
+    ? keyed(catalog, row, selection, ollamaRaw(settings), `${address.base}/api/generate`)
+    : keyed(catalog, row, selection, ollamaChat(settings), address.chat());
+}
+
+const rawEndpoint = "/api/generate-raw";
 
 class RouteAddress {
   readonly #catalog: ProviderCatalog;

@@ -4,6 +4,7 @@ import { everyCut, failureOf, hear, summary } from "../testing/hear.ts";
 import { geminiStream, ollamaStream } from "../testing/wire-fixtures.ts";
 import { generateContent } from "./gemini.ts";
 import { ollamaChat } from "./ollama.ts";
+import { ollamaRaw } from "./ollama-raw.ts";
 
 const gemini = generateContent("gemini");
 const ollama = ollamaChat({ contextTokens: 4096, keepAlive: "30m" });
@@ -69,6 +70,19 @@ describe("Ollama stream", () => {
   it("gives the same answer whichever byte the stream is cut at", () => {
     const whole = summary(hear(ollama, [ollamaStream]));
     for (const chunks of everyCut(ollamaStream)) expect(summary(hear(ollama, chunks))).toEqual(whole);
+  });
+
+  it("reads what the completion endpoint streams alike, whichever byte it is cut at", () => {
+    const line = (response: string, more = {}): string =>
+      `${JSON.stringify({ model: "m", response, done: false, ...more })}\n`;
+    const stream = bytes(
+      ["<thi", "nk>Über</think>", "Grü", "ße 🌍"].map((text) => line(text)).join("") +
+        line("", { done: true, done_reason: "stop", prompt_eval_count: 5, eval_count: 7 }),
+    );
+    const raw = ollamaRaw({ contextTokens: 4096, keepAlive: "30m" });
+    const whole = hear(raw, [stream]);
+    expect(whole.reply).toMatchObject({ text: "Grüße 🌍", thinking: "Über", inputTokens: 5, outputTokens: 7 });
+    for (const chunks of everyCut(stream)) expect(summary(hear(raw, chunks))).toEqual(summary(whole));
   });
 
   it("A29: wants to see the end, reports an error line, and names an answer that its server lost", () => {

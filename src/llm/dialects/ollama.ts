@@ -38,8 +38,23 @@ export function ollamaChat(settings: OllamaSettings): Dialect {
 }
 
 function encode(request: ModelRequest, settings: OllamaSettings): DictValue {
-  const { sampling, overrides } = request;
   const hasTools = request.tools.length > 0;
+  return ollamaBody(request, settings, {
+    model: request.model,
+    messages: list(encodeMessages(request)),
+    stream: true,
+    max_tokens: request.maxTokens,
+    options: ollamaOptions(request, settings),
+    think: request.capabilities.thinkingModes.length > 0 ? isThinking(request) : undefined,
+    format: answerFormat(request),
+    tools: hasTools ? list(request.tools) : undefined,
+    tool_choice: hasTools ? request.toolChoice : undefined,
+  });
+}
+
+/** What the model is run with, and what the call puts in its place. */
+export function ollamaOptions(request: ModelRequest, settings: OllamaSettings): DictValue {
+  const { overrides, sampling } = request;
   const options = record({
     num_ctx: intAt(overrides, "num_ctx") ?? settings.contextTokens,
     num_predict: request.maxTokens,
@@ -51,29 +66,25 @@ function encode(request: ModelRequest, settings: OllamaSettings): DictValue {
     stop: sampling.stop === undefined ? undefined : list(sampling.stop),
     seed: sampling.seed,
   });
-  const body = record({
-    model: request.model,
-    messages: list(encodeMessages(request)),
-    stream: true,
-    max_tokens: request.maxTokens,
-    options: merged(options, dictAt(overrides, "options")),
-    keep_alive: overrides?.get("keep_alive") ?? settings.keepAlive,
-    think: request.capabilities.thinkingModes.length > 0 ? isThinking(request) : undefined,
-    format: answerFormat(request),
-    tools: hasTools ? list(request.tools) : undefined,
-    tool_choice: hasTools ? request.toolChoice : undefined,
-  });
-  const rest = Object.fromEntries(
-    [...(overrides?.entries() ?? [])].filter(([key]) => !["num_ctx", "keep_alive", "options"].includes(key)),
-  );
-  return merged(body, record(rest));
+  return merged(options, dictAt(overrides, "options"));
+}
+
+/** The fields of a body with how long the model stays loaded, and with the call's own over all of them. */
+export function ollamaBody(
+  { overrides }: ModelRequest,
+  settings: OllamaSettings,
+  fields: Readonly<Record<string, Value | undefined>>,
+): DictValue {
+  const body = record({ ...fields, keep_alive: overrides?.get("keep_alive") ?? settings.keepAlive });
+  const rest = [...(overrides?.entries() ?? [])].filter(([key]) => !["num_ctx", "keep_alive", "options"].includes(key));
+  return merged(body, record(Object.fromEntries(rest)));
 }
 
 function isThinking({ thinking }: ModelRequest): boolean {
   return thinking.mode !== "disabled" && !(thinking.mode === "effort" && thinking.level === "none");
 }
 
-function answerFormat({ outputFormat }: ModelRequest): Value | undefined {
+export function answerFormat({ outputFormat }: ModelRequest): Value | undefined {
   switch (outputFormat.kind) {
     case "text":
       return undefined;
@@ -116,7 +127,8 @@ function encodeCall(call: DictValue): DictValue {
   });
 }
 
-class OllamaStream implements ReplyStream {
+/** The lines of either endpoint. */
+export class OllamaStream implements ReplyStream {
   readonly #request: ModelRequest;
   readonly #listener: ReplyListener;
   readonly #splitter = new ThinkSplitter();
@@ -147,7 +159,7 @@ class OllamaStream implements ReplyStream {
       });
     const message = dictAt(body, "message");
     this.#spoken.think(textAt(message, "thinking") ?? "");
-    this.#spoken.take(this.#splitter.push(textAt(message, "content") ?? ""));
+    this.#spoken.take(this.#splitter.push(textAt(message, "content") ?? textAt(body, "response") ?? ""));
     for (const call of itemsAt(message, "tool_calls") ?? []) if (isDict(call)) this.#call(call);
     if (boolAt(body, "done") === true) this.#last = body;
   }
