@@ -183,6 +183,51 @@ describe("harn runs", () => {
     expect(json.data.runs).toHaveLength(2);
   });
 
+  it("lists nothing where no run was kept yet; a folder that is named has to be there", async () => {
+    const empty = { status: 0, stdout: "", stderr: "no run records in .harn-runs\n" };
+    expect(await project.harn("runs", "list")).toEqual(empty);
+    const named = await project.harn("runs", "list", "elsewhere");
+    expect([named.status, named.stderr]).toEqual([
+      1,
+      "error: cannot read elsewhere: No such file or directory (os error 2)\n",
+    ]);
+  });
+
+  it("tries a captain under a ladder, and audits what it did", async () => {
+    const event = (index: number, type: string, more: object = {}) =>
+      JSON.stringify({ index, emitted_at_ms: index, frame_depth: 0, type, session_id: "s", ...more });
+    const merge = { tool_call_id: "c", tool_name: "gh_merge", status: "pending", raw_input: {} };
+    const ladder = (limit: number) =>
+      `id = "l"\n[backend]\npath = "t.jsonl"\n[[timeout-tiers]]\nid = "slow"\nmax-model-calls = ${limit}\n`;
+    project
+      .write("t.jsonl", [event(0, "iteration_start", { iteration: 1 }), event(1, "iteration_end")].join("\n"))
+      .write("bad.jsonl", [event(0, "tool_call", merge), event(1, "iteration_end")].join("\n"))
+      .write("ladder.toml", ladder(1))
+      .write("tight.toml", ladder(0));
+    const passed = await project.harn("merge-captain", "ladder", "ladder.toml", "--report-out", "out/report.json");
+    expect([passed.status, passed.stdout.split("\n")[1]]).toEqual([
+      0,
+      "- slow [default] correct tools=0 models=1 latency=1ms cost=$0.000000",
+    ]);
+    expect(JSON.parse(readFileSync(join(project.folder, "out/report.json"), "utf8"))).toMatchObject({ passed: 1 });
+    const judged = await project.harn("eval", "tight.toml");
+    expect([judged.status, judged.stdout.split("\n")[0]]).toEqual([
+      1,
+      "FAIL ladder 0 passed, 1 degraded/looped, 1 total",
+    ]);
+    const audited = await project.harn("merge-captain", "audit", "bad.jsonl");
+    expect(audited.status).toBe(1);
+    expect(audited.stdout).toContain("[error] unsafe_attempted_action: tool `gh_merge` requires prior approval gate");
+    const swept = await project.harn("merge-captain", "run", "--backend", "replay", "t.jsonl");
+    expect([swept.status, swept.stdout.split("\n").length, JSON.parse(swept.stderr)]).toMatchObject([
+      0,
+      3,
+      { pass: true, backend: "replay" },
+    ]);
+    const mistaken = await project.harn("merge-captain", "run");
+    expect([mistaken.status, mistaken.stderr]).toEqual([1, "error: --backend mock requires SOURCE, a playground\n"]);
+  });
+
   it("inspects a run beside another", async () => {
     project.write("a.json", run("a", "success")).write("b.json", run("bb", "failed"));
     const { status, stdout } = await project.harn("runs", "inspect", "a.json", "--compare", "b.json");

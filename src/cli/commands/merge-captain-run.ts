@@ -12,7 +12,6 @@ import { UsageError } from "../arguments/usage-error.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
 import { recordServices } from "../run-files.ts";
-import { plainJson } from "../run-record-file.ts";
 
 /** Sweeps, and writes transcript, receipt and summary. Status 1 where the oracle found an error. */
 export function execute(invocation: Invocation, { cwd, output }: CommandContext): number {
@@ -47,8 +46,9 @@ export function execute(invocation: Invocation, { cwd, output }: CommandContext)
   }
 }
 
+/** The same on one line, for whoever reads the transcript from standard output. */
 function summaryLine({ summary }: Sweep): string {
-  return `${JSON.stringify(plainJson(sweepSummary.toJson(summary)))}\n`;
+  return `${JSON.stringify(JSON.parse(sweepSummary.print(summary, "")))}\n`;
 }
 
 function backendIn(invocation: Invocation): Backend {

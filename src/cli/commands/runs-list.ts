@@ -2,13 +2,16 @@ import { loadRunHeading, RunRecordError } from "../../records/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import type { CommandContext } from "../context.ts";
 import { success } from "../envelope.ts";
-import { recordServices, recordsIn } from "../run-files.ts";
+import { isFolder, recordServices, recordsIn } from "../run-files.ts";
 
 /** One line for each run record of a folder, newest first. A file that is none is told of, and does not hide the others. */
 export function execute(invocation: Invocation, { output, cwd }: CommandContext): number {
   const services = recordServices(cwd);
-  const folder = invocation.positionals[0] ?? services.runFolder;
-  const rows = recordsIn(folder, cwd).map((path) => {
+  const named = invocation.positionals[0];
+  const folder = named ?? services.runFolder;
+  // A project that has kept no run yet has no folder for them either.
+  const paths = named === undefined && !isFolder(folder, cwd) ? [] : recordsIn(folder, cwd);
+  const rows = paths.map((path) => {
     try {
       const { finished_at, id, stageCount, started_at, status, task, workflow_id, workflow_name } = loadRunHeading(
         path,
@@ -33,6 +36,7 @@ export function execute(invocation: Invocation, { output, cwd }: CommandContext)
   const runs = rows
     .filter((row) => row !== undefined)
     .sort((left, right) => (left.started_at < right.started_at ? 1 : left.started_at > right.started_at ? -1 : 0));
+  if (runs.length === 0 && !invocation.has("json")) output.write("stderr", `no run records in ${folder}\n`);
   if (invocation.has("json")) output.write("stdout", success({ runs }));
   else
     for (const { id, started_at, status, stages, workflow } of runs)
