@@ -43,7 +43,8 @@ export {
 } from "./int.ts";
 export { IterValue } from "./iter.ts";
 export { JsonError, parseJson, readJson } from "./json-parser.ts";
-export { bytesTag, quoteJson, stringifyJson } from "./json-text.ts";
+export { quoteJson } from "./json-quote.ts";
+export { bytesTag, stringifyJson } from "./json-text.ts";
 export { Keyed } from "./keyed.ts";
 export { typeName } from "./kind.ts";
 export { ListValue } from "./list.ts";

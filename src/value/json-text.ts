@@ -3,6 +3,8 @@ import { encodeBase64 } from "./base64.ts";
 import type { DictValue } from "./dict.ts";
 import { show } from "./display.ts";
 import { floatDigits, scientificDigits } from "./float-text.ts";
+import { isPlain, JsonBytes } from "./json-bytes.ts";
+import { quoteJson } from "./json-quote.ts";
 import type { Shape } from "./shape.ts";
 import type { ObjectValue, Value } from "./value.ts";
 
@@ -19,70 +21,44 @@ export function stringifyJson(value: Value, indent = 0): string {
 
 function compact(value: Value): string {
   if (typeof value !== "object" || value === null) return scalar(value);
-  const pieces = new Pieces();
-  write(value, pieces);
-  return pieces.text();
-}
-
-/** Collects a long text: joining many pieces at once is cheaper than adding one to the other. */
-class Pieces {
-  #list: string[] = [];
-  #text = "";
-
-  add(piece: string): void {
-    this.#list.push(piece);
-  }
-
-  /** To be called now and then: keeps the list short. */
-  settle(): void {
-    if (this.#list.length < 4096) return;
-    this.#text += this.#list.join("");
-    this.#list = [];
-  }
-
-  text(): string {
-    return this.#text + this.#list.join("");
-  }
+  const json = new JsonBytes();
+  write(value, json);
+  return json.text();
 }
 
 function scalar(value: null | boolean | number | bigint | string): string {
   return typeof value === "string" ? quoteJson(value) : String(value);
 }
 
-function write(value: Value, pieces: Pieces): void {
+function write(value: Value, json: JsonBytes): void {
   if (typeof value !== "object" || value === null) {
-    writeScalar(value, pieces);
+    writeScalar(value, json);
     return;
   }
   switch (value.kind) {
     case "list":
-      writeAll(value.view(), pieces);
+      writeAll(value.view(), json);
       return;
     case "set":
-      writeAll(value.values(), pieces);
+      writeAll(value.values(), json);
       return;
     case "dict":
-      writeDict(value, pieces);
+      writeDict(value, json);
       return;
     case "struct":
-      writeEntries(value.fields(), pieces);
+      writeEntries(value.fields(), json);
       return;
     case "float":
-      pieces.add(Number.isFinite(value.value) ? floatDigits(value.value) : "null");
+      json.add(Number.isFinite(value.value) ? floatDigits(value.value) : "null");
       return;
     default:
-      pieces.add(plain(value));
+      json.addText(plain(value));
   }
 }
 
-function writeScalar(value: null | boolean | number | bigint | string, pieces: Pieces): void {
-  if (typeof value !== "string" || special.test(value)) {
-    pieces.add(scalar(value));
-    return;
-  }
-  pieces.add('"');
-  pieces.add(value);
-  pieces.add('"');
+function writeScalar(value: null | boolean | number | bigint | string, json: JsonBytes): void {
+  if (typeof value === "string") json.addQuoted(value);
+  else json.add(String(value));
 }
 
 type Plain = Exclude<ObjectValue, { readonly kind: "list" | "set" | "dict" | "struct" | "float" }>;
@@ -107,19 +83,18 @@ function plain(value: Plain): string {
   }
 }
 
-function writeAll(values: readonly Value[], pieces: Pieces): void {
+function writeAll(values: readonly Value[], json: JsonBytes): void {
   for (let at = 0; at < values.length; at++) {
-    pieces.add(at === 0 ? "[" : ",");
-    write(values[at] as Value, pieces);
-    pieces.settle();
+    json.add(at === 0 ? "[" : ",");
+    write(values[at] as Value, json);
   }
-  pieces.add(values.length === 0 ? "[]" : "]");
+  json.add(values.length === 0 ? "[]" : "]");
 }
 
-function writeDict(dict: DictValue, pieces: Pieces): void {
+function writeDict(dict: DictValue, json: JsonBytes): void {
   const { shape, slots } = dict;
-  if (shape === undefined) writeEntries(dict.entries(), pieces);
-  else writeSlots(layoutOf(shape), slots, pieces);
+  if (shape === undefined) writeEntries(dict.entries(), json);
+  else writeSlots(layoutOf(shape), slots, json);
 }
 
 /** How the dicts of one shape are written: what stands before each value, and where the value is. */
@@ -127,6 +102,7 @@ interface Layout {
   /** `{"a":`, then `,"b":` and so on, in the order of the keys. */
   readonly prefixes: readonly string[];
   readonly slots: readonly number[];
+  readonly isPlain: boolean;
 }
 
 const layouts = new WeakMap<Shape, Layout>();
@@ -134,31 +110,32 @@ const layouts = new WeakMap<Shape, Layout>();
 function layoutOf(shape: Shape): Layout {
   const known = layouts.get(shape);
   if (known !== undefined) return known;
-  const layout = {
-    prefixes: shape.sorted.map((key, at) => `${at === 0 ? "{" : ","}${quoteJson(key)}:`),
-    slots: shape.sorted.map((key) => shape.indexOf(key)),
-  };
+  const prefixes = shape.sorted.map((key, at) => `${at === 0 ? "{" : ","}${quoteJson(key)}:`);
+  const slots = shape.sorted.map((key) => shape.indexOf(key));
+  const layout = { prefixes, slots, isPlain: prefixes.every(isPlain) };
   layouts.set(shape, layout);
   return layout;
 }
 
-function writeSlots({ prefixes, slots }: Layout, values: readonly Value[], pieces: Pieces): void {
+function writeSlots({ isPlain, prefixes, slots }: Layout, values: readonly Value[], json: JsonBytes): void {
   for (let at = 0; at < prefixes.length; at++) {
-    pieces.add(prefixes[at] as string);
-    write(values[slots[at] as number] as Value, pieces);
+    if (isPlain) json.add(prefixes[at] as string);
+    else json.addText(prefixes[at] as string);
+    write(values[slots[at] as number] as Value, json);
   }
-  pieces.add(prefixes.length === 0 ? "{}" : "}");
+  json.add(prefixes.length === 0 ? "{}" : "}");
 }
 
-function writeEntries(entries: Iterable<readonly [string, Value]>, pieces: Pieces): void {
+function writeEntries(entries: Iterable<readonly [string, Value]>, json: JsonBytes): void {
   let isFirst = true;
   for (const [key, value] of entries) {
-    pieces.add(`${isFirst ? "{" : ","}${quoteJson(key)}:`);
-    write(value, pieces);
-    pieces.settle();
+    json.add(isFirst ? "{" : ",");
+    json.addQuoted(key);
+    json.add(":");
+    write(value, json);
     isFirst = false;
   }
-  pieces.add(isFirst ? "{}" : "}");
+  json.add(isFirst ? "{}" : "}");
 }
 
 /**
@@ -213,23 +190,4 @@ class PrettyPrinter {
     const inner = " ".repeat(this.#indent * (depth + 1));
     return `${open}\n${lines.map((line) => inner + line).join(",\n")}\n${" ".repeat(this.#indent * depth)}${close}`;
   }
-}
-
-const special = /["\\\u0000-\u001f\u007f-\u009f]/;
-const allSpecial = /["\\\u0000-\u001f\u007f-\u009f]/g;
-const shortEscapes: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  "\\": "\\\\",
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-};
-
-/** The text between quotes, with quotes, backslashes and control characters escaped. */
-export function quoteJson(text: string): string {
-  return special.test(text) ? `"${text.replace(allSpecial, escapeOne)}"` : `"${text}"`;
-}
-
-function escapeOne(character: string): string {
-  return shortEscapes[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
