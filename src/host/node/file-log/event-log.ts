@@ -49,6 +49,9 @@ export interface FileLogOptions {
   readonly lock?: WriterLock;
 }
 
+/** What a look through a whole topic holds in memory. */
+const eventsAtATime = 1000;
+
 interface TopicState {
   readonly file: TopicFile;
   /** Highest id ever given out, staged ones included. */
@@ -403,10 +406,14 @@ class FileEventLog implements EventLog {
     const state = this.#current(topic);
     const known = state.keys.get(header) ?? { ids: new Map<string, EventId>(), upTo: 0 };
     state.keys.set(header, known);
-    for (const event of this.readRange(topic, known.upTo, Number.MAX_SAFE_INTEGER)) {
-      const carried = event.headers[header];
-      if (carried !== undefined && !known.ids.has(carried)) known.ids.set(carried, event.id);
-      known.upTo = event.id;
+    for (let isMore = true; isMore; ) {
+      const events = this.readRange(topic, known.upTo, eventsAtATime);
+      for (const event of events) {
+        const carried = event.headers[header];
+        if (carried !== undefined && !known.ids.has(carried)) known.ids.set(carried, event.id);
+        known.upTo = event.id;
+      }
+      isMore = events.length === eventsAtATime;
     }
     const id = known.ids.get(value);
     return id === undefined ? undefined : this.readRange(topic, id - 1, 1)[0];
