@@ -137,12 +137,32 @@ pipeline main(task) {
   }`),
     ).toEqual([
       "Result.Err(agent_loop: profile must be one of tool_using, researcher, verifier, completer)",
-      "Result.Err(agent_loop: `max_iterations` must be >= 1; got 0)",
+      "Result.Err(agent_loop: `max_iterations` must be a positive integer; got 0)",
       "Result.Err(agent_loop: `max_concurrent_tools` must be >= 1; got 0)",
-      "Result.Err(agent_loop: `done_sentinel` must be a non-empty string or nil)",
+      "Result.Err(agent_loop: `done_sentinel` must be a non-empty string or nil; got empty string)",
       "Result.Err(agent_loop: the `persistent` option was removed. Use `loop_until_done: true` instead.)",
       "Result.Err(agent_loop: `llm_caller` must be a closure or nil; got int)",
       "Result.Err(tools: expected a tool registry or a list of tools, got int)",
+    ]);
+  });
+
+  it("refuses options of a kind that would have no effect", async () => {
+    expect(
+      await lines(`
+  for opts in [{max_iterations: "3"}, {max_iterations: 2.5}, {token_budget: "x"}, {loop_until_done: "yes"}, {done_judge: 5}, {stop_after_successful_tools: 5}, {session_id: 5}, {max_nudges: nil}] {
+    llm_mock_clear()
+    llm_mock({text: "ok"})
+    println(try { agent_loop("go", nil, {provider: "mock"} + opts).status })
+  }`),
+    ).toEqual([
+      "Result.Err(agent_loop: `max_iterations` must be a positive integer; got string)",
+      "Result.Err(agent_loop: `max_iterations` must be a positive integer; got float)",
+      "Result.Err(agent_loop: `token_budget` must be a number or nil; got string)",
+      "Result.Err(agent_loop: `loop_until_done` must be a bool or nil; got string)",
+      "Result.Err(agent_loop: `done_judge` must be a dict, bool, or nil; got int)",
+      "Result.Err(agent_loop: `stop_after_successful_tools` must be a string, a list, or nil; got int)",
+      "Result.Err(agent_loop: `session_id` must be a string or nil; got int)",
+      "Result.Ok(done)",
     ]);
   });
 

@@ -17,6 +17,7 @@ import type { CompactionSettings } from "../compaction/settings.ts";
 import { toolPolicy } from "../permissions/gate-options.ts";
 import { type PromptOverrides, readPromptOverrides } from "../prompts/render.ts";
 import { readLoopCompaction } from "./compacting.ts";
+import { checkOptionKinds, countAt } from "./option-kinds.ts";
 import { readTurnProjection } from "./turn-context.ts";
 
 export type NativeFallback = "reject" | "allow" | "allow_once";
@@ -86,19 +87,20 @@ export function readLoopOptions(given: DictValue | undefined): LoopOptions {
   if (options.get("persistent") !== undefined && options.get("persistent") !== null) {
     throw thrown("agent_loop: the `persistent` option was removed. Use `loop_until_done: true` instead.");
   }
+  checkOptionKinds(options);
   const profile = profiles[textAt(options, "profile") ?? "tool_using"];
   if (profile === undefined)
     throw thrown("agent_loop: profile must be one of tool_using, researcher, verifier, completer");
   return {
     sessionId: textAt(options, "session_id"),
-    maxIterations: atLeastOne(options, "max_iterations", profile.maxIterations),
+    maxIterations: countAt(options, "max_iterations", profile.maxIterations),
     maxNudges: Math.max(0, intAt(options, "max_nudges") ?? profile.maxNudges),
     loopUntilDone: boolAt(options, "loop_until_done") ?? false,
     doneSentinel: sentinelOf(options),
     tools: readTools(options.get("tools")),
     policy: toolPolicy(options),
     commandPolicy: commandPolicyOf(options),
-    maxConcurrentTools: atLeastOne(options, "max_concurrent_tools", 1),
+    maxConcurrentTools: countAt(options, "max_concurrent_tools", 1, [">= 1", "an integer or nil"]),
     toolRetries: Math.max(0, intAt(options, "tool_retries") ?? 0),
     toolBackoffMs: Math.max(0, intAt(options, "tool_backoff_ms") ?? defaultToolBackoffMs),
     nativeFallback: fallbackOf(options),
@@ -124,12 +126,6 @@ export function readLoopOptions(given: DictValue | undefined): LoopOptions {
   };
 }
 
-function atLeastOne(options: DictValue, key: string, fallback: number): number {
-  const value = intAt(options, key) ?? fallback;
-  if (value < 1) throw thrown(`agent_loop: \`${key}\` must be >= 1; got ${value}`);
-  return value;
-}
-
 function closureAt(options: DictValue, key: string): Value | undefined {
   const value = options.get(key);
   if (value === undefined || value === null) return undefined;
@@ -149,7 +145,9 @@ function sentinelOf(options: DictValue): string | null | undefined {
   const value = options.get("done_sentinel");
   if (value === null || value === undefined) return null;
   if (typeof value === "string" && value !== "") return value;
-  throw thrown("agent_loop: `done_sentinel` must be a non-empty string or nil");
+  throw thrown(
+    `agent_loop: \`done_sentinel\` must be a non-empty string or nil; got ${value === "" ? "empty string" : typeName(value)}`,
+  );
 }
 
 function commandPolicyOf(options: DictValue): DictValue | undefined {
