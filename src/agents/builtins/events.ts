@@ -62,7 +62,7 @@ async function capture(context: CallContext, sessionId: Value, body: Value): Pro
 export const agentEventBuiltins: readonly Builtin[] = [
   config({
     name: "agent_subscribe",
-    summary: "Calls a function for each agent event of a session.",
+    summary: "Calls a function with each agent event of a session, a dict with its `type`.",
     params: [req("session_id", t.string), req("callback", t.closure)],
     returns: t.nil,
     effect: "state",

@@ -312,7 +312,7 @@ export const modelBuiltins: readonly Builtin[] = [
   }),
   tracing({
     name: "llm_info",
-    summary: "The provider and model that an unspecific call would use, and whether there is a key.",
+    summary: "What an unspecific model call would go to: `{provider, model, api_key_set}`.",
     params: [],
     returns: t.dict,
     effect: "state",

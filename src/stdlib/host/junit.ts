@@ -84,7 +84,7 @@ function shown(found: TestCase): DictValue {
   return DictValue.of({
     name: group === "" || name === "" ? name : `${group}::${name}`,
     status: outcome === undefined ? "passed" : statuses[outcome],
-    duration_ms: Number.isFinite(seconds) && seconds > 0 ? Math.trunc(seconds * 1000) : 0,
+    duration_ms: Number.isFinite(seconds) && seconds > 0 ? Math.trunc(Math.round(seconds * 1e9) / 1e6) : 0,
     message: told.length === 0 ? null : told.join("\n"),
     stdout: text("system-out") ?? null,
     stderr: text("system-err") ?? null,
@@ -101,7 +101,7 @@ function reportText(input: Value | undefined): string {
 export const junitBuiltins: readonly Builtin[] = [
   junit({
     name: "parse_junit_xml",
-    summary: "The test cases of a JUnit report, `{name, status, duration_ms, message, stdout, stderr}`.",
+    summary: "The test cases of a JUnit report, `{name, status, duration_ms, message, stdout, stderr}`; `status` is passed, failed, errored or skipped. Text without any has none.",
     params: [rest("args", t.any)],
     returns: t.list,
     examples: [['len(parse_junit_xml("<testsuite><testcase name=\\"a\\"/></testsuite>"))', "1"]],

@@ -68,7 +68,7 @@ export const circuitBuiltins: readonly Builtin[] = [
   }),
   concurrency({
     name: "circuit_record_success",
-    summary: "Close a circuit breaker and forget its failures.",
+    summary: "Close a circuit breaker and forget its failures. An unknown name is fine.",
     params: [name],
     returns: t.nil,
     effect: "task",
@@ -79,7 +79,7 @@ export const circuitBuiltins: readonly Builtin[] = [
   }),
   concurrency({
     name: "circuit_record_failure",
-    summary: "Count a failure; true when it opened the circuit breaker.",
+    summary: "Count a failure of a circuit breaker; true when it opened. An unknown name counts nothing.",
     params: [name],
     returns: t.bool,
     effect: "task",

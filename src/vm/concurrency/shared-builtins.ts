@@ -102,7 +102,7 @@ const cells: readonly Builtin[] = [
 const maps: readonly Builtin[] = [
   concurrency({
     name: "shared_map",
-    summary: "Open the map of a key in a scope; the first to open it gives its initial entries.",
+    summary: "Open the map of a key in a scope and get its handle; the first to open it gives its initial entries. Takes the key, or `{key, scope, initial}`.",
     params: [opt("options_or_key", t.any), opt("initial", t.any)],
     returns: t.dict,
     effect: "task",
@@ -136,7 +136,7 @@ const maps: readonly Builtin[] = [
   }),
   shared({
     name: "shared_map_entries",
-    summary: "All entries of a shared map.",
+    summary: "All entries of a shared map, as a dict of its own.",
     params: ["handle"],
     ...needsHandle,
     run: (context, _args, handle) => mapOf(context, "shared_map_entries", handle).entries(),
@@ -188,7 +188,7 @@ const needsTarget = { required: 1, complaint: "target is required" } as const;
 const mailboxes: readonly Builtin[] = [
   concurrency({
     name: "mailbox_open",
-    summary: "Open the mailbox of a name in a scope; the first to open it gives its capacity.",
+    summary: "Open the mailbox of a name in a scope and get its handle; the first to open it gives its capacity. Takes the name, or `{name, scope, capacity}`.",
     params: [opt("options_or_name", t.any), opt("capacity", t.any)],
     returns: t.dict,
     effect: "task",
