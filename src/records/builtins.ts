@@ -82,7 +82,8 @@ const builtins = [
   }),
   records({
     name: "run_record_eval_suite",
-    summary: "Judge several runs: each is a run record, or a dict of `run` and optionally `fixture` and `path`. Gives `{pass, total, passed, failed, cases}`.",
+    summary:
+      "Judge several runs: each is a run record, or a dict of `run` and optionally `fixture` and `path`. Gives `{pass, total, passed, failed, cases}`.",
     params: [req("cases", t.list)],
     returns: t.dict,
     effect: "state",

@@ -21,7 +21,8 @@ function secondsOf(milliseconds: number): string {
 export const artifactBuiltins: readonly Builtin[] = [
   contextDomain({
     name: "assemble_context",
-    summary: "Packs pieces of artifacts into a budget and tells what was taken and why: `{chunks, included, dropped, reasons, total_tokens, budget_tokens, strategy, dedup}`. Options: `artifacts`, `budget_tokens`, `dedup`, `strategy`, `query`, `microcompact_threshold`, `ranker_callback`.",
+    summary:
+      "Packs pieces of artifacts into a budget and tells what was taken and why: `{chunks, included, dropped, reasons, total_tokens, budget_tokens, strategy, dedup}`. Options: `artifacts`, `budget_tokens`, `dedup`, `strategy`, `query`, `microcompact_threshold`, `ranker_callback`.",
     params: [req("options", t.dict)],
     returns: t.dict,
     effect: "state",

@@ -60,7 +60,8 @@ async function opinion(
 export const commandPolicyBuiltins: readonly Builtin[] = [
   commands({
     name: "command_policy",
-    summary: "A policy of what may be run and what is asked before and after, with its defaults filled in: `{deny_patterns, require_approval, workspace_roots, default_shell_mode}`. It holds once it is pushed.",
+    summary:
+      "A policy of what may be run and what is asked before and after, with its defaults filled in: `{deny_patterns, require_approval, workspace_roots, default_shell_mode}`. It holds once it is pushed.",
     params: [req("config", t.dict)],
     returns: t.dict,
     effect: "state",

@@ -310,7 +310,8 @@ export const toolBuiltins: readonly Builtin[] = [
   }),
   workflow({
     name: "register_tool_hook",
-    summary: "Has tool calls refused, changed, or their results cut: `{pattern: glob of the tool's name, deny: true or the reason, max_output: characters, pre: fn(call), post: fn(result)}`.",
+    summary:
+      "Has tool calls refused, changed, or their results cut: `{pattern: glob of the tool's name, deny: true or the reason, max_output: characters, pre: fn(call), post: fn(result)}`.",
     params: [req("config", t.any)],
     lenient: true,
     effect: "state",

@@ -186,7 +186,8 @@ export const callBuiltins: readonly Builtin[] = [
   }),
   llm({
     name: "agent_trace_summary",
-    summary: "The figures of `agent_trace`: counts of iterations, model calls and tools, tokens, and durations in milliseconds.",
+    summary:
+      "The figures of `agent_trace`: counts of iterations, model calls and tools, tokens, and durations in milliseconds.",
     params: [],
     returns: t.dict,
     effect: "state",

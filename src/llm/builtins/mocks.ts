@@ -8,7 +8,8 @@ const mock = declare("llm-mock");
 export const mockBuiltins: readonly Builtin[] = [
   mock({
     name: "llm_mock",
-    summary: "Prepares the answer of a model call to come, for the provider `mock`: `{text}`, `{tool_calls}`, `{thinking}`, or `{error: {category, message, retry_after_ms}}`; each answers once, in their order. One with `match`, a glob, answers whatever prompt fits it, as often as there is one, or once with `consume_match`.",
+    summary:
+      "Prepares the answer of a model call to come, for the provider `mock`: `{text}`, `{tool_calls}`, `{thinking}`, or `{error: {category, message, retry_after_ms}}`; each answers once, in their order. One with `match`, a glob, answers whatever prompt fits it, as often as there is one, or once with `consume_match`.",
     params: [req("config", t.dict)],
     returns: t.nil,
     effect: "test",

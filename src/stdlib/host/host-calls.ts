@@ -325,7 +325,8 @@ function mockOf(capability: string, operation: string, config: Value, params: Di
 export const hostCallBuiltins: readonly Builtin[] = [
   hosts({
     name: "host_call",
-    summary: "Call an operation of a host capability by `capability.operation`. An error where the name has no dot, where the host has no such operation, or refuses.",
+    summary:
+      "Call an operation of a host capability by `capability.operation`. An error where the name has no dot, where the host has no such operation, or refuses.",
     params: [req("name", t.string), opt("params", t.dict)],
     effect: "host",
     run(context, name, params): Outcome {

@@ -101,7 +101,8 @@ function reportText(input: Value | undefined): string {
 export const junitBuiltins: readonly Builtin[] = [
   junit({
     name: "parse_junit_xml",
-    summary: "The test cases of a JUnit report, `{name, status, duration_ms, message, stdout, stderr}`; `status` is passed, failed, errored or skipped. Text without any has none.",
+    summary:
+      "The test cases of a JUnit report, `{name, status, duration_ms, message, stdout, stderr}`; `status` is passed, failed, errored or skipped. Text without any has none.",
     params: [rest("args", t.any)],
     returns: t.list,
     examples: [['len(parse_junit_xml("<testsuite><testcase name=\\"a\\"/></testsuite>"))', "1"]],

@@ -102,7 +102,8 @@ const cells: readonly Builtin[] = [
 const maps: readonly Builtin[] = [
   concurrency({
     name: "shared_map",
-    summary: "Open the map of a key in a scope and get its handle; the first to open it gives its initial entries. Takes the key, or `{key, scope, initial}`.",
+    summary:
+      "Open the map of a key in a scope and get its handle; the first to open it gives its initial entries. Takes the key, or `{key, scope, initial}`.",
     params: [opt("options_or_key", t.any), opt("initial", t.any)],
     returns: t.dict,
     effect: "task",
@@ -188,7 +189,8 @@ const needsTarget = { required: 1, complaint: "target is required" } as const;
 const mailboxes: readonly Builtin[] = [
   concurrency({
     name: "mailbox_open",
-    summary: "Open the mailbox of a name in a scope and get its handle; the first to open it gives its capacity. Takes the name, or `{name, scope, capacity}`.",
+    summary:
+      "Open the mailbox of a name in a scope and get its handle; the first to open it gives its capacity. Takes the name, or `{name, scope, capacity}`.",
     params: [opt("options_or_name", t.any), opt("capacity", t.any)],
     returns: t.dict,
     effect: "task",

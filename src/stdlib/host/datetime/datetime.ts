@@ -136,7 +136,8 @@ const conversions: readonly Builtin[] = [
   }),
   datetime({
     name: "date_format",
-    summary: "A timestamp (seconds since 1970) as text, by a strftime format, in UTC or a time zone by its IANA name. An error for an unknown zone.",
+    summary:
+      "A timestamp (seconds since 1970) as text, by a strftime format, in UTC or a time zone by its IANA name. An error for an unknown zone.",
     params: [req("timestamp", moment), opt("format", t.string), opt("timezone", t.string)],
     returns: t.string,
     examples: [['date_format(0, "%A %j")', '"Thursday 001"']],
@@ -166,7 +167,8 @@ const conversions: readonly Builtin[] = [
   }),
   datetime({
     name: "date_to_zone",
-    summary: "A timestamp (seconds since 1970) as RFC 3339 text with a time zone's offset. An error for an unknown zone.",
+    summary:
+      "A timestamp (seconds since 1970) as RFC 3339 text with a time zone's offset. An error for an unknown zone.",
     params: [req("timestamp", moment), req("timezone", t.string)],
     returns: t.string,
     run(context, timestamp, timezone) {

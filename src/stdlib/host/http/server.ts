@@ -307,7 +307,8 @@ export const httpServerBuiltins: readonly Builtin[] = [
   requestBuiltin("http_server_test", "Let a server answer a request, in a test."),
   server({
     name: "http_server_set_ready",
-    summary: "Open or close a server's gate; gives `ready`. A server whose gate is closed answers 503. An error for an unknown server.",
+    summary:
+      "Open or close a server's gate; gives `ready`. A server whose gate is closed answers 503. An error for an unknown server.",
     params: [req("server", handle), req("ready", t.bool)],
     returns: t.bool,
     effect: "state",

@@ -176,7 +176,8 @@ export const templateBuiltins: readonly Builtin[] = [
   fileRenderer("render_prompt"),
   template({
     name: "render_string",
-    summary: "Render a template given as a text, with `llm` bound while a model is named. An error names line and column.",
+    summary:
+      "Render a template given as a text, with `llm` bound while a model is named. An error names line and column.",
     params: [req("template", t.string), opt("bindings", t.dict)],
     returns: t.string,
     effect: "fs.read",

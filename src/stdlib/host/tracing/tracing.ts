@@ -84,7 +84,8 @@ export const tracingBuiltins: readonly Builtin[] = [
   }),
   tracing({
     name: "trace_end",
-    summary: "End a span of `trace_start`, and log how long it took (milliseconds) to standard error. An error for what is no span.",
+    summary:
+      "End a span of `trace_start`, and log how long it took (milliseconds) to standard error. An error for what is no span.",
     params: [opt("span", t.any)],
     returns: t.nil,
     effect: "state",
