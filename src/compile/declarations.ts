@@ -107,7 +107,10 @@ export function emitStructType(fb: FunctionBuilder, declaration: StructDeclarati
   );
 }
 
+/** Methods of what is no struct are never found, and so are left out; the checker says so. */
 export function lowerImpl(fb: FunctionBuilder, declaration: ImplDeclaration): void {
+  const target = fb.resolve(declaration.target.text);
+  if (target === undefined || target.kind === "enum") return;
   const type = lowerName(fb, declaration.target.text, declaration.target.span);
   for (const method of declaration.methods) {
     const closure = fb.newRegister();

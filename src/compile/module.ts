@@ -176,26 +176,34 @@ function compileInitialize(
   const span = { start: 0, end: 0 };
   fb.emit("move", [result, fb.nil()], span);
   for (const fault of faults) emitFault(fb, "plain", fault.text, fault.span);
-  reportDuplicates(fb, items);
+  const duplicates = duplicatesIn(fb, items);
+  for (const item of items) if (item.kind !== "binding") reportDuplicates(fb, duplicates, item);
   const bindings = items.filter((item) => item.kind === "binding");
   const registrations = items.filter(
     (item) => item.kind === "tool" || item.kind === "skill" || item.kind === "eval-pack",
   );
   const order = isScript ? items : [...bindings, ...registrations];
-  lowerItems(fb, order, 0, isScript ? result : undefined);
+  lowerItems(fb, order, 0, { duplicates, result: isScript ? result : undefined });
   fb.emit("return", [result], span);
   return fb.finish({ flow: "plain", span, moduleCode: builder.code });
 }
 
+interface TopLevel {
+  readonly duplicates: Duplicates;
+  /** The register of a script's value. */
+  readonly result: number | undefined;
+}
+
 /** What follows a `defer` runs under its protection, as in a block. */
-function lowerItems(fb: FunctionBuilder, items: readonly Statement[], start: number, result: number | undefined): void {
+function lowerItems(fb: FunctionBuilder, items: readonly Statement[], start: number, top: TopLevel): void {
   for (let index = start; index < items.length; index++) {
     const item = items[index] as Statement;
     if (item.kind === "defer") {
-      const rest = (): void => lowerItems(fb, items, index + 1, result);
+      const rest = (): void => lowerItems(fb, items, index + 1, top);
       return withFinalizer(fb, item.span, rest, () => lowerBlock(fb, item.body));
     }
-    lowerTopLevel(fb, item, index === items.length - 1 ? result : undefined);
+    if (item.kind === "binding") reportDuplicates(fb, top.duplicates, item);
+    lowerTopLevel(fb, item, index === items.length - 1 ? top.result : undefined);
   }
 }
 
@@ -238,8 +246,15 @@ function lowerTopLevel(fb: FunctionBuilder, item: Statement, result: number | un
   }
 }
 
-/** Names bound twice at top level fail when the program starts (language-semantics §3). */
-function reportDuplicates(fb: FunctionBuilder, items: readonly Statement[]): void {
+type Duplicates = ReadonlyMap<Statement, readonly Name[]>;
+
+/** A name bound twice fails where it is bound the second time, a function when the program starts (language-semantics §3). */
+function reportDuplicates(fb: FunctionBuilder, duplicates: Duplicates, item: Statement): void {
+  for (const name of duplicates.get(item) ?? []) emitRedeclared(fb, name);
+}
+
+function duplicatesIn(fb: FunctionBuilder, items: readonly Statement[]): Duplicates {
+  const found = new Map<Statement, Name[]>();
   const fixed = new Set<string>();
   const imported = new Set(
     fb.module.imports.flatMap(({ bindings }) => bindings.map(({ slot }) => fb.module.slotNames[slot])),
@@ -253,12 +268,14 @@ function reportDuplicates(fb: FunctionBuilder, items: readonly Statement[]): voi
           : [];
     const isFixed = item.kind !== "binding" || item.mode !== "var";
     for (const name of names) {
+      if (name.text === "_") continue;
       if (isFixed && (fixed.has(name.text) || (item.kind === "function" && imported.has(name.text))))
-        emitRedeclared(fb, name);
+        found.set(item, [...(found.get(item) ?? []), name]);
       if (isFixed) fixed.add(name.text);
       else fixed.delete(name.text);
     }
   }
+  return found;
 }
 
 /** A pipeline's parent runs first. Parameters are names that a host may have set (language-semantics §10). */

@@ -15,5 +15,5 @@ export { type HostFunction, hostFunctionBuiltins } from "./host-functions.ts";
 export { openRuntime } from "./open-runtime.ts";
 export { fromPlain, type PlainInput, type PlainOutput, toPlain } from "./plain-values.ts";
 export { ProjectError } from "./project-code.ts";
-export { errorTextOf, exitStatusOf, type RunOptions, type RunResult, runProgram } from "./run-program.ts";
+export { errorTextOf, type RunOptions, type RunResult, runProgram } from "./run-program.ts";
 export type { OpenRuntime, RuntimeSettings } from "./runtime-settings.ts";

@@ -20,7 +20,8 @@ export interface RunOptions {
 
 /** How a run ended. */
 export type RunResult =
-  | { readonly kind: "value"; readonly value: Value }
+  /** `status` is the exit status that the value stands for. */
+  | { readonly kind: "value"; readonly value: Value; readonly status: number }
   | { readonly kind: "exit"; readonly status: number }
   | { readonly kind: "error"; readonly error: Raise };
 
@@ -35,7 +36,9 @@ export async function runProgram(
     const interruptible = interruptedBy(machine, options.signal);
     const entry = await machine.load(program.modules, interruptible);
     await options.prepare?.(machine);
-    return { kind: "value", value: await runEntry(machine, entry, options.pipeline, interruptible) };
+    const body = bodyOf(entry, options.pipeline, machine.global("harness"));
+    const value = await runEntry(machine, entry, body, interruptible);
+    return { kind: "value", value, status: body.kind === "script" ? 0 : exitStatusOf(value) };
   } catch (error) {
     if (error instanceof ExitRequest) return { kind: "exit", status: error.status };
     if (error instanceof Raise) return { kind: "error", error };
@@ -61,16 +64,15 @@ function interruptedBy(machine: Machine, signal: StopSignal | undefined): (task:
 function runEntry(
   machine: Machine,
   entry: LinkedModule,
-  pipeline: string | undefined,
+  body: ProgramBody,
   watch: (task: Task) => void,
 ): Promise<Value> {
-  const body = (task: Task): Outcome => {
+  const run = (task: Task): Outcome => {
     const top = task.call0(entry.rootClosure(entry.code.initialize));
-    if (top === SUSPENDED)
-      return task.resumeWith({ resume: (_context, value) => runMain(task, entry, pipeline, value) });
-    return runMain(task, entry, pipeline, top);
+    if (top === SUSPENDED) return task.resumeWith({ resume: (_context, value) => runBody(task, entry, body, value) });
+    return runBody(task, entry, body, top);
   };
-  return machine.runTask((task) => finishing(task, body), watch);
+  return machine.runTask((task) => finishing(task, run), watch);
 }
 
 /** The body, and what is done about unsettled work once it has ended. A body that fails leaves nothing to finish. */
@@ -92,14 +94,28 @@ function finishing(task: Task, body: (task: Task) => Outcome): Outcome {
   return task.resumeWith({ resume: (_context, value) => finish(value), fail: (_context, error) => failed(error) });
 }
 
-/** What runs once the top level has: a pipeline, or `fn main(harness)`, or nothing more (language-semantics §10). */
-function runMain(task: Task, entry: LinkedModule, wanted: string | undefined, topLevel: Value): Outcome {
-  const pipeline = choosePipeline(entry.code.pipelines, wanted);
-  if (pipeline) return task.call0(entry.rootClosure(pipeline));
-  const main = entry.slots[entry.code.exports.get("main") ?? -1];
-  const harness = task.machine.global("harness");
-  if (main === undefined || harness === undefined) return topLevel;
-  return task.call1(main, harness);
+/** What runs once the top level has: a pipeline, `fn main(harness)`, or, of a script, nothing more (language-semantics §10). */
+type ProgramBody =
+  | { readonly kind: "pipeline"; readonly code: FunctionCode }
+  | { readonly kind: "main"; readonly slot: number; readonly harness: Value }
+  | { readonly kind: "script" };
+
+function bodyOf(entry: LinkedModule, wanted: string | undefined, harness: Value | undefined): ProgramBody {
+  const code = choosePipeline(entry.code.pipelines, wanted);
+  if (code !== undefined) return { kind: "pipeline", code };
+  const slot = entry.code.exports.get("main");
+  return slot === undefined || harness === undefined ? { kind: "script" } : { kind: "main", slot, harness };
+}
+
+function runBody(task: Task, entry: LinkedModule, body: ProgramBody, topLevel: Value): Outcome {
+  switch (body.kind) {
+    case "pipeline":
+      return task.call0(entry.rootClosure(body.code));
+    case "main":
+      return task.call1(entry.slots[body.slot] as Value, body.harness);
+    case "script":
+      return topLevel;
+  }
 }
 
 function choosePipeline(
@@ -110,8 +126,8 @@ function choosePipeline(
   return pipelines.get("default") ?? [...pipelines.values()][0];
 }
 
-/** The process's exit status for a result: an int clamped to 0…255, 1 for an Err, 0 for anything else. */
-export function exitStatusOf(value: Value): number {
+/** The exit status for what a pipeline or `main` gives: an int clamped to 0…255, 1 for an Err, 0 for anything else. */
+function exitStatusOf(value: Value): number {
   if (isInt(value)) return value < 0 ? 0 : value > 255 ? 255 : Number(value);
   return isResult(value) && value.variant === "Err" ? 1 : 0;
 }
@@ -120,15 +136,14 @@ export function exitStatusOf(value: Value): number {
 export function statusOf(result: RunResult): number {
   switch (result.kind) {
     case "exit":
+    case "value":
       return result.status;
     case "error":
       return 1;
-    case "value":
-      return exitStatusOf(result.value);
   }
 }
 
-/** What an Err result says on standard error. */
-export function errorTextOf(value: Value): string | undefined {
-  return isResult(value) && value.variant === "Err" ? show(value.fields[0] ?? null) : undefined;
+/** What a run that ended with an Err says on standard error. */
+export function errorTextOf({ value, status }: Extract<RunResult, { kind: "value" }>): string | undefined {
+  return status !== 0 && isResult(value) && value.variant === "Err" ? show(value.fields[0] ?? null) : undefined;
 }

@@ -99,6 +99,13 @@ export const endsWithoutReturn = defineDiagnostic<{ readonly name: string; reado
   hint: ({ returns }) => `\`return\` a value at the end, or declare \`${returns} | nil\``,
 });
 
+export const methodsOfNoStruct = defineDiagnostic<{ readonly name: string }>({
+  code: "HARN-TYP-102",
+  severity: "warning",
+  message: ({ name }) => `\`${name}\` is no struct: these methods are never called`,
+  hint: ({ name }) => `declare \`struct ${name}\`, or write functions that take the value`,
+});
+
 export const missingField = defineDiagnostic<{ readonly field: string; readonly struct: string }>({
   code: "HARN-TYP-009",
   severity: "warning",

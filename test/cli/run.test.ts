@@ -54,6 +54,11 @@ describe("harn run", () => {
     expect(await project.harn("run", "status.harn")).toEqual({ status, stdout: "", stderr });
   });
 
+  it.each(["3", 'Err("not told")', "false"])("ends a script well whose last expression is `%s`", async (last) => {
+    project.write("script.harn", `log(1)\n${last}\n`);
+    expect(await project.harn("run", "script.harn")).toEqual({ status: 0, stdout: "[harn] 1\n", stderr: "" });
+  });
+
   it("shows where an error came from that nobody handled", async () => {
     project.write("lib/deep.harn", 'pub fn deep(x) {\n  throw "boom ${x}"\n}\n');
     project.write("fails.harn", `import { deep } from "lib/deep"\n${main("  log(1)\n  deep(2)")}`);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { hostError } from "../../host/node/errors.ts";
-import { errorTextOf, exitStatusOf, type RunResult, runProgram } from "../../program/run-program.ts";
+import { errorTextOf, type RunResult, runProgram } from "../../program/run-program.ts";
 import type { RunnableProgram } from "../../program/stored-program.ts";
 import type { StopSignal } from "../../runtime/stop-signal.ts";
 import type { Invocation } from "../arguments/invocation.ts";
@@ -104,7 +104,7 @@ function isFailure(result: RunResult): boolean {
     case "exit":
       return result.status !== 0;
     case "value":
-      return errorTextOf(result.value) !== undefined && exitStatusOf(result.value) !== 0;
+      return errorTextOf(result) !== undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import { jsonOfValue, RunEventLines, type TerminalEvent } from "../../eventlog/index.ts";
 import type { CompiledProgram } from "../../program/index.ts";
 import { rooms } from "../../program/rooms.ts";
-import { exitStatusOf, type RunResult } from "../../program/run-program.ts";
+import type { RunResult } from "../../program/run-program.ts";
 import type { CommandContext } from "../context.ts";
 import { renderProblem, renderUncaught } from "../uncaught.ts";
 import { runFindings } from "./findings.ts";
@@ -44,8 +44,8 @@ export function jsonReport({ output }: CommandContext, { isQuiet }: { readonly i
         case "error":
           return fail("runtime", renderUncaught(result.error));
         case "value": {
-          const status = exitStatusOf(result.value);
-          return end({ event_type: "result", value: jsonOfValue(result.value), exit_code: status }, status);
+          const { status, value } = result;
+          return end({ event_type: "result", value: jsonOfValue(value), exit_code: status }, status);
         }
       }
     },

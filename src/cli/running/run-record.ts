@@ -1,5 +1,5 @@
 import { rooms } from "../../program/rooms.ts";
-import { exitStatusOf, type RunResult } from "../../program/run-program.ts";
+import type { RunResult } from "../../program/run-program.ts";
 import type { OpenRuntime } from "../../program/runtime-settings.ts";
 import type { RunEnd, saveRunRecord } from "../../records/index.ts";
 import { show } from "../../value/index.ts";
@@ -28,7 +28,7 @@ export async function keepRunRecord(
 function endOf(result: RunResult): RunEnd {
   switch (result.kind) {
     case "value":
-      return { status: "completed", exitCode: exitStatusOf(result.value) };
+      return { status: "completed", exitCode: result.status };
     case "exit":
       return { status: result.status === 0 ? "completed" : "failed", exitCode: result.status };
     case "error": {

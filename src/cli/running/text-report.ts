@@ -1,6 +1,6 @@
 import type { Palette } from "../../diagnostics/index.ts";
 import { rooms } from "../../program/rooms.ts";
-import { errorTextOf, exitStatusOf, type RunResult } from "../../program/run-program.ts";
+import { errorTextOf, type RunResult } from "../../program/run-program.ts";
 import type { CommandContext } from "../context.ts";
 import { paletteFor } from "../palette.ts";
 import { renderProblem, renderUncaught } from "../uncaught.ts";
@@ -45,9 +45,9 @@ export function textReport(context: CommandContext): RunReport {
           say(renderUncaught(result.error, palette()));
           return 1;
         case "value": {
-          const message = errorTextOf(result.value);
+          const message = errorTextOf(result);
           if (message !== undefined) say(`${message === "" ? "error" : message}\n`);
-          return exitStatusOf(result.value);
+          return result.status;
         }
       }
     },

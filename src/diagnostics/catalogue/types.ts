@@ -170,6 +170,17 @@ export const typeCodes: readonly CodeEntry[] = [
       related: ["TYP-004"],
     },
   ),
+  entry(
+    "TYP-102",
+    "methods of a type that is no struct",
+    "Structs alone have methods of their own: those of an enum, of an alias or of an unknown name are never found.",
+    {
+      wrong:
+        'enum Tide {\n  Ebb\n  Flow\n}\n\nimpl Tide {\n  fn name(self) {\n    return "tide"\n  }\n}\n\nlog(Tide.Ebb)\n',
+      right:
+        'enum Tide {\n  Ebb\n  Flow\n}\n\nfn name_of(_tide: Tide) {\n  return "tide"\n}\n\nlog(name_of(Tide.Ebb))\n',
+    },
+  ),
 ];
 
 export const matchCodes: readonly CodeEntry[] = [

@@ -53,6 +53,7 @@ export class UsageLedger {
       output_tokens: this.#outputTokens,
       total_duration_ms: Math.round(this.#durationMs),
       call_count: this.#callCount,
+      total_calls: this.#callCount,
     });
   }
 

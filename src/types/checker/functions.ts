@@ -11,7 +11,7 @@ import type {
   ToolDeclaration,
 } from "../../syntax/index.ts";
 import type { Span } from "../../text/index.ts";
-import { endsWithoutReturn, notAStream } from "../diagnostics.ts";
+import { endsWithoutReturn, methodsOfNoStruct, notAStream } from "../diagnostics.ts";
 import { isAssignable } from "../model/assignable.ts";
 import { printType } from "../model/print.ts";
 import { resolve } from "../model/resolve.ts";
@@ -117,6 +117,8 @@ function declareParams(c: Checker, params: readonly Parameter[]): void {
 
 export function checkImpl(c: Checker, declaration: ImplDeclaration): void {
   const target = c.scope.findType(declaration.target.text);
+  if (target?.kind !== "struct" && c.importsAreWhole)
+    c.report(diagnose(methodsOfNoStruct, c.source, declaration.target.span, { name: declaration.target.text }));
   const receiver: Type =
     target?.kind === "struct" ? { kind: "struct", symbol: target, arguments: target.parameters } : dynamic;
   const parameters = target?.parameters ?? [];

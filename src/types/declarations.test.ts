@@ -5,6 +5,16 @@ function ofBody(returns: string, body: string): string[] {
   return findings(`fn f(n: int) -> ${returns} {\n${body}\n}`);
 }
 
+describe("methods", () => {
+  it("of what is no struct are warned about", () => {
+    const told = (name: string) => `warning:TYP-102@2 \`${name}\` is no struct: these methods are never called`;
+    expect(findings("enum E { A, B }\nimpl E { fn m(self) { return 1 } }")).toEqual([told("E")]);
+    expect(findings("type T = {x: int}\nimpl T { fn m(self) { return 1 } }")).toEqual([told("T")]);
+    expect(findings("\nimpl Nowhere { fn m(self) { return 1 } }")).toEqual([told("Nowhere")]);
+    expect(findings("struct S { x: int }\nimpl S { fn m(self) { return 1 } }")).toEqual([]);
+  });
+});
+
 describe("a function that promises a result", () => {
   test.each([
     ["string", '"n"'],
