@@ -48,66 +48,69 @@ export function mismatch(path: string, json: Json, expected: string): ShapeError
 
 function scalar<T extends Json>(
   expected: string,
-  zero: T,
-  read: (json: Json) => T | undefined,
+  read: (json: Json | undefined, path: string) => T,
   print: (value: T) => string,
 ): Codec<T> {
-  return {
-    expected,
-    read(json, path) {
-      if (json === undefined) return zero;
-      const value = read(json);
-      if (value === undefined) throw mismatch(path, json, expected);
-      return value;
-    },
-    print,
-    toJson: (value) => value,
-  };
+  return { expected, read, print, toJson: (value) => value };
 }
 
 function quote(value: string): string {
   return JSON.stringify(value);
 }
 
+// Most of a record are texts, counts and flags: each reads in one step.
+
 export const text: Codec<string> = scalar(
   "a string",
-  "",
-  (json) => (typeof json === "string" ? json : undefined),
+  (json, path) => {
+    if (typeof json === "string") return json;
+    if (json === undefined) return "";
+    throw mismatch(path, json, "a string");
+  },
   quote,
 );
 export const bool: Codec<boolean> = scalar(
   "a boolean",
-  false as boolean,
-  (json) => (typeof json === "boolean" ? json : undefined),
+  (json, path) => {
+    if (typeof json === "boolean") return json;
+    if (json === undefined) return false;
+    throw mismatch(path, json, "a boolean");
+  },
   String,
 );
 
 /** A count: an integer that is not negative. */
-export const count: Codec<number> = {
-  ...scalar(
-    "usize",
-    0,
-    (json) => (typeof json === "number" && Number.isSafeInteger(json) ? json : undefined),
-    encodeNumber,
-  ),
-  read(json, path) {
+export const count: Codec<number> = scalar(
+  "usize",
+  (json, path) => {
     if (json === undefined) return 0;
     if (typeof json !== "number" || !Number.isSafeInteger(json)) throw mismatch(path, json, "usize");
     if (json < 0) throw new ShapeError(path, `invalid value: integer \`${json}\`, expected usize`);
     return json;
   },
-};
+  encodeNumber,
+);
 
 export const int: Codec<number> = scalar(
   "i64",
-  0,
-  (json) => (typeof json === "number" && Number.isSafeInteger(json) ? json : undefined),
+  (json, path) => {
+    if (json === undefined) return 0;
+    if (typeof json !== "number" || !Number.isSafeInteger(json)) throw mismatch(path, json, "i64");
+    return json;
+  },
   encodeNumber,
 );
 
 /** Written as a float also when it is whole; integers are accepted. */
 export const float: Codec<number> = {
-  ...scalar("f64", 0, jsonNumber, formatFloat),
+  expected: "f64",
+  read(json, path) {
+    if (json === undefined) return 0;
+    const value = jsonNumber(json);
+    if (value === undefined) throw mismatch(path, json, "f64");
+    return value;
+  },
+  print: formatFloat,
   toJson: (value) => (Number.isInteger(value) ? new FloatValue(value) : value),
 };
 
