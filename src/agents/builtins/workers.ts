@@ -13,8 +13,9 @@ import {
 import { boolAt, dictAt, isDict, itemsAt, list, record, textAt } from "../../llm/fields.ts";
 import { type DictValue, runtimeError, type Value } from "../../value/index.ts";
 import { agentService } from "../service.ts";
-import { resumeOptions, type SpawnConfig, type WorkerRegistry } from "../workers/registry.ts";
+import type { SpawnConfig, WorkerRegistry } from "../workers/registry.ts";
 import { readConditions } from "../workers/resume-conditions.ts";
+import { resumeOptions } from "../workers/resume-options.ts";
 import { readSubAgent, runSubAgent, subAgentRequest } from "../workers/sub-agent.ts";
 import { requestOf } from "../workers/worker.ts";
 

@@ -4,13 +4,12 @@
 // W2. Each change is kept in the worker's file before anybody is told of it, if its carry policy wants that; a suspension always.
 // W3. Whoever waits is woken at each change and looks for himself.
 import type { CallContext } from "../../builtin/index.ts";
-import { type JsonObject, jsonOfValue } from "../../eventlog/index.ts";
+import type { JsonObject } from "../../eventlog/index.ts";
 import { lifecycleKey } from "../../lifecycle/index.ts";
-import { dictAt, isDict, itemsAt, record, textAt } from "../../llm/fields.ts";
-import { type DictValue, Raise, runtimeError, show, stringifyJson, truthy, type Value } from "../../value/index.ts";
+import { dictAt, isDict, record, textAt } from "../../llm/fields.ts";
+import { type DictValue, Raise, runtimeError, show, stringifyJson, type Value } from "../../value/index.ts";
 import { spawnDetached, type Task } from "../../vm/index.ts";
 import type { WorkerEvent } from "../events/shapes/workers.ts";
-import { workerStatus } from "../events/shapes/workers.ts";
 import { askHook } from "../hooks/ask.ts";
 import type { ParkWish } from "../loop/await-resumption.ts";
 import type { LoopState } from "../loop/state.ts";
@@ -21,8 +20,12 @@ import { AutoResume, type ResumeTriggers } from "./auto-resume.ts";
 import { readCarry } from "./carry.ts";
 import { executeWorker } from "./execute.ts";
 import { readConditions } from "./resume-conditions.ts";
+import { initiatorNamed, type ResumeOptions, resumeText } from "./resume-options.ts";
 import { loadWorker, saveWorker, snapshotFolder } from "./snapshot-file.ts";
+import { idOf } from "./target.ts";
+import { unsettledItem } from "./unsettled.ts";
 import { auditDict, executionDict, requestOf, Worker, type WorkerMode, type WorkerRequest } from "./worker.ts";
+import { workerPayload, workerUpdate } from "./worker-events.ts";
 
 export interface SpawnConfig {
   readonly name: string;
@@ -36,20 +39,6 @@ export interface SpawnConfig {
   readonly transcript: DictValue | undefined;
   readonly artifacts: readonly Value[];
 }
-
-export interface ResumeOptions {
-  readonly input: Value | undefined;
-  readonly continueTranscript: boolean;
-  readonly initiator: string | undefined;
-}
-
-const initiators: Readonly<Record<string, string>> = {
-  self: "self_initiated",
-  self_initiated: "self_initiated",
-  parent: "parent",
-  trigger: "triggered",
-  triggered: "triggered",
-};
 
 export class WorkerRegistry {
   readonly #service: AgentService;
@@ -212,7 +201,7 @@ export class WorkerRegistry {
   ): Promise<DictValue> {
     const id = idOf(target);
     const given = textAt(options, "initiator") ?? "operator";
-    const initiator = initiators[given] ?? "operator";
+    const initiator = initiatorNamed(given);
     const conditions = options?.get("conditions") ?? null;
     const hook = await askHook(context, this.#service, undefined, "PreSuspend", () => ({
       worker: record({ id }),
@@ -448,12 +437,11 @@ export class WorkerRegistry {
     return worker.summary();
   }
 
-  /** Parked workers, and those that wait for their next payload, as a settlement looks at them. */
+  /** What a settlement has to look at. */
   unsettled(now: number): JsonObject[] {
-    return this.list().flatMap((worker) => {
-      if (worker.status === "suspended") return [suspendedItem(worker, now)];
-      return worker.status === "awaiting" && worker.mode === "sub_agent" ? [awaitingItem(worker, now)] : [];
-    });
+    return this.list()
+      .map((worker) => unsettledItem(worker, now))
+      .filter((item) => item !== undefined);
   }
 
   #save(context: CallContext, worker: Worker): void {
@@ -469,99 +457,6 @@ export class WorkerRegistry {
     await hooks.tell(context, event, () => workerPayload(worker, event));
     const sessionId = worker.parentSessionId;
     if (sessionId === undefined) return;
-    await this.#service.events.emit(context, {
-      type: "worker_update",
-      session_id: sessionId,
-      worker_id: worker.id,
-      worker_name: worker.name,
-      worker_task: worker.task,
-      worker_mode: worker.mode,
-      event,
-      status: workerStatus(event),
-      metadata: jsonOfValue(worker.metadata()),
-      audit: jsonOfValue(worker.audit),
-    });
+    await this.#service.events.emit(context, workerUpdate(worker, event, sessionId));
   }
-}
-
-function workerPayload(worker: Worker, event: WorkerEvent): DictValue {
-  const { id, mode, name, task } = worker;
-  const told = { id, name, task, mode, status: workerStatus(event), metadata: worker.metadata() };
-  return record({ event, worker: record(told) });
-}
-
-function suspendedItem(worker: Worker, now: number): JsonObject {
-  const { suspension } = worker;
-  const reason = suspension?.reason ?? "";
-  const at = suspension?.suspendedAt ?? "";
-  return {
-    handle: worker.id,
-    session_id: textAt(worker.audit, "session_id") ?? null,
-    reason: reason === "" ? "suspended" : reason,
-    conditions: suspension === undefined ? null : jsonOfValue(suspension.conditions),
-    age_ms: ageOf(at, now),
-    initiator: suspension?.initiator ?? "operator",
-    mode: worker.mode,
-    status: worker.status,
-    suspended_at: at,
-    snapshot_ref: suspension?.snapshotRef ?? worker.snapshotPath,
-    auto_resume_trigger: suspension?.autoResumeTrigger === undefined ? null : jsonOfValue(suspension.autoResumeTrigger),
-  };
-}
-
-function awaitingItem(worker: Worker, now: number): JsonObject {
-  const since = worker.awaitingStartedAt ?? "";
-  return {
-    handle: worker.id,
-    session_id: textAt(worker.audit, "session_id") ?? null,
-    reason: "awaiting_input",
-    conditions: { status: "awaiting", retriggerable: true, awaiting_started_at: since },
-    age_ms: ageOf(since, now),
-    initiator: worker.parentWorkerId ?? "pipeline",
-    mode: worker.mode,
-    status: worker.status,
-  };
-}
-
-/** How old an identifier is that begins with its time. */
-function ageOf(id: string, now: number): number {
-  const at = Number.parseInt(id.replace("-", "").slice(0, 12), 16);
-  return Number.isNaN(at) ? 0 : Math.max(0, now - at);
-}
-
-export function idOf(target: Value): string {
-  if (typeof target === "string") return target;
-  if (!isDict(target)) throw runtimeError("expected agent handle or worker id");
-  const id = textAt(target, "id");
-  if (id === undefined) throw runtimeError("agent handle dict is missing an id field");
-  return id;
-}
-
-function resumeText(input: Value | undefined): string | undefined {
-  if (input === undefined || input === null) return undefined;
-  const text = show(input);
-  if (text.trim() === "") throw runtimeError("HARN-SUS-009: resume_agent: resume input must be nil or non-empty text");
-  return text;
-}
-
-const optionKeys = ["input", "resume_input", "continue_transcript", "initiator", "resume_initiator", "trigger_event"];
-
-/** The second argument of the resume builtin: options when it has any of their names, otherwise the input itself. */
-export function resumeOptions(given: Value | undefined, continueTranscript: Value | undefined): ResumeOptions {
-  const options = isDict(given) && optionKeys.some((key) => given.has(key)) ? given : undefined;
-  const keeps = continueTranscript ?? options?.get("continue_transcript") ?? null;
-  const initiator = textAt(options, "initiator") ?? textAt(options, "resume_initiator");
-  const event = dictAt(options, "trigger_event");
-  return {
-    input: options === undefined ? given : (options.get("input") ?? options.get("resume_input") ?? event ?? undefined),
-    continueTranscript: keeps === null || truthy(keeps),
-    initiator: initiator === undefined ? undefined : (initiators[initiator] ?? "operator"),
-  };
-}
-
-/** The promise, or the reason why waiting for it has no point any more. */
-
-/** The list of a `workers` argument, or one alone. */
-export function targetsOf(target: Value): readonly Value[] | undefined {
-  return itemsAt(record({ items: target }), "items");
 }
