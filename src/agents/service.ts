@@ -8,6 +8,7 @@ import { AgentEventHub, type AgentEventObserver } from "./events/hub.ts";
 import type { SinkFault } from "./events/sink.ts";
 import { Deliveries } from "./inbox/deliveries.ts";
 import { Inbox } from "./inbox/inbox.ts";
+import { LongRunningHandles } from "./inbox/long-running.ts";
 import { AutonomyLedger } from "./loop/autonomy-budget.ts";
 import type { Approver } from "./permissions/approver.ts";
 import { RepeatedCalls, SessionGrants } from "./permissions/session-memory.ts";
@@ -76,6 +77,7 @@ export class AgentService {
   readonly repeats = new RepeatedCalls();
   readonly sessions: SessionStore;
   readonly inbox: Inbox;
+  readonly longRunning: LongRunningHandles;
   /** What hosts have for loops that run. */
   readonly deliveries = new Deliveries();
   readonly events: AgentEventHub;
@@ -109,6 +111,12 @@ export class AgentService {
       currentSession: (taskId) => this.currentSession(taskId),
     });
     this.inbox = new Inbox(() => options.host.clock.now());
+    this.longRunning = new LongRunningHandles({
+      inbox: this.inbox,
+      clock: options.host.clock,
+      processId: options.host.system?.processId ?? 0,
+      currentSession: (taskId) => this.currentSession(taskId),
+    });
     this.#openSkillFolders = () => options.skillFolders?.();
     this.llm.conversations = {
       history: (id) => this.sessions.get(id)?.messages,

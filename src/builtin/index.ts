@@ -41,6 +41,7 @@ export {
 export { closingOnError, eachCall, PullHandle, PullIterator } from "./iteration.ts";
 export { languageVersion } from "./language-version.ts";
 export { indexOfParts, type LatePart, type PartIndex } from "./late-part.ts";
+export { type LongRunning, type LongRunningWork, longRunningKey } from "./long-running.ts";
 export { loopOptionKeys } from "./loop-options.ts";
 export { namespace } from "./namespace.ts";
 export { type OpenConnection, OpenConnections, openConnections } from "./open-connections.ts";

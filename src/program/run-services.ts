@@ -4,6 +4,7 @@ import {
   FileEdits,
   fileEditsKey,
   type Host,
+  longRunningKey,
   OpenConnections,
   openConnections,
   type ServiceKey,
@@ -84,6 +85,7 @@ export function provideServices(parts: ServiceParts): Services {
     .provide(lifecycleKey, () => lifecycle)
     .provide(ambientContext, () => ambientFields(lifecycle, () => services.madeBefore(agentService)))
     .provide(fileEditsKey, () => new FileEdits(() => lifecycle.hooks.has("FileEdited")))
+    .provide(longRunningKey, () => services.use(agentService).longRunning)
     .provide(declaredCallObserverKey, () => new (rooms.agents().StepObserver)())
     .provide(executionPoliciesKey, () => policies)
     .provide(egressKey, () => egress)

@@ -36,6 +36,17 @@ describe("arguments of builtins", () => {
     expect(inPipeline(body)).toEqual([]);
   });
 
+  test.each([
+    ['{count: "x", name: 5}', "(field `name` expected string, found int)"],
+    ['{name: "n", count: "x"}', "(field `count` expected int, found string)"],
+    ["{count: 1}", "(field `name` is missing; expected string)"],
+  ])("the field of nilable options that does not fit is named: %s", (options, detail) => {
+    const [first] = findings(`type Options = {name: string, count?: int}
+fn call(o: Options?) { return o }
+pipeline p(t) { call(${options}) }`);
+    expect(first).toContain(detail);
+  });
+
   it("a failure that a function of the program may be waiting for is a warning", () => {
     const text =
       "fn must_fail(body) { try { body() } catch (e) { log(e) } }\npipeline p(t) {\nmust_fail({ -> keys(5) })\nmust_fail(keys(5))\n}";

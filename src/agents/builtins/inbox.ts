@@ -1,5 +1,5 @@
 import { type Builtin, type CallContext, declare, opt, req, t } from "../../builtin/index.ts";
-import { list } from "../../llm/fields.ts";
+import { list, record } from "../../llm/fields.ts";
 import { runtimeError, show, stringifyJson, type Value } from "../../value/index.ts";
 import { entryDict } from "../inbox/entry.ts";
 import { feedbackMessage } from "../loop/feedback.ts";
@@ -8,6 +8,7 @@ import { type AgentService, agentService } from "../service.ts";
 const sessions = declare("sessions");
 const config = declare("llm-config");
 const internal = declare("internal");
+const tools = declare("tools");
 
 function service(context: CallContext): AgentService {
   return context.service(agentService);
@@ -58,6 +59,19 @@ export const inboxBuiltins: readonly Builtin[] = [
     returns: t.list,
     effect: "state",
     run: drain,
+  }),
+  tools({
+    name: "hostlib_tools_cancel_handle",
+    summary:
+      "Cancels work that was begun with `long_running`, which then tells nobody of its end: `{handle_id, cancelled}`.",
+    params: [req("params", t.dict)],
+    returns: t.dict,
+    effect: "state",
+    examples: [['hostlib_tools_cancel_handle({handle_id: "hso-0-0"}).cancelled', "false"]],
+    run(context, params) {
+      const handle_id = present("hostlib_tools_cancel_handle", "handle_id", params.get("handle_id"));
+      return record({ handle_id, cancelled: service(context).longRunning.cancel(handle_id) });
+    },
   }),
   config({
     name: "agent_inject_feedback",

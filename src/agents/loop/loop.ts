@@ -79,6 +79,7 @@ export async function runLoop(context: CallContext, service: AgentService, input
     } finally {
       leaveCommands?.();
       nesting.leave();
+      service.longRunning.cancelOf(state.session.id);
     }
   });
 }

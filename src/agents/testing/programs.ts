@@ -1,4 +1,11 @@
-import { Catalog, FileEdits, fileEditsKey, type HttpRequest, type HttpResponse } from "../../builtin/index.ts";
+import {
+  Catalog,
+  FileEdits,
+  fileEditsKey,
+  type HttpRequest,
+  type HttpResponse,
+  longRunningKey,
+} from "../../builtin/index.ts";
 import { ActiveLog, type EventLog } from "../../eventlog/index.ts";
 import { type MemoryFiles, type MemoryHostOptions, memoryHost } from "../../host/testing/index.ts";
 import { Lifecycle, lifecycleCatalog, lifecycleKey } from "../../lifecycle/index.ts";
@@ -148,6 +155,7 @@ export async function runBody(body: string, options: ProgramOptions = {}): Promi
     .set(agentService.name, agents)
     .set(lifecycleKey.name, lifecycle)
     .set(executionPoliciesKey.name, policies)
+    .set(longRunningKey.name, agents.longRunning)
     .set(declaredCallObserverKey.name, new StepObserver())
     .set(fileEditsKey.name, new FileEdits(() => lifecycle.hooks.has("FileEdited")))
     .set(recordServicesKey.name, {

@@ -2,7 +2,7 @@ import { isAssignable } from "./assignable.ts";
 import { generics, isGenericName } from "./names.ts";
 import { printType } from "./print.ts";
 import { resolve } from "./resolve.ts";
-import type { ShapeType, Type } from "./type.ts";
+import { isNil, type ShapeType, type Type } from "./type.ts";
 import { withNil } from "./union.ts";
 
 /** Where inside two types the mismatch lies; undefined where the types say it all. `isNested` marks a part, for a note of its own. */
@@ -14,9 +14,17 @@ export interface MismatchDetail {
 export function explainMismatch(source: Type, target: Type): MismatchDetail | undefined {
   if (source.kind === "shape" && target.kind === "shape") return listShapeProblems(source, target);
   const found = resolve(source);
-  const expected = resolve(target);
+  const expected = resolve(withoutNil(target));
   const text = nestedProblem(found, expected);
   return text === undefined ? undefined : { text, isNested: true };
+}
+
+/** What a value that is not nil has to be: options are mostly nilable as a whole. */
+function withoutNil(target: Type): Type {
+  const expected = resolve(target);
+  if (expected.kind !== "union") return target;
+  const [member, ...more] = expected.members.filter((each) => !isNil(each));
+  return member === undefined || more.length > 0 ? target : member;
 }
 
 function nestedProblem(found: Type, expected: Type): string | undefined {
@@ -50,8 +58,8 @@ function listShapeProblems(found: ShapeType, expected: ShapeType): MismatchDetai
 
 function firstShapeProblem(found: ShapeType, expected: ShapeType): string | undefined {
   for (const wanted of expected.fields) {
-    if (wanted.isOptional) continue;
     const given = found.fields.find((field) => field.name === wanted.name);
+    if (given === undefined && wanted.isOptional) continue;
     if (given === undefined) return `field \`${wanted.name}\` is missing; expected ${printDeep(wanted.type)}`;
     if (!fits(given.type, wanted)) {
       return `field \`${wanted.name}\` expected ${printDeep(wanted.type)}, found ${printType(given.type)}`;

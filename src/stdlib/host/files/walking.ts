@@ -1,7 +1,16 @@
-import { type Builtin, type FileStat, type HostFiles, opt, req, t } from "../../../builtin/index.ts";
+import {
+  type Builtin,
+  type CallContext,
+  type FileStat,
+  type HostFiles,
+  longRunningKey,
+  opt,
+  req,
+  t,
+} from "../../../builtin/index.ts";
 import { messageOf } from "../../../text/index.ts";
 import { compareText, DictValue, ListValue, show, type Value } from "../../../value/index.ts";
-import { attempt, fail, need } from "../faults.ts";
+import { fail, failureOf, need } from "../faults.ts";
 import { globPattern } from "../glob.ts";
 import { asDict, flagOption, intOption, textOption } from "../options.ts";
 import { joinPath, toPosix } from "../path-text.ts";
@@ -11,28 +20,25 @@ export const walking: readonly Builtin[] = [
   fs({
     name: "walk_dir",
     summary:
-      "Everything below a folder and the folder itself: `{path, is_dir, is_file, depth}`. Options: `max_depth`, `follow_symlinks`.",
+      "Everything below a folder and the folder itself: `{path, is_dir, is_file, depth}`. Options: `max_depth`, `follow_symlinks`, `long_running`.",
     params: [req("path", t.string), opt("options", t.dict)],
     returns: t.list,
     effect: "fs.read",
     deprecated: "harness.fs.walk",
     run(context, path, options) {
       if (path === "") throw fail("walk_dir: root path is required");
-      refuseBackground("walk_dir", options);
       const files = need(context, "walk_dir", "files");
-      const entries: Value[] = [];
+      const root = at(files, path);
       const settings = {
         maxDepth: intOption(options, "max_depth"),
         followLinks: flagOption(options, "follow_symlinks") === true,
       };
-      attempt(
-        "walk_dir",
-        (reason) => `walk_dir: ${reason}`,
-        () => {
-          for (const entry of walk(files, at(files, path), settings)) entries.push(entryValue(entry));
-        },
-      );
-      return new ListValue(entries);
+      return answer(context, {
+        operation: "walk_dir",
+        descriptor: `walk_dir ${root}`,
+        isLongRunning: isLongRunning(options),
+        pieces: () => walked(files, root, settings),
+      });
     },
   }),
   fs({
@@ -45,7 +51,6 @@ export const walking: readonly Builtin[] = [
     examples: [['glob("*.absent")', "[]"]],
     run(context, pattern, base, options) {
       if (pattern === "") throw fail("glob: pattern is required");
-      for (const given of [asDict(base), asDict(options)]) refuseBackground("glob", given);
       const files = need(context, "glob", "files");
       const folder =
         asDict(base) === undefined
@@ -53,16 +58,62 @@ export const walking: readonly Builtin[] = [
             ? "."
             : show(base)
           : (textOption(asDict(base), "base") ?? ".");
-      return new ListValue(matching(files, pattern, at(files, folder || ".")));
+      const root = at(files, folder || ".");
+      return answer(context, {
+        operation: "glob",
+        descriptor: `glob ${pattern} in ${root}`,
+        isLongRunning: isLongRunning(asDict(base)) || isLongRunning(options),
+        pieces: () => matching(files, pattern, root),
+      });
     },
   }),
 ];
 
-/** A walk answers when it is over: a program that has other things to do meanwhile starts it as a task. */
-function refuseBackground(builtin: string, options: DictValue | undefined): void {
-  for (const key of ["long_running", "background"])
-    if (options?.get(key) === true)
-      throw fail(`${builtin}: \`${key}\` is not available; run it beside the program with spawn { ${builtin}(…) }`);
+type Pieces = Generator<undefined, Value>;
+
+interface Look {
+  readonly operation: string;
+  readonly descriptor: string;
+  readonly isLongRunning: boolean;
+  readonly pieces: () => Pieces;
+}
+
+function isLongRunning(options: DictValue | null | undefined): boolean {
+  return options?.get("long_running") === true || options?.get("background") === true;
+}
+
+/** What was looked for or, where the program does not wait for it, the handle of looking. */
+function answer(context: CallContext, { isLongRunning, operation, descriptor, pieces }: Look): Value {
+  const guarded = (): Pieces => inOwnWords(operation, pieces());
+  if (isLongRunning) return context.service(longRunningKey).begin(context, { operation, descriptor, pieces: guarded });
+  const all = guarded();
+  for (;;) {
+    const piece = all.next();
+    if (piece.done === true) return piece.value;
+  }
+}
+
+/** A failure of the host reads as one of the builtin. */
+function* inOwnWords(builtin: string, pieces: Pieces): Pieces {
+  try {
+    return yield* pieces;
+  } catch (error) {
+    throw failureOf(builtin, error, (reason) => `${builtin}: ${reason}`);
+  }
+}
+
+function* walked(files: HostFiles, root: string, settings: WalkSettings): Pieces {
+  const entries: Value[] = [];
+  for (const entry of walk(files, root, settings)) {
+    entries.push(entryValue(entry));
+    yield;
+  }
+  return new ListValue(entries);
+}
+
+interface WalkSettings {
+  readonly maxDepth: number | undefined;
+  readonly followLinks: boolean;
 }
 
 interface Entry {
@@ -72,11 +123,7 @@ interface Entry {
 }
 
 /** Depth first, each folder in name order. What cannot be read is left out, as are links that lead back up. */
-function* walk(
-  files: HostFiles,
-  root: string,
-  settings: { readonly maxDepth: number | undefined; readonly followLinks: boolean },
-): Generator<Entry> {
+function* walk(files: HostFiles, root: string, settings: WalkSettings): Generator<Entry> {
   const kind = kindOf(files, root, true);
   if (kind !== undefined) yield* visit({ path: root, kind, depth: 0 }, new Set([files.realPath(root)]));
 
@@ -116,21 +163,16 @@ function entryValue({ path, kind, depth }: Entry): Value {
   return DictValue.of({ path: toPosix(path), is_dir: kind === "directory", is_file: kind === "file", depth });
 }
 
-function matching(files: HostFiles, glob: string, base: string): Value[] {
+function* matching(files: HostFiles, glob: string, base: string): Pieces {
   const pattern = compileGlob(glob);
   const prefix = base.endsWith("/") ? base : `${base}/`;
   const found: string[] = [];
-  attempt(
-    "glob",
-    (reason) => `glob: ${reason}`,
-    () => {
-      for (const { path } of walk(files, base, { maxDepth: undefined, followLinks: false })) {
-        const relative = toPosix(path.slice(prefix.length));
-        if (path !== base && pattern.test(relative)) found.push(toPosix(path));
-      }
-    },
-  );
-  return found.sort(compareText);
+  for (const { path } of walk(files, base, { maxDepth: undefined, followLinks: false })) {
+    const relative = toPosix(path.slice(prefix.length));
+    if (path !== base && pattern.test(relative)) found.push(toPosix(path));
+    yield;
+  }
+  return new ListValue(found.sort(compareText));
 }
 
 function compileGlob(glob: string): RegExp {
