@@ -1,16 +1,17 @@
-import { HostError, type HostHttp, type HttpRequest, type HttpResponse } from "../../builtin/index.ts";
-import { hostError } from "./errors.ts";
+import type { HostHttp, HttpRequest, HttpResponse } from "../../builtin/index.ts";
+import { bodyError, checkSendable, requestError } from "./http-faults.ts";
 
 /** HTTP over the platform's own `fetch`: pooled connections, transparent decompression, bodies as they arrive. */
 export const nodeHttp: HostHttp = { send };
 
 async function send(request: HttpRequest): Promise<HttpResponse> {
   let response: Response;
+  checkSendable(request);
   const { headers, url } = withoutCredentials(request);
   try {
     response = await fetch(url, {
       method: request.method,
-      headers,
+      headers: asBytes(headers),
       redirect: request.followRedirects === false ? "manual" : "follow",
       ...(request.body === undefined ? {} : { body: request.body as NonNullable<RequestInit["body"]> }),
       ...(request.signal === undefined ? {} : { signal: request.signal as AbortSignal }),
@@ -40,6 +41,16 @@ function withoutCredentials({ headers, url: text }: HttpRequest): Pick<HttpReque
   return { headers: isStated ? headers : { ...headers, authorization }, url: url.href };
 }
 
+/** Values as the bytes of their UTF-8, which `fetch` takes one by one. */
+function asBytes(headers: HttpRequest["headers"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      /^[\0-\x7f]*$/.test(value) ? value : Buffer.from(value).toString("latin1"),
+    ]),
+  );
+}
+
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -66,19 +77,9 @@ async function* bodyOf(response: Response, request: HttpRequest): AsyncGenerator
       yield value;
     }
   } catch (error) {
-    throw request.signal?.aborted === true ? error : requestError(error, withoutCredentials(request).url);
+    throw request.signal?.aborted === true ? error : bodyError(error, withoutCredentials(request).url);
   } finally {
     // Whoever stops reading early gives the connection back; after the end this does nothing.
     await reader.cancel().catch(() => {});
   }
-}
-
-/** `fetch failed` says nothing: the reason is in the cause, which for several addresses is a list of reasons. */
-function requestError(error: unknown, url: string): HostError {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const first = cause instanceof AggregateError ? cause.errors[0] : cause;
-  const reason = first instanceof Error ? hostError(first) : hostError(error);
-  // `fetch` keeps off the ports of other protocols.
-  const said = reason.message === "bad port" ? `HTTP clients do not use port ${new URL(url).port}` : reason.message;
-  return new HostError(reason.code, `error sending request for url (${url}): ${said}`, { cause: error });
 }

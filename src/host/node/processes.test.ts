@@ -31,6 +31,18 @@ describe("nodeProcesses", () => {
     }
   });
 
+  test("says what is wrong with a folder that is a file, and with arguments that are too long", async () => {
+    const processes = nodeProcesses(folder);
+    await expect(processes.run({ ...script(""), cwd: node })).rejects.toMatchObject({
+      code: "ENOTDIR",
+      message: "Not a directory (os error 20)",
+    });
+    await expect(processes.run({ command: node, args: ["a".repeat(8_000_000)] })).rejects.toMatchObject({
+      code: "E2BIG",
+      message: "Argument list too long (os error 7)",
+    });
+  });
+
   test("passes arguments as they are, whatever a shell would make of them", async () => {
     const odd = ["$HOME", "a b", "'; rm -rf x", "*", ""];
     const result = await nodeProcesses(folder).run({

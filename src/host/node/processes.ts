@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { resolve } from "node:path";
 import { HostError, type HostProcesses, type ProcessRequest, type ProcessResult } from "../../builtin/index.ts";
-import { hostError } from "./errors.ts";
+import { hostError, translated } from "./errors.ts";
 import { lazy } from "./lazy-modules.ts";
 import { CappedOutput } from "./output.ts";
 
@@ -96,13 +96,16 @@ function checkRequest({ args, command, cwd = "", env = {} }: Omit<ProcessRequest
 
 function start(cwd: string, request: ProcessRequest): ChildProcess {
   checkRequest(request);
-  return lazy.childProcess.spawn(request.command, request.args, {
-    cwd: resolve(cwd, request.cwd ?? "."),
-    env: environmentOf(request),
-    detached: !isWindows,
-    windowsHide: true,
-    stdio: [request.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-  });
+  // Some failures are events, others (a file as working folder, arguments that are too long) are thrown.
+  return translated(() =>
+    lazy.childProcess.spawn(request.command, request.args, {
+      cwd: resolve(cwd, request.cwd ?? "."),
+      env: environmentOf(request),
+      detached: !isWindows,
+      windowsHide: true,
+      stdio: [request.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    }),
+  );
 }
 
 function environmentOf(request: Pick<ProcessRequest, "env" | "clearEnv">): NodeJS.ProcessEnv {

@@ -26,7 +26,7 @@ export interface MemoryHostOptions {
 export interface MemoryResponse {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly chunks?: readonly string[];
+  readonly chunks?: readonly (string | Uint8Array)[];
 }
 
 export interface MemoryHost extends Required<Omit<Host, "settingsFiles">> {
@@ -128,6 +128,6 @@ function unreachable(): never {
   throw new HostError("ECONNREFUSED", "Connection refused (os error 111)");
 }
 
-async function* encoded(chunks: readonly string[]): AsyncGenerator<Uint8Array> {
-  for (const chunk of chunks) yield new TextEncoder().encode(chunk);
+async function* encoded(chunks: readonly (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {
+  for (const chunk of chunks) yield typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk;
 }

@@ -1,13 +1,13 @@
 import { type Builtin, declare, opt, req, t } from "../../builtin/index.ts";
 import { compareText, DictValue, ListValue, show, type Value } from "../../value/index.ts";
 import { fail } from "./faults.ts";
-import { asDict, flagOption, textOption } from "./options.ts";
+import { asDict, flagOption } from "./options.ts";
 
 const csv = declare("csv");
 
 /**
  * The records of a CSV text. A quote opens a quoted cell only at the cell's start; two quotes inside stand for one; blank
- * lines are no records; what is unfinished at the end counts as finished.
+ * lines are no records; what is unfinished at the end counts as finished. The delimiter is one ASCII character.
  */
 export function parseCsv(text: string, delimiter: string): string[][] {
   const reader = new CsvReader(text, delimiter);
@@ -23,14 +23,12 @@ const quote = 34;
 /** Cells are cut out of the text whole, which is several times as fast as putting them together. */
 class CsvReader {
   readonly #text: string;
-  readonly #delimiter: string;
-  readonly #delimiterUnit: number;
+  readonly #delimiter: number;
   #at = 0;
 
   constructor(text: string, delimiter: string) {
     this.#text = text;
-    this.#delimiter = delimiter;
-    this.#delimiterUnit = delimiter.charCodeAt(0);
+    this.#delimiter = delimiter.charCodeAt(0);
   }
 
   next(): string[] | undefined {
@@ -40,14 +38,9 @@ class CsvReader {
     const record: string[] = [];
     for (;;) {
       record.push(text.charCodeAt(this.#at) === quote ? this.#quotedCell() : this.#plainCell());
-      if (!this.#isAtDelimiter(this.#at)) return record;
-      this.#at += this.#delimiter.length;
+      if (text.charCodeAt(this.#at) !== this.#delimiter) return record;
+      this.#at += 1;
     }
-  }
-
-  #isAtDelimiter(at: number): boolean {
-    if (this.#text.charCodeAt(at) !== this.#delimiterUnit) return false;
-    return this.#delimiter.length === 1 || this.#text.startsWith(this.#delimiter, at);
   }
 
   #plainCell(): string {
@@ -56,7 +49,7 @@ class CsvReader {
     let at = from;
     for (; at < text.length; at++) {
       const unit = text.charCodeAt(at);
-      if (isBreak(unit) || (unit === this.#delimiterUnit && this.#isAtDelimiter(at))) break;
+      if (isBreak(unit) || unit === this.#delimiter) break;
     }
     this.#at = at;
     return text.slice(from, at);
@@ -98,12 +91,16 @@ function writeCell(cell: string, delimiter: string): string {
   return needsQuotes ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
-function delimiterOf(options: DictValue | undefined): string {
-  return [...(textOption(options, "delimiter") ?? "")][0] ?? ",";
+function delimiterOf(options: DictValue | undefined, builtin: string): string {
+  const stated = options?.get("delimiter") ?? null;
+  if (stated === null) return ",";
+  if (typeof stated !== "string") throw fail(`${builtin}: delimiter must be a string`);
+  if (!/^[\0-\x7f]$/.test(stated)) throw fail(`${builtin}: delimiter must be exactly one ASCII character`);
+  return stated;
 }
 
 function parseRows(text: string, options: DictValue | undefined): ListValue {
-  const records = parseCsv(text, delimiterOf(options));
+  const records = parseCsv(text, delimiterOf(options, "csv_parse"));
   if (flagOption(options, "headers") !== true) return new ListValue(records.map((cells) => new ListValue(cells)));
   const [headers = [], ...rows] = records;
   return new ListValue(
@@ -113,7 +110,7 @@ function parseRows(text: string, options: DictValue | undefined): ListValue {
   );
 }
 
-function stringifyDicts(rows: readonly Value[], options: DictValue | undefined): string {
+function stringifyDicts(rows: readonly Value[], delimiter: string, hasHeaders: boolean): string {
   const dicts = rows.map((row) => {
     const dict = asDict(row);
     if (dict === undefined) throw fail("csv_stringify: mixed list/dict rows are not supported");
@@ -121,15 +118,15 @@ function stringifyDicts(rows: readonly Value[], options: DictValue | undefined):
   });
   const headers = [...new Set(dicts.flatMap((dict) => dict.keys()))].sort(compareText);
   const records = dicts.map((dict) => headers.map((key) => shownCell(dict.get(key))));
-  if (flagOption(options, "headers") === true) records.unshift(headers);
-  return records.map((record) => writeRecord(record, delimiterOf(options))).join("");
+  if (hasHeaders) records.unshift(headers);
+  return records.map((record) => writeRecord(record, delimiter)).join("");
 }
 
 function shownCell(value: Value | undefined): string {
   return value === undefined ? "" : show(value);
 }
 
-function stringifyLists(rows: readonly Value[], options: DictValue | undefined): string {
+function stringifyLists(rows: readonly Value[], delimiter: string): string {
   let width: number | undefined;
   return rows
     .map((row) => {
@@ -142,7 +139,7 @@ function stringifyLists(rows: readonly Value[], options: DictValue | undefined):
         );
       }
       width = row.size;
-      return writeRecord(row.view().map(shownCell), delimiterOf(options));
+      return writeRecord(row.view().map(shownCell), delimiter);
     })
     .join("");
 }
@@ -151,7 +148,7 @@ export const csvBuiltins: readonly Builtin[] = [
   csv({
     name: "csv_parse",
     summary:
-      "The rows of a CSV text: lists of texts, or dicts with `headers: true`. `delimiter` is a comma unless given.",
+      "The rows of a CSV text: lists of texts, or dicts with `headers: true`. `delimiter` is a comma unless given, an ASCII character else.",
     params: [req("text", t.string), opt("options", t.nilable(t.dict))],
     returns: t.list,
     examples: [['csv_parse("a,b\\n1,2\\n", {headers: true})', '[{a: "1", b: "2"}]']],
@@ -166,7 +163,9 @@ export const csvBuiltins: readonly Builtin[] = [
     run(_context, rows, given) {
       const options = given ?? undefined;
       const items = rows.view();
-      return asDict(items[0]) === undefined ? stringifyLists(items, options) : stringifyDicts(items, options);
+      const delimiter = delimiterOf(options, "csv_stringify");
+      if (asDict(items[0]) === undefined) return stringifyLists(items, delimiter);
+      return stringifyDicts(items, delimiter, flagOption(options, "headers") === true);
     },
   }),
 ];

@@ -12,6 +12,15 @@ async function outcome(name: string, ...args: unknown[]): Promise<string> {
 }
 
 describe("csv", () => {
+  test.each(["csv_parse", "csv_stringify"])("%s takes one ASCII character as delimiter", async (name) => {
+    const rows = name === "csv_parse" ? "a;;b" : [["a", "b"]];
+    for (const delimiter of [";;", "", "é"])
+      expect(await outcome(name, rows, { delimiter })).toBe(
+        `!! ${name}: delimiter must be exactly one ASCII character`,
+      );
+    expect(await outcome(name, rows, { delimiter: 1 })).toBe(`!! ${name}: delimiter must be a string`);
+  });
+
   test.each<[string, unknown[], string]>([
     ["plain", ["a,b\n1,2\n"], '[["a","b"],["1","2"]]'],
     ["headers", ["name,age\nAnn,30\nBo\n", { headers: true }], '[{"age":"30","name":"Ann"},{"age":"","name":"Bo"}]'],

@@ -7,16 +7,18 @@ import { asDict, intOption, textOption } from "./options.ts";
 const url = declare("url");
 
 /** The reference's words for what makes a text no URL. */
-function faultOf(text: string): string {
+export function urlFault(text: string): string {
   if (text.trim() === "" || !/^\s*[A-Za-z][A-Za-z0-9+.-]*:/.test(text)) return "relative URL without a base";
   if (/^\s*(?:https?|wss?|ftp):\/*(?:[?#]|$)/i.test(text)) return "empty host";
-  if (/:\d{6,}(?:[/?#]|$)|:[^\d/@?#\]][^/@]*(?:[/?#]|$)/.test(text.replace(/^\s*[A-Za-z][A-Za-z0-9+.-]*:\/*/, "")))
+  if (/^\s*[A-Za-z][A-Za-z0-9+.-]*:\/*(?:[^/?#@]*@)?\[/.test(text) && !/\](?::\d+)?(?:[/?#]|$)/.test(text))
+    return "invalid IPv6 address";
+  if (/:\d{5,}(?:[/?#]|$)|:[^\d/@?#\]][^/@]*(?:[/?#]|$)/.test(text.replace(/^\s*[A-Za-z][A-Za-z0-9+.-]*:\/*/, "")))
     return "invalid port number";
   return "invalid domain character";
 }
 
 function parse(text: string, builtin: string): URL {
-  if (!URL.canParse(text)) throw fail(`${builtin}: ${faultOf(text)}`);
+  if (!URL.canParse(text)) throw fail(`${builtin}: ${urlFault(text)}`);
   return new URL(text);
 }
 

@@ -63,6 +63,10 @@ describe("git builtins", () => {
     expect(asked).toEqual([]);
   });
 
+  test("name a folder that is not there", async () => {
+    expect(await new Bench().shown("git.status", "gone")).toBe("!! git.status: there is no folder at /desk/gone");
+  });
+
   test("say that git could not be started", async () => {
     expect(await new Bench().shown("git.status", ".")).toContain("git.status: git could not be started");
   });

@@ -5,10 +5,17 @@
 // G3. Command policies decide about each command of git, those that an operation asks along the way too.
 // G4. Every receipt is told to the audit trail, failures too.
 import { sha256 } from "@noble/hashes/sha2.js";
-import { type CallContext, type HostEnvironment, type ProcessResult, throughGate } from "../../../builtin/index.ts";
+import {
+  type CallContext,
+  type HostEnvironment,
+  HostError,
+  type HostFiles,
+  type ProcessResult,
+  throughGate,
+} from "../../../builtin/index.ts";
 import { DictValue, equal, ListValue, runtimeError, toHex, type Value } from "../../../value/index.ts";
 import { lossyText } from "../crypto/percent.ts";
-import { failureOf, need } from "../faults.ts";
+import { fail, failureOf, need } from "../faults.ts";
 import { asDict, intOption, textOption } from "../options.ts";
 import { joinPath } from "../path-text.ts";
 import { logSpan } from "../tracing/log-span.ts";
@@ -98,11 +105,12 @@ function corrected(output: GitOutput, printed: DictValue | undefined, seen: Dict
 
 async function startGit(context: CallContext, { operation, args, cwd }: GitRun): Promise<GitOutput> {
   const { files } = context.host;
+  const folder = files === undefined ? cwd : joinPath(files.cwd, cwd);
   try {
     const result: ProcessResult = await need(context, operation, "processes").run({
       command: "git",
       args,
-      cwd: files === undefined ? cwd : joinPath(files.cwd, cwd),
+      cwd: folder,
       env: environmentFor(context.host.environment),
       clearEnv: true,
       signal: context.signal,
@@ -114,8 +122,16 @@ async function startGit(context: CallContext, { operation, args, cwd }: GitRun):
       ...(result.timedOut && { status: "timed_out" }),
     };
   } catch (error) {
+    // Systems say of a folder that is not there what they say of a program.
+    const isMissing = error instanceof HostError && (error.code === "ENOENT" || error.code === "ENOTDIR");
+    if (isMissing && files !== undefined && !isFolder(files, folder))
+      throw fail(`${operation}: there is no folder at ${folder}`);
     throw failureOf(operation, error, (reason) => `${operation}: git could not be started: ${reason}`);
   }
+}
+
+function isFolder(files: HostFiles, path: string): boolean {
+  return files.exists(path) && files.stat(path, true).kind === "directory";
 }
 
 /** G2. */

@@ -10,7 +10,7 @@ import {
 } from "../../../builtin/index.ts";
 import { BytesValue, DictValue, show, type Value } from "../../../value/index.ts";
 import { concatenated } from "../../byte-arrays.ts";
-import { lossyText } from "../crypto/percent.ts";
+import { decodeUtf8, Utf8Error } from "../../utf8.ts";
 import { attempt, fail, failureOf, need } from "../faults.ts";
 import { asDict, filledTextOption, intOf } from "../options.ts";
 import { joinPath } from "../path-text.ts";
@@ -41,9 +41,20 @@ async function request(
   requireWebUrl("http", plan, url);
   refuseUnsupported(options);
   const exchanged = await exchange(context, plan, purpose);
-  const body = lossyText(await readBytes(context, exchanged, purpose));
+  const body = textOf(await readBytes(context, exchanged, purpose), purpose);
   const { status } = exchanged;
   return DictValue.of({ status, headers: headersValue(exchanged), body, ok: isOk(status), final_url: exchanged.url });
+}
+
+function textOf(bytes: Uint8Array, purpose: Purpose): string {
+  try {
+    return decodeUtf8(bytes);
+  } catch (error) {
+    if (!(error instanceof Utf8Error)) throw error;
+    throw fail(
+      `${purpose.label}: response body is not valid UTF-8: ${error.message}; http_stream_open and http_download take bytes`,
+    );
+  }
 }
 
 /** `{session: handle}` puts the session's options below the request's own. */

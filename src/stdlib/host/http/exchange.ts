@@ -16,6 +16,8 @@ import { sendFollowing } from "./redirects.ts";
 import { type RequestPlan, toHostRequest } from "./request.ts";
 
 const longestDelay = 60_000;
+/** Of a body that is held whole, as it is when it is no longer compressed. */
+const largestBody = 256 * 1024 * 1024;
 
 /** An answer, of the network or of a mock, with its body still on the way. */
 export interface Exchange {
@@ -183,19 +185,28 @@ function retryAfter(context: CallContext, { status, headers }: Exchange): number
   return Number.isFinite(wait) ? Math.min(longestDelay, Math.max(0, wait)) : 0;
 }
 
+/** In one block that grows, because what comes may be millions of pieces of a byte each. */
 export async function readBytes(context: CallContext, exchanged: Exchange, purpose: Purpose): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
+  let bytes = new Uint8Array(0);
+  let size = 0;
   try {
-    for await (const chunk of exchanged.body) chunks.push(chunk);
+    for await (const chunk of exchanged.body) {
+      const end = size + chunk.length;
+      if (end > largestBody)
+        throw new HostError("EFBIG", "it is larger than 256 MiB; read it in pieces with http_stream_open");
+      if (end > bytes.length) bytes = grown(bytes, size === 0 ? end : Math.max(end, size * 2));
+      bytes.set(chunk, size);
+      size = end;
+    }
   } catch (error) {
     if (context.signal.aborted) throw error;
     throw failureOf(purpose.builtin, error, (reason) => `${purpose.label}: failed to read response body: ${reason}`);
   }
-  const whole = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  return size === bytes.length ? bytes : bytes.slice(0, size);
+}
+
+function grown(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const longer = new Uint8Array(length);
+  longer.set(bytes);
+  return longer;
 }

@@ -78,6 +78,9 @@ describe("requests", () => {
       ["https://h.test/", { headers: { a: "1\r\nb: 2" } }],
       "http: invalid header value for 'a': failed to parse header value",
     ],
+    ["http_get", ["http://"], "http: invalid URL 'http://': empty host"],
+    ["http_get", ["http://h:99999/"], "http: invalid URL 'http://h:99999/': invalid port number"],
+    ["http_get", ["http://[::1/"], "http: invalid URL 'http://[::1/': invalid IPv6 address"],
     ["http_get", ["https://h.test/", { proxy: "p" }], "http: option `proxy` is not available on this host"],
     ["http_get", ["x", { query: {} }], "http: invalid URL 'x': relative URL without a base"],
     [
@@ -90,6 +93,21 @@ describe("requests", () => {
     ["http_download", ["https://h.test/", ""], "http_download: destination path is required"],
   ])("%s%j fails", async (name, args, message) => {
     expect(await networked(() => ({})).bench.shown(name, ...args.map(value))).toBe(`!! ${message}`);
+  });
+
+  test("hold no body of more than 256 MiB, and name the way out", async () => {
+    const piece = "a".repeat(1024 * 1024);
+    const { bench } = networked(() => ({ chunks: Array.from({ length: 257 }, () => piece) }));
+    expect(await bench.shown("http_get", "https://h.test/")).toBe(
+      "!! http: failed to read response body: it is larger than 256 MiB; read it in pieces with http_stream_open",
+    );
+  });
+
+  test("take no body for text that is no UTF-8", async () => {
+    const { bench } = networked(() => ({ chunks: [Uint8Array.of(0x61, 0xe9)] }));
+    expect(await bench.shown("http_get", "https://h.test/")).toBe(
+      "!! http: response body is not valid UTF-8: incomplete utf-8 byte sequence from index 1; http_stream_open and http_download take bytes",
+    );
   });
 
   test("say why the network failed", async () => {

@@ -53,4 +53,13 @@ describe("sendFollowing", () => {
     const loop = answering({ "https://good.test/a": { status: 307, location: "/a" } });
     await expect(follow(loop.http, post, onlyGood)).rejects.toThrow("too many redirects");
   });
+
+  test.each(["file:///etc/passwd", "ftp://good.test/x", "data:,x", "http://[bad"])(
+    "does not go to %s",
+    async (location) => {
+      const { http, seen } = answering({ "https://good.test/a": { status: 302, location } });
+      expect((await follow(http, post, anywhere)).status).toBe(302);
+      expect(seen).toHaveLength(1);
+    },
+  );
 });

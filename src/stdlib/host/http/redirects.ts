@@ -26,12 +26,13 @@ export async function sendFollowing(
   }
 }
 
+/** None of what is no address, or one of no web server (`file:`, `ftp:`, `data:`): the answer itself is the result then. */
 function targetOf(response: HttpResponse, base: string): string | undefined {
   const location = response.headers.location;
   const isRedirect = [301, 302, 303, 307, 308].includes(response.status);
-  return isRedirect && location !== undefined && URL.canParse(location, base)
-    ? new URL(location, base).href
-    : undefined;
+  if (!isRedirect || location === undefined || !URL.canParse(location, base)) return undefined;
+  const target = new URL(location, base);
+  return target.protocol === "http:" || target.protocol === "https:" ? target.href : undefined;
 }
 
 /** The next request as browsers make it: a changed method has no body, another origin gets no credentials. */

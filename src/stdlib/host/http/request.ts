@@ -5,6 +5,7 @@ import { inputBytes } from "../crypto/encodings.ts";
 import { attempt, fail, need } from "../faults.ts";
 import { asDict, dictOption, filledTextOption, flagOption, intOption, listOption } from "../options.ts";
 import { baseOf, joinPath } from "../path-text.ts";
+import { urlFault } from "../url.ts";
 
 /** What an options dict says about one request. */
 export interface RequestPlan {
@@ -111,7 +112,7 @@ export function headersOf(options: DictValue): Map<string, string> {
     headers.set(name.toLowerCase(), show(value));
   }
   for (const [name, value] of headers) {
-    if (/[\r\n\0\u0100-\uffff]/.test(value))
+    if (/[\0-\x08\x0a-\x1f\x7f]/.test(value))
       throw fail(`http: invalid header value for '${name}': failed to parse header value`);
   }
   return headers;
@@ -131,7 +132,7 @@ function authorizationOf(auth: Value | undefined): string | undefined {
 function finalUrl(url: string, options: DictValue, builtin: string): string {
   const query = dictOption(options, "query");
   if (query === undefined) return url;
-  if (!URL.canParse(url)) throw fail(`${builtin}: invalid URL '${url}': relative URL without a base`);
+  if (!URL.canParse(url)) throw fail(`${builtin}: invalid URL '${url}': ${urlFault(url)}`);
   const parsed = new URL(url);
   for (const [key, value] of query.entries()) if (value !== null) parsed.searchParams.append(key, show(value));
   return parsed.href;
@@ -140,6 +141,7 @@ function finalUrl(url: string, options: DictValue, builtin: string): string {
 export function requireWebUrl(builtin: string, plan: RequestPlan, stated: string): void {
   if (!/^https?:\/\//.test(plan.url))
     throw fail(`${builtin}: URL must start with http:// or https://, got '${stated}'`);
+  if (!URL.canParse(plan.url)) throw fail(`${builtin}: invalid URL '${stated}': ${urlFault(plan.url)}`);
 }
 
 /** What this implementation cannot do must not silently be left out. */
