@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
 import { blake3 } from "@noble/hashes/blake3.js";
-import { messageOf } from "../text/index.ts";
 import type { BundleManifest, BundleSignature } from "./bundle-manifest.ts";
+import { readManifest } from "./read-manifest.ts";
 import { ArchiveError, type ArchiveMember, readTar, writeTar } from "./tar.ts";
 import { readZstd, storeZstd } from "./zstd.ts";
 
@@ -35,29 +35,6 @@ export function decodeBundle(bytes: Uint8Array): Bundle {
   members.delete(manifestPath);
   const manifestText = new TextDecoder().decode(stored);
   return { manifest: readManifest(manifestText), manifestText, contents: members };
-}
-
-function readManifest(text: string): BundleManifest {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new ArchiveError(`harnpack.json is no JSON: ${messageOf(error)}`);
-  }
-  const given = (typeof json === "object" && json !== null ? json : {}) as Partial<BundleManifest>;
-  if (typeof given.schema_version !== "number")
-    throw new ArchiveError("workflow bundle manifest is missing numeric schema_version");
-  if (given.schema_version !== 2)
-    throw new ArchiveError(`unsupported workflow bundle schema_version ${given.schema_version}; expected 2`);
-  return {
-    ...given,
-    schema_version: 2,
-    entrypoint: typeof given.entrypoint === "string" ? given.entrypoint : "",
-    transitive_modules: given.transitive_modules ?? [],
-    harn_version: typeof given.harn_version === "string" ? given.harn_version : "",
-    sbom: { ...given.sbom, packages: given.sbom?.packages ?? [], relationships: given.sbom?.relationships ?? [] },
-    signature: given.signature ?? null,
-  };
 }
 
 /** The hash of a bundle: its manifest without signature, and the hashes of its contents in order, whatever their paths. */
