@@ -53,6 +53,11 @@ export const modelInfo: CommandSpec = {
   name: "model-info",
   summary: "Print what an alias or a model id stands for, as JSON",
   positionals: [{ name: "MODEL", summary: "An alias or a model id", isRequired: true }],
+  flags: [
+    { name: "verify", summary: "Ask Ollama whether it has the model" },
+    { name: "warm", summary: "Have Ollama load the model as well" },
+    { name: "keep-alive", value: "TIME", summary: "How long the loaded model stays in memory (5m, forever, -1)" },
+  ],
   load: () => import("./commands/model-info.ts"),
 };
 

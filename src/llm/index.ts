@@ -22,6 +22,7 @@ export { ModelFailure } from "./failure.ts";
 export { FixtureError, formatFixtures } from "./mock/fixtures.ts";
 export type { ModelReply, ModelRequest, ToolCall } from "./model.ts";
 export type { ModelCallEvent, ModelCallObserver } from "./observer.ts";
+export { type OllamaReadiness, ollamaReadiness } from "./servers/ollama-readiness.ts";
 export { type LoadedModel, OllamaServer, type PullStep } from "./servers/ollama-server.ts";
 export { providerReadiness, type Readiness } from "./servers/readiness.ts";
 export { type Conversations, createLlmService, LlmService, type LlmServiceOptions, llmService } from "./service.ts";

@@ -123,6 +123,47 @@ it.each([
   expect([ended.status, said]).toEqual([status, `${message}\n`]);
 });
 
+it("model-info --verify tells whether Ollama has the model, and how it lies in memory", async () => {
+  const { status, stdout } = await harn("model-info", "ollama:tiny:1b", "--verify");
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout).readiness).toMatchObject({
+    valid: true,
+    status: "ok",
+    message: "Ollama is reachable and model 'tiny:1b' is available",
+    tags_url: `${url}/api/tags`,
+    available_models: ["tiny:1b", "other:latest"],
+    matched_model: "tiny:1b",
+    expected: { num_ctx: 32768, keep_alive: "30m" },
+    loaded_runner: { name: "tiny:1b", context_length: 4096 },
+    context_drift: expect.stringContaining("4096 tokens, fewer than the 32768"),
+  });
+  expect(asked).toEqual(["/api/tags", "/api/ps"]);
+});
+
+it("model-info --warm loads the model, for as long as it is told", async () => {
+  const { status, stdout } = await harn("model-info", "ollama:other", "--warm", "--keep-alive", "forever");
+  expect(status).toBe(0);
+  const message = "Ollama is reachable and model 'other' is available; Ollama model 'other' warmed";
+  const warmup = { valid: true, status: "ok", model: "other", url: `${url}/api/generate` };
+  expect(JSON.parse(stdout).readiness).toMatchObject({
+    message,
+    keep_alive: -1,
+    matched_model: "other:latest",
+    warmup,
+  });
+  expect(asked[1]).toContain('/api/generate {"keep_alive":-1,"model":"other"');
+});
+
+it.each([
+  [["ollama:nope", "--warm"], "model_missing", "Ollama model 'nope' not found. Available: tiny:1b, other:latest"],
+  [["gpt-4o", "--verify"], "unsupported_provider", "(see harn provider-ready openai --model gpt-4o)"],
+])("model-info %j: %s", async (args, word, message) => {
+  const { status, stdout } = await harn("model-info", ...args);
+  expect(status).toBe(1);
+  expect(JSON.parse(stdout).readiness).toMatchObject({ valid: false, status: word });
+  expect(JSON.parse(stdout).readiness.message).toContain(message);
+});
+
 it("provider-probe puts readiness and the loaded models into one document", async () => {
   const { status, stdout } = await harn("provider-probe", "ollama", "--model", "tiny:1b");
   expect(status).toBe(0);

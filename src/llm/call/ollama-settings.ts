@@ -19,7 +19,8 @@ export function ollamaSettings(catalog: ProviderCatalog, model: string): OllamaS
   };
 }
 
-/** A bare number is seconds on the wire and must not be a string. */
-function keepAliveOf(text: string): Value {
+/** As it goes on the wire: seconds must not be a string, and less than none is for ever. */
+export function keepAliveOf(text: string): Value {
+  if (text === "forever") return -1;
   return /^-?\d+$/.test(text) ? Number(text) : text;
 }

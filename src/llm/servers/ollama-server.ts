@@ -1,5 +1,5 @@
 import { type DictValue, stringifyJson, type Value } from "../../value/index.ts";
-import { ollamaSettings } from "../call/ollama-settings.ts";
+import { keepAliveOf, ollamaSettings } from "../call/ollama-settings.ts";
 import { ModelFailure, redactSecrets } from "../failure.ts";
 import { intAt, isDict, itemsAt, numberAt, record, textAt } from "../fields.ts";
 import { tryParseJson } from "../json.ts";
@@ -86,14 +86,14 @@ export class OllamaServer {
     if (!isWhole) throw failure(`pulling ${model}: the server stopped before the model was whole`);
   }
 
-  /** Loads a model into memory and keeps it there for `keepAlive` (`5m`, `1h`; as configured where it is not given). */
+  /** Loads a model into memory and keeps it there for `keepAlive` (`5m`, `1h`, `forever`; as configured where it is not given). */
   async warm(model: string, keepAlive: string | undefined): Promise<void> {
     const settings = ollamaSettings(this.#service.catalog, model);
     const body = record({
       model,
       prompt: "",
       stream: false,
-      keep_alive: keepAlive ?? settings.keepAlive,
+      keep_alive: keepAlive === undefined ? settings.keepAlive : keepAliveOf(keepAlive),
       options: record({ num_ctx: settings.contextTokens }),
     });
     const request = {
