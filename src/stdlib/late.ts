@@ -11,6 +11,7 @@ import { csvBuiltins } from "./host/csv.ts";
 import { datetimeBuiltins } from "./host/datetime/datetime.ts";
 import { gitBuiltins } from "./host/git/git.ts";
 import { hostCallBuiltins } from "./host/host-calls.ts";
+import { hostMockBuiltins } from "./host/host-mocks.ts";
 import { httpClientBuiltins, httpStreamBuiltins } from "./host/http/client.ts";
 import { eventClientBuiltins } from "./host/http/event-client.ts";
 import { httpMockBuiltins } from "./host/http/mocks.ts";
@@ -73,6 +74,7 @@ export const lateStdlib: CatalogPart = {
     ...csvBuiltins,
     ...templateBuiltins,
     ...hostCallBuiltins,
+    ...hostMockBuiltins,
     ...httpClientBuiltins,
     ...httpStreamBuiltins,
     ...httpMockBuiltins,

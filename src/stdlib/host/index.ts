@@ -2,7 +2,7 @@ export { ConsoleState, consoleState } from "./console.ts";
 export { type AsymmetricCrypto, asymmetricCrypto, type JwtAlgorithm } from "./crypto/asymmetric.ts";
 export { CapabilityHandle, createHarness, HarnessHandle } from "./harness.ts";
 export { type HostBridge, hostBridge } from "./host-bridge.ts";
-export { HostMocks, hostMocks } from "./host-calls.ts";
+export { HostMocks, hostMocks } from "./host-mocks.ts";
 export { type RedirectRules, sendFollowing } from "./http/redirects.ts";
 export { MockableClock, mockableClock } from "./mockable-clock.ts";
 export { hostStdlib } from "./parts.ts";
