@@ -48,6 +48,7 @@ export { type OpenConnection, OpenConnections, openConnections } from "./open-co
 export { DONE, type Outcome, type Pulled, SUSPENDED } from "./outcome.ts";
 export { optionKeys, type RecordField, recordFields } from "./record-types.ts";
 export { redacted, redactUrl } from "./redact-url.ts";
+export { type CompiledRegex, type RegexEngine, type RegexMatch, regexEngine, withRegex } from "./regex-engine.ts";
 export { renderedForKey } from "./rendered-for.ts";
 export { type ServiceKey, type ServiceSource, Services, serviceKey } from "./service.ts";
 export {

@@ -1,6 +1,6 @@
 import type { AgentService } from "../agents/index.ts";
 import { agentService } from "../agents/key.ts";
-import { openConnections } from "../builtin/index.ts";
+import { openConnections, type RegexEngine } from "../builtin/index.ts";
 import type { RunEvent } from "../eventlog/index.ts";
 import { Lifecycle, type LifecycleOptions } from "../lifecycle/index.ts";
 import type { LlmService } from "../llm/index.ts";
@@ -18,7 +18,6 @@ import {
   Runtime,
 } from "../runtime/index.ts";
 import { snippetCompiler } from "../stdlib/composition/snippet.ts";
-import type { RegexEngine } from "../stdlib/host/regex-engine.ts";
 import { createHostServices, type HostServicesOptions } from "../stdlib/host/services.ts";
 import { type ProgramState, programState } from "../stdlib/host/state/state.ts";
 import { messageOf } from "../text/index.ts";

@@ -5,3 +5,4 @@ export { nearestName } from "./nearest-name.ts";
 export { Source } from "./source.ts";
 export { emptySpan, type Span } from "./span.ts";
 export { unreachable } from "./unreachable.ts";
+export { anything, literal, many, sequence, TextPattern, type Wildcards, withinName } from "./wildcards.ts";

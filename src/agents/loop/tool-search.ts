@@ -1,4 +1,4 @@
-import type { CallContext } from "../../builtin/index.ts";
+import { type CallContext, type RegexEngine, regexEngine, withRegex } from "../../builtin/index.ts";
 import { jsonOfValue } from "../../eventlog/index.ts";
 import { selectionRequest, selectModel } from "../../llm/catalog/selection.ts";
 import {
@@ -79,7 +79,7 @@ export class ToolSearch implements ToolFilter {
 
   async #find(context: CallContext, query: string): Promise<DictValue[]> {
     if (this.#strategy === undefined)
-      return this.#search(query)
+      return this.#search(query, context.service(regexEngine))
         .slice(0, this.#limit)
         .map(({ name, score }) => this.#row(name, float(score)));
     const registry = record({ _type: "tool_registry", tools: list(this.#deferred.map((tool) => tool.entry)) });
@@ -101,26 +101,26 @@ export class ToolSearch implements ToolFilter {
     return record({ tool_name: name, score, snippet });
   }
 
-  #search(query: string): Ranked[] {
-    if (this.#variant === "regex") return this.#byPattern(query);
-    return this.#variant === "hybrid" ? fused([this.#byWords(query), this.#byPattern(query)]) : this.#byWords(query);
+  #search(query: string, engine: RegexEngine): Ranked[] {
+    if (this.#variant === "regex") return this.#byPattern(query, engine);
+    if (this.#variant === "hybrid") return fused([this.#byWords(query), this.#byPattern(query, engine)]);
+    return this.#byWords(query);
   }
 
   #byWords(query: string): Ranked[] {
     return new Bm25(this.#deferred.map((tool) => [tool.name, searchText(tool)])).search(query);
   }
 
-  #byPattern(query: string): Ranked[] {
-    let pattern: RegExp;
+  /** The pattern is the model's: one that is none is taken for words. */
+  #byPattern(query: string, engine: RegexEngine): Ranked[] {
+    if (query === "") return [];
     try {
-      pattern = new RegExp(query, "giu");
+      return withRegex(engine, `(?i)${query}`, (regex) =>
+        best(this.#deferred.map((tool) => ({ name: tool.name, score: regex.findAll(searchText(tool)).length }))),
+      );
     } catch {
       return this.#byWords(query);
     }
-    if (query === "") return [];
-    return best(
-      this.#deferred.map((tool) => ({ name: tool.name, score: [...searchText(tool).matchAll(pattern)].length })),
-    );
   }
 
   #promote(names: readonly string[]): void {

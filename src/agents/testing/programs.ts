@@ -7,6 +7,7 @@ import {
   longRunningKey,
 } from "../../builtin/index.ts";
 import { ActiveLog, type EventLog } from "../../eventlog/index.ts";
+import { nodeRegexEngine } from "../../host/node/index.ts";
 import { type MemoryFiles, type MemoryHostOptions, memoryHost } from "../../host/testing/index.ts";
 import { Lifecycle, lifecycleCatalog, lifecycleKey } from "../../lifecycle/index.ts";
 import { createLlmService, type LlmService, type LlmServiceOptions, llmCatalog, llmService } from "../../llm/index.ts";
@@ -127,7 +128,7 @@ export async function runBody(body: string, options: ProgramOptions = {}): Promi
         },
       },
     },
-    { requiresEgressPolicy: false },
+    { requiresEgressPolicy: false, regexEngine: nodeRegexEngine() },
   );
   const { host } = place;
   const llm = createLlmService({ host, ...options.llm });

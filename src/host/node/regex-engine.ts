@@ -1,5 +1,5 @@
 import type { Captures, RRegex } from "rregex";
-import type { CompiledRegex, RegexEngine, RegexMatch } from "../../stdlib/host/regex-engine.ts";
+import type { CompiledRegex, RegexEngine, RegexMatch } from "../../builtin/index.ts";
 import { longestPlainPattern, plainPattern } from "../plain-pattern.ts";
 import { nameGroups } from "./capture-names.ts";
 import { requirePackage } from "./lazy-modules.ts";

@@ -1,8 +1,10 @@
+import { anything, literal, many, sequence, TextPattern, type Wildcards, withinName } from "../../text/index.ts";
+
 /** Whether a path lies within a glob: `*` and `?` inside one name, `**` across folders. Neither leaves the folder it starts in. */
 export function isWithin(path: string, glob: string): boolean {
   const normal = normalized(path);
   if (normal === undefined) return false;
-  return expressionOf(normalized(glob) ?? glob).test(normal);
+  return patternOf(normalized(glob) ?? glob).matches(normal);
 }
 
 /** Without `.` and `..`; undefined for what leads out of the folder that it starts in. */
@@ -16,20 +18,27 @@ function normalized(path: string): string | undefined {
   return parts.join("/");
 }
 
-function expressionOf(glob: string): RegExp {
-  const source = glob.replace(/\*\*\/|\*\*|\*|\?|[.+^${}()|[\]\\]/g, (part) => {
-    switch (part) {
-      case "**/":
-        return "(?:.*/)?";
-      case "**":
-        return ".*";
-      case "*":
-        return "[^/]*";
-      case "?":
-        return "[^/]";
-      default:
-        return `\\${part}`;
-    }
-  });
-  return new RegExp(`^${source}$`, "su");
+const folders: Wildcards = {
+  kind: "either",
+  options: [sequence(many(anything), literal("/")), sequence()],
+};
+
+function patternOf(glob: string): TextPattern {
+  const parts = glob.match(/\*\*\/|\*\*|./gsu) ?? [];
+  return new TextPattern(sequence(...parts.map(wildcardsOf)));
+}
+
+function wildcardsOf(part: string): Wildcards {
+  switch (part) {
+    case "**/":
+      return folders;
+    case "**":
+      return many(anything);
+    case "*":
+      return many(withinName);
+    case "?":
+      return withinName;
+    default:
+      return literal(part);
+  }
 }

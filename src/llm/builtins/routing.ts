@@ -1,4 +1,4 @@
-import { type Builtin, declare, opt, req, t } from "../../builtin/index.ts";
+import { type Builtin, declare, opt, regexEngine, req, t } from "../../builtin/index.ts";
 import { recoverJson } from "../call/recover.ts";
 import { requireSchema } from "../call/structured.ts";
 import { routingPolicyDict } from "../options/routing.ts";
@@ -14,7 +14,8 @@ export const routingBuiltins: readonly Builtin[] = [
     params: [req("config", t.dict)],
     returns: t.dict,
     effect: "llm",
-    run: (context, config) => routingPolicyDict(config, context.service(llmService).newPolicyHandle()),
+    run: (context, config) =>
+      routingPolicyDict(config, context.service(llmService).newPolicyHandle(), context.service(regexEngine)),
   }),
   llm({
     name: "schema_recover",

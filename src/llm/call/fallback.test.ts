@@ -152,6 +152,19 @@ describe("links that verify and race", () => {
     ]);
   });
 
+  it("matches patterns as programs do: with flags of theirs, without look-around, and never in exponential time", async () => {
+    const run = await runBody(`
+  llm_mock({text: "a".repeat(4000) + "b Draft"})
+  let p = routing_policy({chain: [{provider: "mock", model: "a"}], escalate_on: [{kind: "lint", forbidden_patterns: ["(?i)draft", "^(a+)+$"]}], max_refines_per_link: 0})
+  let r = llm_call("hi", nil, {routing: p})
+  println(r.routing.attempts[0].verifier_signals[0].reason)
+  routing_policy({chain: ${chain}, escalate_on: [{kind: "lint", forbidden_patterns: ["(?=a)"]}]})`);
+    expect(run.lines).toEqual([
+      "lint: forbidden pattern matched: (?i)draft",
+      'ERROR routing_policy.escalate_on[0].forbidden_patterns: invalid regex "(?=a)"',
+    ]);
+  });
+
   it("goes on at once when a check escalates, and makes every check", async () => {
     const run = await runBody(`
   llm_mock({text: "DRAFT one"})

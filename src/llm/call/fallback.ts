@@ -1,4 +1,4 @@
-import type { CallContext } from "../../builtin/index.ts";
+import { type CallContext, regexEngine } from "../../builtin/index.ts";
 import { type DictValue, Raise } from "../../value/index.ts";
 import { ModelFailure } from "../failure.ts";
 import { textsAt } from "../fields.ts";
@@ -17,7 +17,7 @@ export async function callWithFallback(
   call: Attempted,
   options: DictValue | undefined,
 ): Promise<Routed> {
-  const policy = readRouting(options);
+  const policy = readRouting(options, context.service(regexEngine));
   if (policy !== undefined) return callChain(context, service, call, policy, options);
   try {
     return { reply: await callModel(service, call), routing: undefined };

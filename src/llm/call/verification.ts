@@ -1,4 +1,4 @@
-import type { CallContext } from "../../builtin/index.ts";
+import { type CallContext, type RegexEngine, regexEngine, withRegex } from "../../builtin/index.ts";
 import { unreachable } from "../../text/index.ts";
 import { BuiltinValue, type DictValue, thrown, type Value } from "../../value/index.ts";
 import { dictAt, intAt, isDict, list, record, textAt } from "../fields.ts";
@@ -46,7 +46,7 @@ function findingOf(
     case "typecheck":
       return typeFinding(service, reply.text);
     case "lint":
-      return lintFinding(check, reply.text);
+      return lintFinding(context.service(regexEngine), check, reply.text);
     case "test_run":
       return testFinding(context, check, reply.text);
     case "closure":
@@ -87,14 +87,16 @@ function harnIn(text: string): string {
 }
 
 function lintFinding(
+  engine: RegexEngine,
   { forbidden, maxLineLength, required }: Extract<Check, { readonly kind: "lint" }>,
   text: string,
 ): string | undefined {
+  const matches = (source: string): boolean => withRegex(engine, source, (regex) => regex.findAll(text).length > 0);
   const lines = text.split("\n");
   const long = maxLineLength === undefined ? -1 : lines.findIndex((line) => [...line].length > maxLineLength);
   const findings = [
-    ...forbidden.filter((pattern) => pattern.test(text)).map(({ source }) => `forbidden pattern matched: ${source}`),
-    ...required.filter((pattern) => !pattern.test(text)).map(({ source }) => `required pattern missing: ${source}`),
+    ...forbidden.filter(matches).map((source) => `forbidden pattern matched: ${source}`),
+    ...required.filter((source) => !matches(source)).map((source) => `required pattern missing: ${source}`),
     ...(long < 0 ? [] : [`line ${long + 1} exceeds max_line_length=${maxLineLength}`]),
   ];
   return findings.length === 0 ? undefined : `lint: ${findings.join("; ")}`;

@@ -1,3 +1,4 @@
+import type { RegexEngine } from "../../builtin/index.ts";
 import { type DictValue, thrown, typeName, type Value } from "../../value/index.ts";
 import { dictAt, intAt, isDict, isList, itemsAt, list, merged, numberAt, record, textAt, textsAt } from "../fields.ts";
 import { readVerifiers, type Verifier, verifierSpecs } from "./verifiers.ts";
@@ -34,7 +35,7 @@ const defaultRefines = 1;
 const exceedWords = ["abort", "skip", "warn"] as const;
 
 /** The policy dict that `routing_policy` gives, from what a program wrote. `handle` tells policies apart. */
-export function routingPolicyDict(config: DictValue, handle: number): DictValue {
+export function routingPolicyDict(config: DictValue, handle: number, engine: RegexEngine): DictValue {
   const chain = readChain(config.get("chain"));
   const exceed = textAt(dictAt(config, "budget"), "on_exceed");
   if (exceed !== undefined && !exceedWords.some((word) => word === exceed))
@@ -52,7 +53,7 @@ export function routingPolicyDict(config: DictValue, handle: number): DictValue 
     latency: dictAt(config, "latency") ?? record({}),
     observe: dictAt(config, "observe") ?? record({}),
     budget: dictAt(config, "budget"),
-    escalate_on: verifierSpecs(config.get("escalate_on")),
+    escalate_on: verifierSpecs(config.get("escalate_on"), engine),
     max_refines_per_link: refines ?? defaultRefines,
     label: textAt(config, "label") ?? `routing_policy(chain=${chain.length})`,
   });
@@ -76,10 +77,10 @@ function readChain(value: Value | undefined): DictValue[] {
 }
 
 /** The policy in a call's `routing` option, if there is one; a plain dict is read as `routing_policy` would. */
-export function readRouting(options: DictValue | undefined): RoutingPolicy | undefined {
+export function readRouting(options: DictValue | undefined, engine: RegexEngine): RoutingPolicy | undefined {
   const given = dictAt(options, "routing");
   if (given === undefined) return undefined;
-  const dict = given.get("__routing_policy__") === true ? given : routingPolicyDict(given, 0);
+  const dict = given.get("__routing_policy__") === true ? given : routingPolicyDict(given, 0, engine);
   const failover = dictAt(dict, "failover");
   const budget = dictAt(dict, "budget");
   const exceed = textAt(budget, "on_exceed");
@@ -94,7 +95,7 @@ export function readRouting(options: DictValue | undefined): RoutingPolicy | und
     sessionUsd: numberAt(budget, "session_usd"),
     onExceed: exceedWords.find((word) => word === exceed) ?? "abort",
     raceAfterMs: raceAfter(dictAt(dict, "latency")),
-    escalateOn: readVerifiers(dict.get("escalate_on")),
+    escalateOn: readVerifiers(dict.get("escalate_on"), engine),
     maxRefinesPerLink: intAt(dict, "max_refines_per_link") ?? defaultRefines,
   };
 }

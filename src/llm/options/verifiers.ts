@@ -1,3 +1,4 @@
+import { type RegexEngine, withRegex } from "../../builtin/index.ts";
 import { type DictValue, thrown, typeName, type Value } from "../../value/index.ts";
 import { intAt, isCallable, isDict, isList, list, merged, record, textsAt } from "../fields.ts";
 import { commandWords } from "./command-words.ts";
@@ -7,8 +8,8 @@ export type Check =
   | { readonly kind: "typecheck" }
   | {
       readonly kind: "lint";
-      readonly forbidden: readonly RegExp[];
-      readonly required: readonly RegExp[];
+      readonly forbidden: readonly string[];
+      readonly required: readonly string[];
       readonly maxLineLength: number | undefined;
     }
   | { readonly kind: "test_run"; readonly command: readonly string[]; readonly timeoutMs: number }
@@ -29,16 +30,16 @@ const kinds = "typecheck, lint, or test_run";
 const defaultTimeoutS = 30;
 
 /** Checks of a routing policy: names of kinds, dicts, or closures. Throws a text that names the entry. */
-export function readVerifiers(value: Value | undefined): readonly Verifier[] {
-  return specsOf(value).map((spec, index) => readVerifier(spec, placeOf(index)));
+export function readVerifiers(value: Value | undefined, engine: RegexEngine): readonly Verifier[] {
+  return specsOf(value).map((spec, index) => readVerifier(spec, placeOf(index), engine));
 }
 
 /** The same list with every name and default filled in, as a policy shows it. */
-export function verifierSpecs(value: Value | undefined): Value {
+export function verifierSpecs(value: Value | undefined, engine: RegexEngine): Value {
   if (value === undefined || value === null) return null;
   const specs = specsOf(value);
   return list(
-    readVerifiers(value).map((verifier, index) => {
+    readVerifiers(value, engine).map((verifier, index) => {
       const spec = specs[index] ?? null;
       if (verifier.check.kind === "closure") return spec;
       const named = record({ kind: verifier.check.kind, name: verifier.name, on_fail: verifier.onFail });
@@ -58,11 +59,11 @@ function placeOf(index: number): string {
   return `routing_policy.escalate_on[${index}]`;
 }
 
-function readVerifier(spec: Value, place: string): Verifier {
+function readVerifier(spec: Value, place: string, engine: RegexEngine): Verifier {
   if (isCallable(spec)) return { name: "closure", check: { kind: "closure", check: spec }, onFail: "refine" };
   if (typeof spec === "string") return readShorthand(spec, place);
   if (!isDict(spec)) throw thrown(`${place}: expected a dict, a string or a closure, got ${typeName(spec)}`);
-  const check = readCheck(spec, place);
+  const check = readCheck(spec, place, engine);
   const name = spec.get("name");
   return {
     name: typeof name === "string" && name !== "" ? name : check.kind,
@@ -86,13 +87,13 @@ function readShorthand(kind: string, place: string): Verifier {
   }
 }
 
-function readCheck(spec: DictValue, place: string): Check {
+function readCheck(spec: DictValue, place: string, engine: RegexEngine): Check {
   const kind = spec.get("kind");
   switch (kind) {
     case "typecheck":
       return { kind };
     case "lint":
-      return readLint(spec, place);
+      return readLint(spec, place, engine);
     case "test_run":
       return { kind, command: readCommand(spec.get("command"), place), timeoutMs: readTimeout(spec, place) };
     case undefined:
@@ -103,9 +104,9 @@ function readCheck(spec: DictValue, place: string): Check {
   }
 }
 
-function readLint(spec: DictValue, place: string): Check {
-  const forbidden = patterns(spec, "forbidden_patterns", place);
-  const required = patterns(spec, "required_patterns", place);
+function readLint(spec: DictValue, place: string, engine: RegexEngine): Check {
+  const forbidden = patterns(spec, "forbidden_patterns", place, engine);
+  const required = patterns(spec, "required_patterns", place, engine);
   const given = spec.get("max_line_length") ?? null;
   const maxLineLength = intAt(spec, "max_line_length");
   if (given !== null && (maxLineLength === undefined || maxLineLength < 0))
@@ -119,14 +120,16 @@ function readLint(spec: DictValue, place: string): Check {
   return { kind: "lint", forbidden, required, maxLineLength };
 }
 
-function patterns(spec: DictValue, key: string, place: string): readonly RegExp[] {
-  return (textsAt(spec, key) ?? []).map((source) => {
+function patterns(spec: DictValue, key: string, place: string, engine: RegexEngine): readonly string[] {
+  const sources = textsAt(spec, key) ?? [];
+  for (const source of sources) {
     try {
-      return new RegExp(source, "u");
+      withRegex(engine, source, () => {});
     } catch {
       throw thrown(`${place}.${key}: invalid regex ${JSON.stringify(source)}`);
     }
-  });
+  }
+  return sources;
 }
 
 function readCommand(value: Value | undefined, place: string): readonly string[] {

@@ -7,7 +7,6 @@ export { type RedirectRules, sendFollowing } from "./http/redirects.ts";
 export { MockableClock, mockableClock } from "./mockable-clock.ts";
 export { hostStdlib } from "./parts.ts";
 export { type ProgramPlace, programPlace } from "./place.ts";
-export { type CompiledRegex, type RegexEngine, type RegexMatch, regexEngine } from "./regex-engine.ts";
 export { createHostServices, type HostServices, type HostServicesOptions } from "./services.ts";
 export { type ProgramState, programState, type StatePlace } from "./state/state.ts";
 export { stdioCatalog } from "./stdio.ts";

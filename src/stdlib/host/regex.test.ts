@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { CompiledRegex } from "../../builtin/index.ts";
 import { stringifyJson } from "../../value/index.ts";
 import { RegexCache } from "./regex.ts";
-import type { CompiledRegex } from "./regex-engine.ts";
 import { Bench } from "./testing/bench.ts";
 
 async function json(name: string, ...args: string[]): Promise<string> {

@@ -1,9 +1,18 @@
-import { type Builtin, type CallContext, declare, opt, serviceKey, t } from "../../builtin/index.ts";
+import {
+  type Builtin,
+  type CallContext,
+  type CompiledRegex,
+  declare,
+  opt,
+  type RegexEngine,
+  regexEngine,
+  serviceKey,
+  t,
+} from "../../builtin/index.ts";
 import { messageOf } from "../../text/index.ts";
 import { DictValue, ListValue } from "../../value/index.ts";
 import { textOf } from "../arguments.ts";
 import { fail } from "./faults.ts";
-import { type CompiledRegex, type RegexEngine, regexEngine } from "./regex-engine.ts";
 
 const regex = declare("regex");
 const cacheLimit = 128;

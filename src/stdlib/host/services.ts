@@ -1,4 +1,11 @@
-import { type Egress, egressKey, type Host, type ServiceKey } from "../../builtin/index.ts";
+import {
+  type Egress,
+  egressKey,
+  type Host,
+  type RegexEngine,
+  regexEngine,
+  type ServiceKey,
+} from "../../builtin/index.ts";
 import { thrown } from "../../value/index.ts";
 import { type CompressionEngine, compressionEngine } from "./compression/engine.ts";
 import { type AsymmetricCrypto, asymmetricCrypto } from "./crypto/asymmetric.ts";
@@ -8,7 +15,6 @@ import { createHarness, type HarnessHandle } from "./harness.ts";
 import { type HostBridge, hostBridge } from "./host-bridge.ts";
 import { MockableClock, mockableClock } from "./mockable-clock.ts";
 import { type ProgramPlace, programPlace } from "./place.ts";
-import { type RegexEngine, regexEngine } from "./regex-engine.ts";
 import { createProgramState, programState, type StatePlace, statePlace } from "./state/state.ts";
 import { type TestBench, testBench } from "./test-bench.ts";
 

@@ -8,7 +8,7 @@ import {
   req,
   t,
 } from "../../../builtin/index.ts";
-import { messageOf } from "../../../text/index.ts";
+import { messageOf, type TextPattern } from "../../../text/index.ts";
 import { compareText, DictValue, ListValue, show, type Value } from "../../../value/index.ts";
 import { fail, failureOf, need } from "../faults.ts";
 import { globPattern } from "../glob.ts";
@@ -169,13 +169,13 @@ function* matching(files: HostFiles, glob: string, base: string): Pieces {
   const found: string[] = [];
   for (const { path } of walk(files, base, { maxDepth: undefined, followLinks: false })) {
     const relative = toPosix(path.slice(prefix.length));
-    if (path !== base && pattern.test(relative)) found.push(toPosix(path));
+    if (path !== base && pattern.matches(relative)) found.push(toPosix(path));
     yield;
   }
   return new ListValue(found.sort(compareText));
 }
 
-function compileGlob(glob: string): RegExp {
+function compileGlob(glob: string): TextPattern {
   try {
     return globPattern(glob);
   } catch (error) {

@@ -1,7 +1,8 @@
+import type { TextPattern } from "../../../text/index.ts";
 import { globPattern } from "../glob.ts";
 
 interface IgnoreRule {
-  readonly pattern: RegExp;
+  readonly pattern: TextPattern;
   /** `!pattern`: takes back what an earlier rule ignored. */
   readonly isException: boolean;
   /** `pattern/`: folders only. */
@@ -20,7 +21,7 @@ export class IgnoreRules {
   decide(path: string, isFolder: boolean): boolean | undefined {
     let decision: boolean | undefined;
     for (const rule of this.#rules) {
-      if ((isFolder || !rule.isForFolders) && rule.pattern.test(path)) decision = !rule.isException;
+      if ((isFolder || !rule.isForFolders) && rule.pattern.matches(path)) decision = !rule.isException;
     }
     return decision;
   }

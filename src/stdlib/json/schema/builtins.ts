@@ -1,4 +1,14 @@
-import { type Builtin, type CallContext, type CatalogPart, declare, opt, req, t } from "../../../builtin/index.ts";
+import {
+  type Builtin,
+  type CallContext,
+  type CatalogPart,
+  type CompiledRegex,
+  declare,
+  opt,
+  regexEngine,
+  req,
+  t,
+} from "../../../builtin/index.ts";
 import {
   DictValue,
   err,
@@ -11,7 +21,6 @@ import {
   typeName,
   type Value,
 } from "../../../value/index.ts";
-import { type CompiledRegex, regexEngine } from "../../host/regex-engine.ts";
 import { canonicalSchema } from "./canonical.ts";
 import { exportSchema } from "./export.ts";
 import { keepFields, partialSchema } from "./transform.ts";

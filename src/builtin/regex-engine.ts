@@ -1,4 +1,4 @@
-import { serviceKey } from "../../builtin/index.ts";
+import { serviceKey } from "./service.ts";
 
 /**
  * Matches with the syntax and semantics that programs are promised: linear time, leftmost-first, Unicode classes, no
@@ -28,3 +28,13 @@ export interface RegexMatch {
 }
 
 export const regexEngine = serviceKey<RegexEngine>("regex engine");
+
+/** Lends a pattern that is of no use afterwards. Throws as `compile` does. */
+export function withRegex<T>(engine: RegexEngine, pattern: string, use: (regex: CompiledRegex) => T): T {
+  const regex = engine.compile(pattern);
+  try {
+    return use(regex);
+  } finally {
+    regex.dispose();
+  }
+}
