@@ -37,6 +37,7 @@ import { loopSystem, ownTextContract } from "./system-text.ts";
 import { announceToolFormat, toolFormatOf } from "./tool-format.ts";
 import { addToolSearch, announceProviderSearch } from "./tool-search.ts";
 import {
+  answerParked,
   type ChosenCalls,
   chooseCalls,
   recordAssistant,
@@ -210,6 +211,7 @@ async function runIteration(context: CallContext, state: LoopState): Promise<boo
   recordAssistant(state, turn, chosen);
   const wish = parkWish(chosen.calls);
   if (wish !== undefined) {
+    answerParked(state, chosen, wish.reason);
     await parkBySelf(context, state, wish);
     return true;
   }

@@ -9,6 +9,7 @@ import { type CalledTool, dispatchBatch } from "../tools/dispatch.ts";
 import type { TurnFields } from "../tools/middleware.ts";
 import type { ToolOutcome } from "../tools/outcome.ts";
 import { planArtifact, planTools } from "../tools/plan.ts";
+import { awaitResumption } from "./await-resumption.ts";
 import { emit } from "./checkpoints.ts";
 import { feedbackMessage } from "./feedback.ts";
 import type { LoopState } from "./state.ts";
@@ -78,6 +79,16 @@ export function recordAssistant(state: LoopState, turn: Turn, chosen: ChosenCall
 export function withdrawCalls(state: LoopState): void {
   const said = state.session.popAssistant();
   if (said !== undefined && textAt(said, "content") !== "") state.session.add(said.without("tool_calls"));
+}
+
+/** The turn parks the run, so none of its calls is dispatched; each has an answer all the same, or no provider takes the rest. */
+export function answerParked(state: LoopState, { calls, isNative }: ChosenCalls, reason: string): void {
+  if (!isNative) return;
+  for (const { id, name } of calls) {
+    const content =
+      name === awaitResumption ? `Parked: ${reason}` : `Not run: the turn called ${awaitResumption} as well.`;
+    state.session.add(answerOfCall(state, id, name, content));
+  }
 }
 
 export async function runCalls(context: CallContext, state: LoopState, chosen: ChosenCalls): Promise<ToolOutcome[]> {
@@ -193,8 +204,12 @@ function traceOutcome(state: LoopState, outcome: ToolOutcome): void {
 function resultMessage(state: LoopState, outcome: ToolOutcome, isNative: boolean): DictValue {
   const content = outcome.observation ?? outcome.rendered;
   if (!isNative && state.toolFormat === "text") return record({ role: "user", content });
+  return answerOfCall(state, outcome.callId, outcome.toolName, content);
+}
+
+function answerOfCall(state: LoopState, callId: string, toolName: string, content: string): DictValue {
   const provider = state.lastTurn?.provider ?? state.providerName;
   if (state.service.llm.catalog.provider(provider)?.dialect === "anthropic")
-    return record({ role: "tool_result", tool_use_id: outcome.callId, content });
-  return record({ role: "tool", name: outcome.toolName, tool_call_id: outcome.callId, content });
+    return record({ role: "tool_result", tool_use_id: callId, content });
+  return record({ role: "tool", name: toolName, tool_call_id: callId, content });
 }

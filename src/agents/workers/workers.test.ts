@@ -218,4 +218,22 @@ pipeline main(task) {
   println(wait_agent(r.handle).result.visible_text)`),
     ).toEqual(["suspended suspended tide self nil 0 top_level_agent []", "high water"]);
   });
+
+  it("who parks itself leaves no call without an answer, which providers would refuse", async () => {
+    expect(
+      await lines(`
+  llm_mock({tool_calls: [{name: "agent_await_resumption", arguments: {reason: "tide"}}, {name: "ghost", arguments: {}}]})
+  let r = agent_loop("wait", nil, {provider: "mock", tool_format: "native"})
+  llm_mock({text: "high water"})
+  resume_agent(r.handle, "it is in")
+  wait_agent(r.handle)
+  for m in llm_mock_calls()[1].messages { println("\${m.role} \${m.tool_call_id} \${m.content}") }`),
+    ).toEqual([
+      "user nil wait",
+      "assistant nil ",
+      "tool mock_call_1 Parked: tide",
+      "tool mock_call_2 Not run: the turn called agent_await_resumption as well.",
+      "user nil it is in",
+    ]);
+  });
 });
