@@ -28,9 +28,9 @@ export function unpackBundle(bundle: Bundle, cache: string): UnpackedBundle {
   mkdirSync(cache, { recursive: true });
   const fresh = `${folder}.${process.pid}`;
   rmSync(fresh, { recursive: true, force: true });
-  for (const [path, content] of bundle.contents) write(fresh, path, content);
-  write(fresh, manifestPath, Buffer.from(bundle.manifestText));
   try {
+    for (const [path, content] of bundle.contents) write(fresh, path, content);
+    write(fresh, manifestPath, Buffer.from(bundle.manifestText));
     rmSync(folder, { recursive: true, force: true });
     renameSync(fresh, folder);
   } catch (error) {

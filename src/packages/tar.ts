@@ -76,7 +76,16 @@ export function readTar(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
     if (members.has(contained)) throw new ArchiveError(`duplicate archive entry: ${contained}`);
     members.set(contained, content);
   }
+  requireFiles(members);
   return members;
+}
+
+/** No file lies inside another: such an archive could not be unpacked. */
+function requireFiles(members: ReadonlyMap<string, Uint8Array>): void {
+  for (const path of members.keys())
+    for (let at = path.indexOf("/"); at >= 0; at = path.indexOf("/", at + 1))
+      if (members.has(path.slice(0, at)))
+        throw new ArchiveError(`archive entry is a file and a folder: ${path.slice(0, at)}`);
 }
 
 function requireChecksum(head: Buffer): void {

@@ -242,6 +242,9 @@ describe("an archive", () => {
       ]),
     ).toThrow(ArchiveError);
     expect(() => readTar(one.subarray(0, 512))).toThrow("ends in the middle");
+    expect(() => readTar(writeTar(["a", "b/c", "b"].map((path) => ({ path, content }))))).toThrow(
+      "archive entry is a file and a folder: b",
+    );
     const damaged = Buffer.from(one);
     damaged[0] = 98;
     expect(() => readTar(damaged)).toThrow("checksum");
