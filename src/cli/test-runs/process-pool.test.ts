@@ -10,8 +10,8 @@ describe("ProcessPool", () => {
   afterEach(() => pool.close());
   const open = (size: number): ProcessPool =>
     (pool = new ProcessPool({ size, command, variables: { COLOUR: "green" }, unwindMs: 50 }));
-  const perform = (file: string): Promise<Observation> =>
-    pool.perform({ kind: "conformance", file, timeoutMs: 100, cwd: "/" });
+  const perform = (file: string, timeoutMs = 60_000): Promise<Observation> =>
+    pool.perform({ kind: "conformance", file, timeoutMs, cwd: "/" });
 
   it("uses a process again, with the variables it was given", async () => {
     open(1);
@@ -22,7 +22,7 @@ describe("ProcessPool", () => {
 
   it("ends a program that never gives up control, and goes on with another process", async () => {
     open(1);
-    const [hung, next] = await Promise.all([perform("hang"), perform("a")]);
+    const [hung, next] = await Promise.all([perform("hang", 100), perform("a")]);
     expect(hung).toMatchObject({ timedOutAfterMs: 100 });
     expect(next?.stdout).toMatch(/^a by/);
   });

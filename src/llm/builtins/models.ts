@@ -332,7 +332,7 @@ export const modelBuiltins: readonly Builtin[] = [
     params: [],
     returns: t.dict,
     effect: "state",
-    examples: [["llm_usage().total_calls", "nil"]],
+    examples: [["llm_usage().total_calls", "0"]],
     run: (context) => context.service(llmService).ledger.usageDict(),
   }),
 ];
