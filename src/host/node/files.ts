@@ -153,14 +153,21 @@ function copy(from: string, to: string): void {
  */
 function realPath(path: string, linksLeft = 40): string {
   try {
+    // Asked first, since many paths are looked for that are not there, and an error costs more than the question.
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return belowParent(path, linksLeft);
     return realpathSync(path);
   } catch (error) {
     if (hostError(error).code !== "ENOENT" || linksLeft === 0) return path;
     const target = linkTarget(path);
-    if (target !== undefined) return realPath(resolve(dirname(path), target), linksLeft - 1);
-    const parent = dirname(path);
-    return parent === path ? path : join(realPath(parent, linksLeft), basename(path));
+    return target === undefined
+      ? belowParent(path, linksLeft)
+      : realPath(resolve(dirname(path), target), linksLeft - 1);
   }
+}
+
+function belowParent(path: string, linksLeft: number): string {
+  const parent = dirname(path);
+  return parent === path ? path : join(realPath(parent, linksLeft), basename(path));
 }
 
 function linkTarget(path: string): string | undefined {
