@@ -8,6 +8,7 @@ export default defineConfig({
     // One module graph for all files of a worker. Sound because rooms keep no mutable module state, and several times faster.
     isolate: false,
     testTimeout: 60_000,
+    setupFiles: ["test/property-seed.ts"],
     passWithNoTests: true,
   },
 });
