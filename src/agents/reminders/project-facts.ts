@@ -6,7 +6,8 @@ import { Bm25 } from "../tools/bm25.ts";
 
 /** Where std/agent/fact keeps what agents found out about a project. */
 const namespace = "project/facts";
-const file = `.harn/memory/${namespace}/events.jsonl`;
+const memories = ".harn/memory";
+const file = `${memories}/${namespace}/events.jsonl`;
 const schema = "harn.fact.v1";
 const mostFacts = 5;
 const leastConfidence = 0.5;
@@ -32,6 +33,8 @@ export function projectFacts(files: HostFiles | undefined, task: string): DictVa
 
 function read(files: HostFiles): string | undefined {
   try {
+    // Most projects have no memories, and what is near the root is found missing sooner: this is asked at each start of a loop.
+    if (!files.exists(files.resolve(files.cwd, memories))) return undefined;
     const path = files.resolve(files.cwd, file);
     return files.exists(path) ? files.readText(path) : undefined;
   } catch (error) {

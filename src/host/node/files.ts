@@ -155,7 +155,7 @@ function realPath(path: string, linksLeft = 40): string {
   try {
     // Asked first, since many paths are looked for that are not there, and an error costs more than the question.
     if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return belowParent(path, linksLeft);
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch (error) {
     if (hostError(error).code !== "ENOENT" || linksLeft === 0) return path;
     const target = linkTarget(path);
