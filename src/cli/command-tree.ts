@@ -308,6 +308,7 @@ const pack: CommandSpec = {
   positionals: [{ name: "ENTRY", summary: "The program" }],
   flags: [
     { name: "out", value: "FILE", summary: "Where the bundle goes; NAME.harnpack beside the program by default" },
+    { name: "upgrade", value: "BUNDLE", summary: "Keep the id, triggers, workflow and prompts of this earlier bundle" },
     { name: "sign", summary: "Sign the bundle with --key", conflicts: ["unsigned"] },
     { name: "key", value: "PEM", summary: "An Ed25519 private key", requires: "sign" },
     { name: "unsigned", summary: "Leave the bundle unsigned, which is the default" },
@@ -323,6 +324,15 @@ const pack: CommandSpec = {
       positionals: [{ name: "BUNDLE", summary: "The bundle", isRequired: true }],
       flags: [
         { name: "allow-unsigned", summary: "Accept a bundle that nobody has signed" },
+        {
+          name: "trust-policy",
+          value: "FILE",
+          summary: "Where keys of signers are looked up, and whom to trust, as JSON: with --require-trusted-signer",
+        },
+        {
+          name: "require-trusted-signer",
+          summary: "Refuse a bundle whose signer this machine or the policy does not know",
+        },
         { name: "strict", summary: "Check its bill of materials as well" },
         json,
       ],

@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
 import { blake3 } from "@noble/hashes/blake3.js";
 import type { BundleManifest, BundleSignature } from "./bundle-manifest.ts";
-import { readManifest } from "./read-manifest.ts";
+import { readAnyManifest, readManifest } from "./read-manifest.ts";
 import { ArchiveError, type ArchiveMember, readTar, writeTar } from "./tar.ts";
 import { readZstd, storeZstd } from "./zstd.ts";
 
@@ -29,12 +29,21 @@ export function encodeBundle(manifest: BundleManifest, contents: readonly Archiv
 }
 
 export function decodeBundle(bytes: Uint8Array): Bundle {
-  const members = new Map(readTar(readZstd(bytes)));
+  const contents = new Map(readTar(readZstd(bytes)));
+  const manifestText = manifestTextIn(contents);
+  contents.delete(manifestPath);
+  return { manifest: readManifest(manifestText), manifestText, contents };
+}
+
+/** What the manifest of a bundle says, of whatever version. The rest of the archive is not looked at, but it must be sound. */
+export function decodeManifest(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  return readAnyManifest(manifestTextIn(readTar(readZstd(bytes))));
+}
+
+function manifestTextIn(members: ReadonlyMap<string, Uint8Array>): string {
   const stored = members.get(manifestPath);
   if (stored === undefined) throw new ArchiveError("harnpack archive is missing harnpack.json");
-  members.delete(manifestPath);
-  const manifestText = new TextDecoder().decode(stored);
-  return { manifest: readManifest(manifestText), manifestText, contents: members };
+  return new TextDecoder().decode(stored);
 }
 
 /** The hash of a bundle: its manifest without signature, and the hashes of its contents in order, whatever their paths. */
@@ -80,7 +89,7 @@ export function verifySignature(bundle: Bundle): BundleSignature {
   const hash = bundleHash(bundle);
   if (signature.manifest_hash_blake3 !== hash)
     throw new ArchiveError(
-      `workflow bundle signature hash mismatch; expected ${signature.manifest_hash_blake3}, found ${hash}`,
+      `workflow bundle signature hash mismatch; expected ${hash}, found ${signature.manifest_hash_blake3}`,
     );
   const raw = hexBytes("workflow bundle signature public_key", signature.public_key, 32);
   const signed = hexBytes("workflow bundle signature", signature.signature, 64);
@@ -101,31 +110,4 @@ function hexBytes(label: string, text: string, length: number): Buffer {
   const bytes = Buffer.from(text, "hex");
   if (bytes.length !== length) throw new ArchiveError(`${label} must decode to ${length} bytes, got ${bytes.length}`);
   return bytes;
-}
-
-export interface ModuleProblem {
-  readonly code:
-    | "verify.module_missing"
-    | "verify.source_mismatch"
-    | "verify.bytecode_mismatch"
-    | "verify.module_invalid_path";
-  readonly message: string;
-}
-
-/** The first module whose content is not the one that the manifest names under its path. */
-export function findModuleProblem({ contents, manifest }: Bundle): ModuleProblem | undefined {
-  for (const { harnbc_hash_blake3, path, source_hash_blake3 } of manifest.transitive_modules) {
-    if (!path.endsWith(".harn"))
-      return { code: "verify.module_invalid_path", message: `module path has no .harn stem: ${path}` };
-    const source = contents.get(`sources/${path}`);
-    if (source === undefined) return { code: "verify.module_missing", message: `bundle is missing sources/${path}` };
-    if (blake3Of(source) !== source_hash_blake3)
-      return { code: "verify.source_mismatch", message: `sources/${path} is not what the manifest says` };
-    const code = contents.get(`bytecode/${path.slice(0, -".harn".length)}.harnbc`);
-    if (code === undefined)
-      return { code: "verify.module_missing", message: `bundle is missing the bytecode of ${path}` };
-    if (blake3Of(code) !== harnbc_hash_blake3)
-      return { code: "verify.bytecode_mismatch", message: `the bytecode of ${path} is not what the manifest says` };
-  }
-  return undefined;
 }

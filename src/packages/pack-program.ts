@@ -13,16 +13,19 @@ import { type CompiledProgram, compileProgram } from "../program/compile-program
 import { Source } from "../text/index.ts";
 import { assetsOf, isHarn, looksSecret } from "./assets.ts";
 import { billOfMaterials } from "./bill-of-materials.ts";
-import { blake3Of, encodeBundle, hashOf, signBundle } from "./bundle.ts";
+import { blake3Of, decodeManifest, encodeBundle, hashOf, signBundle } from "./bundle.ts";
 import { type BundleManifest, type ModuleRow, newManifest } from "./bundle-manifest.ts";
+import { keptParts, newParts } from "./kept-parts.ts";
 import { PackError } from "./pack-error.ts";
-import type { ArchiveMember } from "./tar.ts";
+import { ArchiveError, type ArchiveMember } from "./tar.ts";
 
 export interface PackOptions {
   /** Refuses an entry that looks like a secret, and leaves out other files that do. */
   readonly excludesSecrets: boolean;
   /** An Ed25519 key in PEM; without one the bundle is unsigned. */
   readonly privatePem?: string;
+  /** An earlier bundle, whose id, name, triggers, workflow and prompts are kept. */
+  readonly upgrades?: string;
 }
 
 export interface PackedProgram {
@@ -37,6 +40,7 @@ export interface PackedProgram {
 /** An entry file and every module it imports, as a bundle. The library's own modules are named, not packed. */
 export function packProgram(entry: string, cwd: string, options: PackOptions): PackedProgram {
   const file = resolve(cwd, entry);
+  const earlier = options.upgrades === undefined ? undefined : earlierParts(options.upgrades, cwd);
   requireEntry(entry, file);
   const reader = nodeModuleReader({ cwd });
   const root = dirname(findManifest(dirname(file), reader)?.path ?? file);
@@ -71,7 +75,7 @@ export function packProgram(entry: string, cwd: string, options: PackOptions): P
   const catalogHash = blake3Of(Buffer.from(JSON.stringify([providerRows, modelRows, aliases])));
   const manifest = newManifest({
     entrypoint,
-    stem: basename(entrypoint, ".harn"),
+    kept: earlier ?? newParts(basename(entrypoint, ".harn")),
     modules: rows,
     providerCatalogHash: catalogHash,
     ...billOfMaterials({ entrypoint, modules: rows, assets, library, catalogHash }),
@@ -93,6 +97,18 @@ export function packProgram(entry: string, cwd: string, options: PackOptions): P
     skipped,
     bytecode: { count: modules.length, bytes: modules.reduce((sum, { bytecode }) => sum + bytecode.length, 0) },
   };
+}
+
+function earlierParts(path: string, cwd: string): Readonly<Record<string, unknown>> {
+  const file = resolve(cwd, path);
+  if (statSync(file, { throwIfNoEntry: false }) === undefined)
+    throw new PackError("upgrade.not_found", `--upgrade source bundle does not exist: ${path}`);
+  try {
+    return keptParts(decodeManifest(readFileSync(file)));
+  } catch (error) {
+    const why = error instanceof ArchiveError ? error.message : hostError(error).message;
+    throw new PackError("upgrade.read_failed", `failed to read --upgrade source ${path}: ${why}`);
+  }
 }
 
 function signedBy(manifest: BundleManifest, contents: readonly ArchiveMember[], pem: string): BundleManifest {

@@ -6,10 +6,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** The manifest of a bundle that anybody may have made. What is missing is empty; what is of the wrong kind is refused by name. */
 export function readManifest(text: string): BundleManifest {
-  const given = parsed(text);
-  const version = isFields(given) ? given.schema_version : undefined;
-  if (!isFields(given) || typeof version !== "number")
-    throw new ArchiveError("workflow bundle manifest is missing numeric schema_version");
+  const given = readAnyManifest(text);
+  const version = given.schema_version;
   if (version !== 2) throw new ArchiveError(`unsupported workflow bundle schema_version ${version}; expected 2`);
   const sbom = given.sbom == null ? {} : fieldsAt(given.sbom, "sbom");
   return {
@@ -25,6 +23,14 @@ export function readManifest(text: string): BundleManifest {
     },
     signature: given.signature == null ? null : signatureIn(given.signature),
   };
+}
+
+/** A manifest of any version, with nothing looked at but that it has one. */
+export function readAnyManifest(text: string): Fields {
+  const given = parsed(text);
+  if (!isFields(given) || typeof given.schema_version !== "number")
+    throw new ArchiveError("workflow bundle manifest is missing numeric schema_version");
+  return given;
 }
 
 function parsed(text: string): unknown {

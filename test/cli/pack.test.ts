@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -130,6 +130,70 @@ describe("harn pack", () => {
     project.write("secrets/main.harn", "pipeline main() { log(1) }").write("harn.toml", "");
     const secret = await project.harn("pack", "secrets/main.harn", "--exclude-secrets", "--json");
     expect(JSON.parse(secret.stdout)).toMatchObject({ error: { code: "pack.secret_blocked" } });
+  });
+});
+
+describe("harn pack --upgrade", () => {
+  it("keeps what an earlier bundle was for, and packs the program of now", async () => {
+    await packed("--sign", "--key", "key.pem");
+    project.write("next.harn", 'pipeline main() { log("next") }\n');
+    const args = ["pack", "next.harn", "--upgrade", "main.harnpack", "--out", "next.harnpack"];
+    const { stdout } = await project.harn(...args, "--json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: true,
+      data: {
+        signature: { present: false },
+        manifest: { schema_version: 2, entrypoint: "next.harn", id: "main", workflow: { id: "main_pack" } },
+      },
+    });
+    expect((await project.harn("run", "--allow-unsigned", "next.harnpack")).stdout).toBe("[harn] next\n");
+  });
+
+  it("upgrade.not_found, upgrade.read_failed: without an earlier bundle there is nothing to keep", async () => {
+    project.write("words.harnpack", "words");
+    const sources = ["absent.harnpack", "words.harnpack", "lib"];
+    const codes = await Promise.all(
+      sources.map(async (source) => {
+        const { status, stdout } = await project.harn("pack", "main.harn", "--upgrade", source, "--json");
+        return [status, (JSON.parse(stdout) as { error: { code: string } }).error.code];
+      }),
+    );
+    expect(codes).toEqual([
+      [1, "upgrade.not_found"],
+      [1, "upgrade.read_failed"],
+      [1, "upgrade.read_failed"],
+    ]);
+    expect(existsSync(at("main.harnpack"))).toBe(false);
+  });
+});
+
+describe("harn pack verify: who signed a bundle", () => {
+  it("is asked with --require-trusted-signer, of this machine's keys and of the policy's registry", async () => {
+    await packed("--sign", "--key", "key.pem");
+    const verify = (...flags: string[]): ReturnType<Project["harn"]> =>
+      project.harnWith({ HOME: at("home") }, "pack", "verify", "main.harnpack", ...flags);
+    const unknown = await verify("--require-trusted-signer");
+    expect(unknown.status).toBe(2);
+    expect(unknown.stderr).toContain("but that signer is not present in the trusted signer registry");
+    const { data } = JSON.parse((await verify("--json")).stdout) as { data: { key_id: string } };
+    const publicPem = createPublicKey(pem).export({ format: "pem", type: "spki" }) as string;
+    project.write(`keys/${data.key_id}.pub`, publicPem).write("policy.json", '{"signer_registry_url": "keys"}');
+    const known = await verify("--require-trusted-signer", "--trust-policy", "policy.json");
+    expect(known).toMatchObject({ status: 0, stdout: expect.stringMatching(/^ok main\.harnpack/) as string });
+    project.write("others.json", '{"trusted_signers": ["somebody"]}');
+    const unlisted = await verify("--trust-policy", "others.json", "--json");
+    expect([unlisted.status, JSON.parse(unlisted.stdout)]).toMatchObject([
+      1,
+      { error: { code: "verify.untrusted_signer" } },
+    ]);
+  });
+
+  it("no signature is nobody's", async () => {
+    await packed();
+    const flags = ["--allow-unsigned", "--require-trusted-signer", "--json"];
+    const refused = await project.harn("pack", "verify", "main.harnpack", ...flags);
+    expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: "verify.untrusted_signer" } });
+    expect((await project.harn("pack", "verify", "main.harnpack")).status).toBe(2);
   });
 });
 

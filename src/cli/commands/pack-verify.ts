@@ -1,48 +1,111 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { hostError } from "../../host/node/errors.ts";
+import { type Bundle, bundleHash, decodeBundle, verifySignature } from "../../packages/bundle.ts";
+import { type BundleProblem, findMaterialProblem, findModuleProblem } from "../../packages/bundle-problems.ts";
 import {
-  type Bundle,
-  blake3Of,
-  bundleHash,
-  decodeBundle,
-  findModuleProblem,
-  verifySignature,
-} from "../../packages/bundle.ts";
+  keyIdOf,
+  readTrustPolicy,
+  requireKnownSigner,
+  requireListedSigner,
+  TrustError,
+  type TrustPolicy,
+} from "../../packages/signer-trust.ts";
 import { ArchiveError } from "../../packages/tar.ts";
 import type { Invocation } from "../arguments/invocation.ts";
+import { UsageError } from "../arguments/usage-error.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
-import { success } from "../envelope.ts";
+import { failure, success } from "../envelope.ts";
+import { signersFolder } from "../skills/place.ts";
 
-/** Checks a bundle: its signature, its hash, and each module under its path. */
-export function execute(invocation: Invocation, { output, cwd }: CommandContext): number {
-  const path = invocation.positionals[0] as string;
-  const bundle = read(path, cwd);
+/** Checks a bundle: its signature, its hash, each module under its path, and who signed it. */
+export async function execute(invocation: Invocation, context: CommandContext): Promise<number> {
+  const { output } = context;
+  try {
+    const report = await verify(invocation.positionals[0] as string, invocation, context);
+    const text = `ok ${report.bundle} (bundle_hash ${report.bundle_hash}, signature_verified=${report.signature_verified})\n`;
+    output.write("stdout", invocation.has("json") ? success(report) : text);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CommandFailure || error instanceof TrustError)) throw error;
+    // Programs read the envelope; for people a bundle that does not verify is a wrong argument, which has an exit code of its own.
+    if (!invocation.has("json")) throw new UsageError(error.message);
+    output.write("stdout", failure({ code: error.code, message: error.message }));
+    return 1;
+  }
+}
+
+interface VerifyReport {
+  readonly bundle: string;
+  readonly bundle_hash: string;
+  readonly recorded_bundle_hash: string | null;
+  readonly signature_present: boolean;
+  readonly signature_verified: boolean;
+  readonly key_id: string | null;
+  readonly schema_version: number;
+  readonly entrypoint: string;
+  readonly module_count: number;
+  readonly content_entry_count: number;
+}
+
+async function verify(path: string, invocation: Invocation, context: CommandContext): Promise<VerifyReport> {
+  const bundle = read(path, context.cwd);
   const { manifest } = bundle;
   const { signature } = manifest;
-  if (signature !== null) checked("verify.signature_failed", () => verifySignature(bundle));
-  else if (!invocation.has("allow-unsigned"))
-    throw new CommandFailure("verify.unsigned", `${path} is unsigned; --allow-unsigned accepts that`);
-  const problem = findModuleProblem(bundle) ?? (invocation.has("strict") ? sbomProblem(bundle) : undefined);
-  if (problem !== undefined) throw new CommandFailure(problem.code, problem.message);
-  const hash = bundleHash(bundle);
-  const isVerified = signature !== null;
-  const data = {
+  const policyFile = invocation.text("trust-policy");
+  const policy = policyFile === undefined ? { signers: [] } : readTrustPolicy(policyFile, context.cwd);
+  if (signature === null) requireUnsignedAllowed(path, invocation);
+  else await requireTrust(path, bundle, policy, invocation, context);
+  refuse(findModuleProblem(bundle));
+  if (invocation.has("strict")) refuse(findMaterialProblem(bundle));
+  const isSigned = signature !== null;
+  return {
     bundle: path,
-    bundle_hash: hash,
+    bundle_hash: bundleHash(bundle),
     recorded_bundle_hash: signature?.manifest_hash_blake3 ?? null,
-    signature_present: isVerified,
-    signature_verified: isVerified,
-    key_id: signature?.key_id ?? null,
+    signature_present: isSigned,
+    signature_verified: isSigned,
+    key_id: isSigned ? (signature.key_id ?? keyIdOf(signature)) : null,
     schema_version: manifest.schema_version,
     entrypoint: manifest.entrypoint,
     module_count: manifest.transitive_modules.length,
     content_entry_count: bundle.contents.size,
   };
-  const text = `ok ${path} (bundle_hash ${hash}, signature_verified=${isVerified})\n`;
-  output.write("stdout", invocation.has("json") ? success(data) : text);
-  return 0;
+}
+
+function requireUnsignedAllowed(path: string, invocation: Invocation): void {
+  if (invocation.has("require-trusted-signer"))
+    throw new CommandFailure(
+      "verify.untrusted_signer",
+      `bundle ${path} is unsigned and cannot satisfy --require-trusted-signer`,
+    );
+  if (!invocation.has("allow-unsigned"))
+    throw new CommandFailure(
+      "verify.unsigned",
+      `refusing to verify unsigned bundle ${path} (re-run with --allow-unsigned)`,
+    );
+}
+
+async function requireTrust(
+  path: string,
+  bundle: Bundle,
+  policy: TrustPolicy,
+  invocation: Invocation,
+  { cwd }: CommandContext,
+): Promise<void> {
+  const signature = verified(bundle);
+  if (invocation.has("require-trusted-signer"))
+    await requireKnownSigner(path, signature, { policy, cwd, signersFolder: signersFolder(cwd) });
+  requireListedSigner(path, signature, policy);
+}
+
+function verified(bundle: Bundle): ReturnType<typeof verifySignature> {
+  try {
+    return verifySignature(bundle);
+  } catch (error) {
+    throw new CommandFailure("verify.signature_failed", hostError(error).message, { cause: error });
+  }
 }
 
 function read(path: string, cwd: string): Bundle {
@@ -56,24 +119,11 @@ function read(path: string, cwd: string): Bundle {
     return decodeBundle(bytes);
   } catch (error) {
     if (error instanceof ArchiveError)
-      throw new CommandFailure("verify.archive_failed", error.message, { cause: error });
+      throw new CommandFailure("verify.archive_failed", `failed to parse ${path}: ${error.message}`, { cause: error });
     throw error;
   }
 }
 
-function checked<T>(code: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw new CommandFailure(code, hostError(error).message, { cause: error });
-  }
-}
-
-/** A row of the bill of materials that names a hash which the contents do not have. */
-function sbomProblem({ contents, manifest }: Bundle): { readonly code: string; readonly message: string } | undefined {
-  const wrong = manifest.sbom.packages.find(({ name, package_hash_blake3 }) => {
-    const content = contents.get(`sources/${name.replace(/^(?:module|asset):/, "")}`);
-    return /^(?:module|asset):/.test(name) && (content === undefined || blake3Of(content) !== package_hash_blake3);
-  });
-  return wrong && { code: "verify.sbom_mismatch", message: `the bill of materials is wrong about ${wrong.name}` };
+function refuse(problem: BundleProblem | undefined): void {
+  if (problem !== undefined) throw new CommandFailure(problem.code, problem.message);
 }

@@ -17,8 +17,10 @@ export function execute(invocation: Invocation, { output, cwd }: CommandContext)
     throw new UsageError("--sign requires --key <PATH>");
   try {
     const key = invocation.text("key");
+    const upgrades = invocation.text("upgrade");
     const packed = packProgram(entry, cwd, {
       excludesSecrets: invocation.has("exclude-secrets"),
+      ...(upgrades !== undefined && { upgrades }),
       ...(key === undefined ? {} : { privatePem: keyText(key, cwd) }),
     });
     const target = invocation.text("out") ?? entry.replace(/\.harn$/, ".harnpack");

@@ -1,13 +1,10 @@
+import { fetchKey, KeyFetchError } from "../../packages/fetched-key.ts";
 import { read, trustSigner } from "../../packages/skill-signing.ts";
-import { messageOf } from "../../text/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
 import { signersFolder } from "../skills/place.ts";
 import { requiredText, withKeys } from "../skills/signing-command.ts";
-
-const longestPem = 65_536;
-const timeoutMs = 20_000;
 
 /** `harn skill trust add`: signatures by this key count from now on. */
 export async function execute(invocation: Invocation, context: CommandContext): Promise<number> {
@@ -19,14 +16,10 @@ export async function execute(invocation: Invocation, context: CommandContext): 
 }
 
 async function fetched(url: string): Promise<string> {
-  let response: Response;
-  let text: string;
   try {
-    response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-    text = await response.text();
+    return await fetchKey(url);
   } catch (error) {
-    throw new CommandFailure("skill.signing", `cannot fetch ${url}: ${messageOf(error)}`);
+    if (error instanceof KeyFetchError) throw new CommandFailure("skill.signing", error.message, { cause: error });
+    throw error;
   }
-  if (!response.ok) throw new CommandFailure("skill.signing", `cannot fetch ${url}: HTTP ${response.status}`);
-  return text.slice(0, longestPem);
 }
