@@ -1,8 +1,9 @@
 import type { CallContext } from "../../builtin/index.ts";
-import { record } from "../../llm/fields.ts";
+import { isDict, record, textAt } from "../../llm/fields.ts";
 import { Raise, show, type Value } from "../../value/index.ts";
 import { askHook } from "../hooks/ask.ts";
 import type { LoopState } from "./state.ts";
+import type { FailedTurn } from "./turn.ts";
 
 /** Ends that somebody should look at. */
 const troubled: ReadonlySet<string> = new Set(["failed", "provider_error", "verify_exhausted", "stuck"]);
@@ -33,4 +34,11 @@ export async function announceFailure(context: CallContext, state: LoopState, er
   } catch (later) {
     if (!(later instanceof Raise)) throw later;
   }
+}
+
+/** The loop returns all the same, and a program that prints its text alone would print nothing: somebody has to be told. */
+export function warnOfFailure(context: CallContext, { error, status }: FailedTurn): void {
+  const message = isDict(error) ? (textAt(error, "message") ?? "") : show(error);
+  const [line = ""] = message.split("\n", 1);
+  context.write("stderr", `[harn] warning: agent_loop ended with ${status}: ${line}\n`);
 }

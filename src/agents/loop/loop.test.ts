@@ -129,6 +129,16 @@ pipeline main(task) {
     ]);
   });
 
+  it("says on standard error that a provider's error ended it", async () => {
+    const run = await runBody(`
+  llm_mock({error: {category: "auth", message: "no such key\\nask for one"}})
+  println(agent_loop("go", nil, {provider: "mock"}).text)`);
+    expect([run.lines, run.warnings]).toEqual([
+      [""],
+      ["[harn] warning: agent_loop ended with provider_error: no such key"],
+    ]);
+  });
+
   it("refuses options that it cannot mean", async () => {
     expect(
       await lines(`

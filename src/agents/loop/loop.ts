@@ -20,7 +20,7 @@ import { afterTurn, confirmEnd } from "./completion.ts";
 import { controlLoop, noProgress, totalBudgetUsd } from "./control.ts";
 import { idle, isDaemon, restoreDaemon, saveDaemon } from "./daemon.ts";
 import { doneJudgeConfig, isDue, judgeDone } from "./done-judge.ts";
-import { announceFailure, announceSessionEnd } from "./ending.ts";
+import { announceFailure, announceSessionEnd, warnOfFailure } from "./ending.ts";
 import { announceFileEdits } from "./file-edits.ts";
 import { enterNested } from "./nesting.ts";
 import { type LoopOptions, readLoopOptions } from "./options.ts";
@@ -199,6 +199,7 @@ async function runIteration(context: CallContext, state: LoopState): Promise<boo
   if (answer.kind === "failed") {
     state.end(answer.status, answer.status);
     state.error = answer.error;
+    warnOfFailure(context, answer);
     return true;
   }
   const { turn } = answer;

@@ -31,9 +31,13 @@ export interface Turn {
   readonly blocks: readonly Value[];
 }
 
-export type TurnResult =
-  | { readonly kind: "turn"; readonly turn: Turn }
-  | { readonly kind: "failed"; readonly status: string; readonly error: Value };
+export type TurnResult = { readonly kind: "turn"; readonly turn: Turn } | FailedTurn;
+
+export interface FailedTurn {
+  readonly kind: "failed";
+  readonly status: string;
+  readonly error: Value;
+}
 
 /** Asks the model, or whatever the program put in its place. */
 export async function takeTurn(context: CallContext, state: LoopState): Promise<TurnResult> {

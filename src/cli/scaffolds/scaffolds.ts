@@ -67,6 +67,9 @@ pipeline default(task) {
     "You answer with the help of your tools, in one sentence.",
     {tools: tools(), max_iterations: 6},
   )
+  if result.status != "done" {
+    throw "the agent ended with \${result.status}: \${result.error?.message ?? result.stop_reason}"
+  }
   harness.stdio.println(result.text)
 }
 `,

@@ -26,6 +26,8 @@ export interface Attempted {
   readonly iteration: number;
   readonly signal: AbortSignal;
   readonly listener: ReplyListener;
+  /** Told in words of each failure that is tried again. */
+  readonly warn?: (text: string) => void;
   /** Opens a watch over one streamed answer, which may end it. */
   readonly openWatch?: (() => ReplyWatch) | undefined;
 }
@@ -77,16 +79,22 @@ async function attemptCall(service: LlmService, call: Attempted): Promise<ModelR
           attempt: attempt + 1,
           error: error.message,
         });
+      call.warn?.(
+        `LLM call failed (${error.message}), retrying in ${delay}ms (attempt ${attempt + 1}/${retriesFor(call, error)})`,
+      );
       if (delay > 0) await waitFor(service.host.clock, delay, call.signal);
     }
   }
 }
 
+/** Ollama's own parser now and then loses an answer: asking once more is free of charge. */
+function retriesFor(call: Attempted, failure: ModelFailure): number {
+  return isOllamaEmpty(failure) ? Math.max(1, call.transportRetries) : call.transportRetries;
+}
+
 /** Milliseconds until the next attempt, or `undefined` when there is none. */
 function retryDelay(call: Attempted, failure: ModelFailure, attempt: number): number | undefined {
-  // Ollama's own parser now and then loses an answer: asking once more is free of charge.
-  const retries = isOllamaEmpty(failure) ? Math.max(1, call.transportRetries) : call.transportRetries;
-  if (failure.facts.kind !== "transient" || attempt >= retries) return undefined;
+  if (failure.facts.kind !== "transient" || attempt >= retriesFor(call, failure)) return undefined;
   if (isMockProvider(call.selection.provider)) return 0;
   const asked = failure.facts.retryAfterMs;
   return asked === undefined

@@ -84,6 +84,11 @@ describe("a real call", () => {
     expect(run.lines).toEqual(["at last"]);
     expect(run.waits).toEqual([100, 3000, 400]);
     expect(run.requests).toHaveLength(4);
+    expect(run.warnings.map((line) => line.replace(/\(.*\), r/, "(…), r"))).toEqual([
+      "[harn] warning: LLM call failed (…), retrying in 100ms (attempt 1/3)",
+      "[harn] warning: LLM call failed (…), retrying in 3000ms (attempt 2/3)",
+      "[harn] warning: LLM call failed (…), retrying in 400ms (attempt 3/3)",
+    ]);
   });
 
   it("does not try again what will not pass, nor without retries", async () => {

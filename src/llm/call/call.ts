@@ -100,6 +100,7 @@ export async function runCall(
         return settings.signal ?? context.signal;
       },
       listener: settings.listener ?? {},
+      warn: (text) => context.write("stderr", `[harn] warning: ${text}\n`),
       openWatch,
     });
     const outcome: CallOutcome = { prepared, ...answered, attempts: attempt + 1, messages };

@@ -64,6 +64,26 @@ describe("a catalogue overlay", () => {
     expect(catalog.isAvailable("acme")).toBe(true);
   });
 
+  it("a known provider's wire stays what it is where the row is silent, and no key is asked for where none is named", () => {
+    const proxied = overlay({
+      providers: {
+        openai: { base_url: "http://proxy.test/v1" },
+        anthropic: { base_url: "http://proxy.test/v1", auth_env: "PROXY_KEY" },
+        bedrock: { base_url: "http://proxy.test" },
+      },
+    });
+    const rows = new ProviderCatalog(() => undefined, [proxied]);
+    expect(rows.provider("openai")).toMatchObject({ authStyle: "none", chatPath: "/chat/completions" });
+    expect(rows.provider("anthropic")).toMatchObject({
+      authStyle: "header",
+      authHeader: "x-api-key",
+      authEnv: ["PROXY_KEY"],
+      chatPath: "/messages",
+      extraHeaders: { "anthropic-version": "2023-06-01" },
+    });
+    expect(rows.provider("bedrock")).toMatchObject({ authStyle: "aws_sigv4" });
+  });
+
   it("names models, aliases and rules before the embedded ones", () => {
     expect(catalog.resolve("mine")).toEqual({
       id: "acme-1",

@@ -41,20 +41,23 @@ function present<T extends object>(entries: { readonly [K in keyof T]?: T[K] | u
 
 const authStyles: readonly AuthStyle[] = ["bearer", "header", "query", "aws_sigv4", "none"];
 
+/** The wire of a known name stays what it is where the row is silent: another address is enough for a proxy. */
 function readProvider(name: string, row: DictValue): ProviderRow {
-  const style = textAt(row, "auth_style") ?? "bearer";
-  const chatPath = textAt(row, "chat_endpoint") ?? "/chat/completions";
+  const known = providerRows.find((each) => each.name === name);
+  const chatPath = textAt(row, "chat_endpoint") ?? known?.chatPath ?? "/chat/completions";
+  const authEnv = textsAt(row, "auth_env") ?? [];
+  const headers = dictAt(row, "extra_headers");
   return {
     name,
     displayName: textAt(row, "display_name") ?? name,
-    dialect: dialectOf(name, chatPath),
+    dialect: known?.dialect ?? dialectAt(chatPath),
     baseUrl: (textAt(row, "base_url") ?? "").replace(/\/+$/, ""),
-    authStyle: authStyles.find((known) => known === style) ?? "bearer",
-    authEnv: textsAt(row, "auth_env") ?? [],
+    authStyle: authStyleOf(textAt(row, "auth_style"), authEnv, known),
+    authEnv,
     chatPath,
     ...present<ProviderRow>({
       baseUrlEnv: textAt(row, "base_url_env"),
-      authHeader: textAt(row, "auth_header"),
+      authHeader: textAt(row, "auth_header") ?? known?.authHeader,
       completionPath: textAt(row, "completion_endpoint"),
       healthPath: textAt(dictAt(row, "healthcheck"), "path"),
       fallback: textAt(row, "fallback"),
@@ -62,16 +65,20 @@ function readProvider(name: string, row: DictValue): ProviderRow {
       costPer1kIn: numberAt(row, "cost_per_1k_in"),
       costPer1kOut: numberAt(row, "cost_per_1k_out"),
       latencyP50Ms: numberAt(row, "latency_p50_ms"),
-      extraHeaders: dictAt(row, "extra_headers") === undefined ? undefined : texts(dictAt(row, "extra_headers")),
+      extraHeaders: headers === undefined ? known?.extraHeaders : texts(headers),
       features: textsAt(row, "features"),
     }),
   };
 }
 
-/** The wire of a known name stays what it is; of a new one the address tells. */
-function dialectOf(name: string, chatPath: string): WireDialect {
-  const known = providerRows.find((row) => row.name === name);
-  if (known !== undefined) return known.dialect;
+/** A row that names no variable has no key to send, and needs none. */
+function authStyleOf(asked: string | undefined, authEnv: readonly string[], known: ProviderRow | undefined): AuthStyle {
+  const style = authStyles.find((each) => each === asked) ?? known?.authStyle ?? "bearer";
+  return authEnv.length === 0 && style !== "aws_sigv4" ? "none" : style;
+}
+
+/** What a server speaks, as its address tells. */
+function dialectAt(chatPath: string): WireDialect {
   if (chatPath.endsWith("/messages")) return "anthropic";
   return chatPath.endsWith("/api/chat") ? "ollama" : "openai";
 }
