@@ -7,7 +7,13 @@ export default defineConfig({
     pool: "forks",
     // One module graph for all files of a worker. Sound because rooms keep no mutable module state, and several times faster.
     isolate: false,
-    testTimeout: 60_000,
+    // So nothing that a test puts in the place of something global may outlive it: which files share a worker is chance.
+    restoreMocks: true,
+    unstubGlobals: true,
+    unstubEnvs: true,
+    // A limit ends what hangs. What only takes long, because the machine is slow or busy, has to be far from it.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     setupFiles: ["test/property-seed.ts"],
     passWithNoTests: true,
   },

@@ -5,7 +5,7 @@
 // The last line on standard output is `N passed, N failed`. A check beside the tests counts in it only when it fails.
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { cacheDir, root } from "./tree.mjs";
 
@@ -41,7 +41,9 @@ export async function verify(names = Object.keys(parts)) {
     const outcomes = await Promise.all(parts[name].map(async (step) => [step.name, await run(step.args)]));
     failedSteps.push(...outcomes.filter(([, status]) => status !== 0).map(([step]) => step));
   }
-  const tests = names.includes("tests") ? readTotals() : { passed: 0, failed: 0 };
+  const tests = names.includes("tests") ? readTotals() : { passed: 0, failed: 0, failures: [] };
+  // Once more at the end: whoever keeps only the last lines of a long report still learns what failed.
+  for (const failure of tests.failures) console.log(`FAILED: ${failure}`);
   for (const step of failedSteps) console.log(`FAILED: ${step}`);
   const failedChecks = failedSteps.filter((step) => step !== "tests").length;
   // vitest can fail with no failed test, for example on an unhandled rejection.
@@ -64,12 +66,22 @@ function readTotals() {
   try {
     report = JSON.parse(readFileSync(testReport, "utf8"));
   } catch {
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, failures: ["the tests left no report"] };
   }
   const unloaded = report.testResults.filter(
     (file) => file.status === "failed" && !file.assertionResults.some(isFailure),
   );
-  return { passed: report.numPassedTests, failed: report.numFailedTests + unloaded.length };
+  const failures = report.testResults.flatMap((file) =>
+    file.assertionResults.filter(isFailure).map((test) => named(file, test)),
+  );
+  failures.push(...unloaded.map((file) => named(file, { fullName: "", failureMessages: [file.message] })));
+  return { passed: report.numPassedTests, failed: report.numFailedTests + unloaded.length, failures };
+}
+
+/** File, test and the first line of what it says. */
+function named(file, { fullName, failureMessages }) {
+  const [message = ""] = (failureMessages?.[0] ?? "").split("\n");
+  return `${relative(root, file.name)} > ${fullName}: ${message}`;
 }
 
 function isFailure(result) {

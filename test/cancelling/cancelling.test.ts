@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { PlainOutput } from "../../src/program/index.ts";
-import { end, start } from "./running.ts";
+import { end, passesAnHour, start } from "./running.ts";
 
 let server: Server | undefined;
 
@@ -72,7 +72,7 @@ describe.skipIf(process.platform === "win32")("a process with children", () => {
     ["cancel", "cancel(h)", "completed"],
     ["cancel_graceful", "cancel_graceful(h, 5s)", "completed"],
     ["a deadline", "try { deadline 1ms { await(h) } } finally { cancel(h) }", "failed: Deadline exceeded"],
-    ["a deadline of its own", "await(h)", "failed: Deadline exceeded"],
+    ["a deadline of its own", "pass_an_hour()\nawait(h)", "failed: Deadline exceeded"],
     ["the end of the program", "", "completed"],
   ];
 
@@ -88,7 +88,7 @@ describe.skipIf(process.platform === "win32")("a process with children", () => {
     const body = `harness.process.spawn_captured({cmd: "sh", args: ["${folder}/tree.sh"]})`;
     const run = start(
       `pipeline main() {
-        let h = spawn { ${how === "a deadline of its own" ? `deadline 1500ms { ${body} }` : body} }
+        let h = spawn { ${how === "a deadline of its own" ? `deadline 1h { ${body} }` : body} }
         ready()
         ${ending}
       }`,
@@ -119,7 +119,10 @@ describe("a request", () => {
 
   it("is aborted by a deadline", async () => {
     const { url, arrived, gone } = await serve(() => {});
-    const run = start(`pipeline main() { deadline 500ms { harness.net.get("${url}/late") } }`, () => arrived);
+    const run = start(
+      `pipeline main() { ${passesAnHour}\ndeadline 1h { harness.net.get("${url}/late") } }`,
+      () => arrived,
+    );
     expect(await gone).toBe("/late");
     expect(await end(run)).toBe("failed: Deadline exceeded");
   });
@@ -174,7 +177,7 @@ describe("a model that streams its answer", () => {
 
   it.each([
     ["cancel", `let h = spawn { llm_call("a story", nil, ${options}) }\nready()\ncancel(h)`],
-    ["a deadline", `try { deadline 500ms { llm_call("a story", nil, ${options}) } } catch (e) { }`],
+    ["a deadline", `${passesAnHour}\ntry { deadline 1h { llm_call("a story", nil, ${options}) } } catch (e) { }`],
     ["a loop over it that ends early", `for part in llm_stream_call("a story", nil, ${options}) { break }`],
     [
       "a loop over it that fails",
@@ -230,7 +233,7 @@ describe.skipIf(process.platform === "win32")(
       },
       {
         how: "a deadline",
-        program: (body) => `try { deadline 1500ms { ${body} } } catch (e) { note("caught") }`,
+        program: (body) => `${passesAnHour}\ntry { deadline 1h { ${body} } } catch (e) { note("caught") }`,
         // Nothing may wait any more in what is over because of its deadline.
         pause: "",
         last: ["caught"],

@@ -1,8 +1,44 @@
+import type { HostClock } from "../../src/builtin/index.ts";
+import { systemClock } from "../../src/host/node/clock.ts";
 import { createNodeHost } from "../../src/host/node/index.ts";
 import { memoryReader } from "../../src/modules/index.ts";
 import { Harn, type PlainOutput, type Run } from "../../src/program/index.ts";
 
-/** Runs a program in which `ready()` waits until what is to be cancelled is under way, and `note` adds to the notes. */
+/** In a program with a deadline of an hour: its time is over as soon as what it is about is under way. */
+export const passesAnHour = "spawn { ready(); pass_an_hour() }";
+
+const hourMs = 3_600_000;
+
+/** The machine's clock, but that hours pass when they are told to: a deadline of one comes as soon as its time is right. */
+class HourClock implements HostClock {
+  #passed = 0;
+  readonly #waiting = new Set<() => void>();
+
+  now(): number {
+    return systemClock.now() + this.#passed;
+  }
+
+  monotonic(): number {
+    return systemClock.monotonic() + this.#passed;
+  }
+
+  schedule(milliseconds: number, callback: () => void): () => void {
+    if (milliseconds < hourMs - 1_000) return systemClock.schedule(milliseconds, callback);
+    this.#waiting.add(callback);
+    return () => this.#waiting.delete(callback);
+  }
+
+  pass(): void {
+    this.#passed += hourMs;
+    for (const callback of this.#waiting) callback();
+    this.#waiting.clear();
+  }
+}
+
+/**
+ * Runs a program in which `ready()` waits until what is to be cancelled is under way, `pass_an_hour()` lets an hour pass at once,
+ * and `note` adds to the notes.
+ */
 export function start(
   text: string,
   ready: () => Promise<null>,
@@ -11,7 +47,8 @@ export function start(
   notes: PlainOutput[] = [],
   functions: Readonly<Record<string, () => void>> = {},
 ): Run {
-  const host = createNodeHost({ cwd: process.cwd() });
+  const clock = new HourClock();
+  const host = createNodeHost({ cwd: process.cwd(), clock });
   const { environment } = host;
   const harn = new Harn({
     host: {
@@ -22,7 +59,15 @@ export function start(
       },
     },
     reader: memoryReader({}),
-    functions: { ready, note: (text) => void notes.push(text as PlainOutput), ...functions },
+    functions: {
+      ready,
+      pass_an_hour: () => {
+        clock.pass();
+        return null;
+      },
+      note: (text) => void notes.push(text as PlainOutput),
+      ...functions,
+    },
   });
   return harn.start({ path: "main.harn", text }, signal && { signal });
 }

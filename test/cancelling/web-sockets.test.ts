@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
 import type { PlainOutput } from "../../src/program/index.ts";
-import { end, start } from "./running.ts";
+import { end, passesAnHour, start } from "./running.ts";
 
 let server: Server | undefined;
 const sockets = new Set<Duplex>();
@@ -71,7 +71,7 @@ async function serve({ agrees }: { readonly agrees: boolean }): Promise<Served> 
 const ways: readonly (readonly [how: string, program: (body: string) => string])[] = [
   ["cancel", (body) => `let h = spawn { ${body} }\nready()\ncancel(h)`],
   ["cancel_graceful", (body) => `let h = spawn { ${body} }\nready()\ncancel_graceful(h, 5s)`],
-  ["a deadline", (body) => `try { deadline 300ms { ${body} } } catch (e) { }`],
+  ["a deadline", (body) => `${passesAnHour}\ntry { deadline 1h { ${body} } } catch (e) { }`],
 ];
 
 describe("waiting for a message", () => {

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { wholeReference } from "../../src/cli/reference/reference.ts";
 import { builtCli, Project } from "./harn.ts";
 
-beforeAll(() => builtCli(), 60_000);
+beforeAll(() => builtCli());
 
 let project: Project;
 beforeEach(() => {
@@ -52,7 +52,7 @@ describe("the library's examples", () => {
         if (values[2 * index] !== values[2 * index + 1]) untrue.push(`${source}: ${values[2 * index]}`);
     }
     expect(untrue).toEqual([]);
-  }, 60_000);
+  });
 
   it("each say what they give", () => {
     const marks = libraryModules().flatMap((module) => sourceOf(module).match(/@example/g) ?? []);

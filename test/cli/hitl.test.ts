@@ -66,7 +66,7 @@ describe("harn hitl", () => {
     await project.harn("hitl", "deny", drop, "--reason", "too risky");
     expect(await ended).toEqual([0, null]);
     expect(output).toBe("dark red 42 [ann, bo]\nApprovalDeniedError: too risky\n");
-  }, 120_000);
+  });
 
   it("names what nobody asked", async () => {
     expect(await project.harn("hitl", "answer", "hitl_question_none", "x")).toMatchObject({

@@ -40,7 +40,7 @@ function manifest(...hooks: readonly Hook[]): string {
 
 describe("[[hooks]] of a manifest", () => {
   let project: Project;
-  beforeAll(async () => void (await builtCli()), 120_000);
+  beforeAll(async () => void (await builtCli()));
   beforeEach(() => {
     project = new Project().write("main.harn", program).write("own/handlers.harn", handlers);
   });

@@ -24,4 +24,4 @@ it("finds the race of the documentation, with what it prints, and finds it again
   expect(first.status).toBe(1);
   expect(first.stderr.startsWith(error)).toBe(true);
   expect(await project.harn("run", "--interleaving", "1", "total.harn")).toEqual(first);
-}, 120_000);
+});

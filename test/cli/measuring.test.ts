@@ -5,8 +5,7 @@ import { cpuProfileFaults } from "../../src/cli/profiling/testing/cpu-profile-fa
 import { builtCli, Project } from "./harn.ts";
 
 const project = new Project();
-// Building takes longer than one test may.
-beforeAll(() => builtCli(), 180_000);
+beforeAll(() => builtCli());
 afterAll(() => project.remove());
 
 const work = `fn sum(n: int) -> int {

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { builtCli, Project } from "./harn.ts";
 
-beforeAll(() => builtCli(), 60_000);
+beforeAll(() => builtCli());
 
 let project: Project;
 beforeEach(() => {

@@ -32,17 +32,18 @@ function streamOf(...texts: string[]): string {
   return `${events.map((event) => `data: ${event}\n\n`).join("")}data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n`;
 }
 
-project.write(
-  "ask.harn",
-  `pipeline main() {
-  let r = llm_call("Say hi", nil, {provider: "local", model: "tiny", llm_retries: 0, timeout: 2})
+function asking(seconds: number): string {
+  return `pipeline main() {
+  let r = llm_call("Say hi", nil, {provider: "local", model: "tiny", llm_retries: 0, timeout: ${seconds}})
   harness.stdio.println(r.text)
 }
-`,
-);
+`;
+}
 
-function ask(url: string): Promise<Ended> {
-  return project.harnWith({ LOCAL_LLM_BASE_URL: url, LOCAL_LLM_MODEL: "tiny" }, "run", "ask.harn");
+project.write("ask.harn", asking(300)).write("impatient.harn", asking(1));
+
+function ask(url: string, program = "ask.harn"): Promise<Ended> {
+  return project.harnWith({ LOCAL_LLM_BASE_URL: url, LOCAL_LLM_MODEL: "tiny" }, "run", program);
 }
 
 /** The records below the project, parsed: each must be whole. */
@@ -93,7 +94,7 @@ describe("a model call", () => {
 
   it("that is never answered ends with its timeout", async () => {
     const url = await serve(() => {});
-    const { status, stderr } = await ask(url);
+    const { status, stderr } = await ask(url, "impatient.harn");
     expect(status).toBe(1);
     expect(stderr).toContain("timeout");
   });

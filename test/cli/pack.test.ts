@@ -10,7 +10,7 @@ import { builtCli, Project } from "./harn.ts";
 let project: Project;
 const pem = generateKeyPairSync("ed25519").privateKey.export({ format: "pem", type: "pkcs8" }) as string;
 
-beforeAll(async () => void (await builtCli()), 120_000);
+beforeAll(async () => void (await builtCli()));
 beforeEach(() => {
   project = new Project();
   project.write("key.pem", pem);

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { builtCli, Project } from "./harn.ts";
 
 let project: Project;
-beforeAll(async () => void (await builtCli()), 120_000);
+beforeAll(async () => void (await builtCli()));
 beforeEach(() => {
   project = new Project();
 });

@@ -6,13 +6,17 @@ import { runCase } from "../../src/cli/conformance/run-suite.ts";
 import { readSuite, type SuiteCase } from "../../src/cli/conformance/suite.ts";
 import type { Workplace } from "../../src/cli/test-runs/observation.ts";
 import { performJob } from "../../src/cli/test-runs/perform.ts";
+import { steadyClock } from "../../src/host/node/testing/steady-clock.ts";
 import type { Compiling } from "../../src/vm/index.ts";
 import { root } from "../architecture/imports.ts";
 
 /** The programs of `conformance/`, each run in this process in a runtime and a folder of its own. */
 const cases = readSuite(join(root, "conformance"), undefined);
 function inProcess(compiling: Compiling): Workplace {
-  return { perform: (job) => performJob({ ...job, compiling }), close: () => Promise.resolve() };
+  return {
+    perform: (job) => performJob({ ...job, compiling }, steadyClock(Date.now())),
+    close: () => Promise.resolve(),
+  };
 }
 
 /** Each tier has to show the same: interpreted, compiled at once and at every place, and as users get it. */
@@ -36,7 +40,7 @@ describe.each(areas.flatMap((area) => tiers.map((tier) => [area, tier] as const)
     it.each(
       cases.filter((suiteCase) => areaOf(suiteCase) === area).map((suiteCase) => [suiteCase.name, suiteCase] as const),
     )("%s", async (_name, suiteCase) => {
-      const options = { workplace: inProcess(tier), timeoutMs: 15_000, cwd, runsExpectedFailures: true };
+      const options = { workplace: inProcess(tier), timeoutMs: 120_000, cwd, runsExpectedFailures: true };
       const { outcome, message } = await runCase(suiteCase, options);
       if (outcome !== "pass" && outcome !== "xfail_expected") expect.fail(message);
     });

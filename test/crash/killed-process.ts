@@ -22,6 +22,13 @@ export async function bundled(name: string): Promise<{ readonly path: string; re
   return { path, remove: () => rmSync(path, { force: true }) };
 }
 
+/** In the environment of a command: the write at which it kills itself, see `die-at-write.cjs`. */
+export function dying(
+  when: { readonly HARN_DIE_AT: string } | { readonly HARN_DIE_SAYING: string },
+): Readonly<Record<string, string>> {
+  return { ...when, NODE_OPTIONS: `--require=${join(root, "test", "crash", "die-at-write.cjs")}` };
+}
+
 /** Runs a program that kills itself; gives the whole lines that it said before. */
 export function lastWords(program: string, args: readonly string[]): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {

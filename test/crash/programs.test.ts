@@ -141,7 +141,6 @@ describe.each(Object.keys(checks))("the program %s", (name) => {
         await log.close();
       }
     },
-    60_000 + kills * 20_000,
   );
 });
 

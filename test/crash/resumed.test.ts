@@ -5,6 +5,7 @@ import { readSuite } from "../../src/cli/conformance/suite.ts";
 import { sha256, verifyChain } from "../../src/eventlog/index.ts";
 import { root } from "../architecture/imports.ts";
 import { type Ended, Project } from "../cli/harn.ts";
+import { dying } from "./killed-process.ts";
 import { openLog } from "./log.ts";
 
 /** Event boundaries per program; `scripts/crash.mjs` asks for more, and for the conformance programs of these folders as well. */
@@ -86,8 +87,7 @@ async function uninterrupted(file: string, run: readonly string[]): Promise<Whol
 /** Kills the run at a write of its recording, goes on with it, and compares with one that nobody killed. */
 async function killedAt(point: string, file: string, run: readonly string[], whole: Whole): Promise<void> {
   const project = projectWith(file);
-  const preload = `--require=${join(root, "test", "crash", "die-at-write.cjs")}`;
-  const killed = await project.harnWith({ HARN_DIE_AT: point, NODE_OPTIONS: preload }, ...run);
+  const killed = await project.harnWith(dying({ HARN_DIE_AT: point }), ...run);
   expect(whole.ended.stdout.startsWith(killed.stdout)).toBe(true);
   tally.kills++;
   const id = basename(recordingOf(project), ".effects.jsonl");
@@ -116,17 +116,13 @@ function expectDoubtNamed({ status, stderr }: Ended, recording: string): void {
 }
 
 describe.each(programs.map((file) => [basename(file, ".harn"), file] as const))("the recorded run of %s", (_, file) => {
-  test(
-    `goes on at ${boundaries} of its event boundaries, and behind as many torn events, as if nothing had been`,
-    async () => {
-      const mock = file.replace(/\.harn$/, ".llm-mock.jsonl");
-      const models = existsSync(mock) ? ["--llm-mock", basename(mock)] : [];
-      const run = ["run", "--record", ...models, basename(file)];
-      const whole = await uninterrupted(file, run);
-      if (whole === undefined) return;
-      for (const at of spread(whole.events, boundaries))
-        for (const how of ["done", "torn"]) await killedAt(`${how}:${at}`, file, run, whole);
-    },
-    120_000 + boundaries * 20_000,
-  );
+  test(`goes on at ${boundaries} of its event boundaries, and behind as many torn events, as if nothing had been`, async () => {
+    const mock = file.replace(/\.harn$/, ".llm-mock.jsonl");
+    const models = existsSync(mock) ? ["--llm-mock", basename(mock)] : [];
+    const run = ["run", "--record", ...models, basename(file)];
+    const whole = await uninterrupted(file, run);
+    if (whole === undefined) return;
+    for (const at of spread(whole.events, boundaries))
+      for (const how of ["done", "torn"]) await killedAt(`${how}:${at}`, file, run, whole);
+  });
 });

@@ -11,7 +11,7 @@ const coverage = mkdtempSync(join(tmpdir(), "harn-doors-"));
 
 beforeAll(async () => {
   dist = dirname(await builtCli());
-}, 120_000);
+});
 afterAll(() => rmSync(coverage, { recursive: true, force: true }));
 
 /** What a program prints that has the doors as `door("index.node.js")`. */

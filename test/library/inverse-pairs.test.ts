@@ -46,7 +46,7 @@ pipeline back(items) {
     }),
     { numRuns: 40 },
   );
-}, 60_000);
+});
 
 it("shell_quote: a shell reads the words that were quoted", async () => {
   const program = harn.compile({
@@ -67,4 +67,4 @@ pipeline quoted(words) {
     }),
     { numRuns: 40 },
   );
-}, 60_000);
+});

@@ -2,7 +2,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import type { HostClock } from "../../src/builtin/index.ts";
 import { createNodeHost } from "../../src/host/node/index.ts";
+import { VirtualClock } from "../../src/host/testing/index.ts";
 import { findCapabilities } from "../../src/llm/catalog/capabilities.ts";
 import { anthropicMessages } from "../../src/llm/dialects/anthropic.ts";
 import type { Dialect } from "../../src/llm/dialects/dialect.ts";
@@ -39,6 +41,7 @@ function ask(
   dialect: Dialect,
   options: {
     readonly timeoutMs?: number;
+    readonly clock?: HostClock;
     readonly signal?: AbortSignal;
     readonly heard?: (delta: string) => void;
   } = {},
@@ -46,11 +49,11 @@ function ask(
   const host = createNodeHost({ cwd: process.cwd() });
   return exchange({
     http: host.http,
-    clock: host.clock,
+    clock: options.clock ?? host.clock,
     dialect,
     request: request({
       provider: dialect.name,
-      timeoutMs: options.timeoutMs ?? 10_000,
+      timeoutMs: options.timeoutMs ?? 300_000,
       capabilities: findCapabilities(dialect.name, "gpt-4o-mini", []),
     }),
     url,
@@ -117,9 +120,12 @@ describe("a model over HTTP", () => {
     const url = await serve((_incoming, _body, response) => {
       response.on("close", () => hungUp?.());
       response.writeHead(200, { "content-type": "text/event-stream" });
-      response.write(openAiStream.subarray(0, 300));
+      response.write(openAiStream.subarray(0, 900));
     });
-    await expect(ask(url, openAiChat, { timeoutMs: 150 })).rejects.toMatchObject({ facts: { reason: "timeout" } });
+    const clock = new VirtualClock();
+    const heard = (): void => clock.advance(1_000);
+    const reply = ask(url, openAiChat, { timeoutMs: 1_000, clock, heard });
+    await expect(reply).rejects.toMatchObject({ facts: { reason: "timeout" } });
     await closed;
   });
 

@@ -4,7 +4,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { EmbeddedServer } from "../../src/host/node/testing/embedded-postgres.ts";
-import { builtCli, endOf, Project, said } from "../cli/harn.ts";
+import { builtCli, Project } from "../cli/harn.ts";
+import { dying } from "../crash/killed-process.ts";
 import { Served } from "./served.ts";
 
 /** Each step is at every server once, and is told when it is done. Kills come while it sleeps. */
@@ -12,7 +13,7 @@ const steps = 4;
 const program = (place: string, database: string): string => `fn exchange(n) {
   let socket = websocket_connect("ws://${place}/step-\${n}")
   websocket_send(socket, "message \${n}")
-  let answer = websocket_receive(socket, 20000)
+  let answer = websocket_receive(socket, 120000)
   websocket_close(socket)
   return answer.data
 }
@@ -21,7 +22,7 @@ fn told(n) {
   let stream = sse_connect("GET", "http://${place}/events-\${n}")
   var heard = []
   while true {
-    let event = sse_receive(stream, 20000)
+    let event = sse_receive(stream, 120000)
     if event == nil { break }
     if event.type == "event" { heard = heard.push(event.data) }
   }
@@ -39,7 +40,7 @@ pipeline main() {
     let row = pg_query_one(db, "select count(*)::int as count, sum(n)::int as sum from kept")
     let answer = http_session_request(session, "POST", "http://${place}/session-\${n}", {body: "\${n}"})
     log("step \${n}: \${row} \${exchange(n)} \${told(n)} \${answer.status} \${answer.body}")
-    sleep(400)
+    sleep(1500)
   }
   http_session_close(session)
   pg_close(db)
@@ -53,7 +54,7 @@ let project: Project;
 beforeAll(async () => {
   await builtCli();
   database = await EmbeddedServer.open();
-}, 180_000);
+});
 afterAll(async () => await database.close());
 beforeEach(async () => {
   served = await Served.open();
@@ -94,11 +95,9 @@ describe("a recorded run with connections", () => {
   });
 
   it.each([1, 3])("goes on behind step %i, and is at every server once", async (point) => {
-    const child = await project.start("run", "--no-sandbox", "--record", "main.harn");
-    const ended = endOf(child);
-    await said(child, `step ${point}:`);
-    child.kill("SIGKILL");
-    const first = await ended;
+    const killed = dying({ HARN_DIE_SAYING: `step ${point}:` });
+    const first = await project.harnWith(killed, "run", "--no-sandbox", "--record", "main.harn");
+    expect(first.status).toBe(null);
     const last = await project.harn("run", "--resume", recording());
     expect(last).toMatchObject({ status: 0, stderr: expect.stringMatching(/\nrun recording: \S+\n$/) });
     expect(last.stdout.startsWith(first.stdout)).toBe(true);

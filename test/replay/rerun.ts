@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { openSession } from "../../src/cli/running/session.ts";
 import { nodeModuleReader } from "../../src/host/node/node-module-reader.ts";
+import { steadyClock } from "../../src/host/node/testing/steady-clock.ts";
 import { type CompiledProgram, compileProgram, runProgram, standardCatalog } from "../../src/program/index.ts";
 import { EffectJournal, type ReplayStop } from "../../src/runtime/journal/effect-journal.ts";
 import type { JournalEntry, JournalEvent } from "../../src/runtime/journal/entry.ts";
@@ -77,10 +78,11 @@ async function perform(
       output += text;
     },
     warn: () => {},
+    clock: steadyClock(Date.now()),
   });
   journal.begin();
   const running = runProgram(session.runtime.machine, program, {
-    signal: journal.interrupts(AbortSignal.timeout(15_000)),
+    signal: journal.interrupts(AbortSignal.timeout(120_000)),
   });
   running.catch(() => {});
   const end = await Promise.race([

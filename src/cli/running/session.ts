@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from "node:path";
-import type { Host } from "../../builtin/index.ts";
+import type { Host, HostClock } from "../../builtin/index.ts";
 import { type EventLog, eventLogConfig, stateFolderOf } from "../../eventlog/index.ts";
 import { nodeAsymmetricCrypto } from "../../host/node/asymmetric.ts";
 import { nodeEncryption } from "../../host/node/authenticated-encryption.ts";
@@ -56,6 +56,8 @@ export interface SessionOptions {
   readonly openLog?: () => EventLog;
   /** A test bench between the program and this machine. */
   readonly bench?: SessionBench;
+  /** The time, in place of this machine's. */
+  readonly clock?: HostClock;
   readonly write: (stream: StandardStream, text: string) => void;
   /** Told of what is wrong around the program and does not stop it. */
   readonly warn: (message: string) => void;
@@ -102,7 +104,8 @@ export function openSession(options: SessionOptions): Session {
   const places = options.places ?? placesOf(options.file, cwd);
   const projectFolder = places.project;
   const bench = options.bench;
-  const base = bench === undefined ? createNodeHost({ cwd }) : bench.machine(createNodeHost({ cwd }));
+  const machine = createNodeHost({ cwd, ...(options.clock && { clock: options.clock }) });
+  const base = bench === undefined ? machine : bench.machine(machine);
   const transcript = options.keepsRecord === true ? new TranscriptLines(base) : undefined;
   const opened = openRuntime({
     host: options.isSandboxed ? confined(base, projectFolder, options.readable ?? []) : base,

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
+import type { HostClock } from "../../builtin/index.ts";
 import { type Diagnostic, renderDiagnostic } from "../../diagnostics/index.ts";
 import { nodeModuleReader } from "../../host/node/node-module-reader.ts";
 import {
@@ -13,7 +14,7 @@ import { CommandFailure } from "../command-failure.ts";
 
 import { runFindings } from "../running/findings.ts";
 import { projectCode } from "../running/project-code.ts";
-import { openSession, placesOf, type Session } from "../running/session.ts";
+import { openSession, placesOf, type Session, type SessionOptions } from "../running/session.ts";
 import { readSourceFile } from "../source-file.ts";
 import { errorText, problemText, renderProblem, renderUncaught } from "../uncaught.ts";
 import type { Observation, ObservedError, TestJob } from "./observation.ts";
@@ -25,11 +26,14 @@ interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs one program in a runtime of its own and reports what it did. A fault of ours is an error of the program under test. */
-export async function performJob(job: TestJob): Promise<Observation> {
+/**
+ * Runs one program in a runtime of its own and reports what it did, on this machine's time or another. A fault of ours is an
+ * error of the program under test.
+ */
+export async function performJob(job: TestJob, clock?: HostClock): Promise<Observation> {
   const started = performance.now();
   const timeout = AbortSignal.timeout(job.timeoutMs);
-  const { program, error, stdout, stderr } = await observe(job, timeout);
+  const { program, error, stdout, stderr } = await observe(job, timeout, clock);
   const diagnostics = [...(program?.diagnostics ?? []), ...(await lintFindings(job, program))];
   return {
     stdout,
@@ -50,7 +54,7 @@ async function lintFindings(job: TestJob, program: CompiledProgram | undefined):
   return lint(program.graph.entry, standardCatalog);
 }
 
-async function observe(job: TestJob, signal: AbortSignal): Promise<Outcome> {
+async function observe(job: TestJob, signal: AbortSignal, clock: HostClock | undefined): Promise<Outcome> {
   let program: CompiledProgram;
   try {
     program = compileProgram(readSourceFile(job.file), {
@@ -64,9 +68,10 @@ async function observe(job: TestJob, signal: AbortSignal): Promise<Outcome> {
   const refusal = refusalOf(program);
   if (refusal !== undefined) return { program, error: refusal, stdout: "", stderr: "" };
   const output = { stdout: job.kind === "conformance" ? warningLines(program) : "", stderr: "" };
-  const error = await run(job, program, signal, (stream, text) => {
+  const write = (stream: "stdout" | "stderr", text: string): void => {
     output[stream] += text;
-  });
+  };
+  const error = await run(job, program, signal, { write, ...(clock && { clock }) });
   return { program, ...output, ...(error === undefined ? {} : { error }) };
 }
 
@@ -74,7 +79,7 @@ async function run(
   job: TestJob,
   program: CompiledProgram,
   signal: AbortSignal,
-  write: (stream: "stdout" | "stderr", text: string) => void,
+  outside: Pick<SessionOptions, "write" | "clock">,
 ): Promise<ObservedError | undefined> {
   let session: Session | undefined;
   try {
@@ -86,8 +91,8 @@ async function run(
       isSandboxed: false,
       isEphemeral: true,
       ...(job.compiling && { compiling: job.compiling }),
-      write,
-      warn: (message) => write("stderr", `warning: ${message}\n`),
+      ...outside,
+      warn: (message) => outside.write("stderr", `warning: ${message}\n`),
     });
     const pipeline = job.pipeline === undefined ? {} : { pipeline: job.pipeline };
     const project = await projectCode(placesOf(job.file, job.cwd), nodeModuleReader());

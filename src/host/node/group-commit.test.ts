@@ -2,7 +2,10 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { GroupCommit } from "./group-commit.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "setImmediate"] }));
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 /** A program that never waits and writes every ten milliseconds, on a disk whose commits take that long. */
 function commitsWithin(milliseconds: number, commitTakes: number): number {

@@ -1,4 +1,4 @@
-import type { Host } from "../../builtin/index.ts";
+import type { Host, HostClock } from "../../builtin/index.ts";
 import { systemClock } from "./clock.ts";
 import { nodeEnvironment } from "./environment.ts";
 import { nodeFiles } from "./files.ts";
@@ -14,6 +14,8 @@ import { nodeWebSockets } from "./web-sockets.ts";
 export interface NodeHostOptions {
   /** What relative paths and new processes start from; the process's own working directory otherwise. */
   readonly cwd?: string;
+  /** The machine's own unless there is another. */
+  readonly clock?: HostClock;
 }
 
 /** Everything that this machine offers, unrestricted: policies stand in front of it (`host/sandbox.ts`). */
@@ -22,7 +24,7 @@ export function createNodeHost(options: NodeHostOptions = {}): Required<Host> {
   const files = nodeFiles(cwd);
   const input = new StreamInput(() => process.stdin);
   return {
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     random: systemRandom,
     files,
     settingsFiles: files,

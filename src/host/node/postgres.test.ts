@@ -12,7 +12,7 @@ let embedded: EmbeddedServer;
 
 beforeAll(async () => {
   embedded = await EmbeddedServer.open();
-}, 180_000);
+});
 
 afterAll(async () => await embedded.close());
 

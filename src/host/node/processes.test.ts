@@ -1,7 +1,7 @@
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { nodeProcesses } from "./processes.ts";
 
 const node = process.execPath;
@@ -86,8 +86,8 @@ describe("nodeProcesses", () => {
   });
 
   const withChild = `
-    const child = require("node:child_process").spawn(process.execPath, ["-e", "setTimeout(() => {}, 60000)"], { stdio: "inherit" });
-    process.stdout.write(String(child.pid) + "\\n"); setTimeout(() => {}, 60000);`;
+    const child = require("node:child_process").spawn(process.execPath, ["-e", "setTimeout(() => {}, 600000)"], { stdio: "inherit" });
+    process.stdout.write(String(child.pid) + "\\n"); require("node:fs").writeFileSync("started", ""); setTimeout(() => {}, 600000);`;
   const isAlive = (pid: number) => {
     try {
       process.kill(pid, 0);
@@ -96,14 +96,22 @@ describe("nodeProcesses", () => {
       return false;
     }
   };
-  const untilGone = async (pid: number) => {
-    while (isAlive(pid)) await new Promise((wake) => setTimeout(wake, 10));
+  const realTimeout = setTimeout;
+  const until = async (isTrue: () => boolean) => {
+    while (!isTrue()) await new Promise((wake) => realTimeout(wake, 10));
   };
 
   test.skipIf(process.platform === "win32")("a timeout ends the process and its children", async () => {
-    const result = await nodeProcesses(folder).run({ ...script(withChild), timeoutMs: 1_000 });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const run = nodeProcesses(folder).run({ ...script(withChild), timeoutMs: 1_000 });
+    await until(() => existsSync(join(folder, "started")));
+    vi.advanceTimersByTime(1_000);
+    vi.useRealTimers();
+    const result = await run;
     expect([result.timedOut, result.exitCode, result.signal]).toEqual([true, undefined, "SIGKILL"]);
-    await untilGone(Number(text(result.stdout)));
+    const child = Number(text(result.stdout));
+    expect(child).toBeGreaterThan(0);
+    await until(() => !isAlive(child));
   });
 
   test("an abort ends the process and is what the run fails with", async () => {
