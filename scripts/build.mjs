@@ -30,6 +30,8 @@ const doors = {
 };
 
 const stdSources = join(root, "src", "stdlib", "lib");
+/** What `harn skills list` shows; read by people as well. */
+const skills = join(root, "docs", "skills");
 
 export async function build({ types = false } = {}) {
   const started = performance.now();
@@ -53,6 +55,7 @@ export async function buildInto(out, fingerprint = sourceFingerprint()) {
   await Promise.all([bundleDoors(out), bundleScripts(out, { fingerprint })]);
   makeExecutable(join(out, "cli.cjs"));
   copyStdModules(out);
+  if (existsSync(skills)) cpSync(skills, join(out, "skills"), { recursive: true });
 }
 
 /**

@@ -11,10 +11,17 @@ export const cacheDir = join(root, "node_modules", ".cache", "harn");
 
 /** Every file that a bundle depends on, in a stable order. */
 function buildInputs() {
-  const files = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith(".test.ts") && !entry.name.endsWith(".md"))
-    .map((entry) => join(entry.parentPath, entry.name));
-  return [...files, join(root, "package.json"), join(root, "scripts", "build.mjs")].sort();
+  const filesOf = (...folder) =>
+    readdirSync(join(root, ...folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+  const files = filesOf("src").filter((path) => !path.endsWith(".test.ts") && !path.endsWith(".md"));
+  return [
+    ...files,
+    ...filesOf("docs", "skills"),
+    join(root, "package.json"),
+    join(root, "scripts", "build.mjs"),
+  ].sort();
 }
 
 /** Identifies the sources by their contents: a checkout changes every modification time and nothing else. */

@@ -3,7 +3,14 @@ import type { CommandSpec, FlagSpec } from "./arguments/spec.ts";
 import { mergeCaptain } from "./captain-commands.ts";
 import { hitl } from "./human-commands.ts";
 import { json } from "./json-flag.ts";
-import { modelInfo, models, providerCatalog, providerProbe, providerReady } from "./model-commands.ts";
+import {
+  modelInfo,
+  models,
+  providerCatalog,
+  providerProbe,
+  providerReady,
+  providerToolProbe,
+} from "./model-commands.ts";
 import { entryCode, runRules } from "./program-flags.ts";
 import { run } from "./run-spec.ts";
 import { skill, skills } from "./skill-commands.ts";
@@ -495,6 +502,7 @@ export const commandTree: CommandSpec = {
     providerCatalog,
     providerReady,
     providerProbe,
+    providerToolProbe,
     skill,
     skills,
     parse,

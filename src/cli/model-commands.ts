@@ -84,19 +84,46 @@ export const providerReady: CommandSpec = {
   load: () => import("./commands/provider-ready.ts"),
 };
 
+/** On unless it is told otherwise: scripts read these documents. */
+const jsonUnlessRefused: FlagSpec = {
+  name: "json",
+  value: "BOOL",
+  isValueOptional: true,
+  summary: "--json=false says it in words",
+  choices: ["", "true", "false"],
+};
+
 export const providerProbe: CommandSpec = {
   name: "provider-probe",
   summary: "Print whether a provider answers, what it serves and what it has loaded, as JSON",
   positionals: [{ name: "PROVIDER", summary: "A provider of the catalogue", isRequired: true }],
-  flags: [
-    ...probeFlags,
-    {
-      name: "json",
-      value: "BOOL",
-      isValueOptional: true,
-      summary: "--json=false says it in words",
-      choices: ["", "true", "false"],
-    },
-  ],
+  flags: [...probeFlags, jsonUnlessRefused],
   load: () => import("./commands/provider-probe.ts"),
+};
+
+export const providerToolProbe: CommandSpec = {
+  name: "provider-tool-probe",
+  summary: "See how a model calls a tool: natively, in its text, or not at all",
+  positionals: [{ name: "PROVIDER", summary: "A provider of the catalogue", isRequired: true }],
+  flags: [
+    { name: "model", value: "MODEL", summary: "An alias or a model id; required" },
+    { name: "base-url", value: "URL", summary: "Ask there instead of at the configured address" },
+    {
+      name: "mode",
+      value: "MODE",
+      summary: "Whether the answer comes whole or as a stream",
+      choices: ["both", "non-streaming", "streaming"],
+      fallback: "both",
+    },
+    {
+      name: "marker",
+      value: "TEXT",
+      summary: "What the model has to hand to the tool",
+      fallback: "harn_tool_probe_marker",
+    },
+    { name: "response-fixture", value: "FILE", summary: "Judge an answer that was saved, and ask nobody" },
+    { name: "timeout-secs", value: "N", summary: "How long each answer may take", fallback: "120" },
+    jsonUnlessRefused,
+  ],
+  load: () => import("./commands/provider-tool-probe.ts"),
 };

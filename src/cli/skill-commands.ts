@@ -100,8 +100,31 @@ const skillPlace: readonly FlagSpec[] = [
 
 export const skills: CommandSpec = {
   name: "skills",
-  summary: "Which skills programs find here, and installing more",
+  summary: "Skills about Harn itself, those that programs find here, and installing more",
   subcommands: [
+    {
+      name: "list",
+      summary: "List the skills about Harn that come with this command",
+      flags: [json],
+      load: () => import("./commands/skills-list.ts"),
+    },
+    {
+      name: "get",
+      summary: "Print what one of them is for, with --full all of it",
+      positionals: [{ name: "NAME", summary: "Its name, such as harn-language", isRequired: true }],
+      flags: [{ name: "full", summary: "Also what an agent is told" }, json],
+      load: () => import("./commands/skills-get.ts"),
+    },
+    {
+      name: "dump",
+      summary: "Write them into a folder, each as NAME/SKILL.md",
+      flags: [
+        { name: "all", summary: "All of them; there is no other choice yet, so it is required" },
+        { name: "out", value: "DIR", summary: "The folder", fallback: "skills" },
+        { name: "force", summary: "Write over files that are there" },
+      ],
+      load: () => import("./commands/skills-dump.ts"),
+    },
     {
       name: "resolved",
       summary: "List the skills that are found, with their layers",

@@ -25,6 +25,8 @@ export type { ModelCallEvent, ModelCallObserver } from "./observer.ts";
 export { type OllamaReadiness, ollamaReadiness } from "./servers/ollama-readiness.ts";
 export { type LoadedModel, OllamaServer, type PullStep } from "./servers/ollama-server.ts";
 export { providerReadiness, type Readiness } from "./servers/readiness.ts";
+export { judgeSavedAnswer, probeToolCall } from "./servers/tool-probe.ts";
+export { type ProbeCase, probeTool, sumUp } from "./servers/tool-probe-verdict.ts";
 export { type Conversations, createLlmService, LlmService, type LlmServiceOptions, llmService } from "./service.ts";
 
 export { CallTranscript } from "./transcript/call-transcript.ts";

@@ -7,8 +7,13 @@ import { Source } from "../../src/text/index.ts";
 import { root } from "../architecture/imports.ts";
 import { Project } from "../cli/harn.ts";
 
-const folder = join(root, "docs", "guide");
-const pages = readdirSync(folder).filter((name) => name !== "README.md");
+const folder = join(root, "docs");
+const pages = [
+  ...readdirSync(join(folder, "guide"))
+    .filter((name) => name !== "README.md")
+    .map((name) => `guide/${name}`),
+  ...readdirSync(join(folder, "skills")).map((name) => `skills/${name}/SKILL.md`),
+];
 
 const project = new Project();
 afterAll(() => project.remove());
@@ -30,11 +35,11 @@ function examplesOf(page: string, language: string): readonly Example[] {
   }));
 }
 
-describe.each(pages)("docs/guide/%s", (page) => {
+describe.each(pages)("docs/%s", (page) => {
   const examples = examplesOf(page, "harn");
 
   test.each(examples)("the program at line $line prints what stands below it", async ({ line, program, prints }) => {
-    const name = `${page}-${line}.harn`;
+    const name = `${page.replaceAll("/", "-")}-${line}.harn`;
     project.write(name, program);
     const checked = await project.harn("check", name);
     expect([checked.status, checked.stdout]).toEqual([0, `${name}: ok\n`]);
@@ -48,7 +53,7 @@ describe.each(pages)("docs/guide/%s", (page) => {
 });
 
 it("runs a program inside another one as docs/guide/embedding.md shows", () => {
-  const [example] = examplesOf("embedding.md", "js");
+  const [example] = examplesOf("guide/embedding.md", "js");
   const file = join(root, "examples", "embedding", `guide-${process.pid}.mjs`);
   writeFileSync(file, example?.program ?? "");
   try {
