@@ -126,7 +126,9 @@ it.each([
     "fails/fails",
     1,
     ["http_error", "http_error"],
-    disabled("provider returned non-success HTTP status: local HTTP 500 Internal Server Error [http_error]: boom, with [redacted]"),
+    disabled(
+      "provider returned non-success HTTP status: local HTTP 500 Internal Server Error [http_error]: boom, with [redacted]",
+    ),
   ],
 ])("tells what %s answers come to", async (path, status, classifications, toolCalling) => {
   const ended = await probe("local", `/${path}`);
