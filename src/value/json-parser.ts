@@ -13,12 +13,16 @@ const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
+const backslash = 0x5c;
 const atEnd = -1;
 
 const powersOfTen = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
 
 /** A key that is written with escapes, and could be written otherwise. */
 const unlikely = /[\u0000-\u001f"\\]/;
+
+/** An array that grows has room for so many more at once, which a short list would keep. */
+const fewItems = 17;
 
 /** JSON beyond this depth is refused rather than overflowing the stack. */
 const maxDepth = 1024;
@@ -57,6 +61,9 @@ class JsonParser {
   readonly #text: string;
   #at = 0;
   #depth = 0;
+  /** The values of the objects that are open, the innermost last: how many an object has is known at its end. */
+  readonly #held: Value[] = [];
+  #heldCount = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -111,7 +118,7 @@ class JsonParser {
     for (;;) {
       items.push(this.#value());
       const next = this.#peek();
-      if (next === closeBracket) return this.#end(new ListValue(items));
+      if (next === closeBracket) return this.#end(new ListValue(items.length < fewItems ? items.slice() : items));
       this.#comma(next, "a list", "`,` or `]`");
       if (this.#peek() === closeBracket) throw this.#failAt("trailing comma");
     }
@@ -120,23 +127,30 @@ class JsonParser {
   #object(): Value {
     this.#open();
     if (this.#peek() === closeBrace) return this.#end(new DictValue());
+    const first = this.#heldCount;
     let shape = Shape.empty;
-    const slots: Value[] = [];
     for (;;) {
       const longer = this.#likelyShape(shape);
       if (longer !== undefined) {
         shape = longer;
-        slots.push(this.#member());
       } else {
-        const key = this.#key(slots.length === 0 ? "an object" : "a value");
+        const key = this.#key(shape === Shape.empty ? "an object" : "a value");
         const next = shape.indexOf(key) < 0 ? shape.with(key) : undefined;
-        if (next === undefined) return this.#restOf(new DictValue(slots, shape), key);
+        if (next === undefined) return this.#restOf(new DictValue(this.#letGo(first), shape), key);
         if (!unlikely.test(key)) shape.likely = { text: `"${key}"`, shape: next };
         shape = next;
-        slots.push(this.#member());
       }
-      if (this.#isClosed()) return this.#end(new DictValue(slots, shape));
+      const value = this.#member();
+      this.#held[this.#heldCount++] = value;
+      if (this.#isClosed()) return this.#end(new DictValue(this.#letGo(first), shape));
     }
+  }
+
+  /** The values that are held from `first` on, in an array that is no longer than they are. */
+  #letGo(first: number): Value[] {
+    const values = this.#held.slice(first, this.#heldCount);
+    this.#heldCount = first;
+    return values;
   }
 
   /** Objects that were written by one hand have their keys in one order: the next key is looked for where the text goes on. */
@@ -267,15 +281,15 @@ class JsonParser {
 
   #string(): string {
     const text = this.#text;
-    const start = ++this.#at;
-    for (;;) {
-      const unit = text.charCodeAt(this.#at);
-      if (unit === 34) return text.slice(start, this.#at++);
-      if (unit === 92) return this.#escapedString(start);
-      if (Number.isNaN(unit)) throw this.#fail("EOF while parsing a string");
-      if (unit < 32) throw this.#controlCharacter();
-      this.#at++;
-    }
+    const start = this.#at + 1;
+    let at = start;
+    while (isPlain(text.charCodeAt(at))) at++;
+    this.#at = at;
+    const unit = text.charCodeAt(at);
+    if (unit === quote) return text.slice(start, this.#at++);
+    if (unit === backslash) return this.#escapedString(start);
+    if (at >= text.length) throw this.#fail("EOF while parsing a string");
+    throw this.#controlCharacter();
   }
 
   #escapedString(start: number): string {
@@ -359,7 +373,7 @@ const escapes: ReadonlyMap<string, string> = new Map([
 ]);
 
 function isPlain(unit: number): boolean {
-  return unit >= 32 && unit !== 34 && unit !== 92;
+  return unit >= 32 && unit !== quote && unit !== backslash;
 }
 
 function isDigit(unit: number): boolean {

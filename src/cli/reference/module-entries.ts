@@ -3,11 +3,13 @@ import { type Exported, loadModuleGraph, type ModuleReader } from "../../modules
 import { expressionText, type Parameter, statementText, typeParametersText, typeText } from "../../syntax/index.ts";
 import type { ReferenceEntry, ReferenceExample } from "./entry.ts";
 
+/** Names with an underscore in front are for other modules of the library. */
 export function moduleEntries(reader: ModuleReader, names: readonly string[]): readonly ReferenceEntry[] {
   const text = names.map((name) => `import "std/${name}"\n`).join("");
   const { entry } = loadModuleGraph({ path: "reference.harn", text }, reader);
   return entry.imports.flatMap(({ declaration, target }) =>
     [...(target?.exports.values() ?? [])]
+      .filter(({ name }) => !name.startsWith("_"))
       .map((exported) => entryOf(exported, declaration.path))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
   );

@@ -94,7 +94,7 @@ describe("Gemini and Vertex requests", () => {
     expect(whole.http.url).toBe(
       "https://aiplatform.googleapis.com/v1/projects/proj/locations/us-central1/publishers/google/models/gemini-2.5-pro:generateContent",
     );
-    expect(whole.http.headers["authorization"]).toBe("Bearer v-token");
+    expect(whole.http.headers.authorization).toBe("Bearer v-token");
   });
 
   it("carry turns, calls with their signatures, results, tools and settings in this wire's words", async () => {
@@ -145,7 +145,7 @@ describe("Gemini and Vertex requests", () => {
   it("A30: give thinking budgets to 2.5 models and modes for a tool choice", async () => {
     const budget = async (model: string, thinking: ModelRequest["thinking"]): Promise<unknown> => {
       const { body } = await sent({ provider: "gemini", model, thinking });
-      return (body["generationConfig"] as Record<string, unknown>)["thinkingConfig"];
+      return (body.generationConfig as Record<string, unknown>).thinkingConfig;
     };
     expect(await budget("gemini-2.5-flash", { mode: "disabled" })).toEqual({ thinkingBudget: 0 });
     expect(await budget("gemini-2.5-pro", { mode: "disabled" })).toBeUndefined();
@@ -156,7 +156,7 @@ describe("Gemini and Vertex requests", () => {
     expect(await budget("gemini-2.5-pro", { mode: "effort", level: "high" })).toEqual({ thinkingBudget: 32_768 });
     expect(await budget("gemini-3-pro", { mode: "adaptive" })).toBeUndefined();
     const mode = async (toolChoice: NonNullable<ModelRequest["toolChoice"]>): Promise<unknown> =>
-      (await sent({ provider: "gemini", tools: [tool], toolChoice })).body["toolConfig"];
+      (await sent({ provider: "gemini", tools: [tool], toolChoice })).body.toolConfig;
     expect(await mode("none")).toEqual({ functionCallingConfig: { mode: "NONE" } });
     expect(await mode("auto")).toEqual({ functionCallingConfig: { mode: "AUTO" } });
     expect(await mode(record({ type: "function", function: record({ name: "add" }) }))).toEqual({
@@ -170,7 +170,7 @@ describe("Gemini and Vertex requests", () => {
       record({ type: "pdf", url: "https://files.test/a.pdf" }),
     ]);
     const { body } = await sent({ provider: "gemini", messages: [record({ role: "user", content })] });
-    expect(body["contents"]).toEqual([
+    expect(body.contents).toEqual([
       {
         role: "user",
         parts: [
@@ -189,7 +189,7 @@ describe("Ollama requests", () => {
       const { http, body, reply } = await sent({ provider: "ollama", model: "odd", overrides }, line, environment);
       expect(http.url).toBe("http://localhost:11434/api/chat");
       expect(reply).toMatchObject({ text: "Grüße 🌍" });
-      return [(body["options"] as Record<string, unknown>)["num_ctx"], body["keep_alive"]];
+      return [(body.options as Record<string, unknown>).num_ctx, body.keep_alive];
     };
     expect(await settings({})).toEqual([32_768, "30m"]);
     expect(await settings({ OLLAMA_NUM_CTX: "1", OLLAMA_CONTEXT_LENGTH: "2048", OLLAMA_KEEP_ALIVE: "60" })).toEqual([
@@ -274,7 +274,7 @@ describe("Bedrock requests", () => {
       answer,
     );
     expect(http.url).toBe("https://bedrock-runtime.eu-west-1.amazonaws.com/model/anthropic.claude-v2%3A1/converse");
-    expect(http.headers["authorization"]).toBe("signed eu-west-1/bedrock by AKID");
+    expect(http.headers.authorization).toBe("signed eu-west-1/bedrock by AKID");
     expect(body).toMatchObject({
       system: [{ text: "S" }],
       inferenceConfig: { maxTokens: 100 },
@@ -287,7 +287,7 @@ describe("Bedrock requests", () => {
         { role: "user", content: [{ toolResult: { toolUseId: "c1", content: [{ text: "one" }] } }] },
       ],
     });
-    expect(body["toolConfig"] as object).toEqual({ tools: [expect.objectContaining({ toolSpec: expect.anything() })] });
+    expect(body.toolConfig as object).toEqual({ tools: [expect.objectContaining({ toolSpec: expect.anything() })] });
     const got = reply as ModelReply;
     expect(got).toMatchObject({ text: "Bonjour", stopReason: "tool_use", inputTokens: 5, cacheReadTokens: 2 });
     expect(got.toolCalls.map((made) => `${made.id} ${made.name} ${show(made.arguments)}`)).toEqual(["t1 add {a: 2}"]);
@@ -298,7 +298,7 @@ describe("Bedrock requests", () => {
     host.answers.push(json(200, { AccessKeyId: "C", SecretAccessKey: "s", Token: "tok" }), json(200, {}));
     await call(host, { provider: "bedrock" });
     expect(host.requests[0]?.url).toBe("http://169.254.170.2/creds");
-    expect(host.requests[1]?.headers["authorization"]).toBe("signed us-east-1/bedrock by C tok");
+    expect(host.requests[1]?.headers.authorization).toBe("signed us-east-1/bedrock by C tok");
     const none = modelHost({ AWS_EC2_METADATA_DISABLED: "true" });
     await expect(call(none, { provider: "bedrock" })).rejects.toMatchObject({
       facts: { reason: "auth_failure" },

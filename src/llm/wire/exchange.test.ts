@@ -71,7 +71,7 @@ describe("an exchange", () => {
     host.answers.push(streamed(openAiStream));
     await start(host);
     const [sent] = host.requests;
-    expect(sent?.headers["authorization"]).toBe("Bearer sk-test-0123456789abcdef");
+    expect(sent?.headers.authorization).toBe("Bearer sk-test-0123456789abcdef");
     expect(String(sent?.body)).not.toContain("sk-test");
   });
 
