@@ -6,8 +6,9 @@ import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
 import { success } from "../envelope.ts";
 import type { ReferenceEntry } from "../reference/entry.ts";
-import { oneLine, plainText, referencePages } from "../reference/pages.ts";
+import { referencePages } from "../reference/pages.ts";
 import { type Found, groups, search, wholeReference } from "../reference/reference.ts";
+import { terminalLine, terminalText } from "../reference/terminal.ts";
 
 export function execute(invocation: Invocation, { output }: CommandContext): number {
   const reference = wholeReference();
@@ -34,7 +35,9 @@ function absence(wanted: string, nearest: string | undefined): string {
 }
 
 function textOf(found: Exclude<Found, { kind: "none" }>): string {
-  return found.entries.map(found.kind === "exact" ? plainText : oneLine).join(found.kind === "exact" ? "\n" : "");
+  return found.entries
+    .map(found.kind === "exact" ? terminalText : terminalLine)
+    .join(found.kind === "exact" ? "\n" : "");
 }
 
 function overview(reference: readonly ReferenceEntry[]): string {

@@ -22,10 +22,10 @@ function parameterText({ name, mode, type }: Param<unknown>): string {
   }
 }
 
-/** Names with two underscores in front are for the library itself. */
+/** Names with two underscores in front are for the library itself, names with a percent sign for what is compiled. */
 function builtinEntries({ builtins }: Catalog): ReferenceEntry[] {
   return [...builtins.values()]
-    .filter(({ name }) => !name.startsWith("__"))
+    .filter(({ name }) => !/^(?:__|%)/.test(name))
     .map((builtin) => ({
       ...described(builtin),
       kind: "builtin",

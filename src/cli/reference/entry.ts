@@ -19,7 +19,12 @@ export interface ReferenceExample {
   readonly result: string;
 }
 
+export function exampleText({ source, result }: ReferenceExample): string {
+  return `${source}  // ${result}`;
+}
+
+/** The first sentence, or the whole first paragraph where that is none, on one line. */
 export function firstSentence({ description }: ReferenceEntry): string {
-  const line = description.split("\n")[0] ?? "";
-  return /^.*?[.!?](?=\s|$)/.exec(line)?.[0] ?? line;
+  const paragraph = (description.split(/\n\s*(?:\n|[-*|`])/)[0] ?? "").replace(/\s+/g, " ").trim();
+  return /^.*?[.!?](?=\s|$)/.exec(paragraph)?.[0] ?? paragraph;
 }

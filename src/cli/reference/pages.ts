@@ -1,5 +1,5 @@
 /** The reference as Markdown: a page for each group, and one that lists them. */
-import { firstSentence, type ReferenceEntry, type ReferenceExample } from "./entry.ts";
+import { exampleText, type ReferenceEntry } from "./entry.ts";
 import { groups } from "./reference.ts";
 
 export function referencePages(reference: readonly ReferenceEntry[]): ReadonlyMap<string, string> {
@@ -26,28 +26,4 @@ export function entryText(entry: ReferenceEntry): string {
   if (examples.length > 0) parts.push(`\`\`\`harn\n${examples.map(exampleText).join("\n")}\n\`\`\``);
   if (notes.length > 0) parts.push(notes.join(" "));
   return `${parts.join("\n\n")}\n`;
-}
-
-function exampleText({ source, result }: ReferenceExample): string {
-  return `${source}  // ${result}`;
-}
-
-/** What a terminal shows of one entry. */
-export function plainText(entry: ReferenceEntry): string {
-  const { signature, group, description, notes, examples } = entry;
-  const lines = [
-    `${signature}    [${group}]`,
-    ...description.split("\n"),
-    ...examples.flatMap((example) => exampleText(example).split("\n")),
-    ...notes,
-  ];
-  return `${lines
-    .filter((line) => line !== "")
-    .map((line, index) => (index === 0 ? line : `    ${line}`))
-    .join("\n")}\n`;
-}
-
-export function oneLine(entry: ReferenceEntry): string {
-  const sentence = firstSentence(entry);
-  return `${entry.name}  [${entry.group}]${sentence === "" ? "" : `  ${sentence}`}\n`;
 }
