@@ -345,7 +345,7 @@ describe("harn test", () => {
     const { status, stdout } = await project.harn(
       "test",
       "--timeout",
-      "500",
+      "5000",
       "--json-out",
       "report.json",
       "--junit",
@@ -356,7 +356,7 @@ describe("harn test", () => {
     expect(stdout).toMatch(/ {2}PASS {2}test_good \[tests\/all\.harn\] \(\d+ ms\)\n/);
     expect(stdout).toMatch(/ {2}FAIL {2}test_bad \[tests\/all\.harn\]\n {8}error: .*expected 3, got 2/);
     expect(stdout).toMatch(/ {2}PASS {2}test_where /);
-    expect(stdout).toMatch(/ {2}FAIL {2}never_ends .*\n {8}timed out after 500ms\n/);
+    expect(stdout).toMatch(/ {2}FAIL {2}never_ends .*\n {8}timed out after 5000ms\n/);
     expect(stdout).toMatch(/\n2 passed, 2 failed, 4 total \(\d+ ms\)\n$/);
     const report = JSON.parse(readFileSync(join(project.folder, "report.json"), "utf8")) as unknown;
     expect(report).toMatchObject({
@@ -402,7 +402,7 @@ describe("harn test conformance", () => {
       .write("conformance/hang.expected", "")
       .write("conformance/hangs.harn", 'while true { len("x") }\n')
       .write("conformance/hangs.error", "never");
-    const { status, stdout } = await project.harn("test", "conformance", "-j", "2", "--timeout", "500");
+    const { status, stdout } = await project.harn("test", "conformance", "-j", "2", "--timeout", "5000");
     expect(status).toBe(1);
     expect(stdout.split("\n\n")[0]?.split("\n")).toEqual([
       "  FAIL  a/bad.harn",
@@ -414,7 +414,7 @@ describe("harn test conformance", () => {
     expect(stdout).toContain("\n2 passed, 2 failed, 1 skipped, 5 total\n");
     expect(stdout).toContain("Skipped (xfail):\n  hang.harn: still being looked into\n");
     expect(stdout).toContain(
-      "Failures:\n  a/bad.harn: - [harn] 2\n    + [harn] 1\n  hangs.harn: timed out after 500ms\n",
+      "Failures:\n  a/bad.harn: - [harn] 2\n    + [harn] 1\n  hangs.harn: timed out after 5000ms\n",
     );
   });
 

@@ -158,7 +158,7 @@ describe("harn run --profile", () => {
   return total
 }
 pipeline default(task) {
-  log(spin(3000000) > 0)
+  log(spin(30000000) > 0)
 }
 `,
     );

@@ -29,6 +29,7 @@ import { pureStdlib } from "../../stdlib/index.ts";
 import { lateStdlib } from "../../stdlib/late.ts";
 import { show } from "../../value/index.ts";
 import { machineCatalog } from "../../vm/catalog.ts";
+import { FlyingClock } from "../../vm/testing/flying-clock.ts";
 import {
   type AgentEvent,
   type AgentService,
@@ -105,6 +106,7 @@ export async function runBody(body: string, options: ProgramOptions = {}): Promi
     ...(options.process && { process: options.process }),
   });
   const clock = memory.clock;
+  const flying = new FlyingClock();
   const place = createHostServices(
     {
       ...memory,
@@ -116,8 +118,7 @@ export async function runBody(body: string, options: ProgramOptions = {}): Promi
           if (options.fliesThroughTimers !== true || milliseconds >= 120_000)
             return clock.schedule(milliseconds, callback);
           waits.push(milliseconds);
-          const timer = setTimeout(callback, 0);
-          return () => clearTimeout(timer);
+          return flying.schedule(milliseconds, callback);
         },
       },
       http: {

@@ -25,8 +25,8 @@ async function connected(route: unknown = {}, options: unknown = {}) {
   const url = show(server.get("url") as Value);
   bench.now("websocket_route", server, "/chat", value(route));
   const client = await bench.start("websocket_connect", `${url}/chat?x=1`, value(options));
-  const accepted = (await bench.start("websocket_accept", server, 5000)) as DictValue;
-  const receive = (socket: Value) => bench.shown("websocket_receive", socket, 5000);
+  const accepted = (await bench.start("websocket_accept", server, 120_000)) as DictValue;
+  const receive = (socket: Value) => bench.shown("websocket_receive", socket, 120_000);
   return { bench, server, url, client, accepted, receive };
 }
 
@@ -56,7 +56,7 @@ describe("messages", () => {
     })();
     const got: string[] = [];
     for (let n = 0; n < 500; n++) {
-      const message = (await bench.start("websocket_receive", accepted, 5000)) as DictValue;
+      const message = (await bench.start("websocket_receive", accepted, 120_000)) as DictValue;
       got.push(show(message.get("data") as Value));
     }
     await sending;
@@ -97,8 +97,8 @@ describe("waits", () => {
   test("end with their task", async () => {
     const { accepted, bench, server } = await connected();
     const waits = [
-      bench.start("websocket_receive", accepted, 60_000),
-      bench.start("websocket_accept", server, 60_000),
+      bench.start("websocket_receive", accepted, 120_000),
+      bench.start("websocket_accept", server, 120_000),
     ].map((wait) => expect(wait).rejects.toThrow("task is over"));
     await new Promise(setImmediate);
     bench.abort(new Error("task is over"));
@@ -106,7 +106,7 @@ describe("waits", () => {
   });
 
   test("a silent connection is closed", async () => {
-    const { accepted, client, receive } = await connected({ idle_timeout_ms: 20 });
+    const { accepted, client, receive } = await connected({ idle_timeout_ms: 1000 });
     expect(await receive(accepted)).toBe("{code: 1001, reason: idle timeout, type: close}");
     expect(await receive(client)).toBe("{code: 1001, reason: idle timeout, type: close}");
   });
@@ -121,7 +121,7 @@ describe("admission", () => {
     expect(await connect("/secure")).toContain("response: 401");
     expect(await connect("/secure", { auth: { bearer: "s3cre" } })).toContain("response: 401");
     expect(await connect("/secure", { auth: { bearer: "s3cret" } })).toMatch(/^websocket-\d+$/);
-    expect(await bench.shown("websocket_accept", server, 5000)).toContain("path: /secure");
+    expect(await bench.shown("websocket_accept", server, 120_000)).toContain("path: /secure");
   });
 
   test("nobody comes, and nobody listens", async () => {
@@ -137,7 +137,7 @@ describe("admission", () => {
 
   test("an accept that waits when the server closes gets nil; what was accepted stays", async () => {
     const { accepted, bench, client, receive, server } = await connected();
-    const waiting = bench.start("websocket_accept", server, 60_000);
+    const waiting = bench.start("websocket_accept", server, 120_000);
     await bench.start("websocket_server_close", server);
     expect(await waiting).toBe(null);
     await bench.start("websocket_send", client, "still");

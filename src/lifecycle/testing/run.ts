@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import type { HostClock } from "../../builtin/index.ts";
 import type { RunEvent } from "../../eventlog/index.ts";
 import { nodeRegexEngine } from "../../host/node/index.ts";
 import { memoryHost } from "../../host/testing/index.ts";
@@ -14,6 +13,7 @@ import {
 } from "../../program/index.ts";
 import type { HostBridge } from "../../stdlib/host/index.ts";
 import { show } from "../../value/index.ts";
+import { FlyingClock } from "../../vm/testing/flying-clock.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 
 export interface LifecycleRun {
@@ -45,31 +45,16 @@ function libraryFiles(): Record<string, string> {
   );
 }
 
-/** Timers fire as soon as nothing else happens, and take the time with them. */
-class FlyingClock implements HostClock {
-  #elapsed = 0;
-
-  now(): number {
-    return 1_700_000_000_000 + this.#elapsed;
-  }
-
-  monotonic(): number {
-    return this.#elapsed;
-  }
-
-  schedule(milliseconds: number, callback: () => void): () => void {
-    const due = this.#elapsed + Math.max(0, milliseconds);
-    const timer = setTimeout(() => {
-      this.#elapsed = Math.max(this.#elapsed, due);
-      callback();
-    }, 0);
-    return () => clearTimeout(timer);
+/** The time since a fixed day. */
+class DatedClock extends FlyingClock {
+  override now(): number {
+    return 1_700_000_000_000 + super.now();
   }
 }
 
 /** Runs a program, or the body of a pipeline, on a host in memory. */
 export async function run(text: string, options: LifecycleRunOptions = {}): Promise<LifecycleRun> {
-  const clock = new FlyingClock();
+  const clock = new DatedClock();
   let output = "";
   const opened = openRuntime({
     host: { ...memoryHost({ environment: options.environment ?? {} }), clock },

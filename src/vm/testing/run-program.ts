@@ -207,6 +207,7 @@ async function settle(
 
 /** Whether nothing happens although promises of the host had the time to settle. */
 async function staysStill(machine: Machine, clock: SteppingClock, result: () => string | undefined): Promise<boolean> {
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  return result() === undefined && clock.pending === 0 && machine.scheduler.isIdle;
+  const isStill = (): boolean => result() === undefined && clock.pending === 0 && machine.scheduler.isIdle;
+  for (let look = 0; look < 200 && isStill(); look++) await new Promise((resolve) => setTimeout(resolve, 5));
+  return isStill();
 }
