@@ -18,7 +18,7 @@ const rows: readonly Row[] = [
     "bindings/rename-to-closest",
     "scope-local",
     "use the closest name that exists",
-    "NAM-001 NAM-002 NAM-004 NAM-005 NAM-008 NAM-010",
+    "NAM-001 NAM-002 NAM-004 NAM-005 NAM-008 NAM-010 TYP-103",
   ],
   ["stdlib/migrate-renamed", "scope-local", "use the current name", "NAM-009 STD-001 LNT-001"],
   [

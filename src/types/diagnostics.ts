@@ -106,6 +106,23 @@ export const methodsOfNoStruct = defineDiagnostic<{ readonly name: string }>({
   hint: ({ name }) => `declare \`struct ${name}\`, or write functions that take the value`,
 });
 
+export const noSuchMethod = defineDiagnostic<{
+  readonly method: string;
+  readonly type: string;
+  readonly nearest: string | undefined;
+  /** Whether a builtin has the name. */
+  readonly isFunction: boolean;
+}>({
+  code: "HARN-TYP-103",
+  severity: "warning",
+  message: ({ method, type }) => `${type} has no method \`${method}\``,
+  label: () => "fails whenever it is called",
+  hint: ({ isFunction, method, nearest }) => {
+    if (nearest !== undefined) return `did you mean \`${nearest}\`?`;
+    return isFunction ? `it is a function: \`${method}(…)\`` : "`harn doc` lists what there is";
+  },
+});
+
 export const missingField = defineDiagnostic<{ readonly field: string; readonly struct: string }>({
   code: "HARN-TYP-009",
   severity: "warning",

@@ -71,6 +71,7 @@ export const repairsByMachine: readonly MachineRepair[] = [
     after: "fn f(n: int) -> int {\n  if n > 1 {\n    n\n  } else {\n    1\n  }\n}\n",
   },
   { code: "TYP-020", safety: scope, before: `${oar}log(Oarr {length: 3})\n`, after: `${oar}log(Oar {length: 3})\n` },
+  { code: "TYP-103", safety: scope, before: 'log("tide".uppercas())\n', after: 'log("tide".uppercase())\n' },
   { code: "NAM-002", safety: scope, before: 'log(lenn("x"))\n', after: 'log(len("x"))\n' },
   {
     code: "NAM-002",

@@ -181,6 +181,15 @@ export const typeCodes: readonly CodeEntry[] = [
         'enum Tide {\n  Ebb\n  Flow\n}\n\nfn name_of(_tide: Tide) {\n  return "tide"\n}\n\nlog(name_of(Tide.Ebb))\n',
     },
   ),
+  entry(
+    "TYP-103",
+    "a method that no value of the type has",
+    "Texts, lists, sets, iterators and the handles of `harness` have the methods of their kind and no others; numbers have none. The call fails whenever it is reached.",
+    {
+      wrong: 'log("tide".uppercas())\n',
+      right: 'log("tide".uppercase())\n',
+    },
+  ),
 ];
 
 export const matchCodes: readonly CodeEntry[] = [

@@ -1,4 +1,4 @@
-import { handleTypeOf, type ReceiverKind } from "../../builtin/index.ts";
+import { handleTypeOf } from "../../builtin/index.ts";
 import { diagnose } from "../../diagnostics/index.ts";
 import type { Expression, MethodCallExpression, Name } from "../../syntax/index.ts";
 import { nearestName } from "../../text/index.ts";
@@ -10,7 +10,6 @@ import {
   unknownMethod,
   unknownVariant,
 } from "../diagnostics.ts";
-import { resultOfSpec } from "../model/from-spec.ts";
 import { inferArguments } from "../model/infer.ts";
 import { printType } from "../model/print.ts";
 import { resolve } from "../model/resolve.ts";
@@ -19,9 +18,9 @@ import { dynamic, generic, int, isNil, isPrimitive, string, type Type } from "..
 import { hasNil, unionOf, withNil, withoutNil } from "../model/union.ts";
 import type { EnumSymbol } from "../symbols/type-symbol.ts";
 import { checkBoundary } from "./boundary.ts";
-import { builtinSignature } from "./builtin-calls.ts";
 import { checkArguments } from "./calls.ts";
 import type { Checker } from "./context.ts";
+import { checkMethodExists, methodResult } from "./methods.ts";
 import { factAbout } from "./places.ts";
 import { checkSafeNavigation } from "./safe-navigation.ts";
 import type { CallSite } from "./signatures.ts";
@@ -209,36 +208,8 @@ export function checkMethodCall(c: Checker, expression: MethodCallExpression): T
   const site = checkArguments(c, expression.span, expression.arguments);
   if (type.kind === "parameter") checkBound(c, type.name, expression);
   const receiver = hasNil(type) ? dynamic : type;
+  checkMethodExists(c, receiver, expression.method);
   return iteratorMethod(receiver, expression.method.text, site) ?? methodResult(c, receiver, expression.method.text);
-}
-
-/** What the catalogue declares for a method of the kind. */
-function methodResult(c: Checker, receiver: Type, method: string): Type {
-  if (receiver.kind === "handle") {
-    const builtin = c.catalog.builtins.get(c.catalog.handleMethods.get(receiver.name)?.get(method) ?? "");
-    return builtin === undefined ? dynamic : builtinSignature(builtin).returns;
-  }
-  const kind = receiverKind(receiver);
-  const word = kind && c.catalog.methodResult(kind, method);
-  return word === undefined ? dynamic : resultOfSpec({ kind: "named", name: word });
-}
-
-/** The kind whose methods a value of the type has; undefined where it may have others. */
-function receiverKind(type: Type): ReceiverKind | undefined {
-  switch (type.kind) {
-    case "primitive":
-      return type.name === "string" ? "string" : undefined;
-    case "literal":
-      return typeof type.value === "string" ? "string" : undefined;
-    case "shape":
-      return type.fields.some(({ name }) => name === "_namespace") ? undefined : "dict";
-    case "generic":
-      return type.name === "list" || type.name === "dict" || type.name === "set" || type.name === "iter"
-        ? type.name
-        : undefined;
-    default:
-      return undefined;
-  }
 }
 
 function resultOf(variant: string, payload: Type): Type {
