@@ -10,7 +10,11 @@ describe("a method that no value of the type has", () => {
     ["a list", "log([1].mapp({ n -> n }))", "list<int> has no method `mapp`"],
     ["a number", "log((3).len())", "int has no method `len`"],
     ["a truth value", "fn f(b: bool) {\n  log(b.flip())\n}", "bool has no method `flip`"],
-    ["a handle", 'fn f(harness: Harness) {\n  harness.fs.append_text("a", "b")\n}', "HarnessFs has no method `append_text`"],
+    [
+      "a handle",
+      'fn f(harness: Harness) {\n  harness.fs.append_text("a", "b")\n}',
+      "HarnessFs has no method `append_text`",
+    ],
     ["behind `?.`", 'log("tide"?.trimm())', "string has no method `trimm`"],
   ])("%s", (_about, text, message) => {
     const found = findings(text).filter((finding) => finding.includes("TYP-103"));
