@@ -74,6 +74,16 @@ export class Project {
     });
   }
 
+  /** Starts a script of the shell that finds the command line in `"$0" "$@"`. */
+  async startVia(script: string, variables: Variables, ...args: string[]): Promise<ChildProcess> {
+    const cli = await builtCli();
+    return spawn("bash", ["-c", script, process.execPath, cli, ...args], {
+      cwd: this.folder,
+      env: { ...environment(cli), ...variables },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -1,6 +1,9 @@
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Readable } from "node:stream";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { builtCli, Project } from "../cli/harn.ts";
 import { dying } from "../crash/killed-process.ts";
 
@@ -53,6 +56,10 @@ function recordings(): readonly string[] {
   return readdirSync(join(project.folder, ".harn-runs")).filter((name) => name.endsWith(".effects.jsonl"));
 }
 
+function stateOf(pid: number): string {
+  return spawnSync("ps", ["-o", "stat=", "-p", `${pid}`], { encoding: "utf8" }).stdout.trim();
+}
+
 function fileOf(name: string): string {
   return readFileSync(join(project.folder, ".harn-runs", name), "utf8");
 }
@@ -103,6 +110,25 @@ describe("harn run --resume", () => {
     for (const file of ["appended.txt", "ran.txt"])
       expect(readFileSync(join(project.folder, file), "utf8").trimEnd().split("\n")).toEqual(numbers);
     expect(last.stdout.trimEnd().split("\n").at(-1)).toBe("[harn] events 4");
+  });
+
+  it("minds no process that is dead, though nobody has taken note of its end", async () => {
+    project.write("main.harn", 'for i in 1 to 3 {\n  log("step ${i} ${uuid()}")\n  sleep(50)\n}\n');
+    // A parent that never asks for its child keeps it in the table of processes: so do many containers.
+    const parent = await project.startVia(
+      '"$0" "$@" > out.txt 2>&1 & echo $!; exec sleep 600',
+      dying({ HARN_DIE_SAYING: "step 2 " }),
+      ...["run", "--record", "main.harn"],
+    );
+    try {
+      const [pid] = (await once(parent.stdout as Readable, "data")) as [Buffer];
+      await vi.waitUntil(() => stateOf(Number(pid)).startsWith("Z"), 60_000);
+      const id = recordings()[0]?.slice(0, 36) ?? "";
+      const resumed = await project.harn("run", "--resume", id);
+      expect([resumed.status, resumed.stdout.split("\n").length]).toEqual([0, 4]);
+    } finally {
+      parent.kill("SIGKILL");
+    }
   });
 
   it("starts a new run from an event of a recorded one", async () => {

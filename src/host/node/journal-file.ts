@@ -1,17 +1,21 @@
 import {
   closeSync,
+  existsSync,
   fdatasync,
   fdatasyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
-  readFileSync,
   rmSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import type { HostError } from "../../builtin/index.ts";
 import type { JournalSink } from "../../runtime/journal/effect-journal.ts";
 import { hostError } from "./errors.ts";
+import type { LogLock } from "./file-log/lock.ts";
+import { late } from "./late-modules.ts";
 
 /** A recording's file, open for writing by one process at a time. */
 export interface JournalFile extends JournalSink {
@@ -27,14 +31,13 @@ export interface JournalFile extends JournalSink {
  */
 export function openJournalFile(path: string, keep?: number): JournalFile {
   mkdirSync(dirname(path), { recursive: true });
-  const lock = `${path}.lock`;
-  takeLock(lock);
+  const lock = takeLock(lockOf(path));
   let descriptor: number;
   try {
     descriptor = openSync(path, keep === undefined ? "ax" : "r+", 0o600);
     if (keep !== undefined) ftruncateSync(descriptor, keep);
   } catch (error) {
-    rmSync(lock, { force: true });
+    giveBack(lock, path);
     throw hostError(error);
   }
   return new OpenJournalFile(path, descriptor, lock, keep ?? 0);
@@ -43,14 +46,14 @@ export function openJournalFile(path: string, keep?: number): JournalFile {
 class OpenJournalFile implements JournalFile {
   readonly path: string;
   readonly #descriptor: number;
-  readonly #lock: string;
+  readonly #lock: LogLock;
   /** Bytes that are written, and bytes that are on the disk. */
   #written: number;
   #synced: number;
   #syncing: Promise<void> | undefined;
   #isClosed = false;
 
-  constructor(path: string, descriptor: number, lock: string, size: number) {
+  constructor(path: string, descriptor: number, lock: LogLock, size: number) {
     this.path = path;
     this.#descriptor = descriptor;
     this.#lock = lock;
@@ -90,14 +93,14 @@ class OpenJournalFile implements JournalFile {
     this.#isClosed = true;
     fdatasyncSync(this.#descriptor);
     closeSync(this.#descriptor);
-    rmSync(this.#lock, { force: true });
+    giveBack(this.#lock, this.path);
   }
 
   discard(): void {
     this.#isClosed = true;
     closeSync(this.#descriptor);
     rmSync(this.path, { force: true });
-    rmSync(this.#lock, { force: true });
+    giveBack(this.#lock, this.path);
   }
 
   #sync(): Promise<void> {
@@ -112,41 +115,50 @@ class OpenJournalFile implements JournalFile {
   }
 }
 
-/** The lock holds the number of the process that took it, so that one whose process was killed is not minded. */
-function takeLock(path: string): void {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return createLock(path);
-    } catch (error) {
-      const holder = hostError(error).code === "EEXIST" ? readPid(path) : undefined;
-      if (holder === undefined || attempt > 0) throw hostError(error);
-      if (isRunning(holder)) throw new Error(`process ${holder} is writing this recording`);
-      rmSync(path, { force: true });
-    }
+function lockOf(path: string): string {
+  return `${path}.lock`;
+}
+
+/** The file goes while it is locked: a run that waited for it would find a recording whose run has ended. */
+function giveBack(lock: LogLock, path: string): void {
+  rmSync(lockOf(path), { force: true });
+  lock.release();
+  lock.close();
+}
+
+/** Taken at once or not at all: who writes a recording does so until its run has ended. */
+function takeLock(path: string): LogLock {
+  createOwned(path);
+  const lock = new (late.fileLock().LogLock)(path, 0);
+  try {
+    lock.acquire();
+    return lock;
+  } catch (cause) {
+    lock.close();
+    if (/locked|busy/u.test(hostError(cause).message))
+      throw new Error("another process is writing this recording", { cause });
+    throw systemError(path) ?? hostError(cause);
   }
 }
 
-function createLock(path: string): void {
-  const descriptor = openSync(path, "wx", 0o600);
+/** What the system itself has against writing a file: SQLite knows no more than that something is wrong with the disk. */
+function systemError(path: string): HostError | undefined {
   try {
-    writeSync(descriptor, String(process.pid));
+    writeFileSync(path, " ");
+    return undefined;
   } catch (error) {
-    rmSync(path, { force: true });
-    throw error;
+    return hostError(error);
   } finally {
-    closeSync(descriptor);
+    rmSync(path, { force: true });
   }
 }
 
-function readPid(path: string): number {
-  return Number(readFileSync(path, "utf8"));
-}
-
-function isRunning(pid: number): boolean {
+/** By the system's own call, whose errors say what is wrong with a folder or a disk. */
+function createOwned(path: string): void {
+  if (existsSync(path)) return;
   try {
-    process.kill(pid, 0);
-    return true;
+    closeSync(openSync(path, "a", 0o600));
   } catch (error) {
-    return hostError(error).code === "EPERM";
+    throw hostError(error);
   }
 }

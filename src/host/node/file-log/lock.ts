@@ -12,17 +12,19 @@ export interface WriterLock {
  */
 export class LogLock implements WriterLock {
   readonly #path: string;
+  readonly #patienceMs: number;
   #database: SqliteDatabase | undefined;
 
-  constructor(path: string) {
+  /** Waits for another writer up to `patienceMs`. */
+  constructor(path: string, patienceMs = 5000) {
     this.#path = path;
+    this.#patienceMs = patienceMs;
   }
 
-  /** Waits up to five seconds. */
   acquire(): void {
     if (this.#database === undefined) {
       this.#database = openSqlite(this.#path);
-      this.#database.exec("PRAGMA busy_timeout = 5000");
+      this.#database.exec(`PRAGMA busy_timeout = ${this.#patienceMs}`);
     }
     this.#database.exec("BEGIN EXCLUSIVE");
   }
