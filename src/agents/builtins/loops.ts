@@ -1,7 +1,7 @@
 import { type Builtin, type CallContext, declare, opt, req, t } from "../../builtin/index.ts";
 import { jsonOfValue } from "../../eventlog/index.ts";
 import { list, record } from "../../llm/fields.ts";
-import { runtimeError, thrown, type Value } from "../../value/index.ts";
+import { thrown, type Value } from "../../value/index.ts";
 import { runLoop } from "../loop/loop.ts";
 import { entriesValue, readProgress } from "../loop/progress.ts";
 import { defaultValidation, validatorDefault } from "../loop/structural-validator.ts";
@@ -16,9 +16,10 @@ const internal = declare("internal");
 
 async function reportProgress(context: CallContext, input: Value): Promise<null> {
   const service = context.service(agentService);
-  const sessionId = service.currentSession(context.taskId);
-  if (sessionId === undefined) throw runtimeError("agent_progress: no agent session is active");
+  // What is wrong with the report is told before where it is made: only the first is the program's to mend.
   const report = readProgress("agent_progress", input);
+  const sessionId = service.currentSession(context.taskId);
+  if (sessionId === undefined) throw thrown("agent_progress: no active agent session");
   await service.events.emit(context, {
     type: "progress_reported",
     session_id: sessionId,

@@ -1,5 +1,5 @@
 import { type Json, jsonOfValue } from "../../eventlog/index.ts";
-import { boolAt, isDict, itemsAt, list, record, textAt } from "../../llm/fields.ts";
+import { boolAt, isDict, isList, itemsAt, list, record, textAt } from "../../llm/fields.ts";
 import { type DictValue, thrown, type Value } from "../../value/index.ts";
 import { type OwnTool, ownEntry } from "./tool-set.ts";
 
@@ -16,14 +16,23 @@ export interface ProgressReport {
 /** Reads what a model or a program reports of its progress. */
 export function readProgress(builtin: string, input: Value): ProgressReport {
   if (typeof input === "string") return { message: input, entries: [], replace: true, metadata: null };
-  if (!isDict(input)) throw thrown(`${builtin}: expected a dict {message, entries, replace}`);
+  if (!isDict(input)) throw thrown(`${builtin}: argument must be a dict`);
+  const message = input.get("message") ?? null;
+  if (message !== null && typeof message !== "string") throw thrown(`${builtin}: message must be a string or nil`);
+  if (!isAbsentOrList(input.get("entries"))) throw thrown(`${builtin}: entries must be a list`);
+  const entries = itemsAt(input, "entries") ?? [];
+  if ((message ?? "").trim() === "" && entries.length === 0) throw thrown(`${builtin}: message or entries is required`);
   const metadata = input.get("metadata");
   return {
-    message: textAt(input, "message") ?? null,
-    entries: (itemsAt(input, "entries") ?? []).map((entry) => readEntry(builtin, entry)),
+    message,
+    entries: entries.map((entry) => readEntry(builtin, entry)),
     replace: boolAt(input, "replace") ?? true,
     metadata: metadata === undefined ? null : jsonOfValue(metadata),
   };
+}
+
+function isAbsentOrList(value: Value | undefined): boolean {
+  return value === undefined || value === null || isList(value);
 }
 
 function readEntry(builtin: string, entry: Value): DictValue {
