@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -14,14 +14,33 @@ export function builtCli(): Promise<string> {
 }
 
 async function build(): Promise<string> {
-  const out = join(root, "node_modules", ".cache", "harn", `cli-${process.pid}`);
-  rmSync(out, { recursive: true, force: true });
+  const cache = join(root, "node_modules", ".cache", "harn");
+  removeLeftBuilds(cache);
+  const out = join(cache, `cli-${process.pid}`);
   mkdirSync(out, { recursive: true });
   process.once("exit", () => rmSync(out, { recursive: true, force: true }));
   const script = pathToFileURL(join(root, "scripts", "build.mjs")).href;
   const { buildInto } = (await import(script)) as { buildInto: (folder: string) => Promise<void> };
   await buildInto(out);
   return join(out, "cli.cjs");
+}
+
+/** A worker that is killed at its end takes nothing away: the next one does. */
+function removeLeftBuilds(cache: string): void {
+  for (const name of existsSync(cache) ? readdirSync(cache) : []) {
+    const [, pid] = /^cli-(\d+)$/.exec(name) ?? [];
+    if (pid !== undefined && (Number(pid) === process.pid || !isAlive(Number(pid))))
+      rmSync(join(cache, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export interface Ended {
