@@ -2,6 +2,7 @@ import { type Builtin, type CallContext, declare, opt, req, t } from "../../buil
 import { list, record } from "../../llm/fields.ts";
 import { runtimeError, show, stringifyJson, type Value } from "../../value/index.ts";
 import { entryDict } from "../inbox/entry.ts";
+import { enableHostTools, runHostCommand } from "../inbox/host-command.ts";
 import { feedbackMessage } from "../loop/feedback.ts";
 import { type AgentService, agentService } from "../service.ts";
 
@@ -61,9 +62,28 @@ export const inboxBuiltins: readonly Builtin[] = [
     run: drain,
   }),
   tools({
+    name: "hostlib_enable",
+    summary:
+      "Lets a program use a part of the host library: `{enabled, feature, newly_enabled}`. Nothing has to be let in here.",
+    params: [req("feature", t.string)],
+    returns: t.dict,
+    effect: "state",
+    examples: [['hostlib_enable("tools:deterministic").enabled', "true"]],
+    run: (_context, feature) => enableHostTools(feature),
+  }),
+  tools({
+    name: "hostlib_tools_run_command",
+    summary:
+      "Runs a command: `{argv | command, mode?, cwd?, env?, stdin?, timeout_ms?}`. With `background` it goes on beside the program and its end comes into the session's inbox; `background_after_ms` waits so long first.",
+    params: [req("request", t.dict)],
+    returns: t.dict,
+    effect: "process",
+    run: (context, request) => context.async(() => runHostCommand(context, service(context), request)),
+  }),
+  tools({
     name: "hostlib_tools_cancel_handle",
     summary:
-      "Cancels work that was begun with `long_running`, which then tells nobody of its end: `{handle_id, cancelled}`.",
+      "Cancels work that was begun with `long_running` or `background`, which then tells nobody of its end: `{handle_id, cancelled}`.",
     params: [req("params", t.dict)],
     returns: t.dict,
     effect: "state",

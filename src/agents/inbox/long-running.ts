@@ -12,9 +12,11 @@ import type { Inbox } from "./inbox.ts";
 interface Running {
   readonly sessionId: string;
   readonly begun: number;
-  readonly facts: Readonly<Record<"handle_id" | "operation" | "command_or_op_descriptor" | "started_at", string>>;
   stop(): void;
 }
+
+/** What the work is. */
+type Facts = Readonly<Record<"handle_id" | "operation" | "command_or_op_descriptor" | "started_at", string>>;
 
 type End =
   | { readonly status: "completed"; readonly result: Value }
@@ -34,24 +36,42 @@ const piecesAtOnce = 64;
 export class LongRunningHandles implements LongRunning {
   readonly #running = new Map<string, Running>();
   readonly #services: LongRunningServices;
-  #issued = 0;
+  /** How many handles of each kind there were. */
+  readonly #issued = { hso: 0, hto: 0 };
 
   constructor(services: LongRunningServices) {
     this.#services = services;
   }
 
   begin(context: CallContext, { operation, descriptor, pieces }: LongRunningWork): DictValue {
-    const { clock, currentSession, processId } = this.#services;
-    const handle_id = `hso-${processId.toString(16)}-${++this.#issued}`;
+    const { clock } = this.#services;
+    const handle_id = this.issue("hso");
     const facts = { handle_id, operation, command_or_op_descriptor: descriptor, started_at: instant(clock) };
-    const task = spawnDetached(context as Task, operation, (own) => this.#advance(own, handle_id, pieces()));
-    this.#running.set(handle_id, {
-      sessionId: currentSession(context.taskId) ?? "",
-      begun: clock.monotonic(),
-      facts,
-      stop: () => task.cancel(),
-    });
+    const task = spawnDetached(context as Task, operation, (own) => this.#advance(own, facts, pieces()));
+    this.watch(context, handle_id, task);
     return record({ ...facts, ended_at: null, duration_ms: 0, status: "running" });
+  }
+
+  /** A handle that nothing had before: `hso` for operations of the library, `hto` for commands. */
+  issue(kind: "hso" | "hto"): string {
+    return `${kind}-${this.#services.processId.toString(16)}-${++this.#issued[kind]}`;
+  }
+
+  /** From now on the task can be cancelled by its handle, and ends with the loop of the caller's session. */
+  watch(context: CallContext, handleId: string, task: Task): void {
+    const { clock, currentSession } = this.#services;
+    const sessionId = currentSession(context.taskId) ?? "";
+    this.#running.set(handleId, { sessionId, begun: clock.monotonic(), stop: () => task.cancel() });
+  }
+
+  /** Tells of the end of work, unless it was cancelled: `tell` is given how many milliseconds it went on for. */
+  settle(handleId: string, source: string, tell: (durationMs: number) => DictValue): void {
+    const running = this.#running.get(handleId);
+    if (running === undefined) return;
+    this.#running.delete(handleId);
+    const { clock, inbox } = this.#services;
+    const told = tell(Math.trunc(clock.monotonic() - running.begun));
+    inbox.push(running.sessionId, "tool_result", stringifyJson(told), source);
   }
 
   /** Whether there was something to cancel. */
@@ -67,33 +87,30 @@ export class LongRunningHandles implements LongRunning {
     for (const [id, running] of this.#running) if (running.sessionId === sessionId) this.cancel(id);
   }
 
-  #advance(own: CallContext, id: string, work: Iterator<undefined, Value>): Outcome {
+  #advance(own: CallContext, facts: Facts, work: Iterator<undefined, Value>): Outcome {
     try {
       for (let done = 0; done < piecesAtOnce; done++) {
         const piece = work.next();
-        if (piece.done === true) return this.#end(id, { status: "completed", result: piece.value });
+        if (piece.done === true) return this.#end(facts, { status: "completed", result: piece.value });
       }
     } catch (error) {
-      return this.#fail(id, error);
+      return this.#fail(facts, error);
     }
     own.park({ kind: "task", detail: "its next turn" }, () => {}).wake(null);
-    return own.resumeWith({ resume: (resumed) => this.#advance(resumed, id, work) });
+    return own.resumeWith({ resume: (resumed) => this.#advance(resumed, facts, work) });
   }
 
-  #fail(id: string, error: unknown): Outcome {
+  #fail(facts: Facts, error: unknown): Outcome {
     if (!(error instanceof Raise)) throw error;
     const text = show(error.value);
-    return this.#end(id, { status: "failed", error: error.kind === "thrown" ? `Thrown: ${text}` : text });
+    return this.#end(facts, { status: "failed", error: error.kind === "thrown" ? `Thrown: ${text}` : text });
   }
 
-  #end(id: string, end: End): null {
-    const running = this.#running.get(id);
-    if (running === undefined) return null;
-    this.#running.delete(id);
-    const { clock, inbox } = this.#services;
-    const duration_ms = Math.trunc(clock.monotonic() - running.begun);
-    const told = record({ ...running.facts, ended_at: instant(clock), duration_ms, ...end });
-    inbox.push(running.sessionId, "tool_result", stringifyJson(told), "stdlib.long_running");
+  #end(facts: Facts, end: End): null {
+    const ended_at = instant(this.#services.clock);
+    this.settle(facts.handle_id, "stdlib.long_running", (duration_ms) =>
+      record({ ...facts, ended_at, duration_ms, ...end }),
+    );
     return null;
   }
 }
