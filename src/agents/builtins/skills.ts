@@ -1,6 +1,6 @@
 import { type Builtin, declare, opt, req, t } from "../../builtin/index.ts";
 import { isDict, list, numberOf, record, textAt, textsAt } from "../../llm/fields.ts";
-import { Raise, show, thrown } from "../../value/index.ts";
+import { Raise, runtimeError, show, thrown } from "../../value/index.ts";
 import { agentService } from "../service.ts";
 import {
   catalogEntries,
@@ -107,10 +107,15 @@ export const skillBuiltins: readonly Builtin[] = [
   skills({
     name: "skill_render",
     summary: "A skill's body with its placeholders filled.",
-    params: [req("skill", t.union(t.dict, t.string)), opt("args", t.list)],
+    // Nil as well, since that is what `skill_find` may give: whoever knows that the skill is there need not prove it.
+    params: [req("skill", t.nilable(t.union(t.dict, t.string))), opt("args", t.list)],
     returns: t.string,
     effect: "state",
     run: (context, skill, args) => {
+      if (skill === null)
+        throw runtimeError(
+          "skill_render: there is no skill to render: `skill_find` gives nil for a name that is not in the registry",
+        );
       const service = context.service(agentService);
       const folderBody = (id: string): string | undefined => service.skillFolders?.body(id);
       const body = isDict(skill) ? skillText(skill, { folderBody }) : skill;
