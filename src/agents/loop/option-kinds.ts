@@ -14,6 +14,8 @@ const text: Kind = { name: "a string or nil", fits: isText };
 const flag: Kind = { name: "a bool or nil", fits: isFlag };
 const number: Kind = { name: "a number or nil", fits: isNumber };
 const settings: Kind = { name: "a dict, bool, or nil", fits: (value) => isDict(value) || isFlag(value) };
+const worded: Kind = { name: "a dict, string, or nil", fits: (value) => isDict(value) || isText(value) };
+const switched: Kind = { name: "a dict, string, bool, or nil", fits: (value) => worded.fits(value) || isFlag(value) };
 const names: Kind = { name: "a string, a list, or nil", fits: (value) => isText(value) || isList(value) };
 
 /** Options whose kind leaves no choice: one of another kind would have no effect. */
@@ -33,7 +35,9 @@ const kinds: ReadonlyMap<string, Kind> = new Map([
     "loop_detect_block",
     "loop_detect_skip",
   ].map((key): [string, Kind] => [key, number]),
-  ...["done_judge", "step_judge"].map((key): [string, Kind] => [key, settings]),
+  ...["done_judge", "step_judge", "reminders"].map((key): [string, Kind] => [key, settings]),
+  ["iteration_budget", worded],
+  ["compaction", switched],
   ...["stop_after_successful_tools", "require_successful_tools"].map((key): [string, Kind] => [key, names]),
 ]);
 

@@ -1,6 +1,6 @@
-import { isDict, isList, itemsAt, list, record, textAt } from "../../llm/fields.ts";
+import { isCallable, isDict, isList, itemsAt, list, record, textAt } from "../../llm/fields.ts";
 import { isRequired } from "../../llm/tools/registry.ts";
-import { DictValue, quoteJson, show, thrown, type Value } from "../../value/index.ts";
+import { DictValue, quoteJson, show, thrown, typeName, type Value } from "../../value/index.ts";
 import { runtimeTool } from "./runtime-tools.ts";
 
 /** A registry is data: adding to one makes another. */
@@ -114,6 +114,12 @@ function checkShape(config: DictValue): void {
   const parameters = given(config, "parameters");
   if (parameters !== undefined && !isDict(parameters))
     throw thrown("tool_define: `parameters` must be a dict of parameter names");
+  const handler = given(config, "handler");
+  if (handler !== undefined && !isCallable(handler))
+    throw thrown(`tool_define: \`handler\` must be a closure, got ${typeName(handler)}`);
+  const annotations = given(config, "annotations");
+  if (annotations !== undefined && !isDict(annotations))
+    throw thrown(`tool_define: \`annotations\` must be a dict, got ${typeName(annotations)}`);
 }
 
 /** Entries without their handlers: what can be shown, stored and sent. */

@@ -1,5 +1,5 @@
 import { type Builtin, declare, opt, renderedForKey, req, SUSPENDED, t } from "../../builtin/index.ts";
-import { BuiltinValue, type DictValue, thrown } from "../../value/index.ts";
+import { BuiltinValue, type DictValue, runtimeError, thrown } from "../../value/index.ts";
 import { checkHealth } from "../call/healthcheck.ts";
 import { readCapabilityRules } from "../catalog/capability-rules.ts";
 import { modelFamily } from "../catalog/model-family.ts";
@@ -204,6 +204,8 @@ export const modelBuiltins: readonly Builtin[] = [
     run: (context, provider, options) => {
       const { limiter } = context.service(llmService);
       const perMinute = intAt(options, "rpm");
+      if (perMinute === undefined && options !== undefined && options.size > 0)
+        throw runtimeError("llm_rate_limit: options must include 'rpm' (integer)");
       if (perMinute === undefined) return limiter.limit(provider) ?? null;
       limiter.setLimit(provider, perMinute);
       return true;

@@ -1,6 +1,6 @@
 import { DictValue, errorCategories, thrown, typeName, type Value } from "../../value/index.ts";
 import { classifyCategory, ModelFailure } from "../failure.ts";
-import { boolAt, intAt, isDict, itemsAt, list, record, textAt } from "../fields.ts";
+import { boolAt, intAt, isDict, isList, itemsAt, list, record, textAt } from "../fields.ts";
 import type { ModelReply, ToolCall } from "../model.ts";
 import type { MatchText } from "./match-text.ts";
 
@@ -26,11 +26,30 @@ interface MockError {
 
 /** Reads the dict given to `llm_mock`, or a line of a fixture file. `context` starts the texts of mistakes. */
 export function readMockEntry(config: DictValue, context = "llm_mock"): MockEntry {
+  checkShape(config, context);
   return {
     match: textAt(config, "match"),
     consumesMatch: boolAt(config, "consume_match") ?? false,
     answer: readAnswer(config, context),
   };
+}
+
+/** An entry that says something else than was meant would answer with nothing. */
+function checkShape(config: DictValue, context: string): void {
+  for (const key of ["text", "match"]) {
+    const given = config.get(key) ?? null;
+    if (given !== null && typeof given !== "string")
+      throw thrown(`${context}: ${key} must be a string, got ${typeName(given)}`);
+  }
+  const calls = config.get("tool_calls") ?? null;
+  if (calls === null) return;
+  if (!isList(calls))
+    throw thrown(`${context}: tool_calls must be a list of {name, arguments}, got ${typeName(calls)}`);
+  calls.toArray().forEach((call, at) => {
+    if (!isDict(call))
+      throw thrown(`${context}: tool_calls[${at}] must be a dict {name, arguments}, got ${typeName(call)}`);
+    if (textAt(call, "name") === undefined) throw thrown(`${context}: tool_calls[${at}] has no name`);
+  });
 }
 
 function readAnswer(config: DictValue, context: string): MockReply | MockError {

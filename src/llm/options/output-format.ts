@@ -15,6 +15,11 @@ export interface OutputWish {
 
 /** What an answer is to look like, out of `output_format`, `response_format` and the schema options. */
 export function readOutputWish(options: DictValue | undefined): OutputWish {
+  for (const key of ["output_schema", "json_schema", "schema"]) {
+    const schema = options?.get(key) ?? null;
+    if (schema !== null && !isDict(schema))
+      throw thrown(`${key}: expected a JSON Schema object, got ${typeName(schema)}`);
+  }
   const given = dictAt(options, "output_schema") ?? dictAt(options, "json_schema") ?? dictAt(options, "schema");
   const format = readFormat(options, given);
   const schema = given ?? (format.kind === "json_schema" ? format.schema : undefined);
