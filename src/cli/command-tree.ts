@@ -11,6 +11,7 @@ import {
   providerReady,
   providerToolProbe,
 } from "./model-commands.ts";
+import { persona } from "./persona-commands.ts";
 import { entryCode, runRules } from "./program-flags.ts";
 import { run } from "./run-spec.ts";
 import { skill, skills } from "./skill-commands.ts";
@@ -514,6 +515,7 @@ export const commandTree: CommandSpec = {
     replay,
     evaluate,
     mergeCaptain,
+    persona,
     pack,
     verify,
     hitl,

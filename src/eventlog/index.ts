@@ -72,7 +72,7 @@ export {
   type RunFailure,
   type TerminalEvent,
 } from "./run-event-lines.ts";
-export { forwardTranscriptEntry, runWatchers } from "./run-event-sources.ts";
+export { forwardTranscriptEntry, personaTopic, runWatchers } from "./run-event-sources.ts";
 export { RunEventStream } from "./run-event-stream.ts";
 export {
   type HookEvent,

@@ -20,6 +20,13 @@ export { lineageJson, newAuditId, recordOperation } from "./operations/audit.ts"
 export { type Backlog, backlogOf, recentDispatches, resumeWaiting, strandedEnvelopes } from "./operations/backlog.ts";
 export { filterExpression } from "./operations/filter.ts";
 export { isCancellable, type Lineage, lineageViews, readLineages } from "./operations/lineage.ts";
+export type { BudgetStanding, Spending } from "./personas/budget.ts";
+export { frameOf, type PersonaFrame } from "./personas/feed.ts";
+export { type Persona, templateOf } from "./personas/persona.ts";
+export type { PersonaProblem } from "./personas/persona-table.ts";
+export { commonTools, PersonaManifestError, readPersonas } from "./personas/read-personas.ts";
+export type { PersonaStatus } from "./personas/status.ts";
+export { BudgetExhausted, PersonaSupervisor, type WorkReceipt } from "./personas/supervisor.ts";
 export { type SchedulerSettings, schedulerSettings } from "./queue/scheduler.ts";
 export { type ClaimedJob, WorkerQueue, WorkerQueueError } from "./queue/worker-queue.ts";
 export { type FiredDispatch, TriggerService, type TriggerServiceOptions, UnknownEventError } from "./service.ts";
