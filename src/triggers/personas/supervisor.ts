@@ -269,8 +269,9 @@ export class PersonaSupervisor {
   }
 
   #receipt(subject: string, facts: Partial<WorkReceipt> & Pick<WorkReceipt, "status">): WorkReceipt {
+    const { status, ...others } = facts;
     return {
-      status: facts.status,
+      status,
       persona: this.#options.persona.name,
       run_id: null,
       work_key: subject,
@@ -278,7 +279,7 @@ export class PersonaSupervisor {
       queued: false,
       error: null,
       budget_receipt_id: null,
-      ...facts,
+      ...others,
     };
   }
 

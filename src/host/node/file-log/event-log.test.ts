@@ -159,6 +159,36 @@ describe("the file event log", () => {
     await Promise.all([one.close(), two.close()]);
   });
 
+  test("an idempotent append looks no further than to the event that it finds", async () => {
+    let bytesRead = 0;
+    const counting: Disk = {
+      ...nodeDisk,
+      read(file, into, position) {
+        const count = nodeDisk.read(file, into, position);
+        bytesRead += count;
+        return count;
+      },
+    };
+    const folder = freshFolder();
+    const writer = open(folder);
+    for (let at = 1; at <= 3000; at++)
+      writer.append(orders, { kind: "k", payload: "x".repeat(2000), headers: { key: `${at}` } });
+    await writer.close();
+    const log = open(folder, counting);
+    const repeat = (key: string) =>
+      log.appendIdempotent(orders, "key", key, { kind: "k", payload: 0, headers: { key } });
+    const afterOpening = bytesRead;
+    expect(await repeat("1")).toMatchObject({ inserted: false, event: { id: 1 } });
+    expect(bytesRead - afterOpening).toBeLessThan(3_000_000);
+    expect(await repeat("3000")).toMatchObject({ inserted: false, event: { id: 3000 } });
+    expect(await repeat("2")).toMatchObject({ inserted: false, event: { id: 2 } });
+    const looked = bytesRead;
+    expect(await repeat("new")).toMatchObject({ inserted: true, event: { id: 3001 } });
+    expect(await repeat("new")).toMatchObject({ inserted: false, event: { id: 3001 } });
+    expect(bytesRead - looked).toBeLessThan(3_000_000);
+    await log.close();
+  });
+
   test("an idempotent append finds an event by its header, whoever appended it", async () => {
     const folder = freshFolder();
     const log = open(folder);

@@ -49,9 +49,6 @@ export interface FileLogOptions {
   readonly lock?: WriterLock;
 }
 
-/** What a look through a whole topic holds in memory. */
-const eventsAtATime = 1000;
-
 interface TopicState {
   readonly file: TopicFile;
   /** Highest id ever given out, staged ones included. */
@@ -60,7 +57,7 @@ interface TopicState {
   hash: string | undefined;
   /** Appended here, not yet in the file. */
   staged: LogEvent[];
-  /** By header name: value to the first event that carries it. Made at the first idempotent append by that header. */
+  /** By header name: value to the first event that carries it. As far as one was looked for by that header. */
   readonly keys: Map<string, { readonly ids: Map<string, EventId>; upTo: EventId }>;
   /** Whether it was looked at in the open transaction. */
   isCurrent: boolean;
@@ -401,19 +398,23 @@ class FileEventLog implements EventLog {
     return state;
   }
 
-  /** The files have no keys of their own: the first event with that header is the one. */
+  /** The files have no keys of their own: the first event with that header is the one. Looks no further than to that one. */
   #findByHeader(topic: Topic, header: string, value: string): LogEvent | undefined {
     const state = this.#current(topic);
     const known = state.keys.get(header) ?? { ids: new Map<string, EventId>(), upTo: 0 };
     state.keys.set(header, known);
-    for (let isMore = true; isMore; ) {
-      const events = this.readRange(topic, known.upTo, eventsAtATime);
-      for (const event of events) {
+    const take = (carried: string, id: EventId): boolean => {
+      if (!known.ids.has(carried)) known.ids.set(carried, id);
+      return carried === value;
+    };
+    if (!known.ids.has(value)) known.upTo = attempt("read", () => state.file.headersAbove(known.upTo, header, take));
+    if (!known.ids.has(value)) {
+      const firstStaged = state.staged[0]?.id ?? 0;
+      for (const event of state.staged.slice(Math.max(0, known.upTo + 1 - firstStaged))) {
         const carried = event.headers[header];
-        if (carried !== undefined && !known.ids.has(carried)) known.ids.set(carried, event.id);
+        if (carried !== undefined) take(carried, event.id);
         known.upTo = event.id;
       }
-      isMore = events.length === eventsAtATime;
     }
     const id = known.ids.get(value);
     return id === undefined ? undefined : this.readRange(topic, id - 1, 1)[0];

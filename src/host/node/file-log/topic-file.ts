@@ -6,6 +6,7 @@
 // T3. The events behind the last checkpoint are in the journal as well (`journal.ts`): damage there is found and mended from it.
 import { type EventId, hashOf, type LogEvent, type Sha256, type Topic } from "../../../eventlog/index.ts";
 import { type Disk, withFile } from "./disk.ts";
+import { headersBetween } from "./header-scan.ts";
 import { isBlank, type Line, linesOf } from "./line-reader.ts";
 import { decodeLine, idOfLine, isWholeLine } from "./lines.ts";
 
@@ -107,6 +108,25 @@ export class TopicFile {
       }
     });
     return events;
+  }
+
+  /**
+   * Tells of the events above `after` that carry a header, oldest first, until `take` has what it wants. Gives the id up to which
+   * it looked.
+   */
+  headersAbove(after: EventId, header: string, take: (value: string, id: EventId) => boolean): EventId {
+    if (this.#last <= after) return after;
+    const from = this.offsetAfter(after);
+    return this.#open((file) => {
+      for (const { id, value } of headersBetween(
+        { disk: this.#disk, file, topic: this.#topic },
+        from,
+        this.#end,
+        header,
+      ))
+        if (id > after && take(value, id)) return id;
+      return this.#last;
+    });
   }
 
   /** Where the first event above `id` begins. */
