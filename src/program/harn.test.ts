@@ -104,6 +104,24 @@ describe("host functions", () => {
     const engine = harn({ functions: { risky: () => Promise.reject(new Error("no luck")) } });
     expect(await engine.run(source("pipeline main() { try { risky() } catch (e) { e } }"))).toBe("no luck");
   });
+
+  test.each([
+    ["at once", "at_once()"],
+    ["later", "later()"],
+    ["in a task", "parallel each [1, 2] { n -> later() }"],
+  ])("an error that nobody catches is the cause of the run's: %s", async (_when, call) => {
+    const failure = new RangeError("out of stock");
+    const functions = {
+      at_once: () => {
+        throw failure;
+      },
+      later: () => Promise.reject(failure),
+    };
+    const error: unknown = await harn({ functions })
+      .run(source(`pipeline main() { ${call} }`))
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ kind: "error", value: "out of stock", cause: failure });
+  });
 });
 
 describe("abort", () => {
@@ -122,6 +140,18 @@ describe("abort", () => {
     }
     expect((await run.outcome).kind).toBe("cancelled");
     expect(output).toEqual(["[harn] waiting\n", "[harn] cleaned\n"]);
+  });
+
+  test("is told from a failure and from a deadline, and keeps its reason", async () => {
+    const reason = new Error("the user left");
+    const signal = AbortSignal.abort(reason);
+    const failed = (text: string, options = {}) =>
+      harn()
+        .run(source(`pipeline main() { ${text} }`), options)
+        .catch((thrown: unknown) => thrown);
+    expect(await failed("sleep(1h)", { signal })).toMatchObject({ kind: "cancelled", cause: reason });
+    expect(await failed("deadline 1ms { sleep(1h) }")).toMatchObject({ kind: "deadline" });
+    expect(await failed("throw 1")).toMatchObject({ kind: "error" });
   });
 
   test("before the start, nothing runs", async () => {

@@ -82,11 +82,15 @@ export class HarnError extends Error {
   readonly value: PlainOutput;
   /** `timeout`, `rate_limit` … where the error has a category. */
   readonly category: string | undefined;
+  /** Whether the program failed, took longer than a `deadline` allows, or was cancelled. */
+  readonly kind: "error" | "deadline" | "cancelled";
   /** Active calls, innermost first. */
   readonly places: readonly ErrorPlace[];
 
-  constructor(error: Raise) {
-    super(show(error.value));
+  /** `cause`: what a host function threw, or the reason of the signal that cancelled. */
+  constructor(error: Raise, cause: unknown = error.cause) {
+    super(show(error.value), cause === undefined ? {} : { cause });
+    this.kind = error.kind === "deadline" || error.kind === "cancelled" ? error.kind : "error";
     this.value = toPlain(error.value);
     this.category = error.category;
     this.places = error.trace.map(({ name, source, span }) => ({
@@ -173,7 +177,7 @@ export class Harn {
       try {
         await project?.install(opened.runtime.machine);
         const result = await runProgram(opened.runtime.machine, compiled, options);
-        return outcomeOf(result, opened.record, options.signal?.aborted === true);
+        return outcomeOf(result, opened.record, options.signal);
       } finally {
         events.end();
         await sink?.flush?.();
@@ -233,7 +237,7 @@ function observeAgents({ agents }: OpenRuntime, sinks: readonly AgentEventSink[]
 function outcomeOf(
   result: RunResult,
   recorder: { finish(end: { status: "completed" | "failed" | "cancelled"; exitCode?: number }): RunRecord },
-  isAborted: boolean,
+  signal: AbortSignal | undefined,
 ): RunOutcome {
   switch (result.kind) {
     case "value":
@@ -245,8 +249,10 @@ function outcomeOf(
         record: recorder.finish({ status: "completed", exitCode: result.status }),
       };
     case "error": {
-      const kind = isAborted && result.error.kind === "cancelled" ? "cancelled" : "failed";
-      return { kind, error: new HarnError(result.error), record: recorder.finish({ status: kind }) };
+      const isCancelled = signal?.aborted === true && result.error.kind === "cancelled";
+      const error = isCancelled ? new HarnError(result.error, signal.reason) : new HarnError(result.error);
+      const kind = isCancelled ? "cancelled" : "failed";
+      return { kind, error, record: recorder.finish({ status: kind }) };
     }
   }
 }

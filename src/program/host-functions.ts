@@ -5,7 +5,10 @@ import { messageOf } from "../text/index.ts";
 import { thrown } from "../value/index.ts";
 import { fromPlain, type PlainInput, type PlainOutput, toPlain } from "./plain-values.ts";
 
-/** A function of the embedding program, called by name from Harn. A thrown `Error` is a Harn error with its message. */
+/**
+ * A function of the embedding program, called by name from Harn. A thrown `Error` is a Harn error with its message, and the
+ * `cause` of the `HarnError` that a run ends with when the program does not catch it.
+ */
 export type HostFunction = (...args: readonly PlainOutput[]) => PlainInput | Promise<PlainInput>;
 
 const embedding = declare("embedding");
@@ -42,5 +45,7 @@ function attempt<T>(body: () => T): T {
 }
 
 function asHarnError(error: unknown): unknown {
-  return thrown(messageOf(error));
+  const raise = thrown(messageOf(error));
+  raise.cause = error;
+  return raise;
 }

@@ -24,6 +24,8 @@ export class Raise {
   namesLine = false;
   /** Where it was raised in the frame that handles it, for a `finally` or an unmatched `catch` that passes it on. */
   held: { readonly frame: object; readonly offset: number } | undefined;
+  /** What a function of the embedding program threw, for whoever runs the program there. */
+  cause: unknown;
   /** Filled in by the machine as the error leaves frames. */
   readonly trace: TraceFrame[] = [];
 

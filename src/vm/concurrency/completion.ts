@@ -18,6 +18,7 @@ export function carriedOver(error: unknown): unknown {
   if (!(error instanceof Raise)) return error;
   const copy = new Raise(error.kind, error.value, error.category);
   copy.namesLine = error.namesLine;
+  copy.cause = error.cause;
   copy.trace.push(...error.trace);
   return copy;
 }
