@@ -145,12 +145,21 @@ describe("abort", () => {
   test("is told from a failure and from a deadline, and keeps its reason", async () => {
     const reason = new Error("the user left");
     const signal = AbortSignal.abort(reason);
+    const host = memoryHost();
     const failed = (text: string, options = {}) =>
-      harn()
+      harn({
+        host,
+        functions: {
+          pass: () => {
+            host.clock.advance(3_600_000);
+            return null;
+          },
+        },
+      })
         .run(source(`pipeline main() { ${text} }`), options)
         .catch((thrown: unknown) => thrown);
     expect(await failed("sleep(1h)", { signal })).toMatchObject({ kind: "cancelled", cause: reason });
-    expect(await failed("deadline 1ms { sleep(1h) }")).toMatchObject({ kind: "deadline" });
+    expect(await failed("deadline 1ms { pass()\n sleep(1h) }")).toMatchObject({ kind: "deadline" });
     expect(await failed("throw 1")).toMatchObject({ kind: "error" });
   });
 
