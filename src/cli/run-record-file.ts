@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { encodeJson, type Json } from "../eventlog/index.ts";
-import { loadRunRecord, type RunRecord, RunRecordError } from "../records/index.ts";
+import { loadRunRecord, type RecordServices, type RunRecord, RunRecordError } from "../records/index.ts";
 import { CommandFailure } from "./command-failure.ts";
 import { isFolder, recordServices, recordsIn } from "./run-files.ts";
 
@@ -10,11 +10,19 @@ export function readRunRecord(name: string, cwd: string): RunRecord {
   const services = recordServices(cwd);
   const path = recordNamed(name, services.runFolder, cwd) ?? name;
   try {
-    return loadRunRecord(path, services);
+    return loadWritten(path, services);
   } catch (error) {
     if (!(error instanceof RunRecordError)) throw error;
     throw new CommandFailure("run_record_load_failed", `cannot load ${path}: ${error.message}`, { cause: error });
   }
+}
+
+/** Reads a file that somebody's run has written: what any object would give is a record of nothing, which every judge passes. */
+export function loadWritten(path: string, services: RecordServices): RunRecord {
+  const run = loadRunRecord(path, services);
+  if (run.id === "" && run.workflow_id === "" && run.stages.length === 0)
+    throw new RunRecordError(`${path} is no run record: it has neither \`id\`, \`workflow_id\` nor \`stages\``);
+  return run;
 }
 
 /** The record in the folder of runs that an id means; a file of that name comes first. */

@@ -458,4 +458,14 @@ describe("run records", () => {
       error: { code: "run_record_load_failed" },
     });
   });
+
+  it.each(["runs inspect", "replay", "eval"])("harn %s judges nothing that is no record", async (command) => {
+    project.write("package.json", '{"name": "p"}');
+    const { status, stderr, stdout } = await project.harn(...command.split(" "), "package.json");
+    expect([status, stdout, stderr]).toEqual([
+      1,
+      "",
+      expect.stringContaining("package.json is no run record: it has neither `id`, `workflow_id` nor `stages`"),
+    ]);
+  });
 });

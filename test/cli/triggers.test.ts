@@ -160,6 +160,15 @@ describe("harn orchestrator", () => {
     expect(await json("orchestrator", "dlq", "--json")).toMatchObject({ pending_entries: 0 });
   });
 
+  it("misses a manifest that is named and not there", async () => {
+    const { status, stdout, stderr } = await project.harn("orchestrator", "inspect", "--config", "other.toml");
+    expect([status, stdout, stderr]).toEqual([
+      1,
+      "",
+      expect.stringMatching(/^error: manifest not found: .*other\.toml/),
+    ]);
+  });
+
   it("goes on with a dispatch of another process once somebody has answered", async () => {
     const fired = await project.harn("orchestrator", "fire", "asks");
     expect(fired.stdout).toContain("- status=waiting");

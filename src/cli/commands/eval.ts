@@ -11,7 +11,6 @@ import {
   isEvalLadder,
   isEvalPack,
   type LadderReport,
-  loadRunRecord,
   normalizeManifest,
   type RecordServices,
   RunRecordError,
@@ -30,6 +29,7 @@ import { firstCorrect, tierLine } from "../ladder-text.ts";
 import { readManifestFile, withFolder } from "../manifest-file.ts";
 import { diffText } from "../run-diff-text.ts";
 import { isFolder, recordServices, recordsIn } from "../run-files.ts";
+import { loadWritten } from "../run-record-file.ts";
 
 /** Judges saved runs: one, a folder of them, or those that a manifest or a pack names. Status 1 when one fails. */
 export function execute(invocation: Invocation, context: CommandContext): number {
@@ -77,9 +77,9 @@ function refuseBaseline(baseline: string | undefined, what: string): void {
 }
 
 function judgeRun(path: string, baseline: string | undefined, services: RecordServices): Judgement {
-  const run = loadRunRecord(path, services);
+  const run = loadWritten(path, services);
   const { failures, pass, stage_count } = evaluateRun(run, run.replay_fixture ?? fixtureOfRun(run, services));
-  const diff = baseline === undefined ? undefined : diffRuns(loadRunRecord(baseline, services), run);
+  const diff = baseline === undefined ? undefined : diffRuns(loadWritten(baseline, services), run);
   const lines = [word(pass), `Stages: ${stage_count}`, ...failures.map((reason) => `- ${reason}`)];
   return { isPassed: pass, text: `${lines.join("\n")}\n${diff === undefined ? "" : diffText(diff)}` };
 }
@@ -89,7 +89,7 @@ function judgeFolder(folder: string, services: RecordServices, cwd: string): Jud
   if (paths.length === 0) throw new CommandFailure("eval_path", `no run records in ${folder}`);
   if (paths.length === 1) return judgeRun(paths[0] as string, undefined, services);
   const cases = paths.map((path) => {
-    const run = loadRunRecord(path, services);
+    const run = loadWritten(path, services);
     return { run, path, ...(run.replay_fixture === null ? {} : { fixture: run.replay_fixture }) };
   });
   return suiteJudgement(evaluateSuite(cases, services));

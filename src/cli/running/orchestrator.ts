@@ -1,9 +1,13 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Json } from "../../eventlog/index.ts";
 import type { FiredDispatch } from "../../triggers/index.ts";
 import type { Invocation } from "../arguments/invocation.ts";
+import { CommandFailure } from "../command-failure.ts";
 import type { CommandContext } from "../context.ts";
 import { type ProjectRuntime, withProject } from "./project-runtime.ts";
+
+const projectManifest = "harn.toml";
 
 /** The project that `--config` names, on the log of `--state-dir`. */
 export function withOrchestrator<T>(
@@ -12,9 +16,17 @@ export function withOrchestrator<T>(
   body: (project: ProjectRuntime) => Promise<T>,
 ): Promise<T> {
   const { cwd } = context;
-  const manifest = resolve(cwd, invocation.text("config") ?? "harn.toml");
+  const named = invocation.text("config") ?? projectManifest;
+  const manifest = resolve(cwd, named);
+  // A project without triggers needs no manifest; one that was named has to be there.
+  if (named !== projectManifest && !isFile(manifest))
+    throw new CommandFailure("manifest", `manifest not found: ${manifest}`);
   const stateFolder = resolve(cwd, invocation.text("state-dir") ?? ".harn/orchestrator");
   return withProject(context, { manifest, stateFolder, installs: true }, body);
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 const statusOf = {

@@ -95,6 +95,45 @@ describe("servers that misbehave", () => {
   });
 });
 
+describe("a connection that is kept, and closed just when it is used again", () => {
+  const asked: string[] = [];
+  let fickle: Server;
+  let place: string;
+  beforeAll(async () => {
+    fickle = createServer((socket) => {
+      let isFirst = true;
+      socket.on("error", () => {});
+      socket.on("data", (data) => {
+        asked.push(data.toString("latin1").split(" ", 1)[0] ?? "");
+        if (isFirst) socket.write(`${ok}Content-Length: 2\r\n\r\nhi`);
+        else socket.end();
+        isFirst = false;
+      });
+    });
+    await new Promise<void>((listening) => fickle.listen(0, "127.0.0.1", listening));
+    const address = fickle.address();
+    place = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`;
+  });
+  afterAll(() => fickle.close());
+
+  // Which connection a request goes out on is the pool's own business: each is asked until it went out on a kept one.
+  test("what changes nothing is asked again", async () => {
+    let requests = 0;
+    for (; asked.length === requests && requests < 100; requests++)
+      expect(await outcome({ url: place })).toBe("200, 2");
+    expect(asked.length).toBeGreaterThan(requests);
+  });
+
+  test("what may change something is not", async () => {
+    asked.length = 0;
+    const outcomes: string[] = [];
+    while (!outcomes.at(-1)?.includes("the server closed the connection") && outcomes.length < 100)
+      outcomes.push(await outcome({ url: place, method: "POST", body: "x" }));
+    expect(outcomes.at(-1)).toContain("the server closed the connection");
+    expect(asked).toHaveLength(outcomes.length);
+  });
+});
+
 describe("requests that fetch does not send", () => {
   test.each<[Partial<HttpRequest>, string]>([
     [{ method: "TRACE" }, "the method TRACE cannot be sent from here; a program such as curl sends it"],

@@ -30,6 +30,20 @@ function refusal(url: string, reason: string): HostError {
   return new HostError("EINVAL", `error sending request for url (${url}): ${reason}`);
 }
 
+/**
+ * Whether the server closed a connection that it had answered on before: it may have done so while the request was under way, and
+ * says nothing about the request.
+ */
+export function wasKeptAlive(error: unknown): boolean {
+  const cause: unknown = error instanceof Error ? error.cause : undefined;
+  if (!(cause instanceof Error)) return false;
+  const { code, socket } = cause as Error & {
+    readonly code?: string;
+    readonly socket?: { readonly bytesRead?: number };
+  };
+  return (code === "UND_ERR_SOCKET" || code === "ECONNRESET") && (socket?.bytesRead ?? 0) > 0;
+}
+
 export function requestError(error: unknown, url: string): HostError {
   const { code, reason } = told(error, url);
   return new HostError(code, `error sending request for url (${url}): ${reason}`, { cause: error });

@@ -1,5 +1,5 @@
 import type { HostHttp, HttpRequest, HttpResponse } from "../../builtin/index.ts";
-import { bodyError, checkSendable, requestError } from "./http-faults.ts";
+import { bodyError, checkSendable, requestError, wasKeptAlive } from "./http-faults.ts";
 
 /** HTTP over the platform's own `fetch`: pooled connections, transparent decompression, bodies as they arrive. */
 export const nodeHttp: HostHttp = { send };
@@ -8,14 +8,15 @@ async function send(request: HttpRequest): Promise<HttpResponse> {
   let response: Response;
   checkSendable(request);
   const { headers, url } = withoutCredentials(request);
+  const init: RequestInit = {
+    method: request.method,
+    headers: asBytes(headers),
+    redirect: request.followRedirects === false ? "manual" : "follow",
+    ...(request.body === undefined ? {} : { body: request.body as NonNullable<RequestInit["body"]> }),
+    ...(request.signal === undefined ? {} : { signal: request.signal as AbortSignal }),
+  };
   try {
-    response = await fetch(url, {
-      method: request.method,
-      headers: asBytes(headers),
-      redirect: request.followRedirects === false ? "manual" : "follow",
-      ...(request.body === undefined ? {} : { body: request.body as NonNullable<RequestInit["body"]> }),
-      ...(request.signal === undefined ? {} : { signal: request.signal as AbortSignal }),
-    });
+    response = await fetched(url, init, isWorthAsking(request) ? mostTries : 1);
   } catch (error) {
     throw request.signal?.aborted === true ? error : requestError(error, url);
   }
@@ -26,6 +27,23 @@ async function send(request: HttpRequest): Promise<HttpResponse> {
     headers: headersOf(response.headers),
     body: bodyOf(response, request),
   };
+}
+
+/** As many connections of a pool may have been closed at once. */
+const mostTries = 4;
+
+async function fetched(url: string, init: RequestInit, tries: number): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    if (tries === 1 || init.signal?.aborted === true || !wasKeptAlive(error)) throw error;
+    return fetched(url, init, tries - 1);
+  }
+}
+
+/** What changes nothing may be asked again without anybody's leave. */
+function isWorthAsking({ method }: HttpRequest): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 /** `fetch` takes no name and password in a URL: they go into the header that they stand for. */
