@@ -55,7 +55,7 @@ export async function ollamaReadiness(service: LlmService, question: OllamaQuest
   const server = new OllamaServer(service, signal);
   const tags_url = `${server.baseUrl}/api/tags`;
   const unready = { valid: false, model, base_url: server.baseUrl, tags_url, available_models: [] };
-  let answer: { readonly status: number; readonly text: string };
+  let answer: Answer;
   try {
     answer = await askServer(service, { method: "GET", url: tags_url, headers: {} }, signal, timeoutMs);
   } catch (error) {
@@ -63,41 +63,46 @@ export async function ollamaReadiness(service: LlmService, question: OllamaQuest
     const message = `Ollama not reachable at ${tags_url}: ${redactSecrets(messageOf(error))}`;
     return { ...unready, status: "daemon_down", message };
   }
-  const heard = { ...unready, http_status: answer.status };
-  if (answer.status !== 200) {
-    const said = redactSecrets(answer.text).slice(0, 300);
-    const message = `Ollama returned HTTP ${answer.status} from /api/tags: ${said}`;
-    return { ...heard, status: "bad_status", message };
-  }
-  const available = modelsIn(answer.text);
-  if (available === undefined)
-    return { ...heard, status: "bad_response", message: "Ollama's answer from /api/tags is no list of models" };
-  const known = { ...heard, available_models: available };
-  const matched_model = available.find((name) => name === model || name === `${model}:latest`);
-  if (matched_model === undefined) {
-    const message = `Ollama model '${model}' not found. Available: ${available.join(", ") || "none"}`;
-    return { ...known, status: "model_missing", message };
-  }
+  const listed = lookFor(unready, answer);
+  if (listed.matched_model === undefined) return listed;
   const { contextTokens, keepAlive } = ollamaSettings(service.catalog, model);
   const kept = question.keepAlive === undefined ? keepAlive : keepAliveOf(question.keepAlive);
-  const message = `Ollama is reachable and model '${model}' is available`;
   const found: OllamaReadiness = {
-    ...known,
-    valid: true,
-    status: "ok",
-    message,
-    matched_model,
+    ...listed,
     expected: { num_ctx: contextTokens, keep_alive: plain(keepAlive) },
     keep_alive: plain(kept),
   };
   const warmup = question.isWarmed ? await warm(server, question) : undefined;
-  const loaded = await loadedRunner(server, matched_model, signal);
+  const loaded = await loadedRunner(server, listed.matched_model, signal);
   return {
     ...found,
     ...(loaded && { loaded_runner: loaded, ...drift(loaded, contextTokens) }),
-    ...(warmup && { warmup, message: `${message}; ${warmup.message}` }),
+    ...(warmup && { warmup, message: `${listed.message}; ${warmup.message}` }),
     ...(warmup?.valid === false && { valid: false, status: "warmup_failed" }),
   };
+}
+
+type Answer = Awaited<ReturnType<typeof askServer>>;
+
+/** What the list of models says, with `matched_model` where the model is in it. */
+function lookFor(unready: Omit<OllamaReadiness, "status" | "message">, { status, text }: Answer): OllamaReadiness {
+  const { model } = unready;
+  const heard = { ...unready, http_status: status };
+  if (status !== 200) {
+    const message = `Ollama returned HTTP ${status} from /api/tags: ${redactSecrets(text).slice(0, 300)}`;
+    return { ...heard, status: "bad_status", message };
+  }
+  const available = modelsIn(text);
+  if (available === undefined)
+    return { ...heard, status: "bad_response", message: "Ollama's answer from /api/tags is no list of models" };
+  const known = { ...heard, available_models: available };
+  const matched = available.find((name) => name === model || name === `${model}:latest`);
+  if (matched === undefined) {
+    const message = `Ollama model '${model}' not found. Available: ${available.join(", ") || "none"}`;
+    return { ...known, status: "model_missing", message };
+  }
+  const message = `Ollama is reachable and model '${model}' is available`;
+  return { ...known, valid: true, status: "ok", message, matched_model: matched };
 }
 
 function modelsIn(text: string): string[] | undefined {

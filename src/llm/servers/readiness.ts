@@ -61,9 +61,9 @@ export async function providerReadiness(service: LlmService, question: Readiness
   const key = catalog.key(provider);
   if (row.authStyle !== "none" && key === undefined)
     return { ...failed, status: "missing_key", message: `Missing API key: set ${row.authEnv.join(" or ")}` };
-  let answer: { readonly status: number; readonly text: string };
   try {
-    answer = await askServer(service, { method: "GET", url, headers: headersOf(row, key) }, question.signal, timeoutMs);
+    const request = { method: "GET", url, headers: headersOf(row, key) };
+    return judge({ ...failed, base_url: base }, await askServer(service, request, question.signal, timeoutMs));
   } catch (error) {
     if (question.signal.aborted) throw error;
     const why =
@@ -71,10 +71,17 @@ export async function providerReadiness(service: LlmService, question: Readiness
     const message = `${provider} server is not reachable at ${base}: ${why}`;
     return { ...failed, status: "unreachable", message };
   }
-  const heard = { ...failed, http_status: answer.status };
-  if (answer.status < 200 || answer.status > 299)
-    return { ...heard, status: "bad_status", message: `${provider} returned HTTP ${answer.status} at ${url}` };
-  const served = servedModels(answer.text);
+}
+
+type Asked = Omit<Readiness, "status" | "message"> & { readonly base_url: string };
+
+/** What a provider's answer says of it, and of the model if one was asked for. */
+function judge(asked: Asked, { status, text }: { readonly status: number; readonly text: string }): Readiness {
+  const { base_url: base, model, provider, url } = asked;
+  const heard = { ...asked, http_status: status };
+  if (status < 200 || status > 299)
+    return { ...heard, status: "bad_status", message: `${provider} returned HTTP ${status} at ${url}` };
+  const served = servedModels(text);
   if (served === undefined)
     return { ...heard, status: "bad_response", message: `${provider} returned an unparsable /models response` };
   if (served.length === 0)
@@ -89,12 +96,8 @@ export async function providerReadiness(service: LlmService, question: Readiness
     const message = `Model '${model}' is not served by ${provider} at ${base}. Currently served: ${list}`;
     return { ...answered, status: "model_missing", message };
   }
-  return {
-    ...answered,
-    ok: true,
-    status: "ok",
-    message: `${provider} is ready at ${base}; model '${model}' is served`,
-  };
+  const message = `${provider} is ready at ${base}; model '${model}' is served`;
+  return { ...answered, ok: true, status: "ok", message };
 }
 
 /** Addresses that end in a version have the list right below it. */
