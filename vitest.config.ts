@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -15,6 +16,8 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     setupFiles: ["test/property-seed.ts"],
+    // Tests wait for processes and disks as much as they compute: two of them share a machine of two processors well.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     passWithNoTests: true,
   },
 });
