@@ -16,68 +16,91 @@ interface Scope {
  * because they are. A body ends before the first line that is no further in than its head, or with the `end` below the head.
  */
 export function indentedFacts(text: string, language: Language): FileFacts {
-  const tokens = tokensOf(maskText(text, language));
-  const source: TokenText = { text, tokens, pairs: bracketPairs(tokens) };
-  const symbols: FoundSymbol[] = [];
-  const calls: FoundCall[] = [];
-  const imports: FoundImport[] = [];
-  const words = new Set<string>();
-  const scopes: Scope[] = [];
+  return new IndentedReader(text, language).read();
+}
 
-  const close = (scope: Scope, endLine: number): void => {
-    const symbol = symbols[scope.symbol] as FoundSymbol;
-    symbols[scope.symbol] = { ...symbol, endLine: Math.max(symbol.startLine, endLine) };
-  };
-  const closeBefore = (at: number, indent: number): void => {
-    const { line, text: first } = tokens[at] as Token;
-    for (let scope = scopes.at(-1); scope !== undefined && scope.indent >= indent; scope = scopes.at(-1)) {
-      scopes.pop();
-      close(scope, first === "end" && scope.indent === indent ? line : (tokens[at - 1]?.line ?? line));
-    }
-  };
+class IndentedReader {
+  readonly #source: TokenText;
+  readonly #language: Language;
+  readonly #symbols: FoundSymbol[] = [];
+  readonly #calls: FoundCall[] = [];
+  /** Bodies around the present line. */
+  readonly #scopes: Scope[] = [];
 
-  let groupEnd = -1;
-  let nameEnd = 0;
-  for (const [at, token] of tokens.entries()) {
-    if (token.indent !== undefined && at > groupEnd && token.text !== ")" && token.text !== "]")
-      closeBefore(at, token.indent);
-    groupEnd = Math.max(groupEnd, source.pairs.get(at) ?? -1);
-    if (!token.isWord) continue;
-    words.add(token.text);
-    const found = importsAt(source, at, language);
-    if (found !== undefined) imports.push(...found.imports);
-    const kind = declaredBy(language, source, at);
-    if (kind !== undefined) {
-      const name = nameBehind(source, at, language);
-      if (name === undefined) continue;
-      declare(at, kind, name);
-      nameEnd = name.end;
-    } else if (at >= nameEnd) call(at, token);
+  constructor(text: string, language: Language) {
+    const tokens = tokensOf(maskText(text, language));
+    this.#source = { text, tokens, pairs: bracketPairs(tokens) };
+    this.#language = language;
   }
-  for (const scope of scopes) close(scope, tokens.at(-1)?.line ?? 1);
-  return { symbols, calls, imports, words };
 
-  function declare(at: number, kind: SymbolKind, name: { readonly text: string; readonly end: number }): void {
-    const line = (tokens[at] as Token).line;
-    const outer = scopes.findLast(({ isType }) => isType);
-    const container = outer === undefined || scopes.at(-1) !== outer ? undefined : symbols[outer.symbol]?.name;
-    const head = headEnd(name.end, line);
-    const isType = kind === "class" || kind === "module";
-    symbols.push({
+  read(): FileFacts {
+    const { pairs, tokens } = this.#source;
+    const imports: FoundImport[] = [];
+    const words = new Set<string>();
+    let groupEnd = -1;
+    let nameEnd = 0;
+    for (const [at, token] of tokens.entries()) {
+      if (token.indent !== undefined && at > groupEnd && token.text !== ")" && token.text !== "]")
+        this.#closeBefore(at, token.indent);
+      groupEnd = Math.max(groupEnd, pairs.get(at) ?? -1);
+      if (!token.isWord) continue;
+      words.add(token.text);
+      imports.push(...(importsAt(this.#source, at, this.#language)?.imports ?? []));
+      const kind = declaredBy(this.#language, this.#source, at);
+      if (kind === undefined) {
+        if (at >= nameEnd) this.#call(at, token);
+        continue;
+      }
+      const name = nameBehind(this.#source, at, this.#language);
+      if (name === undefined) continue;
+      this.#declare(at, kind, name);
+      nameEnd = name.end;
+    }
+    for (const scope of this.#scopes) this.#close(scope, tokens.at(-1)?.line ?? 1);
+    return { symbols: this.#symbols, calls: this.#calls, imports, words };
+  }
+
+  #close({ symbol: index }: Scope, endLine: number): void {
+    const symbol = this.#symbols[index] as FoundSymbol;
+    this.#symbols[index] = { ...symbol, endLine: Math.max(symbol.startLine, endLine) };
+  }
+
+  #closeBefore(at: number, indent: number): void {
+    const { tokens } = this.#source;
+    const { line, text: first } = tokens[at] as Token;
+    for (let scope = this.#scopes.at(-1); scope !== undefined && scope.indent >= indent; scope = this.#scopes.at(-1)) {
+      this.#scopes.pop();
+      this.#close(scope, first === "end" && scope.indent === indent ? line : (tokens[at - 1]?.line ?? line));
+    }
+  }
+
+  #declare(at: number, kind: SymbolKind, name: { readonly text: string; readonly end: number }): void {
+    const { text, tokens } = this.#source;
+    const { line, start } = tokens[at] as Token;
+    const container = this.#container();
+    this.#symbols.push({
       name: name.text,
       kind: kind === "function" && container !== undefined ? "method" : kind,
       startLine: line,
       endLine: line,
-      signature: signatureOf(text, (tokens[at] as Token).start, head),
+      signature: signatureOf(text, start, this.#headEnd(name.end, line)),
       container,
-      bases: kind === "class" ? basesAt(name.end) : [],
+      bases: kind === "class" ? this.#basesAt(name.end) : [],
     });
-    scopes.push({ symbol: symbols.length - 1, indent: indentOf(at), isType });
+    const isType = kind === "class" || kind === "module";
+    this.#scopes.push({ symbol: this.#symbols.length - 1, indent: indentOf(tokens, at), isType });
+  }
+
+  /** The type whose body the present line stands in directly. */
+  #container(): string | undefined {
+    const inner = this.#scopes.at(-1);
+    return inner?.isType === true ? this.#symbols[inner.symbol]?.name : undefined;
   }
 
   /** Behind the parameters, or at the end of the line. */
-  function headEnd(from: number, line: number): number {
-    const close = tokens[from]?.text === "(" ? source.pairs.get(from) : undefined;
+  #headEnd(from: number, line: number): number {
+    const { pairs, tokens } = this.#source;
+    const close = tokens[from]?.text === "(" ? pairs.get(from) : undefined;
     if (close !== undefined) return (tokens[close] as Token).start + 1;
     let end = from;
     while (end < tokens.length && tokens[end]?.line === line && tokens[end]?.text !== ":") end++;
@@ -85,15 +108,9 @@ export function indentedFacts(text: string, language: Language): FileFacts {
     return before.start + before.text.length;
   }
 
-  /** Blanks before the line that the token is on. */
-  function indentOf(at: number): number {
-    let first = at;
-    while (first > 0 && (tokens[first] as Token).indent === undefined) first--;
-    return (tokens[first] as Token).indent ?? 0;
-  }
-
-  function basesAt(from: number): readonly string[] {
-    const close = tokens[from]?.text === "(" ? source.pairs.get(from) : undefined;
+  #basesAt(from: number): readonly string[] {
+    const { pairs, tokens } = this.#source;
+    const close = tokens[from]?.text === "(" ? pairs.get(from) : undefined;
     const line = tokens[from - 1]?.line;
     const inHead =
       close === undefined
@@ -102,12 +119,20 @@ export function indentedFacts(text: string, language: Language): FileFacts {
     return inHead.filter(({ isWord }) => isWord).map((token) => token.text);
   }
 
-  function call(at: number, token: Token): void {
-    if (language.notCalled?.includes(token.text) === true || tokens[at + 1]?.text !== "(") return;
-    if (tokens[at + 1]?.start !== token.start + token.text.length || !source.pairs.has(at + 1)) return;
-    const caller = scopes.findLast(({ isType }) => !isType);
-    calls.push({ name: token.text, line: token.line, caller: caller?.symbol });
+  #call(at: number, token: Token): void {
+    const { pairs, tokens } = this.#source;
+    if (this.#language.notCalled?.includes(token.text) === true || tokens[at + 1]?.text !== "(") return;
+    if (tokens[at + 1]?.start !== token.start + token.text.length || !pairs.has(at + 1)) return;
+    const caller = this.#scopes.findLast(({ isType }) => !isType);
+    this.#calls.push({ name: token.text, line: token.line, caller: caller?.symbol });
   }
+}
+
+/** Blanks before the line that the token is on. */
+function indentOf(tokens: readonly Token[], at: number): number {
+  let first = at;
+  while (first > 0 && (tokens[first] as Token).indent === undefined) first--;
+  return (tokens[first] as Token).indent ?? 0;
 }
 
 function declaredBy(language: Language, { tokens }: TokenText, at: number): SymbolKind | undefined {
