@@ -1,4 +1,4 @@
-import { type FunctionDeclaration, type ImplDeclaration, type Program, parse } from "../syntax/index.ts";
+import { type FunctionDeclaration, type Program, parse } from "../syntax/index.ts";
 import { Source } from "../text/index.ts";
 import { type FileFacts, type FoundCall, type FoundImport, type FoundSymbol, signatureOf } from "./facts.ts";
 import type { SymbolKind } from "./language.ts";
@@ -20,62 +20,68 @@ const kinds: Readonly<Partial<Record<Item["kind"], SymbolKind>>> = {
 
 /** What a Harn file declares, calls and imports, by our own parser; of a file with mistakes, what could be read. */
 export function harnFacts(path: string, text: string): FileFacts {
-  const source = new Source(path, text);
-  const { program } = parse(source);
-  const symbols: FoundSymbol[] = [];
-  const calls: FoundCall[] = [];
-  const imports: FoundImport[] = [];
-  const words = new Set<string>();
-  const lineAt = (offset: number): number => source.lines.lineAt(offset);
+  return new HarnReader(new Source(path, text)).read();
+}
 
-  const add = (
-    name: string,
-    kind: SymbolKind,
-    node: Spanned,
-    to: number,
-    container?: string,
-    bases: readonly string[] = [],
-  ): number => {
-    const startLine = lineAt(node.span.start);
-    const endLine = lineAt(Math.max(node.span.start, node.span.end - 1));
-    const signature = signatureOf(text, node.span.start, to).replace(/^(?:@.*\)\s*)?(?:pub\s+)?/, "");
-    symbols.push({ name, kind, startLine, endLine, signature, container, bases });
-    return symbols.length - 1;
-  };
-  const functionOf = (item: FunctionDeclaration, container?: string): void => {
-    const symbol = add(
-      item.name.text,
-      container === undefined ? "function" : "method",
-      item,
-      item.body.span.start,
-      container,
-    );
-    visit(item, symbol);
-  };
-  const methodsOf = ({ methods, target }: ImplDeclaration): void => {
-    for (const method of methods) functionOf(method, target.text);
-  };
+class HarnReader {
+  readonly #source: Source;
+  readonly #symbols: FoundSymbol[] = [];
+  readonly #calls: FoundCall[] = [];
+  readonly #imports: FoundImport[] = [];
+  readonly #words = new Set<string>();
 
-  for (const item of program.items) {
-    if (item.kind === "import") {
-      const { start, end } = item.span;
-      imports.push({ text: signatureOf(text, start, end), line: lineAt(start), kind: "import", specifier: item.path });
-    } else if (item.kind === "impl") methodsOf(item);
-    else if (item.kind === "function") functionOf(item);
-    else if (item.kind === "binding") {
-      if (item.pattern.kind === "name-pattern") add(item.pattern.name.text, "variable", item, item.span.end);
-      visit(item, undefined);
-    } else if ("name" in item && kinds[item.kind] !== undefined) {
-      const body = "body" in item && "span" in item.body ? item.body.span.start : headEnd(text, item);
-      visit(item, add(item.name.text, kinds[item.kind] as SymbolKind, item, body));
-    } else visit(item, undefined);
+  constructor(source: Source) {
+    this.#source = source;
   }
-  return { symbols, calls, imports, words };
 
-  function visit(root: object, symbol: number | undefined): void {
+  read(): FileFacts {
+    for (const item of parse(this.#source).program.items) this.#item(item);
+    return { symbols: this.#symbols, calls: this.#calls, imports: this.#imports, words: this.#words };
+  }
+
+  #item(item: Item): void {
+    const { text } = this.#source;
+    switch (item.kind) {
+      case "import": {
+        const { end, start } = item.span;
+        const line = this.#lineAt(start);
+        this.#imports.push({ text: signatureOf(text, start, end), line, kind: "import", specifier: item.path });
+        return;
+      }
+      case "impl":
+        for (const method of item.methods) this.#function(method, item.target.text);
+        return;
+      case "function":
+        return this.#function(item, undefined);
+      case "binding":
+        if (item.pattern.kind === "name-pattern")
+          this.#add(item.pattern.name.text, "variable", item, item.span.end, undefined);
+        return this.#visit(item, undefined);
+    }
+    const kind = kinds[item.kind];
+    if (kind === undefined || !("name" in item)) return this.#visit(item, undefined);
+    const body = "body" in item && "span" in item.body ? item.body.span.start : headEnd(text, item);
+    this.#visit(item, this.#add(item.name.text, kind, item, body, undefined));
+  }
+
+  #function(item: FunctionDeclaration, container: string | undefined): void {
+    const kind = container === undefined ? "function" : "method";
+    this.#visit(item, this.#add(item.name.text, kind, item, item.body.span.start, container));
+  }
+
+  /** Its index among the symbols. `to`: where its head ends. */
+  #add(name: string, kind: SymbolKind, { span }: Spanned, to: number, container: string | undefined): number {
+    const startLine = this.#lineAt(span.start);
+    const endLine = this.#lineAt(Math.max(span.start, span.end - 1));
+    const signature = signatureOf(this.#source.text, span.start, to).replace(/^(?:@.*\)\s*)?(?:pub\s+)?/, "");
+    this.#symbols.push({ name, kind, startLine, endLine, signature, container, bases: [] });
+    return this.#symbols.length - 1;
+  }
+
+  #visit(root: object, symbol: number | undefined): void {
     const open = [root];
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
-      note(node, symbol);
+      this.#note(node, symbol);
       for (const [key, value] of Object.entries(node)) {
         if (key === "span") continue;
         const inner: readonly unknown[] = Array.isArray(value) ? value : [value];
@@ -87,13 +93,17 @@ export function harnFacts(path: string, text: string): FileFacts {
     }
   }
 
-  function note(node: object, caller: number | undefined): void {
-    if ("text" in node && typeof node.text === "string" && "span" in node) words.add(node.text);
+  #note(node: object, caller: number | undefined): void {
+    if ("text" in node && typeof node.text === "string" && "span" in node) this.#words.add(node.text);
     if (!("kind" in node) || !hasSpan(node)) return;
     const name = node.kind === "call" && "callee" in node ? nameOf(node.callee) : undefined;
     const method = node.kind === "method-call" && "method" in node ? nameOf(node.method) : undefined;
     const called = name ?? method;
-    if (called !== undefined) calls.push({ name: called, line: lineAt(node.span.start), caller });
+    if (called !== undefined) this.#calls.push({ name: called, line: this.#lineAt(node.span.start), caller });
+  }
+
+  #lineAt(offset: number): number {
+    return this.#source.lines.lineAt(offset);
   }
 }
 
