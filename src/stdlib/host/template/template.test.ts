@@ -159,8 +159,8 @@ describe("files", () => {
     const bench = make("/proj/src/deep");
     expect(await bench.shown("render", "f.prompt")).toBe("PQ");
     expect(await bench.shown("render", "@/prompts/p.prompt")).toBe("P");
-    expect(await bench.shown("render", "@/../work/main.prompt")).toBe(
-      "!! invalid project-root asset path '@/../work/main.prompt'",
+    expect(await bench.shown("render", "@/../outside/main.prompt")).toBe(
+      "!! invalid project-root asset path '@/../outside/main.prompt'",
     );
     expect(await bench.shown("render", "@nope/q.prompt")).toBe(
       "!! asset alias 'nope' is not defined in [asset_roots] of /proj/harn.toml",
