@@ -7,6 +7,7 @@ import { daemonBuiltins } from "./builtins/daemons.ts";
 import { evalPackBuiltins } from "./builtins/eval-packs.ts";
 import { agentEventBuiltins } from "./builtins/events.ts";
 import { fileEditBuiltins } from "./builtins/file-edits.ts";
+import { hostToolBuiltins } from "./builtins/host-tools.ts";
 import { inboxBuiltins } from "./builtins/inbox.ts";
 import { loopBuiltins } from "./builtins/loops.ts";
 import { pathScopeBuiltins } from "./builtins/path-scope.ts";
@@ -65,6 +66,7 @@ export const agentsCatalog: CatalogPart = {
     ...sessionBuiltins,
     ...sessionStepBuiltins,
     ...workspaceBuiltins,
+    ...hostToolBuiltins,
     ...inboxBuiltins,
     ...agentEventBuiltins,
     ...loopBuiltins,

@@ -8,6 +8,7 @@ import { eventOfPayload, transcriptRole } from "../events/from-payload.ts";
 import { eventDict } from "../events/hub.ts";
 import { AgentEventError } from "../events/shapes/shape.ts";
 import { agentService } from "../service.ts";
+import { present } from "./present.ts";
 
 const config = declare("llm-config");
 const internal = declare("internal");
@@ -31,11 +32,10 @@ async function emit(context: CallContext, sessionId: Value, name: Value, payload
   return null;
 }
 
-function eventOf(sessionId: Value, name: Value, payload: Value): AgentEvent {
+function eventOf(id: Value, type: Value, payload: Value): AgentEvent {
   const builtin = "__host_agent_emit_event";
-  if (typeof sessionId !== "string" || sessionId === "")
-    throw runtimeError(`${builtin}: session_id must be a non-empty string`);
-  if (typeof name !== "string" || name === "") throw runtimeError(`${builtin}: event_type must be a non-empty string`);
+  const sessionId = present(builtin, "session_id", id);
+  const name = present(builtin, "event_type", type);
   try {
     const event = eventOfPayload(name, sessionId, payload === null ? {} : jsonOfValue(payload));
     if (event !== undefined) return event;

@@ -1,15 +1,14 @@
 import { type Builtin, type CallContext, declare, opt, req, t } from "../../builtin/index.ts";
-import { list, record } from "../../llm/fields.ts";
+import { list } from "../../llm/fields.ts";
 import { runtimeError, show, stringifyJson, type Value } from "../../value/index.ts";
 import { entryDict } from "../inbox/entry.ts";
-import { enableHostTools, runHostCommand } from "../inbox/host-command.ts";
 import { feedbackMessage } from "../loop/feedback.ts";
 import { type AgentService, agentService } from "../service.ts";
+import { present } from "./present.ts";
 
 const sessions = declare("sessions");
 const config = declare("llm-config");
 const internal = declare("internal");
-const tools = declare("tools");
 
 function service(context: CallContext): AgentService {
   return context.service(agentService);
@@ -30,11 +29,6 @@ function inject(context: CallContext, sessionId: string, kind: string, text: str
   if (session === undefined) throw runtimeError(`agent_session_inject: unknown session id '${sessionId}'`);
   session.add(feedbackMessage(kind, text));
   return null;
-}
-
-function present(builtin: string, name: string, value: Value | undefined): string {
-  if (typeof value === "string" && value !== "") return value;
-  throw runtimeError(`${builtin}: ${name} must be a non-empty string`);
 }
 
 function displayText(value: Value | undefined): string {
@@ -60,38 +54,6 @@ export const inboxBuiltins: readonly Builtin[] = [
     returns: t.list,
     effect: "state",
     run: drain,
-  }),
-  tools({
-    name: "hostlib_enable",
-    summary:
-      "Lets a program use a part of the host library: `{enabled, feature, newly_enabled}`. Nothing has to be let in here.",
-    params: [req("feature", t.string)],
-    returns: t.dict,
-    effect: "state",
-    examples: [['hostlib_enable("tools:deterministic").enabled', "true"]],
-    run: (_context, feature) => enableHostTools(feature),
-  }),
-  tools({
-    name: "hostlib_tools_run_command",
-    summary:
-      "Runs a command: `{argv | command, mode?, cwd?, env?, stdin?, timeout_ms?}`. With `background` it goes on beside the program and its end comes into the session's inbox; `background_after_ms` waits so long first.",
-    params: [req("request", t.dict)],
-    returns: t.dict,
-    effect: "process",
-    run: (context, request) => context.async(() => runHostCommand(context, service(context), request)),
-  }),
-  tools({
-    name: "hostlib_tools_cancel_handle",
-    summary:
-      "Cancels work that was begun with `long_running` or `background`, which then tells nobody of its end: `{handle_id, cancelled}`.",
-    params: [req("params", t.dict)],
-    returns: t.dict,
-    effect: "state",
-    examples: [['hostlib_tools_cancel_handle({handle_id: "hso-0-0"}).cancelled', "false"]],
-    run(context, params) {
-      const handle_id = present("hostlib_tools_cancel_handle", "handle_id", params.get("handle_id"));
-      return record({ handle_id, cancelled: service(context).longRunning.cancel(handle_id) });
-    },
   }),
   config({
     name: "agent_inject_feedback",

@@ -159,7 +159,7 @@ pipeline main(task) {
   it("refuses options of a kind that would have no effect", async () => {
     expect(
       await lines(`
-  for opts in [{max_iterations: "3"}, {max_iterations: 2.5}, {token_budget: "x"}, {loop_until_done: "yes"}, {done_judge: 5}, {stop_after_successful_tools: 5}, {session_id: 5}, {max_nudges: nil}] {
+  for opts in [{max_iterations: "3"}, {max_iterations: 2.5}, {token_budget: "x"}, {loop_until_done: "yes"}, {done_judge: 5}, {stop_after_successful_tools: 5}, {session_id: 5}, {skills: 5}, {tool_format: "zzz"}, {tools: ["add"]}, {max_nudges: nil}] {
     llm_mock_clear()
     llm_mock({text: "ok"})
     println(try { agent_loop("go", nil, {provider: "mock"} + opts).status })
@@ -172,6 +172,9 @@ pipeline main(task) {
       "Result.Err(agent_loop: `done_judge` must be a dict, bool, or nil; got int)",
       "Result.Err(agent_loop: `stop_after_successful_tools` must be a string, a list, or nil; got int)",
       "Result.Err(agent_loop: `session_id` must be a string or nil; got int)",
+      "Result.Err(agent_loop: `skills` must be a skill registry, a list of skills, or nil; got int)",
+      'Result.Err(tool_format: expected "native" or "text", got "zzz")',
+      "Result.Err(tools[0]: expected a tool or a tool registry, got string)",
       "Result.Ok(done)",
     ]);
   });

@@ -38,6 +38,7 @@ const kinds: ReadonlyMap<string, Kind> = new Map([
   ...["done_judge", "step_judge", "reminders"].map((key): [string, Kind] => [key, settings]),
   ["iteration_budget", worded],
   ["compaction", switched],
+  ["skills", { name: "a skill registry, a list of skills, or nil", fits: (value) => isDict(value) || isList(value) }],
   ...["stop_after_successful_tools", "require_successful_tools"].map((key): [string, Kind] => [key, names]),
 ]);
 

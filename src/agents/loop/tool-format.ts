@@ -1,6 +1,7 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { selectionRequest, selectModel } from "../../llm/catalog/selection.ts";
 import { record, textAt } from "../../llm/fields.ts";
+import { askedToolFormat } from "../../llm/options/tool-format.ts";
 import type { AgentService } from "../service.ts";
 import { emit } from "./checkpoints.ts";
 import type { LoopOptions } from "./options.ts";
@@ -23,7 +24,7 @@ export function toolFormatOf(service: AgentService, options: LoopOptions): ToolF
 }
 
 function explicitFormat(options: LoopOptions): ToolFormat | undefined {
-  const asked = textAt(options.given, "tool_format");
+  const asked = askedToolFormat(options.given);
   return asked === "native" || asked === "text" ? asked : undefined;
 }
 

@@ -1,9 +1,21 @@
 import type { CallContext } from "../../builtin/index.ts";
 import { readJsonText } from "../../llm/call/json-answer.ts";
 import { schemaErrors } from "../../llm/call/schema-check.ts";
-import { boolAt, dictAt, intAt, isDict, itemsAt, list, merged, record, textAt, textsAt } from "../../llm/fields.ts";
+import {
+  boolAt,
+  dictAt,
+  intAt,
+  isDict,
+  isList,
+  itemsAt,
+  list,
+  merged,
+  record,
+  textAt,
+  textsAt,
+} from "../../llm/fields.ts";
 import { transcriptEvent } from "../../llm/transcript/event.ts";
-import { type DictValue, Raise, show, stringifyJson, thrown, type Value } from "../../value/index.ts";
+import { type DictValue, Raise, show, stringifyJson, thrown, typeName, type Value } from "../../value/index.ts";
 import { runLoop } from "../loop/loop.ts";
 import { enterNested } from "../loop/nesting.ts";
 import { reminderEvent, reminderOf } from "../reminders/reminder.ts";
@@ -64,8 +76,19 @@ export function subAgentRequest(service: AgentService, task: string, options: Di
     policy: options?.get("policy"),
     anchor: options?.get("anchor") ?? options?.get("workspace_anchor"),
     reminder_propagation: options?.get("reminder_propagation"),
-    allowed_tools: list(textsAt(options, "allowed_tools") ?? []),
+    allowed_tools: list([...allowedTools(options)]),
   });
+}
+
+/** What is no list of names would narrow nothing: the child would have all tools that its parent has. */
+function allowedTools(options: DictValue | undefined): readonly Value[] {
+  const given = options?.get("allowed_tools") ?? null;
+  if (given === null) return [];
+  const names = isList(given) ? given.toArray() : [given];
+  const other = names.find((name) => typeof name !== "string");
+  if (other !== undefined)
+    throw thrown(`sub_agent_run: \`allowed_tools\` must be a list of names or nil; got ${typeName(other)}`);
+  return names;
 }
 
 export function readSubAgent(service: AgentService, request: DictValue): SubAgentRequest {

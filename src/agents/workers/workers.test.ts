@@ -36,6 +36,19 @@ describe("child agents", () => {
     ).toEqual(["true child done nil nil", "false child done permission_denied poke"]);
   });
 
+  it("are not given all tools for a list of allowed ones that is none", async () => {
+    expect(
+      await lines(`
+  for wish in [5, [5], {look: true}] {
+    println(try { sub_agent_run("go", {provider: "mock", tools: tools(), allowed_tools: wish}).ok })
+  }`),
+    ).toEqual([
+      "Result.Err(sub_agent_run: `allowed_tools` must be a list of names or nil; got int)",
+      "Result.Err(sub_agent_run: `allowed_tools` must be a list of names or nil; got int)",
+      "Result.Err(sub_agent_run: `allowed_tools` must be a list of names or nil; got dict)",
+    ]);
+  });
+
   it("give the data that fits a schema, or say why not", async () => {
     expect(
       await lines(`

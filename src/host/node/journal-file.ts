@@ -119,9 +119,12 @@ function lockOf(path: string): string {
   return `${path}.lock`;
 }
 
-/** The file goes while it is locked: a run that waited for it would find a recording whose run has ended. */
+/**
+ * The file goes while it is locked, so that nobody's lock is taken away. Where an open file cannot be removed it stays: empty, and
+ * free for the next.
+ */
 function giveBack(lock: LogLock, path: string): void {
-  rmSync(lockOf(path), { force: true });
+  removeIfPossible(lockOf(path));
   lock.release();
   lock.close();
 }
@@ -149,8 +152,14 @@ function systemError(path: string): HostError | undefined {
   } catch (error) {
     return hostError(error);
   } finally {
-    rmSync(path, { force: true });
+    removeIfPossible(path);
   }
+}
+
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {}
 }
 
 /** By the system's own call, whose errors say what is wrong with a folder or a disk. */

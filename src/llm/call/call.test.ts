@@ -67,6 +67,20 @@ describe("a real call", () => {
     expect(run.requests).toEqual([]);
   });
 
+  it("sends no limit of tokens that is none", async () => {
+    const run = await runBody(
+      `
+  for limit in json_parse("[-1, 0, \\"many\\"]") {
+    println(try { llm_call("hi", nil, {provider: "openai", max_tokens: limit}) })
+  }`,
+      { environment: keys },
+    );
+    expect(run.lines).toEqual(
+      ["-1", "0", "string"].map((got) => `Result.Err(max_tokens: expected a positive integer, got ${got})`),
+    );
+    expect(run.requests).toEqual([]);
+  });
+
   it("tries again after passing failures: Retry-After first, else doubling waits", async () => {
     const run = await runBody(
       `println(llm_call("hi", nil, {provider: "openai", llm_retries: 3, llm_backoff_ms: 100, stream: false}).text)`,

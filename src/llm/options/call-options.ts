@@ -14,6 +14,7 @@ import type { RouteLink } from "./routing.ts";
 import { checkSupport, ignoredOptions, supportedSampling } from "./support.ts";
 import { assembleSystem } from "./system-text.ts";
 import { applyReasoningPolicy, readThinking } from "./thinking.ts";
+import { askedToolFormat } from "./tool-format.ts";
 import {
   checkToolSearch,
   planToolSearch,
@@ -94,7 +95,7 @@ export function prepareCall(catalog: ProviderCatalog, input: CallInput, lenient:
     // A call alone has no second turn to search in: without a provider that searches, deferred tools are shown like the others.
     tools: toolFormat === "native" ? searchableTools(search ?? { kind: "client" }, options, tools) : [],
     toolChoice: options?.get("tool_choice") ?? undefined,
-    maxTokens: intAt(options, "max_tokens") ?? defaultMaxTokens,
+    maxTokens: maxTokensOf(options),
     sampling: sampling.kept,
     outputFormat: wish.format,
     thinking,
@@ -132,6 +133,14 @@ function refuseRemoved(options: DictValue | undefined): void {
   );
 }
 
+function maxTokensOf(options: DictValue | undefined): number {
+  const given = options?.get("max_tokens") ?? null;
+  if (given === null) return defaultMaxTokens;
+  const tokens = intAt(options, "max_tokens");
+  if (tokens !== undefined && tokens > 0) return tokens;
+  throw thrown(`max_tokens: expected a positive integer, got ${tokens ?? typeName(given)}`);
+}
+
 function toolFormatOf(
   catalog: ProviderCatalog,
   selection: Selection,
@@ -139,10 +148,8 @@ function toolFormatOf(
   tools: readonly ToolEntry[],
   search: ToolSearchPlan | undefined,
 ): "native" | "text" {
-  const asked = textAt(options, "tool_format");
+  const asked = askedToolFormat(options);
   if (asked === "native" || asked === "text") return asked;
-  if (asked !== undefined && asked !== "auto" && asked !== "json")
-    throw thrown(`tool_format: expected "native" or "text", got "${asked}"`);
   if (tools.length === 0 || asked === "json") return "text";
   // A provider can only search among tools that it knows.
   if (search !== undefined && search.kind !== "client") return "native";

@@ -36,9 +36,11 @@ const readBefore = new WeakMap<DictValue, readonly ToolEntry[]>();
 function readEntries(value: Value): readonly ToolEntry[] {
   if (isRegistry(value)) return (itemsAt(value, "tools") ?? []).filter(isDict).map(readEntry);
   if (isList(value))
-    return value
-      .toArray()
-      .flatMap((item) => (isRegistry(item) ? readTools(item) : isDict(item) ? [readEntry(item)] : []));
+    return value.toArray().flatMap((item, at) => {
+      if (isRegistry(item)) return readTools(item);
+      if (isDict(item)) return [readEntry(item)];
+      throw thrown(`tools[${at}]: expected a tool or a tool registry, got ${typeName(item)}`);
+    });
   if (isDict(value) && isList(value.get("tools"))) return (itemsAt(value, "tools") ?? []).filter(isDict).map(readEntry);
   throw thrown(`tools: expected a tool registry or a list of tools, got ${typeName(value)}`);
 }
